@@ -1,0 +1,185 @@
+package report
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/png"
+	"strconv"
+
+	"github.com/go-analyze/charts"
+	"github.com/golang/freetype/truetype"
+	"golang.org/x/image/font"
+	"golang.org/x/image/math/fixed"
+)
+
+// The palette: three plain colours, then two ramps from the paper to a colour
+// of text. Few colours make a small file; sixteen steps are enough for smooth
+// letters. The blue and the near-black differ in lightness as well as in hue,
+// so the mark stands out for every kind of colour blindness and in print. The
+// contrast of all texts with the paper is above 7 to 1.
+const (
+	paper uint8 = iota
+	track
+	bar
+	ink                     // the first of rampSteps
+	muted = ink + rampSteps // the same
+)
+
+const rampSteps = 16
+
+func palette() color.Palette {
+	p := color.Palette{
+		color.RGBA{255, 255, 255, 255},
+		color.RGBA{226, 231, 237, 255},
+		color.RGBA{43, 116, 196, 255},
+	}
+	for _, c := range []color.RGBA{{22, 27, 34, 255}, {70, 78, 88, 255}} {
+		for step := 1; step <= rampSteps; step++ {
+			mix := func(v uint8) uint8 { return uint8(255 - (255-int(v))*step/rampSteps) }
+			p = append(p, color.RGBA{mix(c.R), mix(c.G), mix(c.B), 255})
+		}
+	}
+	return p
+}
+
+// style is how a text looks; size is in pixels, ramp the first of its shades.
+type style struct {
+	size   float64
+	ramp   uint8
+	family string
+}
+
+// No Roboto, the library's first choice: its outlines overlap, and the font
+// faces used here leave white notches where they do.
+var (
+	titleStyle    = style{38, ink, charts.FontFamilyNotoSansBold}
+	subtitleStyle = style{28, muted, charts.FontFamilyNotoSans}
+	textStyle     = style{28, ink, charts.FontFamilyNotoSans}
+	nameStyle     = style{30, ink, charts.FontFamilyNotoSans}
+	valueStyle    = style{30, ink, charts.FontFamilyNotoSansBold}
+	footerStyle   = style{26, muted, charts.FontFamilyNotoSans}
+)
+
+// canvas draws one picture; it is not safe for concurrent use. The fonts are
+// those that the chart library carries.
+type canvas struct {
+	picture *image.Paletted
+	faces   map[style]font.Face
+}
+
+func newCanvas() *canvas { return &canvas{faces: map[style]font.Face{}} }
+
+// open begins the picture; texts can be measured before.
+func (c *canvas) open(height int) {
+	c.picture = image.NewPaletted(image.Rect(0, 0, width, height), palette())
+}
+
+// face returns the font of a style. A face keeps a cache of glyphs that must
+// not be shared; 64 glyphs are about what one picture needs.
+func (c *canvas) face(s style) font.Face {
+	s.ramp = ink
+	f, ok := c.faces[s]
+	if !ok {
+		f = truetype.NewFace(charts.GetFont(s.family), &truetype.Options{
+			Size: s.size, DPI: 72, GlyphCacheEntries: 64, SubPixelsX: 2, SubPixelsY: 1,
+		})
+		c.faces[s] = f
+	}
+	return f
+}
+
+// wide is the width of a text in pixels, rounded up.
+func (c *canvas) wide(text string, s style) int {
+	return font.MeasureString(c.face(s), text).Ceil()
+}
+
+// text draws one line by hand, because the masks of the glyphs choose shades
+// of the palette; the general way looks for the nearest colour of each pixel.
+func (c *canvas) text(l line) {
+	face := c.face(l.style)
+	dot := fixed.P(l.x, l.y)
+	previous := rune(-1)
+	for _, r := range l.text {
+		if previous >= 0 {
+			dot.X += face.Kern(previous, r)
+		}
+		area, mask, from, advance, ok := face.Glyph(dot, r)
+		if ok {
+			c.glyph(area, mask, from, l.ramp)
+		}
+		dot.X += advance
+		previous = r
+	}
+}
+
+func (c *canvas) glyph(area image.Rectangle, mask image.Image, from image.Point, ramp uint8) {
+	alpha, ok := mask.(*image.Alpha)
+	if !ok {
+		return // truetype faces always give *image.Alpha
+	}
+	inside := area.Intersect(c.picture.Bounds())
+	for y := inside.Min.Y; y < inside.Max.Y; y++ {
+		for x := inside.Min.X; x < inside.Max.X; x++ {
+			a := alpha.AlphaAt(from.X+x-area.Min.X, from.Y+y-area.Min.Y).A
+			if step := (int(a)*rampSteps + 127) / 255; step > 0 {
+				at := c.picture.PixOffset(x, y)
+				c.picture.Pix[at] = max(c.picture.Pix[at], ramp+uint8(step)-1)
+			}
+		}
+	}
+}
+
+// rect fills the pixels from (x1, y1) up to but without (x2, y2).
+func (c *canvas) rect(x1, y1, x2, y2 int, shade uint8) {
+	r := image.Rect(x1, y1, x2, y2).Intersect(c.picture.Bounds())
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		row := c.picture.Pix[c.picture.PixOffset(r.Min.X, y):c.picture.PixOffset(r.Max.X, y)]
+		for i := range row {
+			row[i] = shade
+		}
+	}
+}
+
+// scale writes 0 to 5 under the bars.
+func (c *canvas) scale(y int) {
+	for n := range scaleMax + 1 {
+		text := strconv.Itoa(n)
+		x := levelX(float64(n)) - c.wide(text, textStyle)/2
+		c.text(line{text, x, y, textStyle})
+	}
+}
+
+// row draws the bar of one competency on its track, with a thin line at each
+// whole level, and the mark of the standard on top of both.
+func (c *canvas) row(r GapRow, top int) {
+	c.rect(margin, top, width-margin, top+barHigh, track)
+	if !r.Skipped {
+		c.rect(margin, top, levelX(r.Level), top+barHigh, bar)
+	}
+	for n := 1; n < scaleMax; n++ {
+		x := levelX(float64(n))
+		c.rect(x-1, top, x+1, top+barHigh, paper)
+	}
+	if r.marked() {
+		c.mark(levelX(float64(r.Required)), top, barHigh, markOver)
+	}
+}
+
+// mark draws the standard as an upright stroke that is longer than the bar,
+// with a light rim, so that it is told by its shape and not by its colour.
+func (c *canvas) mark(x, top, high, over int) {
+	const rim = 3
+	left, right := x-markWide/2, x+markWide/2
+	c.rect(left-rim, top, right+rim, top+high, paper)
+	c.rect(left, top-over, right, top+high+over, ink+rampSteps-1)
+}
+
+// bytes encodes the picture.
+func (c *canvas) bytes() ([]byte, error) {
+	var b bytes.Buffer
+	if err := png.Encode(&b, c.picture); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
