@@ -1,0 +1,335 @@
+package dialog
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Input is what a person asks of a form: a pressed button or a typed text.
+type Input struct {
+	Verb    Verb
+	Step    string // the step that the pressed button belonged to
+	Value   string
+	Message int    // the pressed message; 0 for typed text and commands
+	Typed   bool   // Value is what the person typed
+	Stale   string // sentence to put above the present state, when the caller knows better
+}
+
+// Place says where a question stands: K of N, counted from 1.
+type Place struct{ K, N int }
+
+// Choice is a button that a step offers. The zero Verb is Answer.
+type Choice struct {
+	Label, Value string
+	Verb         Verb
+	Step         string // of Change: the step to ask again
+}
+
+// Prompt is what a form shows: a text in HTML and its buttons.
+type Prompt struct {
+	Template string // catalogue key
+	Text     string
+	Rows     [][]Choice
+}
+
+// Invalid refuses an answer: its text is shown above the same question, and
+// nothing is stored.
+type Invalid string
+
+func (e Invalid) Error() string { return string(e) }
+
+// Step asks for one answer and keeps it in the state S.
+type Step[S any] struct {
+	Key      string // stored: never rename or reuse
+	Optional bool   // may be left with Skip
+	Ask      func(S, Place) Prompt
+	// Accept stores the answer; typed tells text apart from a button's value.
+	// An Invalid error is shown, any other is a fault.
+	Accept func(s *S, value string, typed bool) error
+	// Skip stores that there is no answer; it may be nil.
+	Skip func(*S)
+}
+
+// Ending is what remains when a form is finished.
+type Ending struct {
+	Replies []Reply
+	Toast   string
+	Keep    bool // the draft stays, because finishing was not possible
+}
+
+// Wording is the part of the catalogue that every form shares.
+type Wording struct {
+	Back, Skip, Later, Submit string          // button labels
+	Saved                     string          // toast after an accepted answer
+	Stale                     string          // above the present state, after an old button
+	Required                  string          // Skip where it is not allowed
+	Words                     map[string]Verb // what people type instead of pressing
+	ReviewHint                string          // typed text on the review card that is no word
+}
+
+// Form declares a conversation over the state S. E is what it may use while
+// the transaction is open: the person, the clock, the store.
+type Form[S, E any] struct {
+	FormName string
+	// Load decodes r.State, or makes a first state when it is empty (and may
+	// then fill r.Answered from what was sent before).
+	Load  func(ctx context.Context, env E, r *Record) (S, error)
+	Steps func(S) []Step[S]
+	// Guard shows the returned prompt instead of anything else while closed
+	// is true, for example after the deadline. It may be nil.
+	Guard func(env E, s S) (p Prompt, closed bool)
+	// Intro is the card before the first question; nil = there is none.
+	Intro func(S) Prompt
+	// Review is the card before sending; nil = the last answer finishes.
+	Review func(S) Prompt
+	// Left is shown after Later.
+	Left   func(S, Place) Prompt
+	Finish func(ctx context.Context, env E, s S) (Ending, error)
+	Say    Wording
+}
+
+// Turn is the outcome of one input.
+type Turn struct {
+	Record  Record
+	Replies []Reply
+	Toast   string
+	Left    bool // the person is no longer inside the form
+}
+
+// Flow is a Form with its state type erased, so that one registry holds all.
+type Flow[E any] interface {
+	Name() string
+	Handle(ctx context.Context, env E, r Record, in Input) (Turn, error)
+}
+
+// Name returns the name that callback data and drafts carry.
+func (f Form[S, E]) Name() string { return f.FormName }
+
+// Handle applies one input to a draft. A record without a state is begun.
+// It never changes anything for a stale button: it shows the present state.
+func (f Form[S, E]) Handle(ctx context.Context, env E, r Record, in Input) (Turn, error) {
+	r.Form = f.FormName
+	s, err := f.Load(ctx, env, &r)
+	if err != nil {
+		return Turn{}, fmt.Errorf("load form %s: %w", f.FormName, err)
+	}
+	t := &turn[S, E]{form: f, rec: r, s: s, in: in, steps: f.Steps(s)}
+	if f.Guard != nil {
+		if p, closed := f.Guard(env, s); closed {
+			t.show(r.At, p, "")
+			t.out.Left = true
+			return t.end()
+		}
+	}
+	if err := t.apply(ctx, env); err != nil {
+		return Turn{}, fmt.Errorf("form %s: %w", f.FormName, err)
+	}
+	return t.end()
+}
+
+// turn is one input on its way through a form.
+type turn[S, E any] struct {
+	form  Form[S, E]
+	rec   Record
+	s     S
+	in    Input
+	steps []Step[S]
+	out   Turn
+}
+
+func (t *turn[S, E]) end() (Turn, error) {
+	state, err := json.Marshal(t.s)
+	if err != nil {
+		return Turn{}, fmt.Errorf("encode form %s: %w", t.form.FormName, err)
+	}
+	t.rec.State = state
+	t.out.Record = t.rec
+	return t.out, nil
+}
+
+func (t *turn[S, E]) apply(ctx context.Context, env E) error {
+	at := t.current()
+	if t.in.Typed {
+		if verb, ok := t.form.Say.Words[plain(t.in.Value)]; ok {
+			t.in.Verb, t.in.Typed = verb, false
+		}
+		t.in.Step = at
+	}
+	if t.stale(at) {
+		t.present(at, t.form.Say.Stale)
+		return nil
+	}
+	switch t.in.Verb {
+	case Back:
+		t.back(at)
+	case Later:
+		t.leave(at)
+	case Skip:
+		return t.skip(ctx, env, at)
+	case Change:
+		t.goTo(t.in.Step)
+	case Submit:
+		return t.submit(ctx, env, at)
+	case Answer:
+		return t.answer(ctx, env, at)
+	default:
+		next := t.next(at)
+		if next == ReviewStep && t.form.Review == nil {
+			return t.finish(ctx, env)
+		}
+		t.goTo(next)
+	}
+	return nil
+}
+
+// stale tells whether a pressed button does not belong to what is on show.
+func (t *turn[S, E]) stale(at string) bool {
+	if t.in.Typed || t.in.Verb == Resume || t.in.Verb == "" {
+		return false
+	}
+	if t.in.Verb == Change {
+		return at != ReviewStep || t.index(t.in.Step) < 0
+	}
+	return t.in.Step != at
+}
+
+func (t *turn[S, E]) answer(ctx context.Context, env E, at string) error {
+	i := t.index(at)
+	if i < 0 { // a text typed on a card: say what the card offers
+		t.present(at, t.form.Say.ReviewHint)
+		return nil
+	}
+	err := t.steps[i].Accept(&t.s, t.in.Value, t.in.Typed)
+	if bad := Invalid(""); errors.As(err, &bad) {
+		t.present(at, string(bad))
+		return nil
+	} else if err != nil {
+		return fmt.Errorf("step %s: %w", at, err)
+	}
+	return t.advance(ctx, env, at)
+}
+
+func (t *turn[S, E]) skip(ctx context.Context, env E, at string) error {
+	i := t.index(at)
+	if i < 0 || !t.steps[i].Optional {
+		t.present(at, t.form.Say.Required)
+		return nil
+	}
+	if t.steps[i].Skip != nil {
+		t.steps[i].Skip(&t.s)
+	}
+	return t.advance(ctx, env, at)
+}
+
+// advance goes on behind an answered step: to the next unanswered one, to the
+// review card, or to the end.
+func (t *turn[S, E]) advance(ctx context.Context, env E, at string) error {
+	t.rec.mark(at)
+	t.out.Toast = t.form.Say.Saved
+	t.steps = t.form.Steps(t.s)
+	next := t.next(at)
+	if next == ReviewStep && t.form.Review == nil {
+		return t.finish(ctx, env)
+	}
+	t.goTo(next)
+	return nil
+}
+
+func (t *turn[S, E]) submit(ctx context.Context, env E, at string) error {
+	if at != ReviewStep {
+		t.present(at, t.form.Say.Stale)
+		return nil
+	}
+	return t.finish(ctx, env)
+}
+
+func (t *turn[S, E]) finish(ctx context.Context, env E) error {
+	ending, err := t.form.Finish(ctx, env, t.s)
+	if err != nil {
+		return err
+	}
+	if len(ending.Replies) > 0 && t.in.Message != 0 {
+		ending.Replies[0].Edit = t.in.Message
+	}
+	t.out.Replies, t.out.Left = ending.Replies, true
+	t.rec.Done = !ending.Keep
+	if ending.Toast != "" {
+		t.out.Toast = ending.Toast
+	}
+	return nil
+}
+
+func (t *turn[S, E]) back(at string) {
+	i := t.index(at)
+	switch {
+	case at == ReviewStep:
+		i = len(t.steps)
+	case i < 0:
+		i = 0
+	}
+	if i > 0 {
+		t.goTo(t.steps[i-1].Key)
+	} else if t.form.Intro != nil {
+		t.goTo(IntroStep)
+	} else {
+		t.goTo(at)
+	}
+}
+
+func (t *turn[S, E]) leave(at string) {
+	t.rec.At = at
+	t.show(at, t.form.Left(t.s, t.place(at)), "")
+	t.out.Left = true
+}
+
+// goTo puts a step, the review or the intro on show.
+func (t *turn[S, E]) goTo(key string) {
+	t.rec.At = key
+	t.show(key, t.prompt(key), "")
+}
+
+// present shows what is on show once more, below a sentence. The message that
+// lives already is refreshed in silence: pressing twice is no mistake.
+func (t *turn[S, E]) present(at, sentence string) {
+	t.rec.At = at
+	switch {
+	case t.in.Message == 0:
+		t.show(at, t.prompt(at), sentence)
+	case t.in.Message == t.rec.Message:
+		t.show(at, t.prompt(at), "")
+	default:
+		t.in.Message = 0
+		t.out.Toast = sentence
+		t.show(at, t.prompt(at), sentence)
+	}
+}
+
+func (t *turn[S, E]) show(key string, p Prompt, above string) {
+	text := p.Text
+	if above != "" {
+		text = above + "\n\n" + text
+	}
+	rows := make([][]Button, 0, len(p.Rows))
+	for _, row := range p.Rows {
+		buttons := make([]Button, len(row))
+		for i, c := range row {
+			buttons[i] = t.button(key, c)
+		}
+		rows = append(rows, buttons)
+	}
+	t.rec.Message = t.in.Message
+	t.out.Replies = append(t.out.Replies, Reply{Template: p.Template, Text: text, Rows: rows, Edit: t.in.Message})
+}
+
+func (t *turn[S, E]) button(key string, c Choice) Button {
+	a := Action{Flow: t.form.FormName, Ref: t.rec.Ref, Step: key, Verb: c.Verb, Value: c.Value}
+	if a.Verb == "" {
+		a.Verb = Answer
+	}
+	if a.Verb == Change {
+		a.Step = c.Step
+	}
+	return Button{Label: c.Label, Action: a}
+}

@@ -1,0 +1,96 @@
+package dialog
+
+import "strings"
+
+// current derives the step on show: the stored one while it still exists,
+// else the first that is not answered, else the review card.
+func (t *turn[S, E]) current() string {
+	switch at := t.rec.At; {
+	case at == IntroStep && t.form.Intro != nil:
+		return IntroStep
+	case at == ReviewStep && t.unanswered(0) < 0:
+		return ReviewStep
+	case t.index(at) >= 0:
+		return at
+	}
+	if i := t.unanswered(0); i >= 0 {
+		return t.steps[i].Key
+	}
+	return ReviewStep
+}
+
+// next is where the form goes from a step: while that step is unanswered it
+// stays, else the next unanswered one behind it, else the first, else review.
+func (t *turn[S, E]) next(at string) string {
+	i := t.index(at)
+	if i >= 0 && !t.rec.answered(at) {
+		return at
+	}
+	if t.in.Verb == Resume && (i >= 0 || at == ReviewStep) {
+		return at
+	}
+	if j := t.unanswered(i + 1); j >= 0 {
+		return t.steps[j].Key
+	}
+	if j := t.unanswered(0); j >= 0 {
+		return t.steps[j].Key
+	}
+	return ReviewStep
+}
+
+func (t *turn[S, E]) unanswered(from int) int {
+	for i := from; i < len(t.steps); i++ {
+		if !t.rec.answered(t.steps[i].Key) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (t *turn[S, E]) index(key string) int {
+	for i, s := range t.steps {
+		if s.Key == key {
+			return i
+		}
+	}
+	return -1
+}
+
+func (t *turn[S, E]) place(key string) Place {
+	return Place{K: t.index(key) + 1, N: len(t.steps)}
+}
+
+// prompt renders a step with the navigation that every step has.
+func (t *turn[S, E]) prompt(key string) Prompt {
+	say := t.form.Say
+	var p Prompt
+	nav := []Choice{{Label: say.Back, Verb: Back}}
+	switch i := t.index(key); {
+	case key == IntroStep:
+		return t.form.Intro(t.s)
+	case i >= 0:
+		p = t.steps[i].Ask(t.s, t.place(key))
+		if i == 0 && t.form.Intro == nil {
+			nav = nil
+		}
+		if t.steps[i].Optional {
+			nav = append(nav, Choice{Label: say.Skip, Verb: Skip})
+		}
+	case t.form.Review != nil:
+		p = t.form.Review(t.s)
+		p.Rows = append(p.Rows, []Choice{{Label: say.Submit, Verb: Submit}})
+	}
+	if t.form.Left != nil {
+		nav = append(nav, Choice{Label: say.Later, Verb: Later})
+	}
+	if len(nav) > 0 {
+		p.Rows = append(p.Rows, nav)
+	}
+	return p
+}
+
+// plain makes a typed word comparable: lower case, without outer white space
+// and punctuation.
+func plain(text string) string {
+	return strings.Trim(strings.ToLower(text), " \t\r\n.,:;\"'‹›<>")
+}

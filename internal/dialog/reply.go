@@ -1,0 +1,129 @@
+package dialog
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Verb is what a button asks of the flow that it belongs to.
+type Verb string
+
+// The verbs of a form. Flows with other needs may define their own; a verb is
+// one to three ASCII letters, because callback data holds 64 bytes.
+const (
+	Answer Verb = "a" // Value answers Step
+	Back   Verb = "b" // one step back, nothing is lost
+	Skip   Verb = "s" // leave Step without an answer, where allowed
+	Later  Verb = "l" // leave the form, keep the draft
+	Resume Verb = "r" // begin, or show the present step again
+	Change Verb = "c" // from the review card: ask Step again
+	Submit Verb = "k" // "Kirim" on the review card
+)
+
+// Action is the meaning of a button. Flow, Step, Verb and Value are made of
+// ASCII letters, digits, dot and hyphen. An action never holds a NIP, phone
+// number, name, text or an answer already given (guarantee G9).
+type Action struct {
+	Flow  string // which registered conversation
+	Ref   int64  // what it is about: a task, a code; checked against the person pressing
+	Step  string
+	Verb  Verb
+	Value string
+}
+
+// Button is one inline button: either an Action or a URL.
+type Button struct {
+	Label  string
+	Action Action
+	URL    string
+}
+
+// Picture describes a picture that is drawn only when it is sent.
+type Picture struct {
+	Kind string          `json:"kind"`
+	Data json.RawMessage `json:"data"`
+}
+
+// Reply is one message of the bot to the person it talks with.
+type Reply struct {
+	Template string // catalogue key; stays in the ledger after the text is gone
+	Text     string // HTML; the caption when there is a Picture
+	Rows     [][]Button
+	Edit     int // message to edit in place; 0 = a new message
+	Picture  *Picture
+	Silent   bool // no sound on the phone
+	Forget   bool // leave no ledger row once sent (people who declined)
+}
+
+// Lane orders what is sent: a person's reply overtakes bulk.
+type Lane int16
+
+// The two lanes of the outbox.
+const (
+	LaneReply Lane = 0
+	LaneBulk  Lane = 1
+)
+
+// Class decides what happens to a message whose call was cut after Telegram
+// may have accepted it, and which rules of attention it is under.
+type Class string
+
+// The classes of messages. All but ClassBroadcast are sent again when the
+// outcome of a call is unknown.
+const (
+	ClassReply     Class = "reply"
+	ClassService   Class = "service"
+	ClassPrompt    Class = "prompt"
+	ClassBroadcast Class = "broadcast"
+	ClassEmergency Class = "emergency"
+)
+
+// Resend tells whether a message of unknown outcome goes again.
+func (c Class) Resend() bool { return c != ClassBroadcast && c != ClassEmergency }
+
+// Outgoing is one row of the outbox: a call to Telegram, complete but for a
+// picture that is drawn when it is sent.
+type Outgoing struct {
+	ID        int64             `json:"id"`
+	ChatID    int64             `json:"chat_id"`
+	Lane      Lane              `json:"lane"`
+	Class     Class             `json:"class"`
+	Template  string            `json:"template"`
+	Method    string            `json:"method"`
+	Params    map[string]string `json:"params"`
+	Picture   *Picture          `json:"picture,omitempty"`
+	EditOf    int               `json:"edit_of"` // the message that is edited; 0 = a new one
+	Key       string            `json:"key"`     // natural unique key: a second row with it is refused
+	NotBefore time.Time         `json:"-"`
+	Attempts  int               `json:"-"`
+	Forget    bool              `json:"forget"`
+	Claimed   bool              `json:"-"` // stored as being sent by this process, which must send it
+}
+
+// State is where an outbox row stands.
+type State string
+
+// The states of an outbox row. Only StateNew and StateSending are not final.
+const (
+	StateNew        State = "new"
+	StateSending    State = "sending"
+	StateSent       State = "sent"
+	StateFailed     State = "failed"
+	StateUnknown    State = "unknown"
+	StateSuperseded State = "superseded"
+	StateHeld       State = "held"
+	StateExpired    State = "expired"
+	StateCancelled  State = "cancelled"
+)
+
+// Mark is what became of one Outgoing.
+type Mark struct {
+	ID        int64
+	State     State
+	MessageID int    // of a message that was sent
+	Cause     string // class of the failure; never a text that holds personal data
+	// RetryIn brings a row back to StateNew after this long (database clock).
+	RetryIn time.Duration
+	// Unreachable says that the chat cannot be written to until the person comes back.
+	Unreachable bool
+}

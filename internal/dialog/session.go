@@ -1,0 +1,51 @@
+package dialog
+
+import (
+	"errors"
+	"time"
+)
+
+// Session is what is known about a chat when its next update is decided.
+type Session struct {
+	ChatID     int64
+	EmployeeID int64 // 0 = not linked
+	Reachable  bool
+	// ActiveForm and ActiveRef name the draft that typed text belongs to;
+	// "" = none.
+	ActiveForm string
+	ActiveRef  int64
+	WrongTries int // wrong codes since TriesSince
+	TriesSince time.Time
+	Drafts     []Record
+	More       bool      // further updates wait behind Update
+	Update     RawUpdate // the oldest update that is not decided yet
+}
+
+// Draft returns the open draft of a form about ref; ok is false when there is none.
+func (s Session) Draft(form string, ref int64) (r Record, ok bool) {
+	for _, d := range s.Drafts {
+		if d.Form == form && d.Ref == ref {
+			return d, true
+		}
+	}
+	return Record{Form: form, Ref: ref}, false
+}
+
+// ErrNotFound says that there is no such thing, or none that the asker may see.
+var ErrNotFound = errors.New("not found")
+
+// Decision is everything that one update changes about its chat. It is stored
+// in one statement, together with the fact that the update is done.
+type Decision struct {
+	BotID, UpdateID, ChatID int64
+	Now                     time.Time
+	ActiveForm              string
+	ActiveRef               int64
+	WrongTries              int
+	TriesSince              time.Time
+	Reachable               bool
+	Draft                   *Record // to store, or to delete when it is done; nil = none changed
+	Forget                  bool    // a stranger who declined: nothing of the chat stays
+	Rows                    []Outgoing
+	Term                    int64 // the term under which this process sends; 0 = it does not
+}
