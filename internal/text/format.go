@@ -1,0 +1,36 @@
+package text
+
+import (
+	"strconv"
+	"time"
+)
+
+// Date writes a day in the location of t: "Jumat, 22 Januari 2027".
+func (c *Catalogue) Date(t time.Time) string {
+	return c.Plain("format.day_"+strconv.Itoa(int(t.Weekday())), nil) + ", " + c.ShortDate(t)
+}
+
+// ShortDate writes a day without its name: "22 Januari 2027".
+func (c *Catalogue) ShortDate(t time.Time) string {
+	return strconv.Itoa(t.Day()) + " " + c.Plain("format.month_"+strconv.Itoa(int(t.Month())), nil) + " " + strconv.Itoa(t.Year())
+}
+
+// Clock writes an hour with the zone's Indonesian name: "pukul 08.30 WIB". A
+// zone outside Indonesia has no name.
+func (c *Catalogue) Clock(t time.Time) string {
+	_, offset := t.Zone()
+	zone := map[int]string{7: " WIB", 8: " WITA", 9: " WIT"}[offset/3600]
+	return c.Plain("format.clock", Args{"jam": t.Format("15.04")}) + zone
+}
+
+// Deadline writes until when something may be done. A deadline at midnight
+// means the whole day before it, so that day is written without an hour.
+func (c *Catalogue) Deadline(t time.Time) string {
+	if t.Hour() == 0 && t.Minute() == 0 {
+		return c.Date(t.AddDate(0, 0, -1))
+	}
+	return c.Date(t) + ", " + c.Clock(t)
+}
+
+// Number writes a whole number with Indonesian grouping: "1.250".
+func (c *Catalogue) Number(n int) string { return c.numbers.Sprintf("%d", n) }
