@@ -1,0 +1,118 @@
+// Package devdbtest gives each test a database of its own on a private
+// Postgres that is started at the first use in a test process.
+package devdbtest
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"bangkom/internal/devdb"
+)
+
+// server is the Postgres of this test process.
+type server struct {
+	mu       sync.Mutex
+	cluster  *devdb.Cluster
+	admin    string // URL of the administrator
+	prepared bool
+	count    int
+}
+
+var shared server // one Postgres per test process is the point of the package
+
+// appUser is the login of the program in tests.
+const appUser = "bangkom_test"
+
+// Main runs the tests of a package and stops its Postgres; call it from
+// TestMain: os.Exit(devdbtest.Main(m)).
+func Main(m *testing.M) int {
+	code := m.Run()
+	shared.mu.Lock()
+	defer shared.mu.Unlock()
+	if shared.cluster != nil {
+		if err := shared.cluster.Stop(); err != nil {
+			fmt.Fprintln(os.Stderr, "devdbtest:", err)
+		}
+	}
+	return code
+}
+
+// Database returns the URLs of a fresh database, as the program and as its
+// owner. prepare (the migrations) runs once in a process, on a template of
+// which every test gets a copy; the copy is dropped at the end of the test.
+func Database(t testing.TB, prepare func(ctx context.Context, ownerURL string) error) (appURL, ownerURL string) {
+	t.Helper()
+	ctx := context.Background()
+	name, err := shared.clone(ctx, prepare)
+	if err != nil {
+		t.Fatalf("test database: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := devdb.Drop(ctx, shared.admin, name); err != nil {
+			t.Errorf("drop test database: %v", err)
+		}
+	})
+	return shared.url(name, appUser), shared.url(name, "")
+}
+
+func (s *server) clone(ctx context.Context, prepare func(context.Context, string) error) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.start(ctx); err != nil {
+		return "", err
+	}
+	template := fmt.Sprintf("bangkom_%d_template", os.Getpid())
+	if !s.prepared {
+		if err := devdb.Exec(ctx, s.admin, `CREATE DATABASE "`+template+`"`); err != nil {
+			return "", err
+		}
+		if err := prepare(ctx, s.url(template, "")); err != nil {
+			return "", fmt.Errorf("prepare: %w", err)
+		}
+		if err := devdb.AppUser(ctx, s.url(template, ""), appUser); err != nil {
+			return "", err
+		}
+		s.prepared = true
+	}
+	s.count++
+	name := fmt.Sprintf("bangkom_%d_%d", os.Getpid(), s.count)
+	return name, devdb.Clone(ctx, s.admin, name, template)
+}
+
+func (s *server) start(ctx context.Context) error {
+	if s.admin != "" {
+		return nil
+	}
+	if given := os.Getenv("BANGKOM_TEST_DATABASE_URL"); given != "" {
+		s.admin = given
+		return nil
+	}
+	c, err := devdb.Start(ctx, devdb.Options{Log: func(line string) { fmt.Fprintln(os.Stderr, line) }})
+	if err != nil {
+		return err
+	}
+	s.cluster, s.admin = c, c.URL("postgres", "postgres")
+	return nil
+}
+
+// url is the administrator's URL with another database and, unless it is "",
+// another user.
+func (s *server) url(database, username string) string {
+	if u, err := url.Parse(s.admin); err == nil && strings.HasPrefix(u.Scheme, "postgres") {
+		u.Path = "/" + database
+		if username != "" {
+			u.User = url.User(username)
+		}
+		return u.String()
+	}
+	out := s.admin + " dbname=" + database
+	if username != "" {
+		out += " user=" + username
+	}
+	return out
+}
