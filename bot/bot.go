@@ -1,0 +1,226 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"bangkom/internal/dialog"
+)
+
+// Config is what a Telegram needs. Numbers and durations that are zero take
+// the default named beside them, but for the two rates.
+type Config struct {
+	Token    Token
+	Endpoint string // two %s, for token and method; default Telegram's own
+
+	Inbox  Inbox
+	Outbox Outbox
+	Leases Leases
+	Drawer Drawer // nil = pictures fall back to their caption
+
+	Profile Profile
+	// OnUsername is told the bot's user name once Telegram has said it; may be nil.
+	OnUsername func(ctx context.Context, username string)
+
+	Rate     float64       // calls a second over all chats; 0 = no limit
+	ChatRate float64       // new messages a second to one chat; 0 = no limit
+	InFlight int           // calls of the sender at a time: 8
+	Workers  int           // people handled at a time: 16
+	Queued   int           // unsent rows in memory: 10,000
+	Lanes    int           // people waiting in memory: 20,000
+	PollWait time.Duration // of a long poll, at most 50 s: 30 s
+	LeaseTTL time.Duration // 3 s
+	Grace    time.Duration // for work in flight at the end: 20 s
+	Log      *slog.Logger  // default: nothing is logged
+}
+
+const (
+	leaseName    = "telegram"
+	lanesGrace   = 5 * time.Second
+	profileRetry = time.Second
+	profileMax   = time.Minute
+)
+
+func (c *Config) defaults() {
+	c.InFlight = cmp.Or(c.InFlight, 8)
+	c.Workers = cmp.Or(c.Workers, 16)
+	c.Queued = cmp.Or(c.Queued, 10_000)
+	c.Lanes = cmp.Or(c.Lanes, 20_000)
+	c.PollWait = min(cmp.Or(c.PollWait, 30*time.Second), 50*time.Second)
+	c.LeaseTTL = cmp.Or(c.LeaseTTL, 3*time.Second)
+	c.Grace = cmp.Or(c.Grace, defaultGrace)
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+}
+
+// Telegram is everything between Telegram and the database. Several processes
+// may run one for the same bot: one of them polls and sends.
+type Telegram struct {
+	client     *Client
+	lease      *Lease
+	sender     *Sender
+	acks       *Acks
+	inbox      Inbox
+	workers    int
+	lanes      int
+	wait       time.Duration
+	grace      time.Duration
+	profile    Profile
+	onUsername func(context.Context, string)
+	log        *slog.Logger
+
+	username atomic.Pointer[string]
+	receiver atomic.Pointer[Receiver]
+	fatal    atomic.Pointer[error]
+}
+
+// New checks the configuration. It calls neither Telegram nor the database.
+func New(cfg Config) (*Telegram, error) {
+	cfg.defaults()
+	if cfg.Inbox == nil || cfg.Outbox == nil || cfg.Leases == nil {
+		return nil, errors.New("telegram: inbox, outbox and leases are needed")
+	}
+	client, err := NewClient(cfg.Token, cfg.Endpoint, cfg.InFlight+ackWorkers+2)
+	if err != nil {
+		return nil, err
+	}
+	host, _ := os.Hostname() // only helps whoever reads the lease table
+	holder := fmt.Sprintf("%s/%d/%s", host, os.Getpid(), rand.Text()[:8])
+	lease := NewLease(cfg.Leases, leaseName, holder, cfg.LeaseTTL, cfg.Log)
+	return &Telegram{
+		client: client, lease: lease, acks: NewAcks(client, cfg.Log), inbox: cfg.Inbox,
+		sender: NewSender(SenderConfig{
+			Client: client, Outbox: cfg.Outbox, Lease: lease, Drawer: cfg.Drawer,
+			Rate: cfg.Rate, ChatRate: cfg.ChatRate, InFlight: cfg.InFlight, Queued: cfg.Queued,
+			Grace: cfg.Grace, Log: cfg.Log,
+		}),
+		workers: cfg.Workers, lanes: cfg.Lanes, wait: cfg.PollWait, grace: cfg.Grace,
+		profile: cfg.Profile, onUsername: cfg.OnUsername, log: cfg.Log,
+	}, nil
+}
+
+// BotID is the bot's account id.
+func (t *Telegram) BotID() int64 { return t.client.ID() }
+
+// Client makes calls beside the outbox, for `check`.
+func (t *Telegram) Client() *Client { return t.client }
+
+// Username is the bot's user name; "" until Telegram has said it.
+func (t *Telegram) Username() string {
+	if name := t.username.Load(); name != nil {
+		return *name
+	}
+	return ""
+}
+
+// Accepting is the term under which a transaction may store rows as being sent
+// and Offer them after its commit; 0 = it must store them as new and Wake.
+func (t *Telegram) Accepting() int64 { return t.sender.Accepting() }
+
+// Offer hands over rows that were committed as being sent.
+func (t *Telegram) Offer(rows []dialog.Outgoing) { t.sender.Offer(rows) }
+
+// Wake says that new rows wait in the outbox.
+func (t *Telegram) Wake() { t.sender.Wake() }
+
+// Stats tells what was sent.
+func (t *Telegram) Stats() Stats { return t.sender.Stats() }
+
+// Answer answers a button press with a short text or none. It does not wait.
+func (t *Telegram) Answer(queryID, toast string) { t.acks.Answer(queryID, toast) }
+
+// Ready explains why the bot does not work now; nil = it does, or another
+// process does it.
+func (t *Telegram) Ready() error {
+	if err := t.fatal.Load(); err != nil {
+		return *err
+	}
+	if err := t.lease.Err(); err != nil {
+		return fmt.Errorf("lease: %w", err)
+	}
+	r := t.receiver.Load()
+	if r == nil {
+		return errors.New("telegram: not started")
+	}
+	return r.Err()
+}
+
+// Run works until ctx ends, then stops in order: polling at once, people's
+// updates that are being handled, calls in flight, the lease. The error says
+// why it cannot go on; the first part that fails stops the others. Run may be
+// called once.
+func (t *Telegram) Run(ctx context.Context, p Processor) error {
+	lanes := NewLanes(LanesConfig{
+		Inbox: t.inbox, Processor: p, BotID: t.client.ID(), Workers: t.workers, Known: t.lanes,
+		Grace: min(t.grace, lanesGrace), Gate: t.sender.WaitRoom, Log: t.log,
+	})
+	receiver := NewReceiver(ReceiverConfig{
+		Client: t.client, Inbox: t.inbox, Lease: t.lease, Lanes: lanes, Acks: t.acks,
+		BotID: t.client.ID(), Wait: t.wait, Log: t.log,
+	})
+	t.receiver.Store(receiver)
+	defer t.client.http.CloseIdleConnections()
+
+	g, ctx := errgroup.WithContext(ctx)
+	last := context.WithoutCancel(ctx)
+	sending, stopSending := context.WithCancel(last)
+	leading, stopLeading := context.WithCancel(last)
+	g.Go(func() error { return t.noted(receiver.Run(ctx)) })
+	g.Go(func() error { return t.introduce(ctx) })
+	g.Go(func() error {
+		defer stopSending()
+		return lanes.Run(ctx)
+	})
+	g.Go(func() error {
+		defer stopLeading()
+		return t.noted(t.sender.Run(sending))
+	})
+	g.Go(func() error { return t.acks.Run(leading) })
+	g.Go(func() error { return t.lease.Run(leading) })
+	err := g.Wait()
+	_ = t.noted(errStopped)
+	return err
+}
+
+var errStopped = errors.New("telegram: stopped")
+
+// noted keeps the first failure for Ready.
+func (t *Telegram) noted(err error) error {
+	if err != nil {
+		t.fatal.CompareAndSwap(nil, &err)
+	}
+	return err
+}
+
+// introduce sets the profile and learns the user name, as soon as Telegram
+// answers. Nothing else waits for it.
+func (t *Telegram) introduce(ctx context.Context) error {
+	for tries := 0; ; tries++ {
+		name, err := t.client.EnsureProfile(ctx, t.profile)
+		if name != "" && t.Username() == "" {
+			t.username.Store(&name)
+			if t.onUsername != nil {
+				t.onUsername(ctx, name)
+			}
+		}
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() == nil {
+			t.log.Warn("profile of the bot not set", "tries", tries+1, "err", err)
+		}
+		if !pause(ctx, backoff(tries, profileRetry, profileMax)) {
+			return nil
+		}
+	}
+}

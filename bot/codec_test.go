@@ -1,0 +1,99 @@
+package bot
+
+import (
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"bangkom/internal/dialog"
+)
+
+var testKey = []byte("0123456789abcdef0123456789abcdef")
+
+func drawAction(t *rapid.T) dialog.Action {
+	word := func(name string, n int) string {
+		return rapid.StringMatching("[A-Za-z0-9.-]{0,"+string(rune('0'+n))+"}").Draw(t, name)
+	}
+	return dialog.Action{
+		Flow: "f" + word("flow", 7), Ref: rapid.Int64().Draw(t, "ref"), Step: word("step", 7),
+		Verb: dialog.Verb(word("verb", 3)), Value: word("value", 7),
+	}
+}
+
+func TestCodecRoundTrip(t *testing.T) {
+	c := NewCodec(testKey)
+	rapid.Check(t, func(t *rapid.T) {
+		a, user := drawAction(t), rapid.Int64().Draw(t, "user")
+		data, err := c.Encode(user, a)
+		if err != nil {
+			t.Fatalf("Encode(%+v): %v", a, err)
+		}
+		if len(data) > maxData {
+			t.Fatalf("%d bytes of data", len(data))
+		}
+		if got := c.Decode(user, data); !got.OK || got.Action != a {
+			t.Fatalf("Decode(%q) = %+v, want %+v", data, got, a)
+		}
+	})
+}
+
+func TestCodecBelievesNothingElse(t *testing.T) {
+	c := NewCodec(testKey)
+	other := NewCodec([]byte("another key of sufficient length"))
+	rapid.Check(t, func(t *rapid.T) {
+		a, user := drawAction(t), rapid.Int64().Draw(t, "user")
+		data, err := c.Encode(user, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Decode(user^int64(rapid.Uint64Range(1, 1<<52).Draw(t, "bits")), data).OK {
+			t.Fatal("believed for another account")
+		}
+		if other.Decode(user, data).OK {
+			t.Fatal("believed with another key")
+		}
+		b := []byte(data)
+		b[rapid.IntRange(0, len(b)-1).Draw(t, "at")] ^= byte(rapid.IntRange(1, 255).Draw(t, "flip"))
+		if c.Decode(user, string(b)).OK {
+			t.Fatalf("believed %q instead of %q", b, data)
+		}
+		if c.Decode(user, data[:rapid.IntRange(0, len(data)-1).Draw(t, "cut")]).OK {
+			t.Fatal("believed a part")
+		}
+	})
+}
+
+func TestCodecRefuses(t *testing.T) {
+	c := NewCodec(testKey)
+	for _, a := range []dialog.Action{
+		{}, {Flow: "a b"}, {Flow: "a", Step: "x:y"}, {Flow: "a", Value: "é"}, {Flow: "a", Verb: "_"},
+		{Flow: "a", Value: strings.Repeat("x", 50)},
+	} {
+		if data, err := c.Encode(1, a); err == nil {
+			t.Errorf("Encode(%+v) = %q, want an error", a, data)
+		}
+	}
+	weak := NewCodec([]byte("short"))
+	if _, err := weak.Encode(1, dialog.Action{Flow: "a"}); err == nil {
+		t.Error("a short key encodes")
+	}
+	if weak.Decode(1, "1a:0:::AAAAAAAAAAA").OK {
+		t.Error("a short key believes")
+	}
+}
+
+func FuzzCodecDecode(f *testing.F) {
+	c := NewCodec(testKey)
+	data, _ := c.Encode(7, dialog.Action{Flow: "asesmen", Ref: 12, Step: "q1", Verb: dialog.Answer, Value: "3"})
+	f.Add(int64(8), data)
+	f.Add(int64(7), "")
+	f.Fuzz(func(t *testing.T, user int64, data string) {
+		if p := c.Decode(user, data); p.OK {
+			again, err := c.Encode(user, p.Action)
+			if err != nil || again != data {
+				t.Errorf("believed %q, which Encode does not write (%q, %v)", data, again, err)
+			}
+		}
+	})
+}

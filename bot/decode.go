@@ -1,0 +1,168 @@
+package bot
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"regexp"
+	"time"
+
+	"bangkom/internal/dialog"
+)
+
+const private = "private"
+
+// phoneForm is what a shared phone number must look like as it arrives;
+// anything else is rejected, never cleaned.
+var phoneForm = regexp.MustCompile(`^\+?[0-9]{8,15}$`)
+
+// Decode tells what a person did from the JSON of one update. Updates that
+// mean nothing to the bot are KindOther, those of chats that are not private
+// KindGroup. A press whose data codec does not vouch for has Press.OK false. An
+// error says that the JSON is not an update; its text holds nothing of it.
+func Decode(body string, codec *Codec) (dialog.Update, error) {
+	w, err := parse([]byte(body))
+	if err != nil {
+		return dialog.Update{}, err
+	}
+	u := dialog.Update{Kind: dialog.KindOther}
+	if w.ID != nil {
+		u.ID = *w.ID
+	}
+	switch {
+	case w.Callback != nil:
+		decodePress(&u, w.Callback, codec)
+	case w.Message != nil:
+		decodeMessage(&u, w.Message)
+	case w.Edited != nil:
+		m := w.Edited
+		if open(&u, m.Chat, m.From) {
+			u.Kind, u.MessageID, u.Text, u.At = dialog.KindEdited, m.ID, Sanitize(m.Text), moment(m.EditDate)
+		}
+	case w.Member != nil:
+		decodeMember(&u, w.Member)
+	}
+	return u, nil
+}
+
+// open fills in the chat and tells whether it is the private one of from.
+func open(u *dialog.Update, chat wireChat, from wireUser) bool {
+	u.ChatID = chat.ID
+	if chat.Type != private {
+		u.Kind = dialog.KindGroup
+		return false
+	}
+	return chat.ID == from.ID && chat.ID > 0
+}
+
+func moment(unix int64) time.Time {
+	if unix <= 0 {
+		return time.Time{}
+	}
+	return time.Unix(unix, 0)
+}
+
+func decodePress(u *dialog.Update, c *wireCallback, codec *Codec) {
+	u.QueryID = c.ID
+	if m := c.Message; m == nil { // too old to be shown: the presser's own chat
+		if u.ChatID = c.From.ID; u.ChatID <= 0 {
+			return
+		}
+	} else {
+		u.MessageID, u.At = m.ID, moment(m.Date)
+		if !open(u, m.Chat, c.From) {
+			return
+		}
+	}
+	u.Kind, u.Press = dialog.KindPress, codec.Decode(c.From.ID, c.Data)
+}
+
+func decodeMessage(u *dialog.Update, m *wireMessage) {
+	u.MessageID, u.At = m.ID, moment(m.Date)
+	if !open(u, m.Chat, m.From) {
+		return
+	}
+	switch media := m.media(); {
+	case m.Contact != nil:
+		u.Kind = dialog.KindContact
+		if phoneForm.MatchString(m.Contact.Phone) {
+			u.Contact.Phone = m.Contact.Phone
+			// Telegram's server sets user_id itself, so that it proves whose
+			// number it is, unless the contact came out of another chat.
+			u.Contact.Own = m.Contact.UserID == m.From.ID && !bool(m.Forward) && !bool(m.ViaBot)
+		}
+	case media != "":
+		u.Kind, u.Media = dialog.KindMedia, media
+	case m.Text != "":
+		u.Kind, u.Text = dialog.KindText, Sanitize(m.Text)
+	}
+}
+
+func decodeMember(u *dialog.Update, m *wireMember) {
+	u.At = moment(m.Date)
+	if !open(u, m.Chat, m.From) {
+		return
+	}
+	switch m.New.Status {
+	case "kicked":
+		u.Kind = dialog.KindBlocked
+	case "member":
+		u.Kind = dialog.KindUnblocked
+	}
+}
+
+// parse reads what is known of an update, even when it returns an error.
+func parse(body []byte) (wireUpdate, error) {
+	var w wireUpdate
+	err := json.Unmarshal(body, &w)
+	var mismatch *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &mismatch): // its own text would quote the value
+		return w, fmt.Errorf("decode update: wrong type of %q", mismatch.Field)
+	case err != nil:
+		return w, errors.New("decode update: not JSON")
+	}
+	return w, nil
+}
+
+// envelope prepares one element of an answer of getUpdates for the inbox. hasID
+// is false for an element without an id: it gets one made of its text, below
+// zero, so that it can be stored and found, and still only once. query is the
+// id of a button press, to be answered.
+func envelope(raw json.RawMessage) (row dialog.RawUpdate, query string, hasID bool) {
+	w, err := parse(raw)
+	row = dialog.RawUpdate{Lane: w.lane(), Body: string(raw)}
+	if err != nil {
+		row.Failed = err.Error()
+	}
+	if w.ID != nil {
+		row.ID, hasID = *w.ID, true
+	} else {
+		h := fnv.New64a()
+		_, _ = h.Write(raw)
+		row.ID = -1 - int64(h.Sum64()>>1)
+		row.Failed = "decode update: no update_id"
+	}
+	if w.Callback != nil {
+		query = w.Callback.ID
+	}
+	return row, query, hasID
+}
+
+// lane is the chat whose updates are handled one after the other.
+func (w wireUpdate) lane() int64 {
+	switch {
+	case w.Callback != nil && w.Callback.Message != nil:
+		return w.Callback.Message.Chat.ID
+	case w.Callback != nil:
+		return w.Callback.From.ID
+	case w.Message != nil:
+		return w.Message.Chat.ID
+	case w.Edited != nil:
+		return w.Edited.Chat.ID
+	case w.Member != nil:
+		return w.Member.Chat.ID
+	}
+	return 0
+}

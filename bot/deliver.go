@@ -1,0 +1,267 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"bangkom/internal/dialog"
+)
+
+const (
+	retryFirst = time.Second
+	retryLimit = 5 * time.Minute
+	keepRetry  = 30 * time.Second // a row that waits longer goes back to the table
+	restLonger = 2 * pollEvery    // so that it is back before newer rows of its chat go
+	maxAge     = 24 * time.Hour   // a reply that could not be sent for so long is of no use
+)
+
+// deliver makes one call and sees to its outcome. The slot stays taken until
+// the outcome is committed, so that a kill repeats no more than the slots.
+func (s *Sender) deliver(ctx context.Context, j *job, done chan struct{}) {
+	if s.cfg.Lease.Term() != j.term {
+		s.setBack(j)
+		return
+	}
+	s.stats.calls.Add(1)
+	result, err := s.send(ctx, j)
+	if ctx.Err() != nil && err != nil { // cut at the end: the next term decides
+		s.release(j, time.Time{})
+		return
+	}
+	v := Classify(j.row.Class, err)
+	s.note(j, v, err)
+	if v.Remedy != RemedyNone && !j.remedy[v.Remedy] {
+		j.remedy[v.Remedy] = true
+		if apply(j, v) {
+			s.release(j, time.Now())
+			return
+		}
+	}
+	switch {
+	case v.Stop:
+		s.stopWith(fatalError(err))
+		s.release(j, time.Now().Add(time.Hour)) // given back at the end
+	case v.Pause > 0:
+		s.flood(j, v.Pause)
+	case v.State == dialog.StateNew:
+		s.retry(ctx, j, done)
+	default:
+		s.finish(ctx, j, v, messageID(j, result), done)
+	}
+}
+
+// setBack keeps a row whose term is not held now: it may be held again. A row
+// of a term that is over is dropped, because the new one claims it.
+func (s *Sender) setBack(j *job) {
+	s.mu.Lock()
+	over := j.term != s.term
+	s.mu.Unlock()
+	if over {
+		s.release(j, time.Time{})
+		return
+	}
+	s.release(j, time.Now())
+}
+
+// send makes the call, drawing the picture if there is one.
+func (s *Sender) send(ctx context.Context, j *job) (json.RawMessage, error) {
+	if j.row.Picture == nil {
+		return s.cfg.Client.Call(ctx, j.row.Method, j.row.Params)
+	}
+	s.draws <- struct{}{}
+	name, body, err := s.draw(ctx, *j.row.Picture)
+	<-s.draws
+	if err != nil {
+		s.log.Error("picture not drawn", "row", j.row.ID, "kind", j.row.Picture.Kind, "err", err)
+		captionOnly(&j.row)
+		return s.cfg.Client.Call(ctx, j.row.Method, j.row.Params)
+	}
+	field := "photo"
+	if j.row.Method == "sendDocument" {
+		field = "document"
+	}
+	return s.cfg.Client.Upload(ctx, j.row.Method, j.row.Params, field, name, body)
+}
+
+func (s *Sender) draw(ctx context.Context, p dialog.Picture) (name string, body []byte, err error) {
+	if s.cfg.Drawer == nil {
+		return "", nil, errors.New("there is nobody to draw")
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = panicError(r)
+		}
+	}()
+	return s.cfg.Drawer.Draw(ctx, p)
+}
+
+// captionOnly turns a picture into a message with its caption.
+func captionOnly(row *dialog.Outgoing) {
+	params := make(map[string]string, len(row.Params))
+	for k, v := range row.Params {
+		params[k] = v
+	}
+	params["text"] = params["caption"]
+	delete(params, "caption")
+	row.Method, row.Params, row.Picture = methodSend, params, nil
+}
+
+// note counts and reports an outcome.
+func (s *Sender) note(j *job, v Verdict, err error) {
+	switch {
+	case v.State == dialog.StateSent:
+		s.stats.sent.Add(1)
+	case v.Unknown:
+		s.stats.unknown.Add(1)
+		if v.State == dialog.StateNew {
+			s.stats.resent.Add(1)
+		}
+	case v.State == dialog.StateNew && v.Pause == 0:
+		s.stats.retried.Add(1)
+	}
+	if v.Alarm {
+		s.log.Error("telegram refuses a message", "row", j.row.ID, "template", j.row.Template, "cause", v.Cause, "err", err)
+	}
+}
+
+// flood obeys a 429: nobody calls for that long, after a restart neither.
+func (s *Sender) flood(j *job, d time.Duration) {
+	s.stats.flood.Add(1)
+	s.log.Warn("telegram asks for a pause", "seconds", d.Seconds())
+	until := time.Now().Add(d)
+	s.marks.storePause(until)
+	s.mu.Lock()
+	s.q.limit.pause(until)
+	s.mu.Unlock()
+	s.release(j, until)
+}
+
+// retry keeps a row in front of its chat, or gives it and all behind it back to
+// the table when the wait is long.
+func (s *Sender) retry(ctx context.Context, j *job, done chan struct{}) {
+	now := time.Now()
+	if now.Sub(j.since) > maxAge {
+		s.stats.expired.Add(1)
+		s.end(ctx, j, dialog.Mark{ID: j.row.ID, State: dialog.StateExpired, Cause: "undeliverable"}, done)
+		return
+	}
+	s.mu.Lock()
+	wait := backoff(s.q.fail(j), retryFirst, retryLimit)
+	s.mu.Unlock()
+	if wait <= keepRetry {
+		s.release(j, now.Add(wait))
+		return
+	}
+	s.mu.Lock()
+	behind := s.q.takeChat(j.row.ChatID, now.Add(wait+restLonger))
+	s.mu.Unlock()
+	s.giveBack(behind, wait)
+	s.stats.givenBack.Add(1)
+	s.end(ctx, j, dialog.Mark{ID: j.row.ID, State: dialog.StateNew, RetryIn: wait}, done)
+}
+
+// finish settles a row for good.
+func (s *Sender) finish(ctx context.Context, j *job, v Verdict, message int, done chan struct{}) {
+	if v.State == dialog.StateFailed {
+		s.stats.failed.Add(1)
+	}
+	var behind []*job
+	s.mu.Lock()
+	s.q.well(j)
+	if v.Unreachable {
+		behind = s.q.takeChat(j.row.ChatID, time.Time{})
+	}
+	s.mu.Unlock()
+	if v.Unreachable {
+		s.stats.unreachable.Add(1)
+		s.settle(behind, dialog.StateCancelled, v.Cause)
+	}
+	s.end(ctx, j, dialog.Mark{
+		ID: j.row.ID, State: v.State, MessageID: message, Cause: v.Cause, Unreachable: v.Unreachable,
+	}, done)
+}
+
+// end waits until the outcome is committed and frees the slot.
+func (s *Sender) end(ctx context.Context, j *job, mark dialog.Mark, done chan struct{}) {
+	s.marks.add(pending{term: j.term, mark: mark, done: done})
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+	s.release(j, time.Time{})
+}
+
+// apply changes a row as the remedy asks; false = there is nothing to change.
+func apply(j *job, v Verdict) bool {
+	row := &j.row
+	params := make(map[string]string, len(row.Params))
+	for k, val := range row.Params {
+		params[k] = val
+	}
+	switch v.Remedy {
+	case RemedyPlain, RemedyBare:
+		delete(params, "parse_mode")
+		for field, limit := range map[string]int{"text": maxMessage, "caption": maxCaption} {
+			if text, ok := params[field]; ok {
+				params[field] = cutUnits(PlainText(text), limit)
+			}
+		}
+		if v.Remedy == RemedyBare {
+			delete(params, "reply_markup")
+		}
+	case RemedyFresh:
+		if row.Method != methodEdit {
+			return false
+		}
+		row.Method, row.EditOf = methodSend, 0
+		delete(params, "message_id")
+		if params["reply_markup"] == noButtons {
+			delete(params, "reply_markup")
+		}
+	case RemedyMigrate:
+		params["chat_id"] = strconv.FormatInt(v.MigrateTo, 10)
+	}
+	row.Params = params
+	return true
+}
+
+// messageID is the number of the message that a call made or changed; 0 = the
+// call makes none.
+func messageID(j *job, result json.RawMessage) int {
+	if j.edits() {
+		return j.row.EditOf
+	}
+	const first = `{"message_id":` // Telegram writes it first
+	if len(result) > len(first) && string(result[:len(first)]) == first {
+		n, i := 0, len(first)
+		for ; i < len(result) && result[i] >= '0' && result[i] <= '9' && n < 1<<40; i++ {
+			n = n*10 + int(result[i]-'0')
+		}
+		if i < len(result) && (result[i] == ',' || result[i] == '}') {
+			return n
+		}
+	}
+	var message struct {
+		ID int `json:"message_id"`
+	}
+	if len(result) == 0 || result[0] != '{' || json.Unmarshal(result, &message) != nil {
+		return 0
+	}
+	return message.ID
+}
+
+// panicError makes an error of a recovered panic. The value may hold anything
+// of a person, so only the messages of the runtime are kept.
+func panicError(r any) error {
+	if err, ok := r.(interface {
+		error
+		RuntimeError()
+	}); ok {
+		return fmt.Errorf("panic: %w", err)
+	}
+	return fmt.Errorf("panic: %T", r)
+}

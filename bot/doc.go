@@ -1,0 +1,62 @@
+// Package bot is Telegram in and out. It stores every update before it is
+// acknowledged (Receiver), lets each person's updates be handled one after the
+// other (Lanes), and sends what stands in the outbox under Telegram's limits
+// (Sender). It knows Telegram and the types of package dialog, and neither
+// conversations nor a database: those come through the interfaces below.
+package bot
+
+import (
+	"context"
+	"time"
+
+	"bangkom/internal/dialog"
+)
+
+// Inbox stores updates before they are acknowledged.
+type Inbox interface {
+	// StoreUpdates stores a batch in one transaction; repeated ids are
+	// ignored. It returns the lanes that have something new to do.
+	StoreUpdates(ctx context.Context, botID int64, rows []dialog.RawUpdate) (lanes []int64, err error)
+	// PendingLanes lists lanes with updates that nobody has finished for at
+	// least age.
+	PendingLanes(ctx context.Context, botID int64, age time.Duration, limit int) ([]int64, error)
+}
+
+// Processor decides updates.
+type Processor interface {
+	// Process takes the oldest pending update of the lane and decides it in
+	// one transaction; more = call again. It counts attempts by itself and
+	// sets an update that fails again and again aside.
+	Process(ctx context.Context, lane int64) (more bool, err error)
+}
+
+// Outbox is the table of what is to be sent.
+type Outbox interface {
+	// Claim gives up to limit rows that are due, in row order per chat, and
+	// marks them as being sent under term: new ones, and those being sent
+	// under an older term whose class may be sent again.
+	Claim(ctx context.Context, term int64, lane dialog.Lane, limit int) ([]dialog.Outgoing, error)
+	// Mark writes outcomes; rows of another term are left alone. It returns
+	// how many rows changed.
+	Mark(ctx context.Context, term int64, marks []dialog.Mark) (changed int, err error)
+	// Pause stores that no call is to be made before the database's now + d.
+	// It never shortens a pause.
+	Pause(ctx context.Context, d time.Duration) error
+	// Paused tells how long the stored pause still lasts; 0 = not at all.
+	Paused(ctx context.Context) (time.Duration, error)
+}
+
+// Leases are the rows that decide which replica sends.
+type Leases interface {
+	// Take takes or renews a lease by the database's clock. ok is false while
+	// somebody else holds it. The term rises whenever the lease is taken anew.
+	Take(ctx context.Context, name, holder string, ttl time.Duration) (term int64, ok bool, err error)
+	// Release ends the lease if holder has it.
+	Release(ctx context.Context, name, holder string) error
+}
+
+// Drawer draws pictures when they are sent.
+type Drawer interface {
+	// Draw returns a neutral file name and the file.
+	Draw(ctx context.Context, p dialog.Picture) (name string, body []byte, err error)
+}

@@ -1,0 +1,167 @@
+package bot
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// Lease is the right to poll and to send for a bot, which one process at a
+// time has. It trusts itself for two thirds of its life time after each
+// renewal, by the local clock, so that it stops before anybody else begins.
+type Lease struct {
+	store        Leases
+	name, holder string
+	ttl          time.Duration
+	log          *slog.Logger
+
+	mu      sync.Mutex
+	term    int64
+	until   time.Time // when the trust ends
+	told    int64     // the term at the last announcement
+	changed chan struct{}
+	err     error // of the last attempt to take it
+}
+
+// NewLease makes a lease that nobody holds yet; Run takes it. holder must be
+// unique to this process.
+func NewLease(store Leases, name, holder string, ttl time.Duration, log *slog.Logger) *Lease {
+	return &Lease{store: store, name: name, holder: holder, ttl: ttl, log: log, changed: make(chan struct{})}
+}
+
+// Term is the term under which the lease is held now; 0 = it is not.
+func (l *Lease) Term() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.current()
+}
+
+func (l *Lease) current() int64 {
+	if time.Now().Before(l.until) {
+		return l.term
+	}
+	return 0
+}
+
+// Changed returns a channel that is closed at the next change of Term.
+func (l *Lease) Changed() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.changed
+}
+
+// Err is why the last attempt to take the lease failed; nil also while another
+// process holds it.
+func (l *Lease) Err() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.err
+}
+
+// Run takes and renews the lease until ctx ends, then releases it.
+func (l *Lease) Run(ctx context.Context) error {
+	expiry := time.AfterFunc(time.Hour, l.announce)
+	defer expiry.Stop()
+	for {
+		start := time.Now()
+		l.attempt(ctx, start, expiry)
+		if !pause(ctx, time.Until(start.Add(l.ttl/3))) {
+			l.release(ctx)
+			return nil
+		}
+	}
+}
+
+func (l *Lease) attempt(ctx context.Context, start time.Time, expiry *time.Timer) {
+	call, cancel := context.WithTimeout(ctx, l.trust())
+	defer cancel()
+	term, ok, err := l.store.Take(call, l.name, l.holder, l.ttl)
+	l.mu.Lock()
+	if err != nil && l.err == nil && ctx.Err() == nil {
+		l.log.Warn("lease not renewed", "err", err)
+	}
+	l.err = err
+	switch {
+	case err != nil: // what is held stays held until its trust ends
+	case ok:
+		l.term, l.until = term, start.Add(l.trust())
+		expiry.Reset(time.Until(l.until))
+	default:
+		l.until = time.Time{}
+	}
+	l.mu.Unlock()
+	l.announce()
+}
+
+func (l *Lease) trust() time.Duration { return l.ttl * 2 / 3 }
+
+// announce wakes those who wait for a change, if there is one.
+func (l *Lease) announce() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.current()
+	if now == l.told {
+		return
+	}
+	l.log.Info("lease changed", "term", now)
+	l.told = now
+	close(l.changed)
+	l.changed = make(chan struct{})
+}
+
+func (l *Lease) release(ctx context.Context) {
+	l.mu.Lock()
+	l.until = time.Time{}
+	l.mu.Unlock()
+	l.announce()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.trust())
+	defer cancel()
+	if err := l.store.Release(ctx, l.name, l.holder); err != nil {
+		l.log.Warn("lease not released", "err", err)
+	}
+}
+
+// hold waits until the lease is held and returns a context that ends with the
+// term or with ctx. ok is false when ctx ended first.
+func (l *Lease) hold(ctx context.Context) (held context.Context, done context.CancelFunc, ok bool) {
+	for {
+		changed, term := l.Changed(), l.Term()
+		if term == 0 {
+			select {
+			case <-changed:
+				continue
+			case <-ctx.Done():
+				return nil, nil, false
+			}
+		}
+		held, done = context.WithCancel(ctx)
+		go func() {
+			defer done()
+			for l.Term() == term {
+				select {
+				case <-changed:
+					changed = l.Changed()
+				case <-held.Done():
+					return
+				}
+			}
+		}()
+		return held, done, true
+	}
+}
+
+// pause waits for d; false = ctx ended before.
+func pause(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
