@@ -1,0 +1,106 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"bangkom/internal/personnel"
+)
+
+const (
+	codeByHash = `SELECT id, employee_id, used_at IS NULL AND closed_at IS NULL AND expires_at > $2 AS usable
+		FROM link_code WHERE hash = $1`
+	codeByID = `SELECT id, employee_id, used_at IS NULL AND closed_at IS NULL AND expires_at > $2 AS usable
+		FROM link_code WHERE id = $1`
+)
+
+// CodeByHash finds a one-time code by its keyed hash, or ErrNotFound.
+func (t *Tx) CodeByHash(ctx context.Context, hash []byte, now time.Time) (personnel.Code, error) {
+	return t.code(ctx, codeByHash, hash, now)
+}
+
+// CodeByID finds a one-time code by its number, or ErrNotFound.
+func (t *Tx) CodeByID(ctx context.Context, id int64, now time.Time) (personnel.Code, error) {
+	return t.code(ctx, codeByID, id, now)
+}
+
+func (t *Tx) code(ctx context.Context, query string, args ...any) (personnel.Code, error) {
+	var r struct {
+		ID         int64 `db:"id"`
+		EmployeeID int64 `db:"employee_id"`
+		Usable     bool  `db:"usable"`
+	}
+	err := t.tx.GetContext(ctx, &r, query, args...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return personnel.Code{}, ErrNotFound
+	}
+	if err != nil {
+		return personnel.Code{}, safe("read code", err)
+	}
+	return personnel.Code{ID: r.ID, EmployeeID: r.EmployeeID, Usable: r.Usable}, nil
+}
+
+const (
+	useCode = `UPDATE link_code SET used_at = $2
+		WHERE id = $1 AND used_at IS NULL AND closed_at IS NULL AND expires_at > $2 RETURNING employee_id`
+	addConsent = `INSERT INTO consent (employee_id, chat_id, notice_version, code_id, accepted_at) VALUES ($1, $2, $3, $4, $5)`
+	linkChat   = `UPDATE chat SET employee_id = $2, linked_at = $3 WHERE id = $1
+		AND NOT EXISTS (SELECT FROM chat other WHERE other.employee_id = $2) RETURNING id`
+	auditPerson = `INSERT INTO audit (at, actor, action, employee_id, detail) VALUES ($1, $2, $3, $4, $5)`
+)
+
+// Link uses up a code: the consent to the notice is recorded first, then the
+// chat belongs to the person. ErrNotFound when the code can no longer be used,
+// personnel.ErrLinkedElsewhere when the person has an account already; the transaction
+// must then be given up.
+func (t *Tx) Link(ctx context.Context, codeID, chatID int64, notice string, now time.Time) (personnel.Employee, error) {
+	var employeeID int64
+	err := t.tx.GetContext(ctx, &employeeID, useCode, codeID, now)
+	if errors.Is(err, sql.ErrNoRows) {
+		return personnel.Employee{}, ErrNotFound
+	}
+	if err != nil {
+		return personnel.Employee{}, safe("use code", err)
+	}
+	if _, err := t.tx.ExecContext(ctx, addConsent, employeeID, chatID, notice, codeID, now); err != nil {
+		return personnel.Employee{}, safe("record consent", err)
+	}
+	var id int64
+	err = t.tx.GetContext(ctx, &id, linkChat, chatID, employeeID, now)
+	if errors.Is(err, sql.ErrNoRows) || violates(err, "chat_employee_id_key") {
+		return personnel.Employee{}, personnel.ErrLinkedElsewhere
+	}
+	if err != nil {
+		return personnel.Employee{}, safe("link chat", err)
+	}
+	if _, err := t.tx.ExecContext(ctx, auditPerson, now, employeeID, "link", employeeID, notice); err != nil {
+		return personnel.Employee{}, safe("audit", err)
+	}
+	return t.Employee(ctx, employeeID)
+}
+
+const linkedElsewhere = `SELECT EXISTS (SELECT FROM chat WHERE employee_id = $1 AND id <> $2)`
+
+// LinkedElsewhere tells whether the person has an account other than chatID.
+func (t *Tx) LinkedElsewhere(ctx context.Context, employeeID, chatID int64) (yes bool, err error) {
+	err = t.tx.GetContext(ctx, &yes, linkedElsewhere, employeeID, chatID)
+	return yes, safe("read link", err)
+}
+
+const closeCode = `UPDATE link_code SET closed_at = $2 WHERE id = $1 AND used_at IS NULL AND closed_at IS NULL`
+
+// CloseCode makes a code unusable, because it reached the wrong person.
+func (t *Tx) CloseCode(ctx context.Context, id int64, now time.Time) error {
+	_, err := t.tx.ExecContext(ctx, closeCode, id, now)
+	return safe("close code", err)
+}
+
+const addCode = `INSERT INTO link_code (hash, employee_id, created_at, expires_at) VALUES ($1, $2, $3, $4)`
+
+// AddCode stores the keyed hash of a new one-time code.
+func (t *Tx) AddCode(ctx context.Context, hash []byte, employeeID int64, now, expires time.Time) error {
+	_, err := t.tx.ExecContext(ctx, addCode, hash, employeeID, now, expires)
+	return safe("add code", err)
+}

@@ -1,0 +1,96 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/lib/pq"
+
+	"bangkom/internal/dialog"
+)
+
+// Rows that nobody has to answer (lane 0, undecodable) are done at once.
+const storeUpdates = `
+	INSERT INTO inbox (bot_id, update_id, lane, body, done_at, failed)
+	SELECT $1, u.id, nullif(u.lane, 0), CASE WHEN u.lane <> 0 AND u.failed = '' THEN u.body END,
+	       CASE WHEN u.lane = 0 OR u.failed <> '' THEN now() END, nullif(u.failed, '')
+	FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[]) AS u (id, lane, body, failed)
+	ON CONFLICT (bot_id, update_id) DO NOTHING
+	RETURNING COALESCE(lane, 0) AS lane, done_at IS NULL AS pending`
+
+// StoreUpdates stores a batch in one transaction; repeated ids are ignored.
+// It returns the lanes that have something new to do.
+func (d *DB) StoreUpdates(ctx context.Context, botID int64, rows []dialog.RawUpdate) ([]int64, error) {
+	ids, lanes := make([]int64, len(rows)), make([]int64, len(rows))
+	bodies, failed := make([]string, len(rows)), make([]string, len(rows))
+	for i, r := range rows {
+		ids[i], lanes[i], bodies[i], failed[i] = r.ID, r.Lane, r.Body, r.Failed
+	}
+	var stored []struct {
+		Lane    int64
+		Pending bool
+	}
+	err := d.InTx(ctx, func(tx *Tx) error {
+		stored = stored[:0]
+		return tx.tx.SelectContext(ctx, &stored, storeUpdates,
+			botID, pq.Array(ids), pq.Array(lanes), pq.Array(bodies), pq.Array(failed))
+	})
+	if err != nil {
+		return nil, safe("store updates", err)
+	}
+	wake := make([]int64, 0, len(stored))
+	seen := make(map[int64]bool, len(stored))
+	for _, s := range stored {
+		if s.Pending && !seen[s.Lane] {
+			seen[s.Lane] = true
+			wake = append(wake, s.Lane)
+		}
+	}
+	return wake, nil
+}
+
+const pendingLanes = `
+	SELECT lane FROM inbox
+	WHERE done_at IS NULL AND lane IS NOT NULL AND bot_id = $1
+	  AND received_at <= clock_timestamp() - make_interval(secs => $2)
+	GROUP BY lane ORDER BY min(update_id) LIMIT $3`
+
+// PendingLanes lists lanes with updates that nobody has finished for age.
+func (d *DB) PendingLanes(ctx context.Context, botID int64, age time.Duration, limit int) ([]int64, error) {
+	var lanes []int64
+	err := d.InTx(ctx, func(tx *Tx) error {
+		lanes = lanes[:0]
+		return tx.tx.SelectContext(ctx, &lanes, pendingLanes, botID, age.Seconds(), limit)
+	})
+	return lanes, safe("list pending lanes", err)
+}
+
+// maxAttempts is after how many failures an update is set aside.
+const maxAttempts = 3
+
+const countFailure = `
+	UPDATE inbox SET attempts = attempts + 1,
+	       failed = CASE WHEN attempts + 1 >= $4 THEN $3 END,
+	       done_at = CASE WHEN attempts + 1 >= $4 THEN now() END,
+	       body = CASE WHEN attempts + 1 >= $4 THEN NULL ELSE body END
+	WHERE bot_id = $1 AND update_id = $2 AND done_at IS NULL
+	RETURNING attempts >= $4`
+
+// CountFailure notes that an update could not be handled, with the class of
+// the cause. The third time it is set aside and aside is true: its body is
+// gone, nobody else waits for it. An update that is done already is left alone.
+func (d *DB) CountFailure(ctx context.Context, botID, updateID int64, cause string) (aside bool, err error) {
+	err = d.InTx(ctx, func(tx *Tx) error {
+		var rows []bool
+		if err := tx.tx.SelectContext(ctx, &rows, countFailure, botID, updateID, cause, maxAttempts); err != nil {
+			return err
+		}
+		aside = len(rows) == 1 && rows[0]
+		return nil
+	})
+	if err != nil {
+		return false, safe(fmt.Sprintf("count failure of update %d", updateID), err)
+	}
+	return aside, nil
+}

@@ -1,0 +1,102 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// Period is one round of assessments (periode).
+type Period struct {
+	ID          int64        `db:"id"`
+	Name        string       `db:"name"`
+	OpensAt     time.Time    `db:"opens_at"`
+	DueAt       time.Time    `db:"due_at"`
+	RatingDueAt time.Time    `db:"rating_due_at"`
+	ClosedAt    sql.NullTime `db:"closed_at"`
+}
+
+// ErrPeriodOpen says that a period is open already; ErrPeriodName that the
+// name was used before.
+var (
+	ErrPeriodOpen = errors.New("a period is open already: close it first with `bangkom period close`")
+	ErrPeriodName = errors.New("a period of that name exists already: choose another name")
+)
+
+const (
+	openPeriod = `
+		INSERT INTO period (name, opens_at, due_at, rating_due_at) VALUES ($1, $2, $3, $4)
+		RETURNING id`
+	openTasks = `
+		INSERT INTO task (employee_id, kind, subject_id, period_id, questionnaire_code, questionnaire_version, opens_at, due_at)
+		SELECT e.id, q.kind, e.id, p.id, q.code, q.version, p.opens_at, p.due_at
+		FROM period p, employee e,
+		     (SELECT code, version, kind FROM questionnaire WHERE kind = 'self_assessment' ORDER BY version DESC LIMIT 1) q
+		WHERE p.id = $1 AND e.active
+		ON CONFLICT (period_id, kind, employee_id, subject_id) DO NOTHING`
+	auditRow = `INSERT INTO audit (at, action, detail) VALUES ($1, $2, $3)`
+)
+
+// OpenPeriod opens a period with a self-assessment for every active person; it
+// returns how many tasks were made.
+func (t *Tx) OpenPeriod(ctx context.Context, p Period, now time.Time) (tasks int64, err error) {
+	var id int64
+	err = t.tx.GetContext(ctx, &id, openPeriod, p.Name, p.OpensAt, p.DueAt, p.RatingDueAt)
+	switch {
+	case violates(err, "period_one_open"):
+		return 0, ErrPeriodOpen
+	case violates(err, "period_name_key"):
+		return 0, ErrPeriodName
+	case err != nil:
+		return 0, safe("open period", err)
+	}
+	res, err := t.tx.ExecContext(ctx, openTasks, id)
+	if err != nil {
+		return 0, safe("open tasks", err)
+	}
+	if _, err := t.tx.ExecContext(ctx, auditRow, now, "period.open", p.Name); err != nil {
+		return 0, safe("audit", err)
+	}
+	return res.RowsAffected()
+}
+
+const (
+	closePeriod = `
+		UPDATE period SET closed_at = $1 WHERE closed_at IS NULL
+		RETURNING id, name, opens_at, due_at, rating_due_at, closed_at`
+	expireTasks = `UPDATE task SET state = 'expired' WHERE period_id = $1 AND state IN ('open', 'started')`
+)
+
+// ClosePeriod closes the open period; what is not done is expired and nothing
+// can be changed any more. ErrNotFound when no period is open.
+func (t *Tx) ClosePeriod(ctx context.Context, now time.Time) (p Period, expired int64, err error) {
+	err = t.tx.GetContext(ctx, &p, closePeriod, now)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Period{}, 0, ErrNotFound
+	}
+	if err != nil {
+		return Period{}, 0, safe("close period", err)
+	}
+	res, err := t.tx.ExecContext(ctx, expireTasks, p.ID)
+	if err != nil {
+		return Period{}, 0, safe("expire tasks", err)
+	}
+	if _, err := t.tx.ExecContext(ctx, auditRow, now, "period.close", p.Name); err != nil {
+		return Period{}, 0, safe("audit", err)
+	}
+	expired, err = res.RowsAffected()
+	return p, expired, err
+}
+
+const currentPeriod = `
+	SELECT id, name, opens_at, due_at, rating_due_at, closed_at FROM period WHERE closed_at IS NULL`
+
+// CurrentPeriod returns the open period, or ErrNotFound.
+func (t *Tx) CurrentPeriod(ctx context.Context) (p Period, err error) {
+	err = t.tx.GetContext(ctx, &p, currentPeriod)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Period{}, ErrNotFound
+	}
+	return p, safe("read period", err)
+}

@@ -1,0 +1,106 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"bangkom/internal/competency"
+	"bangkom/internal/questionnaire"
+)
+
+// Seed is the reference data that ships with the program. Rows that exist are
+// left as they are, because HR may have changed them.
+type Seed struct {
+	Classes        []competency.Class
+	Managerial     []competency.Competency
+	Technical      []competency.Competency
+	Levels         []competency.TechnicalLevel
+	Questionnaires []questionnaire.Definition
+}
+
+const (
+	seedClass = `INSERT INTO position_class (code, name, required_level, source, confirmed)
+		VALUES ($1, $2, $3, $4, $5) ON CONFLICT (code) DO NOTHING`
+	seedCompetency = `INSERT INTO competency (code, name, kind, definition)
+		VALUES ($1, $2, $3, $4) ON CONFLICT (code) DO NOTHING`
+	seedManagerial = `INSERT INTO standard (class_code, competency_code, level, source)
+		SELECT p.code, c.code, p.required_level, p.source FROM position_class p, competency c
+		WHERE c.kind = 'managerial' ON CONFLICT (class_code, competency_code) DO NOTHING`
+	seedTechnical = `INSERT INTO standard (class_code, competency_code, level, source)
+		SELECT $1, c.code, $2, $3 FROM competency c
+		WHERE c.kind = 'technical' ON CONFLICT (class_code, competency_code) DO NOTHING`
+	seedQuestionnaire = `INSERT INTO questionnaire (code, version, kind, body, hash)
+		VALUES ($1, $2, $3, $4, $5) ON CONFLICT (code, version) DO NOTHING`
+	hashOf = `SELECT hash FROM questionnaire WHERE code = $1 AND version = $2`
+)
+
+func (t *Tx) seed(ctx context.Context, s Seed) error {
+	for _, c := range s.Classes {
+		if _, err := t.tx.ExecContext(ctx, seedClass, c.Code, c.Name, int(c.RequiredLevel), c.Source, c.Confirmed); err != nil {
+			return safe("seed position class", err)
+		}
+	}
+	for kind, list := range map[string][]competency.Competency{"managerial": s.Managerial, "technical": s.Technical} {
+		for _, c := range list {
+			if _, err := t.tx.ExecContext(ctx, seedCompetency, c.Code, c.Name, kind, c.Definition); err != nil {
+				return safe("seed competency", err)
+			}
+		}
+	}
+	if _, err := t.tx.ExecContext(ctx, seedManagerial); err != nil {
+		return safe("seed standard", err)
+	}
+	for _, l := range s.Levels {
+		if _, err := t.tx.ExecContext(ctx, seedTechnical, l.Class, int(l.Level), l.Source); err != nil {
+			return safe("seed technical standard", err)
+		}
+	}
+	for _, d := range s.Questionnaires {
+		if err := t.PutQuestionnaire(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// PutQuestionnaire stores a version. A version is locked for ever: storing it
+// again is no change, storing other content under its number is an error.
+func (t *Tx) PutQuestionnaire(ctx context.Context, d questionnaire.Definition) error {
+	hash, err := d.Hash()
+	if err != nil {
+		return fmt.Errorf("questionnaire %s v%d: %w", d.Code, d.Version, err)
+	}
+	body, err := json.Marshal(d)
+	if err != nil {
+		return fmt.Errorf("questionnaire %s v%d: %w", d.Code, d.Version, err)
+	}
+	if _, err := t.tx.ExecContext(ctx, seedQuestionnaire, d.Code, d.Version, string(d.Kind), string(body), hash); err != nil {
+		return safe("store questionnaire", err)
+	}
+	var stored string
+	if err := t.tx.GetContext(ctx, &stored, hashOf, d.Code, d.Version); err != nil {
+		return safe("read questionnaire", err)
+	}
+	if stored != hash {
+		return fmt.Errorf("questionnaire %s version %d exists with other content: give the new one the next version", d.Code, d.Version)
+	}
+	return nil
+}
+
+const allQuestionnaires = `SELECT body FROM questionnaire ORDER BY code, version`
+
+// Questionnaires returns all versions. They never change, so they may be kept.
+func (t *Tx) Questionnaires(ctx context.Context) ([]questionnaire.Definition, error) {
+	var raws []string
+	if err := t.tx.SelectContext(ctx, &raws, allQuestionnaires); err != nil {
+		return nil, safe("read questionnaires", err)
+	}
+	out := make([]questionnaire.Definition, len(raws))
+	for i, raw := range raws {
+		if err := json.Unmarshal([]byte(raw), &out[i]); err != nil {
+			return nil, fmt.Errorf("questionnaire: %w", err)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,74 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"github.com/lib/pq"
+
+	"bangkom/internal/questionnaire"
+	"bangkom/internal/task"
+)
+
+// The unique key (task, revision) refuses a second copy; the task is done in
+// the same statement.
+const submitAnswers = `
+	WITH r AS (
+		INSERT INTO response (task_id, revision, questionnaire_code, questionnaire_version, after_result, sent_at)
+		VALUES ($1, $2, $3, $4, $2 > 1, $5) RETURNING id
+	), a AS (
+		INSERT INTO answer (response_id, item_code, value)
+		SELECT r.id, v.item, v.value FROM r, unnest($6::text[], $7::text[]) AS v (item, value)
+	)
+	UPDATE task SET state = 'done', done_at = $5 WHERE id = $1`
+
+// Submit stores the answers of a task as its next revision and marks the task
+// done. Answers are never changed afterwards.
+func (t *Tx) Submit(ctx context.Context, of task.Task, answers questionnaire.Answers, now time.Time) error {
+	items, values := make([]string, 0, len(answers)), make([]string, 0, len(answers))
+	for item, value := range answers {
+		items, values = append(items, item), append(values, value)
+	}
+	_, err := t.tx.ExecContext(ctx, submitAnswers, of.ID, of.Revision+1, of.Questionnaire, of.Version, now,
+		pq.Array(items), pq.Array(values))
+	return safe("submit answers", err)
+}
+
+const latestAnswers = `
+	SELECT a.item_code, a.value FROM answer a JOIN response r ON r.id = a.response_id
+	WHERE r.task_id = $1 AND r.revision = (SELECT max(revision) FROM response WHERE task_id = $1)`
+
+// Answers returns what was sent last for a task; empty when nothing was.
+func (t *Tx) Answers(ctx context.Context, taskID int64) (questionnaire.Answers, error) {
+	var rows []struct {
+		Item  string `db:"item_code"`
+		Value string `db:"value"`
+	}
+	if err := t.tx.SelectContext(ctx, &rows, latestAnswers, taskID); err != nil {
+		return nil, safe("read answers", err)
+	}
+	out := make(questionnaire.Answers, len(rows))
+	for _, r := range rows {
+		out[r.Item] = r.Value
+	}
+	return out, nil
+}
+
+const standardOfClass = `SELECT competency_code, level FROM standard WHERE class_code = $1`
+
+// Standard returns the required level of each competency for a position class;
+// empty for a class that is not known.
+func (t *Tx) Standard(ctx context.Context, class string) (map[string]int, error) {
+	var rows []struct {
+		Code  string `db:"competency_code"`
+		Level int    `db:"level"`
+	}
+	if err := t.tx.SelectContext(ctx, &rows, standardOfClass, class); err != nil {
+		return nil, safe("read standard", err)
+	}
+	out := make(map[string]int, len(rows))
+	for _, r := range rows {
+		out[r.Code] = r.Level
+	}
+	return out, nil
+}

@@ -1,0 +1,243 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"bangkom/internal/dialog"
+	"bangkom/internal/personnel"
+	"bangkom/internal/task"
+)
+
+// errStale says that the statement waited for the chat's row and therefore
+// read everything else as it was before: the transaction runs again.
+var errStale = errors.New("session was read before another update of the chat was decided")
+
+// The chat is locked and everything that the next update can need is read in
+// one round trip. seen_rev is read from the snapshot and rev from the locked
+// row: they differ when another replica was in between.
+const loadSession = `
+	WITH me AS (
+		SELECT id, employee_id, reachable, active_form, active_ref, wrong_tries, tries_since, rev
+		FROM chat WHERE id = $2 FOR UPDATE
+	)
+	SELECT me.id, me.employee_id, me.reachable, me.active_form, me.active_ref, me.wrong_tries, me.tries_since,
+	       me.rev, (SELECT rev FROM chat WHERE id = $2) AS seen_rev,
+	       i.update_id, i.body, i.more,
+	       (SELECT json_agg(d.body) FROM draft d WHERE d.chat_id = $2) AS drafts,
+	       (SELECT json_agg(` + taskJSON + `) FROM draft d
+	        JOIN task t ON t.id = d.ref JOIN period p ON p.id = t.period_id
+	        WHERE d.chat_id = $2 AND d.form = 'q') AS tasks,
+	       ` + employeeColumns + `
+	FROM me
+	LEFT JOIN LATERAL (
+		SELECT update_id, body, count(*) OVER () > 1 AS more FROM inbox
+		WHERE lane = $2 AND bot_id = $1 AND done_at IS NULL ORDER BY update_id LIMIT 1
+	) i ON true
+	LEFT JOIN employee e ON e.id = me.employee_id
+	LEFT JOIN unit u ON u.id = e.unit_id`
+
+const addChat = `INSERT INTO chat (id) VALUES ($1) ON CONFLICT (id) DO NOTHING`
+
+type sessionRow struct {
+	ID         int64          `db:"id"`
+	EmployeeID sql.NullInt64  `db:"employee_id"`
+	Reachable  bool           `db:"reachable"`
+	ActiveForm string         `db:"active_form"`
+	ActiveRef  int64          `db:"active_ref"`
+	WrongTries int            `db:"wrong_tries"`
+	TriesSince sql.NullTime   `db:"tries_since"`
+	Rev        int64          `db:"rev"`
+	SeenRev    sql.NullInt64  `db:"seen_rev"`
+	UpdateID   sql.NullInt64  `db:"update_id"`
+	Body       sql.NullString `db:"body"`
+	More       sql.NullBool   `db:"more"`
+	Drafts     sql.NullString `db:"drafts"`
+	Tasks      sql.NullString `db:"tasks"`
+	employeeRow
+}
+
+// Load locks a chat and reads its oldest undecided update with everything that
+// is known about the person: the session, the employee (zero while the chat is
+// not linked) and the tasks that have an open draft. ok is false when nothing
+// is waiting.
+func (t *Tx) Load(ctx context.Context, botID, chatID int64) (
+	s dialog.Session, e personnel.Employee, tasks []task.Task, ok bool, err error,
+) {
+	var r sessionRow
+	err = t.tx.GetContext(ctx, &r, loadSession, botID, chatID)
+	if errors.Is(err, sql.ErrNoRows) {
+		if _, err = t.tx.ExecContext(ctx, addChat, chatID); err != nil {
+			return s, e, nil, false, safe("add chat", err)
+		}
+		err = t.tx.GetContext(ctx, &r, loadSession, botID, chatID)
+	}
+	switch {
+	case err != nil:
+		return s, e, nil, false, safe("load session", err)
+	case r.SeenRev.Int64 != r.Rev:
+		return s, e, nil, false, errStale
+	case !r.UpdateID.Valid:
+		return s, e, nil, false, nil
+	}
+	if s, err = r.session(); err != nil {
+		return s, e, nil, false, err
+	}
+	if err = decode(r.Tasks, &tasks); err != nil {
+		return s, e, nil, false, fmt.Errorf("decode tasks: %w", err)
+	}
+	if r.EmployeeID.Valid {
+		e, err = r.employee()
+	}
+	return s, e, tasks, err == nil, err
+}
+
+func (r sessionRow) session() (dialog.Session, error) {
+	s := dialog.Session{
+		ChatID: r.ID, EmployeeID: r.EmployeeID.Int64, Reachable: r.Reachable,
+		ActiveForm: r.ActiveForm, ActiveRef: r.ActiveRef,
+		WrongTries: r.WrongTries, TriesSince: r.TriesSince.Time,
+		More: r.More.Bool, Update: dialog.RawUpdate{ID: r.UpdateID.Int64, Lane: r.ID, Body: r.Body.String},
+	}
+	if err := decode(r.Drafts, &s.Drafts); err != nil {
+		return s, fmt.Errorf("decode drafts: %w", err)
+	}
+	return s, nil
+}
+
+func decode(raw sql.NullString, into any) error {
+	if !raw.Valid {
+		return nil
+	}
+	return json.Unmarshal([]byte(raw.String), into)
+}
+
+// A row is claimed for this process only if no older row of the chat waits
+// in the table: order within a chat comes first. Everything that an update
+// changes travels in one statement.
+const saveDecision = `
+	WITH done AS (
+		UPDATE inbox SET done_at = now(), body = NULL, lane = NULL
+		WHERE bot_id = $1 AND update_id = $2 AND done_at IS NULL RETURNING 1
+	), me AS (
+		UPDATE chat SET rev = rev + 1, active_form = $4, active_ref = $5, wrong_tries = $6,
+		       tries_since = $7, reachable = $8
+		WHERE id = $3
+	), stored AS (
+		INSERT INTO draft (chat_id, form, ref, body, touched_at)
+		SELECT $3, $9, $10, $11::jsonb, $12 WHERE $13 = 'store'
+		ON CONFLICT (chat_id, form, ref) DO UPDATE SET body = excluded.body, touched_at = excluded.touched_at
+	), dropped AS (
+		DELETE FROM draft WHERE $13 = 'drop' AND chat_id = $3 AND form = $9 AND ref = $10
+	), waiting AS (
+		SELECT EXISTS (SELECT FROM outbox WHERE chat_id = $3 AND lane = 0
+		       AND (state = 'new' OR state = 'sending' AND term <> $15)) AS yes
+	), sent AS (
+		INSERT INTO outbox (key, chat_id, lane, class, template, length, method, payload, edit_of, state, term, forget)
+		SELECT r.key, r.chat_id, r.lane, r.class, r.template, length(r.payload), r.method, r.payload, r.edit_of,
+		       CASE WHEN $15 > 0 AND NOT w.yes THEN 'sending' ELSE 'new' END,
+		       CASE WHEN $15 > 0 AND NOT w.yes THEN $15 ELSE 0 END, r.forget
+		FROM jsonb_to_recordset($14::jsonb) AS r (n int, key text, chat_id bigint, lane smallint, class text,
+		     template text, method text, payload text, edit_of bigint, forget boolean), waiting w
+		ORDER BY r.n
+		RETURNING id, key, state = 'sending' AS claimed
+	)
+	SELECT (SELECT count(*) FROM done) AS done, s.id, s.key, s.claimed
+	FROM (VALUES (1)) one LEFT JOIN sent s ON true`
+
+type savedRow struct {
+	Done    int            `db:"done"`
+	ID      sql.NullInt64  `db:"id"`
+	Key     sql.NullString `db:"key"`
+	Claimed sql.NullBool   `db:"claimed"`
+}
+
+// Save writes a decision. It fills in ID and Claimed of d.Rows. An update that
+// somebody else decided in the meantime gives an error and changes nothing.
+func (t *Tx) Save(ctx context.Context, d dialog.Decision) error {
+	rows, err := outboxJSON(d.Rows)
+	if err != nil {
+		return err
+	}
+	draft, body, op := dialog.Record{}, "{}", ""
+	if d.Draft != nil {
+		draft, op = *d.Draft, "store"
+		if draft.Done {
+			op = "drop"
+		}
+		raw, err := json.Marshal(draft)
+		if err != nil {
+			return fmt.Errorf("encode draft: %w", err)
+		}
+		body = string(raw)
+	}
+	var saved []savedRow
+	err = t.tx.SelectContext(ctx, &saved, saveDecision, d.BotID, d.UpdateID, d.ChatID,
+		d.ActiveForm, d.ActiveRef, d.WrongTries, nullTime(d.TriesSince), d.Reachable,
+		draft.Form, draft.Ref, body, d.Now, op, rows, d.Term)
+	if err != nil {
+		return safe("save decision", err)
+	}
+	if saved[0].Done != 1 {
+		return errStale
+	}
+	byKey := make(map[string]savedRow, len(saved))
+	for _, s := range saved {
+		byKey[s.Key.String] = s
+	}
+	for i := range d.Rows {
+		s := byKey[d.Rows[i].Key]
+		d.Rows[i].ID, d.Rows[i].Claimed = s.ID.Int64, s.Claimed.Bool
+	}
+	if d.Forget {
+		return t.forget(ctx, d.ChatID)
+	}
+	return nil
+}
+
+func nullTime(t time.Time) sql.NullTime { return sql.NullTime{Time: t, Valid: !t.IsZero()} }
+
+const (
+	forgetChat   = `DELETE FROM chat WHERE id = $1 AND employee_id IS NULL`
+	forgetOutbox = `DELETE FROM outbox WHERE chat_id = $1 AND state NOT IN ('new', 'sending')`
+)
+
+// forget removes what a stranger left: the chat with its drafts, and the
+// ledger of what was sent. What is still to be sent removes itself.
+func (t *Tx) forget(ctx context.Context, chatID int64) error {
+	for _, q := range []string{forgetChat, forgetOutbox} {
+		if _, err := t.tx.ExecContext(ctx, q, chatID); err != nil {
+			return safe("forget chat", err)
+		}
+	}
+	return nil
+}
+
+const lockChat = `SELECT id FROM chat WHERE id = $1 FOR UPDATE`
+
+// Enqueue adds messages outside the decision of an update; rows with a key
+// that exists already are left out. They are not claimed.
+func (t *Tx) Enqueue(ctx context.Context, rows []dialog.Outgoing) error {
+	raw, err := outboxJSON(rows)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if _, err := t.tx.ExecContext(ctx, lockChat, r.ChatID); err != nil {
+			return safe("lock chat", err)
+		}
+	}
+	_, err = t.tx.ExecContext(ctx, enqueue, raw)
+	return safe("enqueue", err)
+}
+
+const enqueue = `
+	INSERT INTO outbox (key, chat_id, lane, class, template, length, method, payload, edit_of, state, forget)
+	SELECT r.key, r.chat_id, r.lane, r.class, r.template, length(r.payload), r.method, r.payload, r.edit_of, 'new', r.forget
+	FROM jsonb_to_recordset($1::jsonb) AS r (n int, key text, chat_id bigint, lane smallint, class text,
+	     template text, method text, payload text, edit_of bigint, forget boolean)
+	ORDER BY r.n ON CONFLICT (key) DO NOTHING`

@@ -1,0 +1,126 @@
+// Package storage keeps everything in Postgres. It is the only importer of
+// sqlx and lib/pq and the only place with SQL: each statement stands as a
+// constant above its only method. Every write is inside an explicit
+// transaction and carries a natural unique key.
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"strconv"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+)
+
+// Options says how to open the database. URL is required.
+type Options struct {
+	URL              string
+	MaxOpen          int           // connections; 0 = 20
+	StatementTimeout time.Duration // one statement at the server; 0 = 10 s
+	IOTimeout        time.Duration // silence on the wire; 0 = 15 s
+}
+
+// DB is the database. It is safe for concurrent use.
+type DB struct{ db *sqlx.DB }
+
+// Open prepares the pool. It does not connect: Ping does.
+func Open(o Options) (*DB, error) {
+	o.MaxOpen = orDefault(o.MaxOpen, 20)
+	o.StatementTimeout = orDefault(o.StatementTimeout, 10*time.Second)
+	o.IOTimeout = orDefault(o.IOTimeout, 15*time.Second)
+	cfg, err := pq.NewConfig(o.URL)
+	if err != nil {
+		return nil, errors.New("database.url cannot be read: expected postgres://user:password@host/name or key=value pairs")
+	}
+	// One round trip instead of two for a statement with arguments, and the
+	// only form that is safe behind a pooler in transaction mode.
+	cfg.BinaryParameters = true
+	cfg.Runtime = withTimeouts(cfg.Runtime, o.StatementTimeout)
+	connector, err := pq.NewConnectorConfig(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("database connector: %w", err)
+	}
+	connector.Dialer(deadlineDialer{io: o.IOTimeout})
+	pool := sql.OpenDB(safeConnector{connector})
+	pool.SetMaxOpenConns(o.MaxOpen)
+	pool.SetMaxIdleConns(o.MaxOpen)
+	pool.SetConnMaxLifetime(5*time.Minute + rand.N(time.Minute))
+	pool.SetConnMaxIdleTime(time.Minute)
+	return &DB{db: sqlx.NewDb(pool, "postgres")}, nil
+}
+
+// withTimeouts adds the limits of the server side, unless the URL names them.
+// They are start-up parameters; a pooler in transaction mode must be told to
+// ignore them (docs/operations.md).
+func withTimeouts(runtime map[string]string, statement time.Duration) map[string]string {
+	out := map[string]string{
+		"statement_timeout":                   strconv.FormatInt(statement.Milliseconds(), 10),
+		"lock_timeout":                        strconv.FormatInt(statement.Milliseconds()/2, 10),
+		"idle_in_transaction_session_timeout": strconv.FormatInt(3*statement.Milliseconds(), 10),
+	}
+	maps.Copy(out, runtime)
+	return out
+}
+
+func orDefault[T comparable](v, def T) T {
+	var zero T
+	if v == zero {
+		return def
+	}
+	return v
+}
+
+// Close ends all connections.
+func (d *DB) Close() error { return d.db.Close() }
+
+// Ping tells whether the database answers.
+func (d *DB) Ping(ctx context.Context) error { return d.db.PingContext(ctx) }
+
+// Tx is one open transaction. Its methods are the statements of the program.
+type Tx struct{ tx *sqlx.Tx }
+
+const maxTries = 4
+
+// InTx runs fn in one transaction. It is repeated as a whole when Postgres
+// asks for it (serialisation failure, deadlock); fn must therefore have no
+// effects outside the transaction. Nobody else calls Begin, Commit, Rollback.
+func (d *DB) InTx(ctx context.Context, fn func(*Tx) error) error {
+	for try := 1; ; try++ {
+		err := d.once(ctx, fn)
+		if err == nil || try == maxTries || !retryable(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(time.Duration(try*try) * 5 * time.Millisecond):
+		}
+	}
+}
+
+func (d *DB) once(ctx context.Context, fn func(*Tx) error) (err error) {
+	tx, err := d.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	done := false
+	defer func() {
+		if !done { // an error or a panic of fn: the panic goes on
+			_ = tx.Rollback()
+		}
+	}()
+	if err := fn(&Tx{tx: tx}); err != nil {
+		return err
+	}
+	done = true
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}

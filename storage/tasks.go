@@ -1,0 +1,96 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/lib/pq"
+
+	"bangkom/internal/task"
+)
+
+// taskJSON builds one task.Task; t is task, p is period.
+const taskJSON = `json_build_object('id', t.id, 'employee_id', t.employee_id, 'subject_id', t.subject_id,
+	'kind', t.kind, 'period_id', t.period_id, 'period_name', p.name, 'period_closed', p.closed_at IS NOT NULL,
+	'questionnaire', t.questionnaire_code, 'version', t.questionnaire_version,
+	'opens_at', t.opens_at, 'due_at', t.due_at, 'rating_due_at', p.rating_due_at, 'state', t.state,
+	'revision', (SELECT COALESCE(max(r.revision), 0) FROM response r WHERE r.task_id = t.id))`
+
+const taskByID = `
+	SELECT ` + taskJSON + ` FROM task t JOIN period p ON p.id = t.period_id WHERE t.id = $1 AND t.employee_id = $2`
+
+// Task returns a task of the person, or ErrNotFound when it is somebody else's.
+func (t *Tx) Task(ctx context.Context, id, employeeID int64) (task.Task, error) {
+	return t.task(ctx, "read task", taskByID, id, employeeID)
+}
+
+func (t *Tx) task(ctx context.Context, what, query string, args ...any) (task.Task, error) {
+	var raw string
+	err := t.tx.GetContext(ctx, &raw, query, args...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return task.Task{}, ErrNotFound
+	}
+	if err != nil {
+		return task.Task{}, safe(what, err)
+	}
+	var out task.Task
+	if err := json.Unmarshal([]byte(raw), &out); err != nil {
+		return task.Task{}, fmt.Errorf("%s: %w", what, err)
+	}
+	return out, nil
+}
+
+const tasksOfPerson = `
+	SELECT ` + taskJSON + ` FROM task t JOIN period p ON p.id = t.period_id
+	WHERE t.employee_id = $1 AND t.kind = ANY($2) ORDER BY p.opens_at DESC, t.id`
+
+// Tasks lists the tasks of a person of the given kinds, newest period first.
+func (t *Tx) Tasks(ctx context.Context, employeeID int64, kinds []task.Kind) ([]task.Task, error) {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = string(k)
+	}
+	var raws []string
+	if err := t.tx.SelectContext(ctx, &raws, tasksOfPerson, employeeID, pq.Array(names)); err != nil {
+		return nil, safe("list tasks", err)
+	}
+	tasks := make([]task.Task, len(raws))
+	for i, raw := range raws {
+		if err := json.Unmarshal([]byte(raw), &tasks[i]); err != nil {
+			return nil, fmt.Errorf("list tasks: %w", err)
+		}
+	}
+	return tasks, nil
+}
+
+const startTask = `
+	UPDATE task SET state = 'started', started_at = $2 WHERE id = $1 AND state = 'open'`
+
+// StartTask notes that a person has begun; a task that is further stays.
+func (t *Tx) StartTask(ctx context.Context, id int64, now time.Time) error {
+	_, err := t.tx.ExecContext(ctx, startTask, id, now)
+	return safe("start task", err)
+}
+
+// An offered task takes period and deadline from a task of the same person.
+const offerTask = `
+	INSERT INTO task (employee_id, kind, subject_id, period_id, questionnaire_code, questionnaire_version, opens_at, due_at)
+	SELECT t.employee_id, $2, t.subject_id, t.period_id, q.code, q.version, t.opens_at, t.due_at
+	FROM task t, LATERAL (SELECT code, version FROM questionnaire WHERE kind = $2 ORDER BY version DESC LIMIT 1) q
+	WHERE t.id = $1
+	ON CONFLICT (period_id, kind, employee_id, subject_id) DO UPDATE SET kind = excluded.kind
+	RETURNING id`
+
+// OfferTask returns the id of the person's task of another kind in the same
+// period, which it makes if need be.
+func (t *Tx) OfferTask(ctx context.Context, of int64, kind task.Kind) (id int64, err error) {
+	err = t.tx.GetContext(ctx, &id, offerTask, of, string(kind))
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, ErrNotFound
+	}
+	return id, safe("offer task", err)
+}
