@@ -1,0 +1,224 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+
+	"bangkom/internal/dialog"
+	"bangkom/internal/questionnaire"
+	"bangkom/internal/task"
+	"bangkom/internal/text"
+)
+
+// menuFlow is the name of buttons that stand for commands and small actions.
+const menuFlow = "m"
+
+func (e *env) menuAction(step string, ref int64) dialog.Action {
+	return dialog.Action{Flow: menuFlow, Ref: ref, Step: step, Verb: dialog.Resume}
+}
+
+// menuPress answers a button of a card.
+func (e *env) menuPress(ctx context.Context, a dialog.Action, message int) error {
+	if c, ok := findCommand(a.Step); ok {
+		return e.command(ctx, c.name, "")
+	}
+	if !e.linked() {
+		return e.stalePress(ctx)
+	}
+	var err error
+	switch a.Step {
+	case "riwayat":
+		err = e.history(ctx)
+	case "hasil":
+		err = e.showResult(ctx, a.Ref)
+	case "teknis":
+		err = e.technical(ctx, a.Ref)
+	case "nanti":
+		err = e.laterTask(ctx, a.Ref)
+	case "hapus", "hapusya", "hapustdk":
+		err = e.deleteDraft(ctx, a.Step, a.Ref, message)
+	default:
+		return e.stalePress(ctx)
+	}
+	if errors.Is(err, dialog.ErrNotFound) {
+		return e.stalePress(ctx)
+	}
+	return err
+}
+
+// menu shows all that a person may do as buttons.
+func (e *env) menu(_ context.Context, _ string) error {
+	e.keepNote()
+	e.menuCard("menu.title")
+	return nil
+}
+
+// menuCard shows the menu below a sentence of the catalogue.
+func (e *env) menuCard(key string) {
+	if !e.linked() {
+		sentence := ""
+		if key != "menu.title" {
+			sentence = e.t(key, nil) + "\n\n"
+		}
+		e.out.replies = append(e.out.replies, dialog.Reply{Template: "menu.title_unlinked",
+			Text: sentence + e.t("menu.title_unlinked", nil),
+			Rows: [][]dialog.Button{{{Label: e.label("help"), Action: e.menuAction("bantuan", 0)}}}})
+		return
+	}
+	button := func(label, step string) dialog.Button {
+		return dialog.Button{Label: e.label(label), Action: e.menuAction(step, 0)}
+	}
+	e.out.replies = append(e.out.replies, dialog.Reply{Template: key, Text: e.t(key, e.person(nil)),
+		Rows: [][]dialog.Button{
+			{button("tasks", "tugas")},
+			{button("assessment", "asesmen")},
+			{button("history", "riwayat"), button("privacy", "privasi")},
+			{button("help", "bantuan")},
+		}})
+}
+
+func (e *env) help(_ context.Context, _ string) error {
+	e.keepNote()
+	e.say("help.body", e.help0())
+	return nil
+}
+
+func (e *env) privacy(_ context.Context, _ string) error {
+	e.keepNote()
+	if !e.linked() {
+		e.say("privacy.unlinked", e.help0())
+		return nil
+	}
+	promise := ""
+	if e.cfg.Agency.Promise != "" {
+		promise = " " + e.cfg.Agency.Promise
+	}
+	e.say("privacy.body", e.person(text.Args{"nip": e.employee.NIP.Masked(), "unit": e.employee.UnitName,
+		"janji": promise, "bantuan": e.cfg.Agency.Helpdesk}))
+	return nil
+}
+
+// keepNote says what was kept when another command interrupts a questionnaire.
+func (e *env) keepNote() {
+	rec, ok := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef)
+	if !ok || rec.Form != questionnaireFlow {
+		return
+	}
+	e.out.activeForm, e.out.activeRef = "", 0
+	e.out.replies = append(e.out.replies, e.keptReply(rec))
+}
+
+func (e *env) keptReply(rec dialog.Record) dialog.Reply {
+	for _, t := range e.tasks {
+		def, ok := e.defs[defKey{t.Questionnaire, t.Version}]
+		if t.ID != rec.Ref || !ok {
+			continue
+		}
+		args := text.Args{"judul": def.Title, "n": len(def.Items)}
+		for i, item := range def.Items {
+			if item.Code == rec.At {
+				args["k"] = i + 1
+				return dialog.Reply{Template: "form.kept", Text: e.t("form.kept", args)}
+			}
+		}
+		return dialog.Reply{Template: "form.kept_review", Text: e.t("form.kept_review", text.Args{"judul": def.Title})}
+	}
+	return dialog.Reply{Template: "form.nothing_to_cancel", Text: e.t("form.nothing_to_cancel", nil)}
+}
+
+// cancel leaves the form that is running and keeps its draft. Deleting the
+// draft is a button of its own.
+func (e *env) cancel(_ context.Context, _ string) error {
+	rec, ok := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef)
+	if !ok || rec.Form != questionnaireFlow {
+		e.say("form.nothing_to_cancel", nil)
+		return nil
+	}
+	e.out.activeForm, e.out.activeRef = "", 0
+	r := e.keptReply(rec)
+	r.Rows = [][]dialog.Button{
+		{{Label: e.label("resume"), Action: dialog.Action{Flow: questionnaireFlow, Ref: rec.Ref, Verb: dialog.Resume}}},
+		{{Label: e.label("delete_draft"), Action: e.menuAction("hapus", rec.Ref)}},
+	}
+	e.out.replies = append(e.out.replies, r)
+	return nil
+}
+
+func (e *env) deleteDraft(ctx context.Context, step string, ref int64, message int) error {
+	rec, ok := e.session.Draft(questionnaireFlow, ref)
+	if !ok {
+		return dialog.ErrNotFound
+	}
+	t, err := e.taskOf(ctx, ref)
+	if err != nil {
+		return err
+	}
+	args := text.Args{"judul": e.title(t)}
+	reply := func(key string) dialog.Reply {
+		return dialog.Reply{Template: key, Text: e.t(key, args), Edit: message}
+	}
+	switch step {
+	case "hapusya":
+		rec.Done = true
+		e.out.draft = &rec
+		e.out.activeForm, e.out.activeRef = "", 0
+		e.out.replies = append(e.out.replies, reply("form.deleted"))
+	case "hapustdk":
+		e.out.replies = append(e.out.replies, reply("form.delete_kept"))
+	default:
+		r := reply("form.delete_ask")
+		r.Rows = [][]dialog.Button{{
+			{Label: e.label("delete_yes"), Action: e.menuAction("hapusya", ref)},
+			{Label: e.label("delete_no"), Action: e.menuAction("hapustdk", ref)},
+		}}
+		e.out.replies = append(e.out.replies, r)
+	}
+	return nil
+}
+
+// technical opens the second block: the technical competencies.
+func (e *env) technical(ctx context.Context, of int64) error {
+	t, err := e.taskOf(ctx, of)
+	if err != nil {
+		return err
+	}
+	id, err := e.tx.OfferTask(ctx, t.ID, task.SelfAssessmentTechnical)
+	if err != nil {
+		return err
+	}
+	return e.runFlow(ctx, questionnaireFlow, id, dialog.Input{Verb: dialog.Resume})
+}
+
+func (e *env) laterTask(ctx context.Context, id int64) error {
+	t, err := e.taskOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	e.say("form.later_task", text.Args{"judul": e.title(t), "batas": e.deadline(t)})
+	return nil
+}
+
+// showResult sends the picture of what was sent last.
+func (e *env) showResult(ctx context.Context, id int64) error {
+	t, err := e.taskOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	f := filling{task: t, def: e.defs[defKey{t.Questionnaire, t.Version}], call: e.employee.Salutation(), name: e.employee.DisplayName()}
+	if f.Answers, err = e.tx.Answers(ctx, id); err != nil || len(f.Answers) == 0 {
+		return errors.Join(err, emptyAsNotFound(f.Answers))
+	}
+	r, err := e.resultPicture(ctx, f)
+	if err != nil {
+		return err
+	}
+	e.out.replies = append(e.out.replies, r)
+	return nil
+}
+
+func emptyAsNotFound(a questionnaire.Answers) error {
+	if len(a) == 0 {
+		return dialog.ErrNotFound
+	}
+	return nil
+}

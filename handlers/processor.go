@@ -1,0 +1,280 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"bangkom/internal/dialog"
+	"bangkom/internal/personnel"
+	"bangkom/internal/questionnaire"
+	"bangkom/internal/task"
+	"bangkom/internal/text"
+)
+
+// Tx is what a conversation may ask of the open transaction.
+type Tx interface {
+	Load(ctx context.Context, botID, chatID int64) (dialog.Session, personnel.Employee, []task.Task, bool, error)
+	Save(ctx context.Context, d dialog.Decision) error
+	Enqueue(ctx context.Context, rows []dialog.Outgoing) error
+	CodeByHash(ctx context.Context, hash []byte, now time.Time) (personnel.Code, error)
+	CodeByID(ctx context.Context, id int64, now time.Time) (personnel.Code, error)
+	CloseCode(ctx context.Context, id int64, now time.Time) error
+	Link(ctx context.Context, codeID, chatID int64, notice string, now time.Time) (personnel.Employee, error)
+	LinkedElsewhere(ctx context.Context, employeeID, chatID int64) (bool, error)
+	Employee(ctx context.Context, id int64) (personnel.Employee, error)
+	Task(ctx context.Context, id, employeeID int64) (task.Task, error)
+	Tasks(ctx context.Context, employeeID int64, kinds []task.Kind) ([]task.Task, error)
+	StartTask(ctx context.Context, id int64, now time.Time) error
+	OfferTask(ctx context.Context, of int64, kind task.Kind) (int64, error)
+	Submit(ctx context.Context, of task.Task, answers questionnaire.Answers, now time.Time) error
+	Answers(ctx context.Context, taskID int64) (questionnaire.Answers, error)
+	Standard(ctx context.Context, class string) (map[string]int, error)
+}
+
+// Store opens transactions and remembers updates that could not be handled.
+type Store interface {
+	InTx(ctx context.Context, fn func(Tx) error) error
+	// CountFailure notes a failed attempt; aside = it was the last one.
+	CountFailure(ctx context.Context, botID, updateID int64, cause string) (aside bool, err error)
+	// Unavailable tells whether an error is the database's absence.
+	Unavailable(err error) bool
+}
+
+// Sender takes over what was committed.
+type Sender interface {
+	Accepting() int64 // the term under which rows may be stored as claimed; 0 = none
+	Offer(rows []dialog.Outgoing)
+	Wake()
+	Answer(queryID, toast string)
+}
+
+// Agency is what the texts say about the agency.
+type Agency struct {
+	Name, ShortName string
+	Promise         string // printed only if the agency signed it
+	Helpdesk        string
+	Recognition     string // words that the first message must hold
+}
+
+// Config holds everything that a Processor needs; all fields are required.
+type Config struct {
+	BotID          int64
+	Store          Store
+	Decode         func(body string) (dialog.Update, error)
+	Render         func(chatID int64, r dialog.Reply) (dialog.Outgoing, error)
+	Sender         Sender
+	Text           *text.Catalogue
+	Questionnaires []questionnaire.Definition
+	Agency         Agency
+	HashCode       func(code string) []byte // keyed hash of a normalised one-time code
+	Now            func() time.Time
+	Location       *time.Location
+	BotUsername    func() string
+	Log            *slog.Logger
+}
+
+// Processor decides one update after the other. It is safe for concurrent use.
+type Processor struct {
+	cfg   Config
+	defs  map[defKey]questionnaire.Definition
+	flows map[string]dialog.Flow[*env]
+}
+
+type defKey struct {
+	code    string
+	version int
+}
+
+// New checks the configuration and the registry.
+func New(cfg Config) (*Processor, error) {
+	p := &Processor{cfg: cfg, defs: map[defKey]questionnaire.Definition{}, flows: map[string]dialog.Flow[*env]{}}
+	for _, d := range cfg.Questionnaires {
+		p.defs[defKey{d.Code, d.Version}] = d
+	}
+	for _, c := range conversations(p) {
+		if _, twice := p.flows[c.flow.Name()]; twice {
+			return nil, fmt.Errorf("conversation %q is registered twice", c.flow.Name())
+		}
+		p.flows[c.flow.Name()] = c.flow
+	}
+	return p, nil
+}
+
+// env is what a conversation works with while one update is decided.
+type env struct {
+	*Processor
+	tx       Tx
+	now      time.Time
+	session  dialog.Session
+	employee personnel.Employee
+	tasks    []task.Task
+	out      outcome
+}
+
+// outcome is what the update changes.
+type outcome struct {
+	replies    []dialog.Reply
+	toast      string
+	draft      *dialog.Record
+	activeForm string
+	activeRef  int64
+	forget     bool
+	loose      []dialog.Reply // at most once per key, outside the decision
+	looseKey   string
+}
+
+// Process decides the oldest waiting update of a chat in one transaction. more
+// tells whether to call again. An update that fails three times while the
+// database is well is set aside with an apology, and nobody waits for it.
+func (p *Processor) Process(ctx context.Context, lane int64) (more bool, err error) {
+	var (
+		e  *env
+		u  dialog.Update
+		id int64
+		d  dialog.Decision
+	)
+	err = p.guarded(func() error {
+		return p.cfg.Store.InTx(ctx, func(tx Tx) error {
+			e, id = nil, 0
+			next, waiting, err := p.load(ctx, tx, lane)
+			if err != nil || !waiting {
+				return err
+			}
+			id = next.session.Update.ID
+			if u, err = p.cfg.Decode(next.session.Update.Body); err != nil {
+				return fmt.Errorf("decode: %w", err)
+			}
+			if err := next.decide(ctx, u); err != nil {
+				return err
+			}
+			if d, err = next.decision(); err != nil {
+				return err
+			}
+			e = next
+			if err := tx.Save(ctx, d); err != nil {
+				return err
+			}
+			return e.enqueueLoose(ctx)
+		})
+	})
+	if err != nil {
+		return p.failed(ctx, lane, id, err)
+	}
+	if e == nil {
+		return false, nil
+	}
+	p.handOver(u, e, d.Rows)
+	return e.session.More, nil
+}
+
+func (p *Processor) load(ctx context.Context, tx Tx, lane int64) (*env, bool, error) {
+	s, emp, tasks, ok, err := tx.Load(ctx, p.cfg.BotID, lane)
+	if err != nil || !ok {
+		return nil, false, err
+	}
+	e := &env{Processor: p, tx: tx, now: p.cfg.Now().In(p.cfg.Location), session: s, employee: emp, tasks: tasks}
+	e.out.activeForm, e.out.activeRef = s.ActiveForm, s.ActiveRef
+	return e, true, nil
+}
+
+// guarded turns a panic of a conversation into an error: one bad update must
+// not end the program. The value is not kept, it may hold what a person wrote.
+func (p *Processor) guarded(fn func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			p.cfg.Log.Error("conversation panicked", "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+			err = errPanic
+		}
+	}()
+	return fn()
+}
+
+var errPanic = errors.New("panic in a conversation")
+
+func (p *Processor) handOver(u dialog.Update, e *env, rows []dialog.Outgoing) {
+	if len(rows) > 0 {
+		p.cfg.Sender.Offer(rows)
+	}
+	if len(e.out.loose) > 0 {
+		p.cfg.Sender.Wake()
+	}
+	if u.QueryID != "" {
+		p.cfg.Sender.Answer(u.QueryID, e.out.toast)
+	}
+}
+
+// decision renders the outcome into what the transaction stores.
+func (e *env) decision() (dialog.Decision, error) {
+	s := e.session
+	d := dialog.Decision{BotID: e.cfg.BotID, UpdateID: s.Update.ID, ChatID: s.ChatID, Now: e.now,
+		ActiveForm: e.out.activeForm, ActiveRef: e.out.activeRef,
+		WrongTries: s.WrongTries, TriesSince: s.TriesSince, Reachable: s.Reachable,
+		Draft: e.out.draft, Forget: e.out.forget, Term: e.cfg.Sender.Accepting()}
+	for i, r := range e.out.replies {
+		row, err := e.cfg.Render(s.ChatID, r)
+		if err != nil {
+			return d, fmt.Errorf("render %s: %w", r.Template, err)
+		}
+		row.Key = fmt.Sprintf("u:%d:%d:%d", e.cfg.BotID, s.Update.ID, i)
+		row.Forget = e.out.forget
+		d.Rows = append(d.Rows, row)
+	}
+	return d, nil
+}
+
+func (e *env) enqueueLoose(ctx context.Context) error {
+	for _, r := range e.out.loose {
+		row, err := e.cfg.Render(e.session.ChatID, r)
+		if err != nil {
+			return fmt.Errorf("render %s: %w", r.Template, err)
+		}
+		row.Key = e.out.looseKey
+		if err := e.tx.Enqueue(ctx, []dialog.Outgoing{row}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// failed decides what a failure means for the update: nothing while the
+// database is away, a further attempt, or the end of it.
+func (p *Processor) failed(ctx context.Context, lane, updateID int64, cause error) (bool, error) {
+	if updateID == 0 || p.cfg.Store.Unavailable(cause) {
+		return true, cause
+	}
+	kind := "handler"
+	if errors.Is(cause, errPanic) {
+		kind = "panic"
+	}
+	aside, err := p.cfg.Store.CountFailure(ctx, p.cfg.BotID, updateID, kind)
+	if err != nil {
+		return true, errors.Join(cause, err)
+	}
+	if !aside {
+		return true, cause
+	}
+	p.cfg.Log.Error("update set aside", "update_id", updateID, "err", cause)
+	return true, p.apologise(ctx, lane, updateID)
+}
+
+func (p *Processor) apologise(ctx context.Context, lane, updateID int64) error {
+	if lane < 0 {
+		return nil
+	}
+	row, err := p.cfg.Render(lane, dialog.Reply{Template: "odd.failed",
+		Text: p.cfg.Text.T("odd.failed", text.Args{"bantuan": p.cfg.Agency.Helpdesk})})
+	if err != nil {
+		return fmt.Errorf("render apology: %w", err)
+	}
+	row.Key = fmt.Sprintf("aside:%d:%d", p.cfg.BotID, updateID)
+	err = p.cfg.Store.InTx(ctx, func(tx Tx) error { return tx.Enqueue(ctx, []dialog.Outgoing{row}) })
+	if err != nil {
+		return fmt.Errorf("apologise: %w", err)
+	}
+	p.cfg.Sender.Wake()
+	return nil
+}

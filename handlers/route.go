@@ -1,0 +1,187 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"bangkom/internal/dialog"
+	"bangkom/internal/task"
+	"bangkom/internal/text"
+)
+
+// decide routes one update. Authority comes from the chat's stored link, never
+// from what an update says.
+func (e *env) decide(ctx context.Context, u dialog.Update) error {
+	switch u.Kind {
+	case dialog.KindGroup:
+		e.groupNotice()
+	case dialog.KindBlocked:
+		e.session.Reachable = false
+	case dialog.KindUnblocked:
+		e.session.Reachable = true
+	case dialog.KindEdited:
+		e.say("odd.edited", nil)
+	case dialog.KindMedia, dialog.KindContact:
+		e.say("odd.media", nil)
+	case dialog.KindPress:
+		e.session.Reachable = true
+		return e.press(ctx, u)
+	case dialog.KindText:
+		e.session.Reachable = true
+		return e.typed(ctx, u)
+	case dialog.KindOther:
+	}
+	return nil
+}
+
+// groupNotice refuses a group at most once a day.
+func (e *env) groupNotice() {
+	e.out.loose = []dialog.Reply{{Template: "odd.group", Text: e.t("odd.group", text.Args{"bot": e.cfg.BotUsername()})}}
+	e.out.looseKey = fmt.Sprintf("group:%d:%s", e.session.ChatID, e.now.Format(time.DateOnly))
+}
+
+func (e *env) typed(ctx context.Context, u dialog.Update) error {
+	if name, arg, ok := u.Command(); ok {
+		return e.command(ctx, name, arg)
+	}
+	if e.session.ActiveForm != "" {
+		if _, ok := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef); ok {
+			in := dialog.Input{Verb: dialog.Answer, Value: u.Text, Typed: true}
+			return e.runFlow(ctx, e.session.ActiveForm, e.session.ActiveRef, in)
+		}
+	}
+	if !e.linked() {
+		return e.tryCode(ctx, u.Text)
+	}
+	e.menuCard("menu.unknown_text")
+	return nil
+}
+
+func (e *env) command(ctx context.Context, name, arg string) error {
+	c, ok := findCommand(name)
+	switch {
+	case !ok:
+		e.keepNote()
+		e.menuCard("menu.unknown_command")
+		return nil
+	case !c.unlinked && !e.linked():
+		e.say("start.no_code", e.help0())
+		return nil
+	}
+	return c.run(e, ctx, arg)
+}
+
+func (e *env) press(ctx context.Context, u dialog.Update) error {
+	a := u.Press.Action
+	if !u.Press.OK {
+		return e.stalePress(ctx)
+	}
+	if a.Flow == menuFlow {
+		return e.menuPress(ctx, a, u.MessageID)
+	}
+	in := dialog.Input{Verb: a.Verb, Step: a.Step, Value: a.Value, Message: u.MessageID}
+	err := e.runFlow(ctx, a.Flow, a.Ref, in)
+	if errors.Is(err, dialog.ErrNotFound) || errors.Is(err, errNoDraft) {
+		return e.stalePress(ctx)
+	}
+	return err
+}
+
+// errNoDraft says that a button belongs to a form that is not open any more.
+var errNoDraft = errors.New("no such draft")
+
+// stalePress answers a button that means nothing any more: it changes nothing
+// and shows where the person stands.
+func (e *env) stalePress(ctx context.Context) error {
+	sentence := e.cfg.Text.Plain("form.stale", nil)
+	e.out.toast = sentence
+	if _, ok := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef); ok && e.session.ActiveForm != "" {
+		if err := e.runFlow(ctx, e.session.ActiveForm, e.session.ActiveRef, dialog.Input{Verb: dialog.Resume}); err != nil {
+			return err
+		}
+		first := &e.out.replies[0]
+		first.Text = e.t("form.stale", nil) + "\n\n" + first.Text
+		e.out.toast = sentence
+		return nil
+	}
+	e.menuCard("form.stale")
+	return nil
+}
+
+// runFlow applies one input to a form and takes its turn over.
+func (e *env) runFlow(ctx context.Context, name string, ref int64, in dialog.Input) error {
+	flow, ok := e.flows[name]
+	if !ok {
+		return errNoDraft
+	}
+	rec, open := e.session.Draft(name, ref)
+	if !open && in.Verb != dialog.Resume && !e.oneTap(ctx, name, ref) {
+		return e.closedForm(ctx, name, ref)
+	}
+	turn, err := flow.Handle(ctx, e, rec, in)
+	if err != nil {
+		return err
+	}
+	e.out.replies = append(e.out.replies, turn.Replies...)
+	e.out.toast = turn.Toast
+	if open || !turn.Record.Done {
+		e.out.draft = &turn.Record
+	}
+	if !turn.Left {
+		e.out.activeForm, e.out.activeRef = name, ref
+	} else if e.out.activeForm == name && e.out.activeRef == ref {
+		e.out.activeForm, e.out.activeRef = "", 0
+	}
+	return nil
+}
+
+// oneTap tells whether a button may answer without a draft: a questionnaire of
+// one question is shown without being begun.
+func (e *env) oneTap(ctx context.Context, name string, ref int64) bool {
+	if name != questionnaireFlow || !e.linked() {
+		return false
+	}
+	t, err := e.tx.Task(ctx, ref, e.employee.ID)
+	return err == nil && t.Kind == task.Interest && t.State != task.Done
+}
+
+// closedForm shows the state of what a button without a draft was about.
+func (e *env) closedForm(ctx context.Context, name string, ref int64) error {
+	if name != questionnaireFlow || !e.linked() {
+		return errNoDraft
+	}
+	t, err := e.tx.Task(ctx, ref, e.employee.ID)
+	if err != nil {
+		return err
+	}
+	e.out.toast = e.cfg.Text.Plain("form.stale", nil)
+	e.taskCard(t)
+	return nil
+}
+
+func (e *env) linked() bool { return e.session.EmployeeID != 0 }
+
+// t renders a catalogue entry as HTML.
+func (e *env) t(key string, args text.Args) string { return e.cfg.Text.T(key, args) }
+
+// label renders a button's label.
+func (e *env) label(key string) string { return e.cfg.Text.Plain("label."+key, nil) }
+
+// say adds a message without buttons.
+func (e *env) say(key string, args text.Args) {
+	e.out.replies = append(e.out.replies, dialog.Reply{Template: key, Text: e.t(key, args)})
+}
+
+// help0 holds the argument of the last line of every dead end.
+func (e *env) help0() text.Args { return text.Args{"bantuan": e.cfg.Agency.Helpdesk} }
+
+// person adds how the person is addressed.
+func (e *env) person(args text.Args) text.Args {
+	out := text.Args{"sapaan": e.employee.Salutation(), "nama": e.employee.DisplayName()}
+	for k, v := range args {
+		out[k] = v
+	}
+	return out
+}
