@@ -1,0 +1,123 @@
+// Package config loads the one configuration of the program: defaults, then a
+// YAML file, then the environment. It is strict: an unknown key is an error
+// that names the nearest known one, and every problem is reported at once.
+package config
+
+import (
+	"time"
+)
+
+// Config is the whole configuration. Its zero value is not usable: Load fills
+// in the defaults.
+type Config struct {
+	Telegram Telegram `koanf:"telegram"`
+	Limits   Limits   `koanf:"limits"`
+	Database Database `koanf:"database"`
+	Agency   Agency   `koanf:"agency"`
+	Identity Identity `koanf:"identity"`
+	HTTP     HTTP     `koanf:"http"`
+	Log      Log      `koanf:"log"`
+
+	location *time.Location
+}
+
+// Telegram tells how to reach the Bot API.
+type Telegram struct {
+	Token         Secret `koanf:"token"`
+	APIEndpoint   string `koanf:"api_endpoint"`  // format with two %s: token, method
+	FileEndpoint  string `koanf:"file_endpoint"` // the same for downloads
+	Mode          string `koanf:"mode"`          // "polling"; "webhook" is refused so far
+	WebhookURL    string `koanf:"webhook_url"`
+	WebhookListen string `koanf:"webhook_listen"`
+	WebhookSecret Secret `koanf:"webhook_secret"`
+	BotUsername   string `koanf:"bot_username"` // "" = as the last `serve` learned it
+	// RatePerSecond is how many calls a second are sent; 0 = no limit.
+	RatePerSecond float64 `koanf:"rate_per_second"`
+	// ChatRatePerSecond is how many new messages a second go to one chat, with
+	// bursts of 5; 0 = no limit.
+	ChatRatePerSecond float64       `koanf:"chat_rate_per_second"`
+	InFlight          int           `koanf:"in_flight"` // calls at a time, 1 to 64
+	PollTimeout       time.Duration `koanf:"poll_timeout"`
+	Lease             time.Duration `koanf:"lease"` // how long a silent process keeps polling and sending to itself
+}
+
+// Limits bound what is taken in at a time.
+type Limits struct {
+	Workers int `koanf:"workers"` // people handled at a time
+	// PersonUpdatesPer10s is reserved; this version does not slow anybody down.
+	PersonUpdatesPer10s int `koanf:"person_updates_per_10s"`
+}
+
+// Database tells how to reach Postgres.
+type Database struct {
+	URL              Secret        `koanf:"url"`
+	OwnerURL         Secret        `koanf:"owner_url"`
+	MaxOpen          int           `koanf:"max_open"` // connections
+	StatementTimeout time.Duration `koanf:"statement_timeout"`
+	IOTimeout        time.Duration `koanf:"io_timeout"` // silence of the server after which a connection is given up
+}
+
+// Owner is the address with which the schema is changed: OwnerURL, or URL when
+// that is empty.
+func (d Database) Owner() Secret {
+	if d.OwnerURL != "" {
+		return d.OwnerURL
+	}
+	return d.URL
+}
+
+// Agency describes whose bot it is, in the words that people read.
+type Agency struct {
+	Name        string `koanf:"name"`
+	ShortName   string `koanf:"short_name"`
+	TimeZone    string `koanf:"time_zone"`
+	Mandate     string `koanf:"mandate"`     // legal basis
+	Promise     string `koanf:"promise"`     // printed only when the agency signed it
+	Helpdesk    string `koanf:"helpdesk"`    // last line of every dead end
+	Recognition string `koanf:"recognition"` // the words on the slip and in the first message (kata pengenal)
+}
+
+// Identity concerns the one-time codes (kode sekali pakai).
+type Identity struct {
+	CodeDays int `koanf:"code_days"` // how long a code lives
+	// CodeKey is the secret with which stored codes are hashed and buttons are
+	// signed, at least 32 characters; "" = that of CodeKeyFile.
+	CodeKey     Secret `koanf:"code_key"`
+	CodeKeyPath string `koanf:"code_key_path"` // made at the first start when it is missing
+}
+
+// HTTP concerns the operator's listener.
+type HTTP struct {
+	Listen string `koanf:"listen"` // of /healthz and /readyz; "" = off
+}
+
+// Log concerns the program's messages on standard error.
+type Log struct {
+	Level  string `koanf:"level"`  // debug, info, warn or error
+	Format string `koanf:"format"` // text or json
+}
+
+// defaults is what holds where neither file nor environment says anything.
+func defaults() Config {
+	return Config{
+		Telegram: Telegram{
+			APIEndpoint:  "https://api.telegram.org/bot%s/%s",
+			FileEndpoint: "https://api.telegram.org/file/bot%s/%s",
+			Mode:         "polling", RatePerSecond: 30, ChatRatePerSecond: 1, InFlight: 8,
+			PollTimeout: 25 * time.Second, Lease: 3 * time.Second,
+		},
+		Limits:   Limits{Workers: 16, PersonUpdatesPer10s: 20},
+		Database: Database{MaxOpen: 20, StatementTimeout: 10 * time.Second, IOTimeout: 15 * time.Second},
+		Agency:   Agency{TimeZone: "Asia/Jakarta"},
+		Identity: Identity{CodeDays: 21, CodeKeyPath: "bangkom.key"},
+		Log:      Log{Level: "info", Format: "text"},
+	}
+}
+
+// Location is the agency's time zone; UTC before Load.
+func (c Config) Location() *time.Location {
+	if c.location == nil {
+		return time.UTC
+	}
+	return c.location
+}
