@@ -81,6 +81,17 @@ func (d *DB) Fact(ctx context.Context, name string) (string, error) {
 	return text, safe("read fact", err)
 }
 
+const claimFact = `
+	INSERT INTO bot_state (name, text) VALUES ($1, $2)
+	ON CONFLICT (name) DO UPDATE SET text = COALESCE(bot_state.text, excluded.text) RETURNING text`
+
+// ClaimFact stores a fact unless there is one already, and returns what is
+// stored then: of several processes at once exactly one wins.
+func (d *DB) ClaimFact(ctx context.Context, name, text string) (stored string, err error) {
+	err = d.InTx(ctx, func(tx *Tx) error { return tx.tx.GetContext(ctx, &stored, claimFact, name, text) })
+	return stored, safe("claim fact", err)
+}
+
 // SetFact stores a fact about this installation.
 func (d *DB) SetFact(ctx context.Context, name, text string) error {
 	return d.InTx(ctx, func(tx *Tx) error {

@@ -63,6 +63,9 @@ func checkURL(key string, s Secret) error {
 	if s == "" {
 		return nil
 	}
+	if !strings.Contains(s.Reveal(), "://") && strings.Contains(s.Reveal(), "=") {
+		return nil // "host=... user=...", which the driver reads itself
+	}
 	u, err := url.Parse(s.Reveal())
 	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
 		return fmt.Errorf("%s is not an address of the form postgres://USER:PASSWORD@HOST/DATABASE", key)

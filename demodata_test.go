@@ -1,0 +1,87 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"bangkom/internal/competency"
+	"bangkom/internal/personnel"
+)
+
+func TestDemoPeople(t *testing.T) {
+	people, err := demoPeople(time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := len(people), 60; got != want {
+		t.Errorf("%d people, want %d", got, want)
+	}
+	classes := map[string]bool{"": true}
+	for _, c := range competency.Classes() {
+		classes[c.Code] = true
+	}
+	nips, names, superiors, kinds := map[personnel.NIP]bool{}, map[string]bool{}, map[int]bool{}, map[personnel.Kind]int{}
+	unknown := 0
+	for i, p := range people {
+		if nips[p.NIP] || names[p.DisplayName()] {
+			t.Errorf("person %d (%s) is there twice", i, p.Name)
+		}
+		nips[p.NIP], names[p.DisplayName()] = true, true
+		kinds[p.NIP.Kind()]++
+		if p.NIP.Sex() != p.Sex || p.NIP.Unusual() {
+			t.Errorf("person %d: the NIP does not fit the person", i)
+		}
+		if !classes[p.ClassCode] {
+			t.Errorf("person %d: unknown class %q", i, p.ClassCode)
+		}
+		if p.ClassCode == "" {
+			unknown++
+		}
+		if p.boss >= i {
+			t.Errorf("person %d comes before the superior %d", i, p.boss)
+		}
+		if p.boss >= 0 {
+			superiors[p.boss] = true
+		}
+	}
+	if len(superiors) != 8 || unknown != 1 {
+		t.Errorf("%d superiors and %d without a class, want 8 and 1", len(superiors), unknown)
+	}
+	if kinds[personnel.PPPK] == 0 || kinds[personnel.PPPK] > 15 {
+		t.Errorf("%d PPPK of 60, want some", kinds[personnel.PPPK])
+	}
+}
+
+func TestCastRoles(t *testing.T) {
+	people, err := demoPeople(time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cast, err := castRoles(people, deriveKeys([]byte("any")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := castRoles(people, deriveKeys([]byte("any")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	persons, codes := map[int]bool{}, map[string]bool{}
+	for i, c := range cast {
+		if persons[c.person] || codes[c.code] {
+			t.Errorf("role %d shares its person or code", i)
+		}
+		persons[c.person], codes[c.code] = true, true
+		if c.code != again[i].code {
+			t.Errorf("role %d has code %s at one start and %s at the next", i, c.code, again[i].code)
+		}
+		if c.role == "PPPK" && people[c.person].NIP.Kind() != personnel.PPPK {
+			t.Errorf("%s is shown as PPPK but is none", c.name)
+		}
+		if c.role == "Kelas jabatan belum diketahui" && people[c.person].ClassCode != "" {
+			t.Errorf("%s is shown without a class but has one", c.name)
+		}
+	}
+	if got := len(demoPage(cast).Personas); got < 8 || got > 10 {
+		t.Errorf("the page has %d personas, want 8 to 10", got)
+	}
+}

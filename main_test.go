@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bytes"
+	"runtime/debug"
+	"strings"
+	"testing"
+)
+
+func TestRunExitCodes(t *testing.T) {
+	tests := []struct {
+		name       string
+		args       []string
+		want       int
+		wantOut    string
+		wantErrOut string
+	}{
+		{name: "no command", want: 2, wantErrOut: "usage: bangkom COMMAND"},
+		{name: "unknown command", args: []string{"fly"}, want: 2, wantErrOut: `no command "fly"`},
+		{name: "help is data", args: []string{"help"}, want: 0, wantOut: "usage: bangkom COMMAND"},
+		{name: "help of a command", args: []string{"serve", "--help"}, want: 0, wantOut: "-config"},
+		{name: "version", args: []string{"version"}, want: 0, wantOut: "bangkom "},
+		{name: "version takes nothing", args: []string{"version", "x"}, want: 2, wantErrOut: `unexpected argument "x"`},
+		{name: "unknown option", args: []string{"migrate", "--fast"}, want: 2, wantErrOut: "-fast"},
+		{name: "period alone", args: []string{"period"}, want: 2, wantErrOut: "period open"},
+		{name: "period of an unknown kind", args: []string{"period", "pause"}, want: 2, wantErrOut: `"pause"`},
+		{name: "period without an end", args: []string{"period", "open", "--name", "x"}, want: 2, wantErrOut: "--until"},
+		{name: "job alone", args: []string{"job"}, want: 2, wantErrOut: "job list"},
+		{name: "job list needs nothing", args: []string{"job", "list"}, want: 0},
+		{name: "migrate without a database", args: []string{"migrate"}, want: 1, wantErrOut: "database.url"},
+		{name: "serve without anything", args: []string{"serve"}, want: 1, wantErrOut: "telegram.token"},
+		{name: "check without anything", args: []string{"check"}, want: 1, wantOut: "telegram.token", wantErrOut: "not everything"},
+		{name: "a file that is not there", args: []string{"check", "--config", "/no/such/file"}, want: 1, wantOut: "/no/such/file"},
+		{name: "an address that is none", args: []string{"demo", "--listen", "nowhere"}, want: 1, wantErrOut: "--listen"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var out, errOut bytes.Buffer
+			if got := run(t.Context(), tt.args, nil, &out, &errOut); got != tt.want {
+				t.Errorf("run(%q) = %d, want %d; stderr: %s", tt.args, got, tt.want, &errOut)
+			}
+			if !strings.Contains(out.String(), tt.wantOut) {
+				t.Errorf("run(%q) wrote %q on stdout, want it to contain %q", tt.args, &out, tt.wantOut)
+			}
+			if !strings.Contains(errOut.String(), tt.wantErrOut) {
+				t.Errorf("run(%q) wrote %q on stderr, want it to contain %q", tt.args, &errOut, tt.wantErrOut)
+			}
+		})
+	}
+}
+
+func TestVersionLine(t *testing.T) {
+	info := &debug.BuildInfo{GoVersion: "go1.26.0", Main: debug.Module{Version: "v1.2.3"}, Settings: []debug.BuildSetting{
+		{Key: "vcs.revision", Value: "abc123"}, {Key: "vcs.modified", Value: "true"},
+	}}
+	if got, want := versionLine(info), "bangkom v1.2.3 (go1.26.0, revision abc123, with local changes)"; got != want {
+		t.Errorf("versionLine() = %q, want %q", got, want)
+	}
+	if got, want := versionLine(&debug.BuildInfo{GoVersion: "go1.26.0"}), "bangkom (devel) (go1.26.0)"; got != want {
+		t.Errorf("versionLine() = %q, want %q", got, want)
+	}
+}
+
+func TestDeriveKeys(t *testing.T) {
+	one, other := deriveKeys([]byte("one secret")), deriveKeys([]byte("another"))
+	if one.fingerprint == other.fingerprint {
+		t.Error("two secrets have the same fingerprint")
+	}
+	if len(one.fingerprint) != 8 {
+		t.Errorf("fingerprint %q has %d digits, want 8", one.fingerprint, len(one.fingerprint))
+	}
+	if bytes.Equal(one.codes, one.buttons) {
+		t.Error("codes and buttons share a key")
+	}
+	if bytes.Equal(one.hashCode("A"), other.hashCode("A")) || bytes.Equal(one.hashCode("A"), one.hashCode("B")) {
+		t.Error("the hash of a code does not depend on both key and code")
+	}
+	if !bytes.Equal(one.hashCode("A"), deriveKeys([]byte("one secret")).hashCode("A")) {
+		t.Error("the hash of a code is not the same the second time")
+	}
+}

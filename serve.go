@@ -1,0 +1,244 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"bangkom/bot"
+	"bangkom/handlers"
+	"bangkom/internal/config"
+	"bangkom/internal/dialog"
+	"bangkom/internal/questionnaire"
+	"bangkom/internal/text"
+	"bangkom/scheduler"
+	"bangkom/storage"
+)
+
+// stopLimit is how long the whole program may take to stop.
+const stopLimit = 25 * time.Second
+
+// factUsername is the stored name of the bot, for links.
+const factUsername = "bot_username"
+
+func (a *app) serve(ctx context.Context, args []string) error {
+	fs := a.flags("serve")
+	path := fs.String("config", "", "configuration `FILE`")
+	if err := a.parse(fs, args); err != nil {
+		return err
+	}
+	cfg, err := config.Load(*path, a.env)
+	if err != nil {
+		return err
+	}
+	if err := cfg.ValidateServe(); err != nil {
+		return err
+	}
+	log := newLog(a.stderr, cfg.Log)
+	for _, w := range cfg.Warnings() {
+		log.Warn("configuration", "warning", w)
+	}
+	db, err := openDatabase(ctx, cfg.Database, cfg.Database.URL)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	svc, err := newService(ctx, cfg, db, log)
+	if err != nil {
+		return err
+	}
+	if err := svc.run(ctx); err != nil {
+		return err
+	}
+	log.Info("stopped")
+	return nil
+}
+
+// newLog writes at least one line per event, never a text, a name or a number
+// of a person.
+func newLog(w io.Writer, cfg config.Log) *slog.Logger {
+	level := slog.LevelInfo
+	_ = level.UnmarshalText([]byte(cfg.Level)) // config knows the four words
+	options := &slog.HandlerOptions{Level: level}
+	if cfg.Format == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}
+
+// service is the running bot: everything that `serve` and `demo` share.
+type service struct {
+	telegram  *bot.Telegram
+	processor *handlers.Processor
+	scheduler *scheduler.Scheduler
+	db        *storage.DB
+	listen    string // of /healthz and /readyz; "" = off
+	log       *slog.Logger
+}
+
+// newService checks the schema and the key of the codes, and connects the
+// parts. It does not call Telegram.
+func newService(ctx context.Context, cfg config.Config, db *storage.DB, log *slog.Logger) (*service, error) {
+	if err := db.CheckSchema(ctx); err != nil {
+		return nil, err
+	}
+	k, err := claimKey(ctx, db, cfg)
+	if err != nil {
+		return nil, err
+	}
+	catalogue, err := text.Indonesian()
+	if err != nil {
+		return nil, err
+	}
+	telegram, err := bot.New(botConfig(cfg, db, catalogue, log))
+	if err != nil {
+		return nil, err
+	}
+	processor, err := newProcessor(ctx, cfg, db, k, catalogue, telegram, log)
+	if err != nil {
+		return nil, err
+	}
+	return &service{
+		telegram: telegram, processor: processor, db: db, listen: cfg.HTTP.Listen, log: log,
+		scheduler: scheduler.New(scheduler.Config{Location: cfg.Location(), Log: log}),
+	}, nil
+}
+
+func botConfig(cfg config.Config, db *storage.DB, cat *text.Catalogue, log *slog.Logger) bot.Config {
+	agency := text.Args{"badan": cfg.Agency.Name}
+	profile := bot.Profile{
+		Description:      cat.Plain("profile.about", agency),
+		ShortDescription: cat.Plain("profile.short", agency),
+	}
+	for _, e := range handlers.Menu(cat) {
+		profile.Commands = append(profile.Commands, bot.Command{Name: e.Command, Description: e.Description})
+	}
+	return bot.Config{
+		Token: bot.Token(cfg.Telegram.Token.Reveal()), Endpoint: cfg.Telegram.APIEndpoint,
+		Inbox: db, Outbox: db, Leases: db, Drawer: drawer{},
+		Profile: profile, Log: log,
+		Rate: cfg.Telegram.RatePerSecond, ChatRate: cfg.Telegram.ChatRatePerSecond,
+		InFlight: cfg.Telegram.InFlight, Workers: cfg.Limits.Workers,
+		PollWait: cfg.Telegram.PollTimeout, LeaseTTL: cfg.Telegram.Lease,
+		OnUsername: func(ctx context.Context, name string) {
+			log.Info("connected to Telegram", "username", name)
+			if err := db.SetFact(ctx, factUsername, name); err != nil {
+				log.Warn("the bot's user name was not stored", "err", err)
+			}
+		},
+	}
+}
+
+func newProcessor(ctx context.Context, cfg config.Config, db *storage.DB, k keys, cat *text.Catalogue,
+	telegram *bot.Telegram, log *slog.Logger) (*handlers.Processor, error) {
+	var versions []questionnaire.Definition
+	err := db.InTx(ctx, func(tx *storage.Tx) (err error) {
+		versions, err = tx.Questionnaires(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	codec := bot.NewCodec(k.buttons)
+	return handlers.New(handlers.Config{
+		BotID: telegram.BotID(), Store: store{db},
+		Decode: func(body string) (dialog.Update, error) { return bot.Decode(body, codec) },
+		Render: bot.NewRenderer(codec).Render,
+		Sender: telegram, Text: cat, Questionnaires: versions,
+		Agency: handlers.Agency{
+			Name: cfg.Agency.Name, ShortName: cfg.Agency.ShortName, Promise: cfg.Agency.Promise,
+			Helpdesk: cfg.Agency.Helpdesk, Recognition: cfg.Agency.Recognition,
+		},
+		HashCode: k.hashCode, Now: time.Now, Location: cfg.Location(),
+		BotUsername: telegram.Username, Log: log,
+	})
+}
+
+// store gives the handlers the database behind their own interfaces.
+type store struct{ db *storage.DB }
+
+func (s store) InTx(ctx context.Context, fn func(handlers.Tx) error) error {
+	return s.db.InTx(ctx, func(tx *storage.Tx) error { return fn(tx) })
+}
+
+func (s store) CountFailure(ctx context.Context, botID, updateID int64, cause string) (bool, error) {
+	return s.db.CountFailure(ctx, botID, updateID, cause)
+}
+
+func (store) Unavailable(err error) bool { return storage.Unavailable(err) }
+
+// run works until ctx ends and everything has stopped, or stopLimit is over.
+// The first part that fails stops the others.
+func (s *service) run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return s.telegram.Run(ctx, s.processor) })
+	g.Go(func() error { return s.scheduler.Run(ctx) })
+	if s.listen != "" {
+		listener, err := net.Listen("tcp", s.listen)
+		if err != nil {
+			g.Go(func() error { return fmt.Errorf("http.listen: %w", err) })
+		} else {
+			g.Go(func() error { return serveHTTP(ctx, listener, s.health()) })
+		}
+	}
+	done := make(chan error, 1)
+	go func() { done <- g.Wait() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(stopLimit):
+		return fmt.Errorf("not everything stopped within %s; nothing is lost, the rest is done at the next start", stopLimit)
+	}
+}
+
+// health answers whether the process lives (/healthz) and whether it works
+// (/readyz). The reason for 503 is plain text without personal data.
+func (s *service) health() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "ok\n")
+	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+		defer cancel()
+		if err := errors.Join(s.db.Ping(ctx), s.telegram.Ready()); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = io.WriteString(w, "ok\n")
+	})
+	return mux
+}
+
+// httpGrace is for requests in flight at the end.
+const httpGrace = 2 * time.Second
+
+// serveHTTP serves until ctx ends.
+func serveHTTP(ctx context.Context, listener net.Listener, h http.Handler) error {
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("http: %w", err)
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), httpGrace)
+	defer cancel()
+	if err := srv.Shutdown(last); err != nil {
+		_ = srv.Close() // event streams of a browser do not end by themselves
+	}
+	return nil
+}
