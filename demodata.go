@@ -244,9 +244,10 @@ func fillDemo(ctx context.Context, db *storage.DB, people []demoPerson, cast []d
 				return err
 			}
 		}
+		due := time.Date(now.Year(), now.Month(), now.Day()+15, 0, 0, 0, 0, now.Location()) // the whole of the day before
 		p := storage.Period{
-			Name:    fmt.Sprintf("Penilaian Mandiri Kompetensi %d", now.Year()),
-			OpensAt: now.AddDate(0, 0, -3), DueAt: now.AddDate(0, 0, 14), RatingDueAt: now.AddDate(0, 0, 14+ratingDays),
+			Name:    fmt.Sprintf("Tahun %d", now.Year()),
+			OpensAt: now.AddDate(0, 0, -3), DueAt: due, RatingDueAt: due.AddDate(0, 0, ratingDays),
 		}
 		_, err = tx.OpenPeriod(ctx, p, now)
 		return err
@@ -302,7 +303,7 @@ func demoPage(cast []demoCast) faketelegram.Page {
 
 func demoHints() []string {
 	return []string{
-		"Pilih satu nama, tekan MULAI, lalu Setuju dan Mulai: sembilan ketukan sampai hasil dan gambarnya.",
+		"Pilih satu nama, tekan MULAI, Setuju, lalu Mulai: sembilan pertanyaan, kemudian Kirim dan hasilnya beserta gambar.",
 		"Berhenti di tengah jalan dengan Nanti atau /batal, lalu lanjutkan dengan /tugas: tidak ada jawaban yang hilang.",
 		"Coba yang tidak biasa: stiker, kode yang salah, tombol lama, jawaban yang diketik.",
 	}

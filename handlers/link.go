@@ -151,6 +151,7 @@ func (p *Processor) askNotice(n notice, _ dialog.Place) dialog.Prompt {
 	return dialog.Prompt{Template: "notice.body",
 		Text: p.cfg.Text.T("notice.body", text.Args{"badan": a.Name, "pengenal": a.Recognition,
 			"samar": personnel.MaskedName(first), "akhiran": n.employee.NIP.Last4(), "unit": n.employee.UnitName, "janji": promise}),
+		Bare: true,
 		Rows: [][]dialog.Choice{
 			{{Label: label("agree"), Value: "ya"}},
 			{{Label: label("not_me"), Value: "bukan"}, {Label: label("decline"), Value: "tidak"}},
@@ -192,12 +193,12 @@ func finishNotice(ctx context.Context, e *env, n notice) (dialog.Ending, error) 
 	}
 	e.employee, e.session.EmployeeID, e.session.WrongTries = emp, emp.ID, 0
 	reply, err := e.welcome(ctx)
-	return dialog.Ending{Replies: []dialog.Reply{reply}, Toast: " "}, err
+	return dialog.Ending{Replies: []dialog.Reply{reply}}, err
 }
 
 // ending is a last message without buttons.
 func (e *env) ending(key string) dialog.Ending {
-	return dialog.Ending{Replies: []dialog.Reply{{Template: key, Text: e.t(key, e.help0())}}, Toast: " "}
+	return dialog.Ending{Replies: []dialog.Reply{{Template: key, Text: e.t(key, e.help0())}}}
 }
 
 // welcome greets a newly linked person with what is waiting.

@@ -163,7 +163,7 @@ func (p *Processor) askItem(f filling, item questionnaire.Item, at dialog.Place)
 	if value, answered := f.Answers[item.Code]; answered {
 		b.WriteString("\n\n" + p.cfg.Text.T("form.present_answer", text.Args{"jawaban": p.shown(item, value)}))
 	}
-	return dialog.Prompt{Template: "question." + string(item.Type), Text: b.String(), Rows: p.options(item)}
+	return dialog.Prompt{Template: "question." + string(item.Type), Text: b.String(), Rows: p.options(item), Bare: !f.def.Review}
 }
 
 func (p *Processor) options(item questionnaire.Item) [][]dialog.Choice {

@@ -25,7 +25,7 @@ func (e *env) interestEnding(f filling) dialog.Ending {
 	if f.Answers[item.Code] == questionnaire.Skipped {
 		key, args = "result.skipped_interest", nil
 	}
-	return dialog.Ending{Replies: []dialog.Reply{{Template: key, Text: e.t(key, args)}}}
+	return dialog.Ending{Replies: []dialog.Reply{{Template: key, Text: e.t(key, args)}}, Toast: e.cfg.Text.Plain("toast.saved", nil)}
 }
 
 // assessmentEnding is the receipt, the picture with the result, and after the

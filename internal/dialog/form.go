@@ -32,6 +32,9 @@ type Prompt struct {
 	Template string // catalogue key
 	Text     string
 	Rows     [][]Choice
+	// Bare leaves the navigation away: a question that stands alone has nothing
+	// before it and nothing to come back to.
+	Bare bool
 }
 
 // Invalid refuses an answer: its text is shown above the same question, and
@@ -55,8 +58,7 @@ type Step[S any] struct {
 // Ending is what remains when a form is finished.
 type Ending struct {
 	Replies []Reply
-	Toast   string
-	Keep    bool // the draft stays, because finishing was not possible
+	Toast   string // "" = none
 }
 
 // Wording is the part of the catalogue that every form shares.
@@ -253,11 +255,8 @@ func (t *turn[S, E]) finish(ctx context.Context, env E) error {
 	if len(ending.Replies) > 0 && t.in.Message != 0 {
 		ending.Replies[0].Edit = t.in.Message
 	}
-	t.out.Replies, t.out.Left = ending.Replies, true
-	t.rec.Done = !ending.Keep
-	if ending.Toast != "" {
-		t.out.Toast = ending.Toast
-	}
+	t.out.Replies, t.out.Toast, t.out.Left = ending.Replies, ending.Toast, true
+	t.rec.Done = true
 	return nil
 }
 

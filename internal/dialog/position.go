@@ -70,6 +70,9 @@ func (t *turn[S, E]) prompt(key string) Prompt {
 		return t.form.Intro(t.s)
 	case i >= 0:
 		p = t.steps[i].Ask(t.s, t.place(key))
+		if p.Bare {
+			return t.bare(p, t.steps[i].Optional)
+		}
 		if i == 0 && t.form.Intro == nil {
 			nav = nil
 		}
@@ -85,6 +88,20 @@ func (t *turn[S, E]) prompt(key string) Prompt {
 	}
 	if len(nav) > 0 {
 		p.Rows = append(p.Rows, nav)
+	}
+	return p
+}
+
+// bare adds nothing but Skip, beside the last choice.
+func (t *turn[S, E]) bare(p Prompt, optional bool) Prompt {
+	if !optional {
+		return p
+	}
+	skip := Choice{Label: t.form.Say.Skip, Verb: Skip}
+	if last := len(p.Rows) - 1; last >= 0 && len(p.Rows[last]) == 1 {
+		p.Rows[last] = append(p.Rows[last], skip)
+	} else {
+		p.Rows = append(p.Rows, []Choice{skip})
 	}
 	return p
 }

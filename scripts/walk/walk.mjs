@@ -1,0 +1,95 @@
+// Plays one person of a running `bangkom demo` in headless Chromium at 390 px,
+// from the code to the picture, and counts the taps.
+//
+//   node walk.mjs http://127.0.0.1:8080/ [folder for screenshots]
+//
+// Exit code 1: more than 13 taps, no picture, or something overflowed.
+import { chromium } from 'playwright-core'
+import { existsSync, mkdirSync } from 'node:fs'
+
+const MAX_TAPS = 13
+const [address, folder = 'screenshots'] = process.argv.slice(2)
+if (!address) {
+  console.error('usage: node walk.mjs ADDRESS [FOLDER]')
+  process.exit(2)
+}
+mkdirSync(folder, { recursive: true })
+const executablePath = process.env.CHROMIUM ??
+  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic',
+  '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] })
+const page = await browser.newPage({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 })
+page.setDefaultTimeout(10_000)
+const faults = []
+page.on('pageerror', e => faults.push(`page error: ${e.message}`))
+
+let taps = 0
+const shot = name => page.screenshot({ path: `${folder}/${name}.png` })
+const lastOfBot = () => page.locator('[data-message-id][data-from="bot"]').last()
+
+async function tap(target) {
+  await target.click()
+  taps++
+}
+
+// press taps a button of the newest message and waits until the chat changed.
+async function press(label) {
+  const button = page.locator(`[data-button-label="${label}"]`).last()
+  await button.waitFor()
+  const before = await lastOfBot().innerHTML()
+  const count = await page.locator('[data-message-id]').count()
+  await tap(button)
+  await page.waitForFunction(([html, n]) => {
+    const all = document.querySelectorAll('[data-message-id]')
+    const bot = [...all].filter(m => m.dataset.from === 'bot').at(-1)
+    return all.length !== n || bot.innerHTML !== html
+  }, [before, count])
+}
+
+async function noOverflow(where) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  if (wide > 0) faults.push(`${where}: ${wide} px wider than the screen`)
+}
+
+await page.goto(address)
+const persona = page.locator('[data-persona]').first()
+await persona.waitFor()
+await noOverflow('list')
+await shot('1-daftar')
+await persona.click() // opening the chat is not a tap inside it
+await page.locator('[data-action="start"]').waitFor()
+await shot('2-mulai')
+
+await tap(page.locator('[data-action="start"]'))
+await page.locator('[data-button-label="Setuju"]').waitFor()
+await noOverflow('notice')
+await shot('3-pemberitahuan')
+await press('Setuju')
+await press('Mulai')
+const answers = ['2', '3', '1', '2', 'Belum', '3', '2', '1', '2']
+for (const [i, answer] of answers.entries()) {
+  if (i === 0) { await noOverflow('question'); await shot('4-pertanyaan') }
+  await press(answer)
+}
+await page.locator('[data-button-label="Kirim"]').waitFor()
+await noOverflow('review')
+await shot('5-periksa')
+const sent = Date.now()
+await press('Kirim')
+const picture = page.locator('[data-message-id] img').last()
+await picture.waitFor()
+await page.waitForFunction(() => [...document.querySelectorAll('[data-message-id] img')].at(-1)?.naturalWidth > 0)
+const seconds = (Date.now() - sent) / 1000
+const width = await picture.evaluate(i => i.naturalWidth)
+await noOverflow('result')
+await picture.scrollIntoViewIfNeeded()
+await shot('6-hasil')
+await page.locator('[data-message-id]').last().scrollIntoViewIfNeeded()
+await shot('7-minat')
+
+if (taps > MAX_TAPS) faults.push(`${taps} taps, at most ${MAX_TAPS} are allowed`)
+if (width !== 800) faults.push(`the picture is ${width} px wide, want 800`)
+console.log(`${taps} taps from the code to the picture; the result came ${seconds.toFixed(2)} s after Kirim`)
+for (const f of faults) console.error(f)
+await browser.close()
+process.exit(faults.length ? 1 : 0)
