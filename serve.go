@@ -122,7 +122,7 @@ func botConfig(cfg config.Config, db *storage.DB, cat *text.Catalogue, log *slog
 	}
 	return bot.Config{
 		Token: bot.Token(cfg.Telegram.Token.Reveal()), Endpoint: cfg.Telegram.APIEndpoint,
-		Inbox: db, Outbox: db, Leases: db, Drawer: drawer{},
+		Inbox: db, Outbox: db, Leases: db, Drawer: handlers.Drawer{},
 		Profile: profile, Log: log,
 		Rate: cfg.Telegram.RatePerSecond, ChatRate: cfg.Telegram.ChatRatePerSecond,
 		InFlight: cfg.Telegram.InFlight, Workers: cfg.Limits.Workers,

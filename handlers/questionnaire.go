@@ -42,7 +42,8 @@ func (p *Processor) wording(hint string) dialog.Wording {
 	return dialog.Wording{
 		Back: t.Plain("label.back", nil), Skip: t.Plain("label.skip", nil), Later: t.Plain("label.later", nil),
 		Submit: t.Plain("label.submit", nil), Saved: t.Plain("toast.saved", nil),
-		Stale: t.T("form.stale", nil), Required: t.T("form.required", nil), ReviewHint: t.T(hint, nil),
+		Stale: t.T("form.stale", nil), Required: t.T("form.required", nil),
+		Unfinished: t.T("form.unfinished", nil), ReviewHint: t.T(hint, nil),
 		Words: map[string]dialog.Verb{"kembali": dialog.Back, "lewati": dialog.Skip, "nanti": dialog.Later, "kirim": dialog.Submit},
 	}
 }
@@ -217,8 +218,12 @@ func (p *Processor) introArgs(t task.Task, d questionnaire.Definition, call stri
 		"batas": p.deadline(t), "pengantar": questionnaire.Address(d.Intro, call)}
 }
 
-// reviewCard lists every answer; a number asks that question again.
+// reviewCard lists every answer; a number asks that question again. A
+// questionnaire without review has none.
 func (p *Processor) reviewCard(f filling) dialog.Prompt {
+	if !f.def.Review {
+		return dialog.Prompt{}
+	}
 	lines := []string{p.cfg.Text.T("review.head", text.Args{"sapaan": f.call, "nama": f.name}), ""}
 	var rows [][]dialog.Choice
 	for i, item := range f.def.Applicable(f.Answers) {

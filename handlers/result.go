@@ -15,10 +15,6 @@ import (
 	"bangkom/internal/text"
 )
 
-// GapPicture is the kind of picture that shows one person's result. Its data
-// is a report.GapChart.
-const GapPicture = "gap"
-
 func (e *env) interestEnding(f filling) dialog.Ending {
 	item := f.def.Items[0]
 	key, args := "result.thanks_interest", text.Args{"pilihan": e.shown(item, f.Answers[item.Code])}
@@ -73,7 +69,7 @@ func (e *env) resultPicture(ctx context.Context, f filling) (dialog.Reply, error
 	}
 	r := dialog.Reply{Template: "result", Text: e.resultText(f, profile),
 		Picture: &dialog.Picture{Kind: GapPicture, Data: data}}
-	if f.def.Kind == questionnaire.SelfAssessment {
+	if f.def.Kind == questionnaire.SelfAssessment && f.task.Availability(e.now) == task.Available {
 		r.Rows = [][]dialog.Button{{{Label: e.label("technical"), Action: e.menuAction("teknis", f.task.ID)}}}
 	}
 	return r, nil

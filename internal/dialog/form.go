@@ -67,6 +67,7 @@ type Wording struct {
 	Saved                     string          // toast after an accepted answer
 	Stale                     string          // above the present state, after an old button
 	Required                  string          // Skip where it is not allowed
+	Unfinished                string          // Submit while a question is unanswered
 	Words                     map[string]Verb // what people type instead of pressing
 	ReviewHint                string          // typed text on the review card that is no word
 }
@@ -84,7 +85,8 @@ type Form[S, E any] struct {
 	Guard func(env E, s S) (p Prompt, closed bool)
 	// Intro is the card before the first question; nil = there is none.
 	Intro func(S) Prompt
-	// Review is the card before sending; nil = the last answer finishes.
+	// Review is the card before sending; nil, or a card without a text = the
+	// last answer finishes.
 	Review func(S) Prompt
 	// Left is shown after Later.
 	Left   func(S, Place) Prompt
@@ -178,7 +180,7 @@ func (t *turn[S, E]) apply(ctx context.Context, env E) error {
 		return t.answer(ctx, env, at)
 	default:
 		next := t.next(at)
-		if next == ReviewStep && t.form.Review == nil {
+		if next == ReviewStep && !t.reviewed() {
 			return t.finish(ctx, env)
 		}
 		t.goTo(next)
@@ -232,7 +234,7 @@ func (t *turn[S, E]) advance(ctx context.Context, env E, at string) error {
 	t.out.Toast = t.form.Say.Saved
 	t.steps = t.form.Steps(t.s)
 	next := t.next(at)
-	if next == ReviewStep && t.form.Review == nil {
+	if next == ReviewStep && !t.reviewed() {
 		return t.finish(ctx, env)
 	}
 	t.goTo(next)
@@ -241,7 +243,7 @@ func (t *turn[S, E]) advance(ctx context.Context, env E, at string) error {
 
 func (t *turn[S, E]) submit(ctx context.Context, env E, at string) error {
 	if at != ReviewStep {
-		t.present(at, t.form.Say.Stale)
+		t.present(at, t.form.Say.Unfinished)
 		return nil
 	}
 	return t.finish(ctx, env)

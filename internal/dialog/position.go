@@ -38,6 +38,11 @@ func (t *turn[S, E]) next(at string) string {
 	return ReviewStep
 }
 
+// reviewed tells whether there is a card between the last answer and the end.
+func (t *turn[S, E]) reviewed() bool {
+	return t.form.Review != nil && t.form.Review(t.s).Text != ""
+}
+
 func (t *turn[S, E]) unanswered(from int) int {
 	for i := from; i < len(t.steps); i++ {
 		if !t.rec.answered(t.steps[i].Key) {

@@ -1,22 +1,25 @@
-package main
+package handlers
 
 import (
 	"context"
 	"encoding/json"
 	"fmt"
 
-	"bangkom/handlers"
 	"bangkom/internal/dialog"
 	"bangkom/internal/report"
 )
 
-// drawer draws the pictures of the outbox at the moment they are sent.
-type drawer struct{}
+// GapPicture is the kind of picture that shows one person's result. Its data
+// is a report.GapChart.
+const GapPicture = "gap"
+
+// Drawer draws the pictures of the conversations at the moment they are sent.
+type Drawer struct{}
 
 // Draw returns a neutral file name, because it is seen in galleries, and the
 // PNG.
-func (drawer) Draw(_ context.Context, p dialog.Picture) (name string, body []byte, err error) {
-	if p.Kind != handlers.GapPicture {
+func (Drawer) Draw(_ context.Context, p dialog.Picture) (name string, body []byte, err error) {
+	if p.Kind != GapPicture {
 		return "", nil, fmt.Errorf("draw: unknown kind %q", p.Kind)
 	}
 	var chart report.GapChart

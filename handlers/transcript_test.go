@@ -1,0 +1,288 @@
+package handlers_test
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"image/png"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"bangkom/handlers"
+	"bangkom/internal/faketelegram"
+	"bangkom/internal/text"
+	"bangkom/storage"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden transcripts")
+
+// A transcript is both script and result. These lines are played, all others
+// are what happened then:
+//
+//	# comment
+//	~ 21 hari kemudian                 the clock moves
+//	~ periode "Tahun 2027" dibuka sampai 2027-02-05
+//	~ periode ditutup
+//	Rina ▸ text                        she writes
+//	Rina ▸ [Label]                     she presses the newest button of that label
+//	Rina ▸ [Label] (lama)              she presses one that is not on show any more
+//	Rina ▸ (stiker)                    she sends something else: see odd()
+var (
+	played = regexp.MustCompile(`^(#|~|(\p{L}+) ▸ )`)
+	press  = regexp.MustCompile(`^\[([^\]]+)\]( \(lama\))?$`)
+)
+
+const speaker = "Bangkom ▸ "
+
+// play runs the script lines of a transcript and returns the transcript anew.
+type play struct {
+	*world
+	out  strings.Builder
+	seen map[int64]map[int]string // by account and message: how it looked
+	// old keeps each button that was ever on show: account, label, then data.
+	old map[int64]map[string][]oldButton
+}
+
+type oldButton struct {
+	message int
+	data    string
+}
+
+func TestTranscripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no transcripts: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := &play{world: newWorld(t), seen: map[int64]map[int]string{}, old: map[int64]map[string][]oldButton{}}
+			t.Cleanup(func() {
+				if t.Failed() && *update {
+					t.Logf("so far:\n%s", p.out.String())
+				}
+			})
+			for line := range strings.Lines(string(want)) {
+				if line = strings.TrimRight(line, "\n"); played.MatchString(line) && !strings.HasPrefix(line, speaker) {
+					p.line(line)
+				}
+			}
+			got := p.out.String()
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+				t.Errorf("the conversation differs from %s (-golden +now); `go test ./handlers -update` accepts it:\n%s", file, diff)
+			}
+		})
+	}
+}
+
+// Every conversation and every command has a transcript that plays it.
+func TestEveryConversationHasATranscript(t *testing.T) {
+	cat, err := text.Indonesian()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, transcript := range handlers.Registered(cat) {
+		body, err := os.ReadFile("testdata/" + transcript + ".txt")
+		if transcript == "" || err != nil {
+			t.Errorf("%s has no transcript: %v", name, err)
+			continue
+		}
+		if strings.HasPrefix(name, "/") && !regexp.MustCompile(`(?m)^\p{L}+ ▸ `+name+`\b`).Match(body) {
+			t.Errorf("%s is not used in %s.txt", name, transcript)
+		}
+	}
+}
+
+func (p *play) line(line string) {
+	p.t.Helper()
+	if strings.HasPrefix(line, "#") {
+		if p.out.Len() > 0 {
+			p.out.WriteByte('\n')
+		}
+		fmt.Fprintln(&p.out, line)
+		return
+	}
+	fmt.Fprintln(&p.out, line)
+	if rest, ok := strings.CutPrefix(line, "~ "); ok {
+		p.event(rest)
+		p.settle()
+		return
+	}
+	who, what, _ := strings.Cut(line, " ▸ ")
+	toast := p.act(account(who), what)
+	p.settle()
+	p.report(account(who), toast)
+}
+
+var (
+	later = regexp.MustCompile(`^(\d+) (menit|jam|hari) kemudian$`)
+	opens = regexp.MustCompile(`^periode "([^"]+)" dibuka sampai (\d{4}-\d\d-\d\d)$`)
+)
+
+func (p *play) event(what string) {
+	p.t.Helper()
+	if m := later.FindStringSubmatch(what); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		p.clock.move(time.Duration(n) * map[string]time.Duration{"menit": time.Minute, "jam": time.Hour, "hari": 24 * time.Hour}[m[2]])
+		return
+	}
+	if m := opens.FindStringSubmatch(what); m != nil {
+		until, err := time.ParseInLocation(time.DateOnly, m[2], wib)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		p.openPeriod(m[1], until.AddDate(0, 0, 1))
+		return
+	}
+	if what == "periode ditutup" {
+		p.tx(func(ctx context.Context, tx *storage.Tx) error {
+			_, _, err := tx.ClosePeriod(ctx, p.clock.Now())
+			return err
+		})
+		return
+	}
+	p.t.Fatalf("no event is called %q", what)
+}
+
+// act lets a person do something and returns the toast of a press.
+func (p *play) act(who int64, what string) (toast string) {
+	p.t.Helper()
+	m := press.FindStringSubmatch(what)
+	switch {
+	case m != nil && m[2] != "":
+		button, ok := p.vanished(who, m[1])
+		if !ok {
+			p.t.Fatalf("no button %q has vanished", m[1])
+		}
+		return p.answered(p.fake.ForgePress(who, button.message, button.data)).Text
+	case m != nil:
+		_, query, err := p.fake.PressLabel(who, m[1])
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		return p.answered(query).Text
+	case strings.HasPrefix(what, "("):
+		p.odd(who, strings.Trim(what, "()"))
+	default:
+		p.fake.SendText(who, strings.ReplaceAll(what, `\n`, "\n"))
+	}
+	return ""
+}
+
+// vanished finds the newest button of a label that is no longer shown.
+func (p *play) vanished(who int64, label string) (oldButton, bool) {
+	var shown []string
+	for _, m := range p.fake.Messages(who) {
+		for _, row := range m.Inline {
+			for _, b := range row {
+				shown = append(shown, b.Data)
+			}
+		}
+	}
+	for _, b := range slices.Backward(p.old[who][label]) {
+		if !slices.Contains(shown, b.data) {
+			return b, true
+		}
+	}
+	return oldButton{}, false
+}
+
+func (p *play) odd(who int64, what string) {
+	p.t.Helper()
+	kinds := map[string]string{"stiker": "sticker", "foto": "photo", "suara": "voice", "lokasi": "location", "dokumen": "document"}
+	switch {
+	case kinds[what] != "":
+		p.fake.SendMedia(who, kinds[what])
+	case what == "kontak sendiri":
+		p.fake.ShareContact(who, faketelegram.Contact{Phone: "+6281200000000", FirstName: "Saya", UserID: who})
+	case what == "memblokir bot":
+		p.fake.Block(who)
+	case what == "membuka blokir":
+		p.fake.Unblock(who)
+	case what == "tombol palsu":
+		p.fake.ForgePress(who, 1, "q.1.KS.a.5.deadbeef")
+	case strings.HasPrefix(what, "mengubah pesan terakhir: "):
+		messages := slices.DeleteFunc(p.fake.Messages(who), func(m faketelegram.Message) bool { return m.FromBot || m.Media != "" })
+		if err := p.fake.EditText(who, messages[len(messages)-1].ID, strings.TrimPrefix(what, "mengubah pesan terakhir: ")); err != nil {
+			p.t.Fatal(err)
+		}
+	default:
+		p.t.Fatalf("nobody knows how to do %q", what)
+	}
+}
+
+// report writes every message of the bot that is new or has changed.
+func (p *play) report(who int64, toast string) {
+	if p.seen[who] == nil {
+		p.seen[who], p.old[who] = map[int]string{}, map[string][]oldButton{}
+	}
+	if toast != "" {
+		fmt.Fprintf(&p.out, "          (sekilas) %s\n", toast)
+	}
+	for _, m := range p.fake.Messages(who) {
+		if !m.FromBot || m.Deleted {
+			continue
+		}
+		look := p.look(who, m)
+		if before, known := p.seen[who][m.ID]; !known || before != look {
+			head := ""
+			if known {
+				head = "(pesan di atas berubah)\n"
+			}
+			p.write(head + look)
+		}
+		p.seen[who][m.ID] = look
+	}
+}
+
+func (p *play) look(who int64, m faketelegram.Message) string {
+	var b strings.Builder
+	if m.Photo != nil {
+		c, err := png.DecodeConfig(bytes.NewReader(m.Photo))
+		if err != nil {
+			p.t.Errorf("the picture is no PNG: %v", err)
+		}
+		fmt.Fprintf(&b, "(gambar %d × %d)\n", c.Width, c.Height)
+	}
+	b.WriteString(m.Text)
+	for _, row := range m.Inline {
+		b.WriteByte('\n')
+		for i, button := range row {
+			if i > 0 {
+				b.WriteByte(' ')
+			}
+			b.WriteString("[" + button.Text + "]")
+			p.old[who][button.Text] = append(p.old[who][button.Text], oldButton{m.ID, button.Data})
+		}
+	}
+	return b.String()
+}
+
+func (p *play) write(look string) {
+	for i, line := range strings.Split(look, "\n") {
+		indent := strings.Repeat(" ", 10)
+		if i == 0 {
+			indent = speaker
+		}
+		p.out.WriteString(strings.TrimRight(indent+line, " ") + "\n")
+	}
+}

@@ -1,0 +1,295 @@
+package handlers_test
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"database/sql"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	_ "github.com/lib/pq"
+
+	"bangkom/bot"
+	"bangkom/handlers"
+	"bangkom/internal/competency"
+	"bangkom/internal/devdb/devdbtest"
+	"bangkom/internal/dialog"
+	"bangkom/internal/faketelegram"
+	"bangkom/internal/personnel"
+	"bangkom/internal/questionnaire"
+	"bangkom/internal/text"
+	"bangkom/storage"
+)
+
+func TestMain(m *testing.M) { os.Exit(devdbtest.Main(m)) }
+
+// world is a whole Bangkom: Postgres, a strict Telegram, the bot, and a clock
+// that stands still unless it is moved.
+type world struct {
+	t     *testing.T
+	fake  *faketelegram.Server
+	db    *storage.DB
+	sql   *sql.DB
+	clock *clock
+	ids   map[string]int64 // employee ids by first name
+	log   *strings.Builder
+	proc  *handlers.Processor
+}
+
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) move(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// figure is somebody who appears in transcripts. The account number is the
+// index; a figure without NIP is a stranger.
+type figure struct {
+	name, nip, full, position, class, boss, code string
+	sex                                          personnel.Sex
+}
+
+func cast() []figure {
+	return []figure{
+		{name: "Bambang", nip: "197803122002121001", full: "Bambang Setiawan, S.Sos.", position: "Kepala Seksi Pelayanan",
+			class: "PENGAWAS", code: "7K2MQ9TX4HBD", sex: personnel.Male},
+		{name: "Rina", nip: "198507202010012002", full: "Rina Kartika", position: "Pengelola Layanan",
+			class: "PELAKSANA", boss: "Bambang", code: "3FJWC8RVN5XA", sex: personnel.Female},
+		{name: "Wayan", nip: "199001152015031003", full: "Wayan <Putra> & O'Neil", position: "Petugas Khusus",
+			boss: "Bambang", code: "9DPTHB2KZ6QE", sex: personnel.Male},
+		{name: "Sari", nip: "199212052019032004", full: "Sari Dewi", position: "Analis Kebijakan Ahli Muda",
+			class: "JF_MUDA", boss: "Bambang", code: "5GNSY4MW7RCJ", sex: personnel.Female},
+		{name: "Tamu"},
+	}
+}
+
+const firstAccount = 6_000_000_001
+
+var wib = time.FixedZone("WIB", 7*60*60)
+
+func hashCode(code string) []byte {
+	h := hmac.New(sha256.New, []byte("key of the tests"))
+	h.Write([]byte(code))
+	return h.Sum(nil)
+}
+
+// store is the database behind the interfaces of the handlers.
+type store struct{ *storage.DB }
+
+func (s store) InTx(ctx context.Context, fn func(handlers.Tx) error) error {
+	return s.DB.InTx(ctx, func(tx *storage.Tx) error { return fn(tx) })
+}
+
+func (store) Unavailable(err error) bool { return storage.Unavailable(err) }
+
+func migrate(ctx context.Context, url string) error {
+	db, err := storage.Open(storage.Options{URL: url})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	shipped, err := questionnaire.Shipped()
+	if err != nil {
+		return err
+	}
+	_, err = db.Migrate(ctx, storage.Seed{Classes: competency.Classes(), Managerial: competency.Managerial(),
+		Technical: competency.Technical(), Levels: competency.TechnicalLevels(), Questionnaires: shipped})
+	return err
+}
+
+// newWorld starts everything; it stops with the test.
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	url, _ := devdbtest.Database(t, migrate)
+	db, err := storage.Open(storage.Options{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	direct, err := sql.Open("postgres", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, db: db, sql: direct, fake: faketelegram.New(faketelegram.Config{}), log: &strings.Builder{},
+		clock: &clock{now: time.Date(2027, 1, 11, 8, 0, 0, 0, wib)}, ids: map[string]int64{}}
+	w.people()
+	server := httptest.NewServer(w.fake.APIHandler())
+	ctx, cancel := context.WithCancel(context.Background())
+	telegram := w.connect(ctx, server.URL)
+	done := make(chan error, 1)
+	go func() { done <- telegram.Run(ctx, w.proc) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("the bot ended with %v", err)
+		}
+		w.fake.Close()
+		server.Close()
+		w.noBreach()
+		_, _ = direct.Close(), db.Close()
+	})
+	return w
+}
+
+func (w *world) connect(ctx context.Context, address string) *bot.Telegram {
+	w.t.Helper()
+	cat, err := text.Indonesian()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	telegram, err := bot.New(bot.Config{Token: faketelegram.DefaultToken, Endpoint: address + "/bot%s/%s",
+		Inbox: w.db, Outbox: w.db, Leases: w.db, Drawer: handlers.Drawer{}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var defs []questionnaire.Definition
+	if err := w.db.InTx(ctx, func(tx *storage.Tx) (err error) {
+		defs, err = tx.Questionnaires(ctx)
+		return err
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+	codec := bot.NewCodec([]byte("buttons of the tests"))
+	w.proc, err = handlers.New(handlers.Config{
+		BotID: telegram.BotID(), Store: store{w.db}, Sender: telegram, Text: cat, Questionnaires: defs,
+		Decode: func(body string) (dialog.Update, error) { return bot.Decode(body, codec) },
+		Render: bot.NewRenderer(codec).Render,
+		Agency: handlers.Agency{Name: "Pemerintah Kabupaten Tirta Raya", ShortName: "Tirta Raya", Recognition: "TELAGA BIRU",
+			Helpdesk: "BKD Tirta Raya, telepon 0800-000-000"},
+		HashCode: hashCode, Now: w.clock.Now, Location: wib,
+		BotUsername: func() string { return "bangkom_tirta_bot" },
+		Log:         slog.New(slog.NewTextHandler(w.log, nil)),
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return telegram
+}
+
+// people fills the register; everybody has a code.
+func (w *world) people() {
+	w.t.Helper()
+	w.tx(func(ctx context.Context, tx *storage.Tx) error {
+		unit, err := tx.PutUnit(ctx, "DPT", "Dinas Pelayanan Terpadu")
+		if err != nil {
+			return err
+		}
+		for i, f := range cast() {
+			w.fake.AddUser(faketelegram.User{ID: firstAccount + int64(i), FirstName: f.name})
+			if f.nip == "" {
+				continue
+			}
+			nip, err := personnel.ParseNIP(f.nip, w.clock.Now())
+			if err != nil {
+				return err
+			}
+			e := personnel.Employee{NIP: nip, Name: f.full, Sex: f.sex, UnitID: unit, PositionTitle: f.position, ClassCode: f.class}
+			if boss, ok := w.ids[f.boss]; ok {
+				e.SupervisorID = &boss
+			}
+			if w.ids[f.name], err = tx.PutEmployee(ctx, e); err != nil {
+				return err
+			}
+			err = tx.AddCode(ctx, hashCode(f.code), w.ids[f.name], w.clock.Now(), w.clock.Now().AddDate(0, 0, 21))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (w *world) tx(fn func(context.Context, *storage.Tx) error) {
+	w.t.Helper()
+	ctx := w.t.Context()
+	if err := w.db.InTx(ctx, func(tx *storage.Tx) error { return fn(ctx, tx) }); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) openPeriod(name string, until time.Time) {
+	w.t.Helper()
+	w.tx(func(ctx context.Context, tx *storage.Tx) error {
+		_, err := tx.OpenPeriod(ctx, storage.Period{Name: name, OpensAt: w.clock.Now(), DueAt: until,
+			RatingDueAt: until.AddDate(0, 0, 7)}, w.clock.Now())
+		return err
+	})
+}
+
+func account(name string) int64 {
+	i := slices.IndexFunc(cast(), func(f figure) bool { return f.name == name })
+	if i < 0 {
+		panic("nobody is called " + name)
+	}
+	return firstAccount + int64(i)
+}
+
+// count runs a query that returns one number.
+func (w *world) count(query string, args ...any) (n int) {
+	w.t.Helper()
+	if err := w.sql.QueryRow(query, args...).Scan(&n); err != nil {
+		w.t.Fatal(err)
+	}
+	return n
+}
+
+// settle waits until everything that arrived is decided and everything that
+// was decided is sent.
+func (w *world) settle() {
+	w.t.Helper()
+	const open = `SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL)
+		+ (SELECT count(*) FROM outbox WHERE state IN ('new', 'sending'))`
+	limit := time.After(30 * time.Second)
+	for w.fake.Pending() > 0 || w.count(open) > 0 {
+		select {
+		case <-limit:
+			w.t.Fatalf("the bot did not come to rest; log:\n%s", w.log)
+		case <-time.After(2 * time.Millisecond):
+		}
+	}
+}
+
+// answered waits for the answer to a press.
+func (w *world) answered(query string) faketelegram.CallbackAnswer {
+	w.t.Helper()
+	limit := time.After(30 * time.Second)
+	for {
+		changed := w.fake.Changed()
+		if a, ok := w.fake.Answered(query); ok {
+			return a
+		}
+		select {
+		case <-changed:
+		case <-limit:
+			w.t.Fatal("a press was not answered")
+		}
+	}
+}
+
+// noBreach fails when the bot broke a rule of Telegram. What also happens to a
+// correct bot, a second press that changes nothing for instance, is none.
+func (w *world) noBreach() {
+	w.t.Helper()
+	for _, b := range w.fake.Breaches() {
+		if b.Class == faketelegram.ClassRule {
+			w.t.Errorf("Telegram refused %s: %s", b.Method, b.Description)
+		}
+	}
+}
