@@ -24,8 +24,13 @@ type Token string
 
 const stars = "***"
 
-func (Token) String() string               { return stars }
-func (Token) GoString() string             { return stars }
+// String hides the token.
+func (Token) String() string { return stars }
+
+// GoString hides the token.
+func (Token) GoString() string { return stars }
+
+// MarshalText hides the token.
 func (Token) MarshalText() ([]byte, error) { return []byte(stars), nil }
 
 var tokenForm = regexp.MustCompile(`^([0-9]{1,18}):[A-Za-z0-9_-]+$`)
@@ -41,6 +46,7 @@ type TransientError struct {
 	Err    error // why there was no answer; may be nil
 }
 
+// Error says what happened, without the address that holds the token.
 func (e *TransientError) Error() string {
 	if e.Err == nil {
 		return fmt.Sprintf("telegram %s: status %d", e.Method, e.Status)
@@ -48,6 +54,7 @@ func (e *TransientError) Error() string {
 	return fmt.Sprintf("telegram %s: status %d: %v", e.Method, e.Status, e.Err)
 }
 
+// Unwrap returns the cause.
 func (e *TransientError) Unwrap() error { return e.Err }
 
 // APIError is a refusal by Telegram.
@@ -58,6 +65,7 @@ type APIError struct {
 	MigrateTo   int64         // the new id of a group; 0 = none
 }
 
+// Error is Telegram's answer.
 func (e *APIError) Error() string { return fmt.Sprintf("telegram: %d %s", e.Code, e.Description) }
 
 // Client makes calls to the Bot API. It may be used by many goroutines.

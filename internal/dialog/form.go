@@ -41,6 +41,7 @@ type Prompt struct {
 // nothing is stored.
 type Invalid string
 
+// Error returns the sentence itself.
 func (e Invalid) Error() string { return string(e) }
 
 // Step asks for one answer and keeps it in the state S.
