@@ -83,7 +83,19 @@ func (c *checkup) database(ctx context.Context, cfg config.Config) {
 		return
 	}
 	c.good("schema", "up to date.")
+	c.rights(ctx, db)
 	c.codeKey(ctx, cfg, db)
+}
+
+func (c *checkup) rights(ctx context.Context, db *storage.DB) {
+	switch may, err := db.MayChangeAnswers(ctx); {
+	case err != nil:
+		c.bad("rights", err)
+	case may:
+		c.good("rights", "warning: this login could change answers and the audit log; use one of the role bangkom_app (docs/operations.md).")
+	default:
+		c.good("rights", "answers and the audit log can be added to, not changed.")
+	}
 }
 
 func (c *checkup) codeKey(ctx context.Context, cfg config.Config, db *storage.DB) {

@@ -52,6 +52,7 @@ func (a *app) demo(ctx context.Context, args []string) error {
 		return err
 	}
 	defer cluster.Stop()
+	fmt.Fprintf(a.stderr, "Basis data: psql '%s'\n", cluster.URL(demoDatabase, demoOwner))
 	d := &demo{app: a, address: reachable(listener.Addr()), log: log}
 	if err := d.prepare(ctx, cluster); err != nil {
 		return err

@@ -97,6 +97,9 @@ func (b *lockedBuffer) tail(n int) string {
 // TestKillDrill is guarantee G1 and G2: whatever is killed, every answer is
 // stored exactly once and everybody gets the result.
 func TestKillDrill(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the kill drill takes a minute and is left out with -short")
+	}
 	d := newKillDrill(t)
 	var people sync.WaitGroup
 	ctx, cancel := context.WithCancel(t.Context())

@@ -84,3 +84,16 @@ func openDatabase(ctx context.Context, cfg config.Database, url config.Secret) (
 	}
 	return db, nil
 }
+
+// openCurrent opens the database of a command that needs today's schema.
+func openCurrent(ctx context.Context, cfg config.Database) (*storage.DB, error) {
+	db, err := openDatabase(ctx, cfg, cfg.URL)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.CheckSchema(ctx); err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	return db, nil
+}

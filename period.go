@@ -56,7 +56,7 @@ func (a *app) periodOpen(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	db, err := openDatabase(ctx, cfg.Database, cfg.Database.URL)
+	db, err := openCurrent(ctx, cfg.Database)
 	if err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func (a *app) periodClose(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	db, err := openDatabase(ctx, cfg.Database, cfg.Database.URL)
+	db, err := openCurrent(ctx, cfg.Database)
 	if err != nil {
 		return err
 	}

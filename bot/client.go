@@ -48,8 +48,11 @@ type TransientError struct {
 
 // Error says what happened, without the address that holds the token.
 func (e *TransientError) Error() string {
-	if e.Err == nil {
+	switch {
+	case e.Err == nil:
 		return fmt.Sprintf("telegram %s: status %d", e.Method, e.Status)
+	case e.Status == 0:
+		return fmt.Sprintf("telegram %s: %v", e.Method, e.Err)
 	}
 	return fmt.Sprintf("telegram %s: status %d: %v", e.Method, e.Status, e.Err)
 }

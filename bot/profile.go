@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -88,8 +89,12 @@ func (c *Client) ensureCommands(ctx context.Context, want []Command) error {
 // ask makes a call and decodes its result; out may be nil.
 func (c *Client) ask(ctx context.Context, method string, params map[string]string, out any) error {
 	result, err := c.Call(ctx, method, params)
-	if err != nil {
+	var refused *APIError
+	if errors.As(err, &refused) {
 		return fmt.Errorf("%s: %w", method, err)
+	}
+	if err != nil { // names the method itself
+		return err
 	}
 	if out == nil {
 		return nil

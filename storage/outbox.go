@@ -49,15 +49,16 @@ func outboxJSON(rows []dialog.Outgoing) (string, error) {
 }
 
 // Rows of an older term are nobody's: what may go again is claimed, what may
-// not becomes unknown. A row waits while an older one of its chat and lane is
+// not becomes unknown. Those of a newer term belong to whoever took the lease
+// from this process, which may not have noticed yet. A row waits while an older one of its chat and lane is
 // not due, so that order within a chat is kept.
 const claimRows = `
 	WITH lost AS (
 		UPDATE outbox SET state = 'unknown', cause = 'interrupted'
-		WHERE lane = $2 AND state = 'sending' AND term <> $1 AND class = ANY($4)
+		WHERE lane = $2 AND state = 'sending' AND term < $1 AND class = ANY($4)
 	), due AS MATERIALIZED (
 		SELECT id FROM outbox o
-		WHERE lane = $2 AND (state = 'new' OR state = 'sending' AND term <> $1 AND class <> ALL($4))
+		WHERE lane = $2 AND (state = 'new' OR state = 'sending' AND term < $1 AND class <> ALL($4))
 		  AND not_before <= clock_timestamp() AND expires_at > clock_timestamp()
 		  AND NOT EXISTS (SELECT FROM outbox older WHERE older.chat_id = o.chat_id AND older.lane = o.lane
 		      AND older.id < o.id AND older.state = 'new' AND older.not_before > clock_timestamp())

@@ -253,7 +253,7 @@ func runAs() (*identity, error) {
 			return &identity{uid: uid, gid: gid}, nil
 		}
 	}
-	return nil, errors.New("Postgres refuses to run as root and there is no user postgres or nobody: run as an ordinary user")
+	return nil, errors.New("there is no user postgres or nobody, and Postgres refuses to run as root: run as an ordinary user")
 }
 
 func (i *identity) own(dir string) error {

@@ -38,7 +38,7 @@ func programs(ctx context.Context, log func(string)) (string, error) {
 			return bin, nil
 		}
 	}
-	return "", errors.New("Postgres 15 or later was not found: install it (package postgresql), or set BANGKOM_TEST_DATABASE_URL for the tests")
+	return "", errors.New("no Postgres 15 or later was found: install it (package postgresql), or set BANGKOM_TEST_DATABASE_URL for the tests")
 }
 
 // find returns the newest usable folder, PATH first; "" = none.

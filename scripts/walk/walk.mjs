@@ -3,11 +3,17 @@
 //
 //   node walk.mjs http://127.0.0.1:8080/ [folder for screenshots]
 //
-// Exit code 1: more than 13 taps, no picture, or something overflowed.
+// With DATABASE set to what the demo prints behind "psql", the answers are
+// looked up there. Exit code 1: more than 13 taps, no picture, something
+// overflowed, or not nine more answers in the database.
 import { chromium } from 'playwright-core'
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 
 const MAX_TAPS = 13
+const CALM_MS = 500
+const stored = () => !process.env.DATABASE ? 0 : Number(execFileSync('psql',
+  [process.env.DATABASE, '-Atc', 'SELECT count(*) FROM answer'], { encoding: 'utf8' }))
 const [address, folder = 'screenshots'] = process.argv.slice(2)
 if (!address) {
   console.error('usage: node walk.mjs ADDRESS [FOLDER]')
@@ -51,6 +57,11 @@ async function noOverflow(where) {
   if (wide > 0) faults.push(`${where}: ${wide} px wider than the screen`)
 }
 
+let answersBefore = stored()
+for (let last = -1; last !== answersBefore; await new Promise(r => setTimeout(r, CALM_MS))) {
+  last = answersBefore // the demo plays its sample people first
+  answersBefore = stored()
+}
 await page.goto(address)
 const persona = page.locator('[data-persona]').first()
 await persona.waitFor()
@@ -87,8 +98,12 @@ await shot('6-hasil')
 await page.locator('[data-message-id]').last().scrollIntoViewIfNeeded()
 await shot('7-minat')
 
+if (process.env.DATABASE && stored() !== answersBefore + answers.length) {
+  faults.push(`${stored() - answersBefore} answers came into the database, want ${answers.length}`)
+}
 if (taps > MAX_TAPS) faults.push(`${taps} taps, at most ${MAX_TAPS} are allowed`)
 if (width !== 800) faults.push(`the picture is ${width} px wide, want 800`)
+if (process.env.DATABASE) console.log(`${stored() - answersBefore} answers more in the database`)
 console.log(`${taps} taps from the code to the picture; the result came ${seconds.toFixed(2)} s after Kirim`)
 for (const f of faults) console.error(f)
 await browser.close()
