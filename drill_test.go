@@ -64,7 +64,7 @@ const (
 // killDrill is 200 people who answer nine questions while the process that
 // serves them is killed again and again.
 type killDrill struct {
-	t        *testing.T
+	t        testing.TB
 	rng      *rand.Rand
 	fake     *faketelegram.Server
 	endpoint string
@@ -120,7 +120,7 @@ func TestKillDrill(t *testing.T) {
 	d.verify()
 }
 
-func newKillDrill(t *testing.T) *killDrill {
+func newKillDrill(t testing.TB) *killDrill {
 	t.Helper()
 	url, _ := devdbtest.Database(t, func(ctx context.Context, owner string) error {
 		db, err := storage.Open(storage.Options{URL: owner})

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net/http"
+	"testing"
+	"time"
+
+	"bangkom/internal/faketelegram"
+)
+
+// BenchmarkFirstReply is the time from the start of `bangkom serve` as a
+// process of its own to the first reply to somebody who wrote before, as
+// Telegram sees it. Each round follows a clean stop, so the lease is free.
+func BenchmarkFirstReply(b *testing.B) {
+	d := newKillDrill(b)
+	d.fake.SetFaults(faketelegram.Faults{})
+	account := int64(drillAccount)
+	d.fake.AddUser(faketelegram.User{ID: account, FirstName: "P"})
+	for b.Loop() {
+		b.StopTimer()
+		before := len(d.fake.Messages(account))
+		d.fake.SendText(account, "/bantuan")
+		b.StartTimer()
+		stop := d.serve()
+		for len(d.fake.Messages(account)) < before+2 {
+			time.Sleep(time.Millisecond)
+		}
+		b.StopTimer()
+		stop()
+		b.StartTimer()
+	}
+	b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N), "ms/reply")
+}
+
+// BenchmarkDemoPage is the time from the command `demo` to its page in a
+// browser, the private Postgres and the sample people included.
+func BenchmarkDemoPage(b *testing.B) {
+	for b.Loop() {
+		ctx, cancel := context.WithCancel(b.Context())
+		out, in := io.Pipe()
+		done := make(chan int, 1)
+		go func() {
+			code := run(ctx, []string{"demo", "--listen", "127.0.0.1:0"}, nil, in, io.Discard)
+			_ = in.Close()
+			done <- code
+		}()
+		lines := bufio.NewScanner(out)
+		if !lines.Scan() {
+			b.Fatalf("demo ended with %d", <-done)
+		}
+		resp, err := http.Get(demoLine.FindStringSubmatch(lines.Text())[1])
+		if err != nil || resp.StatusCode != http.StatusOK {
+			b.Fatalf("no page: %v", err)
+		}
+		_ = resp.Body.Close()
+		b.StopTimer()
+		go func() { _, _ = io.Copy(io.Discard, out) }()
+		cancel()
+		<-done
+		b.StartTimer()
+	}
+	b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N), "ms/page")
+}
