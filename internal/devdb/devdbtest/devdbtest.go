@@ -60,6 +60,34 @@ func Database(t testing.TB, prepare func(ctx context.Context, ownerURL string) e
 	return shared.url(name, appUser), shared.url(name, "")
 }
 
+// Empty returns the URL of a database without any table, as its owner. It is
+// dropped at the end of the test.
+func Empty(t testing.TB) (ownerURL string) {
+	t.Helper()
+	ctx := context.Background()
+	name, err := shared.create(ctx)
+	if err != nil {
+		t.Fatalf("empty database: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := devdb.Drop(ctx, shared.admin, name); err != nil {
+			t.Errorf("drop empty database: %v", err)
+		}
+	})
+	return shared.url(name, "")
+}
+
+func (s *server) create(ctx context.Context) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.start(ctx); err != nil {
+		return "", err
+	}
+	s.count++
+	name := fmt.Sprintf("bangkom_%d_%d", os.Getpid(), s.count)
+	return name, devdb.Exec(ctx, s.admin, `CREATE DATABASE "`+name+`"`)
+}
+
 func (s *server) clone(ctx context.Context, prepare func(context.Context, string) error) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -103,16 +131,22 @@ func (s *server) start(ctx context.Context) error {
 // url is the administrator's URL with another database and, unless it is "",
 // another user.
 func (s *server) url(database, username string) string {
+	out := s.admin + " dbname=" + database
 	if u, err := url.Parse(s.admin); err == nil && strings.HasPrefix(u.Scheme, "postgres") {
 		u.Path = "/" + database
-		if username != "" {
-			u.User = url.User(username)
-		}
+		out = u.String()
+	}
+	if username == "" {
+		return out
+	}
+	return As(out, username)
+}
+
+// As returns the URL of the same database for another user.
+func As(databaseURL, username string) string {
+	if u, err := url.Parse(databaseURL); err == nil && strings.HasPrefix(u.Scheme, "postgres") {
+		u.User = url.User(username)
 		return u.String()
 	}
-	out := s.admin + " dbname=" + database
-	if username != "" {
-		out += " user=" + username
-	}
-	return out
+	return databaseURL + " user=" + username
 }
