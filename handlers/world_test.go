@@ -33,14 +33,15 @@ func TestMain(m *testing.M) { os.Exit(devdbtest.Main(m)) }
 // world is a whole Bangkom: Postgres, a strict Telegram, the bot, and a clock
 // that stands still unless it is moved.
 type world struct {
-	t     *testing.T
-	fake  *faketelegram.Server
-	db    *storage.DB
-	sql   *sql.DB
-	clock *clock
-	ids   map[string]int64 // employee ids by first name
-	log   *strings.Builder
-	proc  *handlers.Processor
+	t        *testing.T
+	fake     *faketelegram.Server
+	db       *storage.DB
+	sql      *sql.DB
+	clock    *clock
+	ids      map[string]int64 // employee ids by first name
+	log      *strings.Builder
+	stop     func()
+	endpoint string
 }
 
 type clock struct {
@@ -131,15 +132,10 @@ func newWorld(t *testing.T) *world {
 		clock: &clock{now: time.Date(2027, 1, 11, 8, 0, 0, 0, wib)}, ids: map[string]int64{}}
 	w.people()
 	server := httptest.NewServer(w.fake.APIHandler())
-	ctx, cancel := context.WithCancel(context.Background())
-	telegram := w.connect(ctx, server.URL)
-	done := make(chan error, 1)
-	go func() { done <- telegram.Run(ctx, w.proc) }()
+	w.endpoint = server.URL + "/bot%s/%s"
+	w.start()
 	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("the bot ended with %v", err)
-		}
+		w.stop()
 		w.fake.Close()
 		server.Close()
 		w.noBreach()
@@ -148,13 +144,28 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-func (w *world) connect(ctx context.Context, address string) *bot.Telegram {
+// start runs the bot until stop.
+func (w *world) start() {
+	w.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	telegram, proc := w.connect(ctx)
+	done := make(chan error, 1)
+	go func() { done <- telegram.Run(ctx, proc) }()
+	w.stop = func() {
+		cancel()
+		if err := <-done; err != nil {
+			w.t.Errorf("the bot ended with %v", err)
+		}
+	}
+}
+
+func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor) {
 	w.t.Helper()
 	cat, err := text.Indonesian()
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	telegram, err := bot.New(bot.Config{Token: faketelegram.DefaultToken, Endpoint: address + "/bot%s/%s",
+	telegram, err := bot.New(bot.Config{Token: faketelegram.DefaultToken, Endpoint: w.endpoint,
 		Inbox: w.db, Outbox: w.db, Leases: w.db, Drawer: handlers.Drawer{}})
 	if err != nil {
 		w.t.Fatal(err)
@@ -167,7 +178,7 @@ func (w *world) connect(ctx context.Context, address string) *bot.Telegram {
 		w.t.Fatal(err)
 	}
 	codec := bot.NewCodec([]byte("buttons of the tests"))
-	w.proc, err = handlers.New(handlers.Config{
+	proc, err := handlers.New(handlers.Config{
 		BotID: telegram.BotID(), Store: store{w.db}, Sender: telegram, Text: cat, Questionnaires: defs,
 		Decode: func(body string) (dialog.Update, error) { return bot.Decode(body, codec) },
 		Render: bot.NewRenderer(codec).Render,
@@ -180,7 +191,7 @@ func (w *world) connect(ctx context.Context, address string) *bot.Telegram {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return telegram
+	return telegram, proc
 }
 
 // people fills the register; everybody has a code.

@@ -46,7 +46,7 @@ func (t *Tx) task(ctx context.Context, what, query string, args ...any) (task.Ta
 
 const tasksOfPerson = `
 	SELECT ` + taskJSON + ` FROM task t JOIN period p ON p.id = t.period_id
-	WHERE t.employee_id = $1 AND t.kind = ANY($2) ORDER BY p.opens_at DESC, t.id`
+	WHERE t.employee_id = $1 AND t.kind = ANY($2) ORDER BY p.opens_at DESC, p.id DESC, t.id`
 
 // Tasks lists the tasks of a person of the given kinds, newest period first.
 func (t *Tx) Tasks(ctx context.Context, employeeID int64, kinds []task.Kind) ([]task.Task, error) {
