@@ -77,6 +77,19 @@ func (c *safeConn) QueryContext(ctx context.Context, q string, a []driver.NamedV
 	return r, c.guard(err)
 }
 
+// BeginTx opens a transaction. Nothing has happened yet, so that database/sql
+// may go on to another connection when this one was reset, as all of a pool
+// are after a restart of the server. A silent server is not asked again.
+func (c *safeConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
+	tx, err := c.pqConn.BeginTx(ctx, o)
+	var ne net.Error
+	if errors.As(err, &ne) && !ne.Timeout() {
+		c.bad = true
+		return nil, driver.ErrBadConn
+	}
+	return tx, err
+}
+
 // IsValid keeps a broken connection out of the pool.
 func (c *safeConn) IsValid() bool { return !c.bad && c.pqConn.IsValid() }
 

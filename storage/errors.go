@@ -25,10 +25,14 @@ func Unavailable(err error) bool {
 	var pe *pq.Error
 	if errors.As(err, &pe) {
 		switch pe.Code.Class() {
-		case "08", "53", "57", "25", "58": // connection, resources, shutdown or timeout, read-only standby, system
+		case "08", "53", "57", "58": // connection, resources, shutdown or timeout, system
 			return true
 		}
-		return pe.Code == "55P03" // lock not available
+		switch pe.Code {
+		case "25006", "25P03", "55P03": // read-only standby, transaction idle for too long, lock not available
+			return true
+		}
+		return false
 	}
 	var ne net.Error
 	return errors.Is(err, ErrOutcomeUnknown) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/lib/pq"
@@ -25,7 +26,7 @@ func (d *DB) StoreUpdates(ctx context.Context, botID int64, rows []dialog.RawUpd
 	ids, lanes := make([]int64, len(rows)), make([]int64, len(rows))
 	bodies, failed := make([]string, len(rows)), make([]string, len(rows))
 	for i, r := range rows {
-		ids[i], lanes[i], bodies[i], failed[i] = r.ID, r.Lane, r.Body, r.Failed
+		ids[i], lanes[i], bodies[i], failed[i] = r.ID, r.Lane, storable(r.Body), storable(r.Failed)
 	}
 	var stored []struct {
 		Lane    int64
@@ -48,6 +49,13 @@ func (d *DB) StoreUpdates(ctx context.Context, botID int64, rows []dialog.RawUpd
 		}
 	}
 	return wake, nil
+}
+
+// storable replaces what Postgres refuses in a text, NUL and broken UTF-8: one
+// such update would keep its whole batch, and all later ones, from being stored.
+func storable(text string) string {
+	const unreadable = "\uFFFD"
+	return strings.ReplaceAll(strings.ToValidUTF8(text, unreadable), "\x00", unreadable)
 }
 
 const pendingLanes = `

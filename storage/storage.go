@@ -7,6 +7,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"maps"
@@ -119,7 +120,10 @@ func (d *DB) once(ctx context.Context, fn func(*Tx) error) (err error) {
 		return err
 	}
 	done = true
-	if err := tx.Commit(); err != nil {
+	switch err := tx.Commit(); {
+	case errors.Is(err, driver.ErrBadConn): // the connector does not see a commit
+		return fmt.Errorf("commit: %w", ErrOutcomeUnknown)
+	case err != nil:
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil

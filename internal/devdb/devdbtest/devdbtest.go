@@ -28,16 +28,12 @@ var shared server // one Postgres per test process is the point of the package
 // appUser is the login of the program in tests.
 const appUser = "bangkom_test"
 
-// Main runs the tests of a package and stops its Postgres; call it from
-// TestMain: os.Exit(devdbtest.Main(m)).
+// Main runs the tests of a package and stops its Postgres, or removes what the
+// tests left on a given one; call it from TestMain: os.Exit(devdbtest.Main(m)).
 func Main(m *testing.M) int {
 	code := m.Run()
-	shared.mu.Lock()
-	defer shared.mu.Unlock()
-	if shared.cluster != nil {
-		if err := shared.cluster.Stop(); err != nil {
-			fmt.Fprintln(os.Stderr, "devdbtest:", err)
-		}
+	if err := shared.stop(); err != nil {
+		fmt.Fprintln(os.Stderr, "devdbtest:", err)
 	}
 	return code
 }
@@ -45,6 +41,7 @@ func Main(m *testing.M) int {
 // Database returns the URLs of a fresh database, as the program and as its
 // owner. prepare (the migrations) runs once in a process, on a template of
 // which every test gets a copy; the copy is dropped at the end of the test.
+// Parallel tests are copied at the same time.
 func Database(t testing.TB, prepare func(ctx context.Context, ownerURL string) error) (appURL, ownerURL string) {
 	t.Helper()
 	ctx := context.Background()
@@ -89,27 +86,55 @@ func (s *server) create(ctx context.Context) (string, error) {
 }
 
 func (s *server) clone(ctx context.Context, prepare func(context.Context, string) error) (string, error) {
+	number, err := s.ready(ctx, prepare)
+	if err != nil {
+		return "", err
+	}
+	name := fmt.Sprintf("bangkom_%d_%d", os.Getpid(), number)
+	return name, devdb.Clone(ctx, s.admin, name, template())
+}
+
+// template is the name of the prepared database.
+func template() string { return fmt.Sprintf("bangkom_%d_template", os.Getpid()) }
+
+// ready starts the server and prepares the template if need be, and counts the
+// copies.
+func (s *server) ready(ctx context.Context, prepare func(context.Context, string) error) (number int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.start(ctx); err != nil {
-		return "", err
-	}
-	template := fmt.Sprintf("bangkom_%d_template", os.Getpid())
-	if !s.prepared {
-		if err := devdb.Exec(ctx, s.admin, `CREATE DATABASE "`+template+`"`); err != nil {
-			return "", err
-		}
-		if err := prepare(ctx, s.url(template, "")); err != nil {
-			return "", fmt.Errorf("prepare: %w", err)
-		}
-		if err := devdb.AppUser(ctx, s.url(template, ""), appUser); err != nil {
-			return "", err
-		}
-		s.prepared = true
+		return 0, err
 	}
 	s.count++
-	name := fmt.Sprintf("bangkom_%d_%d", os.Getpid(), s.count)
-	return name, devdb.Clone(ctx, s.admin, name, template)
+	if s.prepared {
+		return s.count, nil
+	}
+	if err := devdb.Drop(ctx, s.admin, template()); err != nil { // of an attempt that failed
+		return 0, err
+	}
+	if err := devdb.Exec(ctx, s.admin, `CREATE DATABASE "`+template()+`"`); err != nil {
+		return 0, err
+	}
+	if err := prepare(ctx, s.url(template(), "")); err != nil {
+		return 0, fmt.Errorf("prepare: %w", err)
+	}
+	if err := devdb.AppUser(ctx, s.url(template(), ""), appUser); err != nil {
+		return 0, err
+	}
+	s.prepared = true
+	return s.count, nil
+}
+
+func (s *server) stop() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.cluster != nil:
+		return s.cluster.Stop()
+	case s.prepared:
+		return devdb.Drop(context.Background(), s.admin, template())
+	}
+	return nil
 }
 
 func (s *server) start(ctx context.Context) error {

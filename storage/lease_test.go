@@ -1,0 +1,185 @@
+package storage
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// elapse lets the lease run out: its end is a time of the database's clock.
+const elapse = `UPDATE lease SET until = clock_timestamp() - interval '1 ms'`
+
+func TestLease(t *testing.T) {
+	f := newFixture(t)
+	const name = "telegram"
+	steps := []struct {
+		name, do, holder string
+		term             int64
+		ok               bool
+	}{
+		{"a takes it", "take", "a", 1, true},
+		{"a renews it", "take", "a", 1, true},
+		{"b has to wait", "take", "b", 0, false},
+		{"b cannot give it back", "release", "b", 0, false},
+		{"b still has to wait", "take", "b", 0, false},
+		{"a gives it back", "release", "a", 0, false},
+		{"b takes it", "take", "b", 2, true},
+		{"a has to wait", "take", "a", 0, false},
+		{"it runs out", "elapse", "", 0, false},
+		{"a takes it again", "take", "a", 3, true},
+		{"it runs out again", "elapse", "", 0, false},
+		{"a takes it anew", "take", "a", 4, true},
+		{"a gives it back again", "release", "a", 0, false},
+		{"a takes it after giving it back", "take", "a", 5, true},
+	}
+	for _, tt := range steps {
+		switch tt.do {
+		case "take":
+			term, ok, err := f.Take(t.Context(), name, tt.holder, time.Hour)
+			if term != tt.term || ok != tt.ok || err != nil {
+				t.Errorf("%s: Take = %d, %t, %v; want %d, %t", tt.name, term, ok, err, tt.term, tt.ok)
+			}
+		case "release":
+			if err := f.Release(t.Context(), name, tt.holder); err != nil {
+				t.Errorf("%s: %v", tt.name, err)
+			}
+		case "elapse":
+			f.exec(elapse)
+		}
+	}
+	if term, ok, err := f.Take(t.Context(), "other", "b", time.Hour); term != 1 || !ok || err != nil {
+		t.Errorf("Take of another lease = %d, %t, %v; want 1, true", term, ok, err)
+	}
+	if err := f.Release(t.Context(), "nobody's", "a"); err != nil {
+		t.Errorf("Release of an unknown lease: %v", err)
+	}
+}
+
+func TestLeaseRunsOutByItself(t *testing.T) {
+	f := newFixture(t)
+	if _, ok, err := f.Take(t.Context(), "x", "a", 20*time.Millisecond); !ok || err != nil {
+		t.Fatalf("Take = %t, %v", ok, err)
+	}
+	f.await(1, `SELECT count(*) FROM lease WHERE until < clock_timestamp()`)
+	if term, ok, err := f.Take(t.Context(), "x", "b", time.Hour); term != 2 || !ok || err != nil {
+		t.Errorf("Take = %d, %t, %v; want 2, true", term, ok, err)
+	}
+	if n := f.count(`SELECT count(*) FROM lease WHERE until BETWEEN clock_timestamp() + interval '59 min' AND clock_timestamp() + interval '1 hour'`); n != 1 {
+		t.Error("the lease does not end an hour from the database's now")
+	}
+}
+
+func TestLeaseHasOneHolder(t *testing.T) {
+	f := newFixture(t)
+	for round := int64(1); round <= 5; round++ {
+		won := make([]int64, 12)
+		for i, err := range atOnce(len(won), func(i int) error {
+			term, ok, err := f.Take(t.Context(), "x", fmt.Sprint(i), time.Hour)
+			if ok {
+				won[i] = term
+			}
+			return err
+		}) {
+			if err != nil {
+				t.Errorf("Take %d: %v", i, err)
+			}
+		}
+		holders := 0
+		for _, term := range won {
+			if term == 0 {
+				continue
+			}
+			if holders++; term != round {
+				t.Errorf("term %d in round %d", term, round)
+			}
+		}
+		if holders != 1 {
+			t.Errorf("%d holders at once, want 1", holders)
+		}
+		f.exec(elapse)
+	}
+}
+
+func TestPause(t *testing.T) {
+	f := newFixture(t)
+	steps := []struct {
+		name        string
+		pause       time.Duration
+		least, most time.Duration
+	}{
+		{"none", 0, 0, 0},
+		{"a minute", time.Minute, 50 * time.Second, time.Minute},
+		{"an hour", time.Hour, 59 * time.Minute, time.Hour},
+		{"a shorter one stays without effect", time.Second, 59 * time.Minute, time.Hour},
+	}
+	for _, tt := range steps {
+		if tt.pause > 0 {
+			if err := f.Pause(t.Context(), tt.pause); err != nil {
+				t.Errorf("%s: %v", tt.name, err)
+			}
+		}
+		if got, err := f.Paused(t.Context()); err != nil || got < tt.least || got > tt.most {
+			t.Errorf("%s: Paused = %v, %v; want %v to %v", tt.name, got, err, tt.least, tt.most)
+		}
+	}
+	f.exec(`UPDATE bot_state SET at = clock_timestamp() - interval '1 s'`)
+	if got, err := f.Paused(t.Context()); got != 0 || err != nil {
+		t.Errorf("Paused after its end = %v, %v; want 0", got, err)
+	}
+	if err := f.Pause(t.Context(), time.Minute); err != nil {
+		t.Error(err)
+	}
+	if got, err := f.Paused(t.Context()); err != nil || got < 50*time.Second || got > time.Minute {
+		t.Errorf("Paused = %v, %v; want about a minute", got, err)
+	}
+}
+
+func TestFacts(t *testing.T) {
+	f := newFixture(t)
+	check := func(want string) {
+		t.Helper()
+		if got, err := f.Fact(t.Context(), "name"); got != want || err != nil {
+			t.Errorf("Fact = %q, %v; want %q", got, err, want)
+		}
+	}
+	check("")
+	for _, text := range []string{"first", "second", "second", ""} {
+		if err := f.SetFact(t.Context(), "name", text); err != nil {
+			t.Error(err)
+		}
+		check(text)
+	}
+	if err := f.SetFact(t.Context(), "name", "kept"); err != nil {
+		t.Error(err)
+	}
+	if got, err := f.ClaimFact(t.Context(), "name", "mine"); got != "kept" || err != nil {
+		t.Errorf("ClaimFact of a known fact = %q, %v; want what is stored", got, err)
+	}
+	check("kept")
+	if got, err := f.ClaimFact(t.Context(), "other", "mine"); got != "mine" || err != nil {
+		t.Errorf("ClaimFact of an unknown fact = %q, %v; want mine", got, err)
+	}
+	check("kept")
+}
+
+func TestClaimFactHasOneWinner(t *testing.T) {
+	f := newFixture(t)
+	got := make([]string, 20)
+	for i, err := range atOnce(len(got), func(i int) (err error) {
+		got[i], err = f.ClaimFact(t.Context(), "key", fmt.Sprint("process ", i))
+		return err
+	}) {
+		if err != nil {
+			t.Errorf("ClaimFact %d: %v", i, err)
+		}
+	}
+	stored, err := f.Fact(t.Context(), "key")
+	if err != nil || stored == "" {
+		t.Fatalf("Fact = %q, %v", stored, err)
+	}
+	for i, text := range got {
+		if text != stored {
+			t.Errorf("process %d was told %q, stored is %q", i, text, stored)
+		}
+	}
+}
