@@ -3,12 +3,16 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"bangkom/internal/competency"
 	"bangkom/internal/config"
 	"bangkom/internal/questionnaire"
 	"bangkom/storage"
 )
+
+// migrateLimit is how long one statement of a migration may take.
+const migrateLimit = 30 * time.Minute
 
 func (a *app) migrate(ctx context.Context, args []string) error {
 	fs := a.flags("migrate")
@@ -20,7 +24,9 @@ func (a *app) migrate(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	db, err := openDatabase(ctx, cfg.Database, cfg.Database.Owner())
+	patient := cfg.Database // a migration may rewrite a table, or wait for another process that does
+	patient.StatementTimeout, patient.IOTimeout = migrateLimit, migrateLimit+time.Minute
+	db, err := openDatabase(ctx, patient, cfg.Database.Owner())
 	if err != nil {
 		return err
 	}

@@ -46,15 +46,16 @@ const (
 	useCode = `UPDATE link_code SET used_at = $2
 		WHERE id = $1 AND used_at IS NULL AND closed_at IS NULL AND expires_at > $2 RETURNING employee_id`
 	addConsent = `INSERT INTO consent (employee_id, chat_id, notice_version, code_id, accepted_at) VALUES ($1, $2, $3, $4, $5)`
-	linkChat   = `UPDATE chat SET employee_id = $2, linked_at = $3 WHERE id = $1
-		AND NOT EXISTS (SELECT FROM chat other WHERE other.employee_id = $2) RETURNING id`
+	linkChat   = `UPDATE chat SET employee_id = $2, linked_at = $3 
+		WHERE id = $1 AND employee_id IS NULL
+		  AND NOT EXISTS (SELECT FROM chat other WHERE other.employee_id = $2) RETURNING id`
 	auditPerson = `INSERT INTO audit (at, actor, action, employee_id, detail) VALUES ($1, $2, $3, $4, $5)`
 )
 
 // Link uses up a code: the consent to the notice is recorded first, then the
 // chat belongs to the person. ErrNotFound when the code can no longer be used,
-// personnel.ErrLinkedElsewhere when the person has an account already; the transaction
-// must then be given up.
+// personnel.ErrLinkedElsewhere when the person has an account already or the
+// account another person; the transaction must then be given up.
 func (t *Tx) Link(ctx context.Context, codeID, chatID int64, notice string, now time.Time) (personnel.Employee, error) {
 	var employeeID int64
 	err := t.tx.GetContext(ctx, &employeeID, useCode, codeID, now)

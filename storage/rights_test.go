@@ -49,3 +49,21 @@ func TestProgramCannotChangeTheRecord(t *testing.T) {
 		})
 	}
 }
+
+func TestMayChangeAnswers(t *testing.T) {
+	f := newFixture(t)
+	check := func(who string, db *DB, want bool) {
+		t.Helper()
+		if got, err := db.MayChangeAnswers(t.Context()); got != want || err != nil {
+			t.Errorf("MayChangeAnswers of %s = %t, %v; want %t", who, got, err, want)
+		}
+	}
+	check("the program", f.DB, false)
+	check("the owner", f.open(Options{URL: f.ownerURL}), true)
+	for _, right := range []string{"UPDATE ON answer", "DELETE ON answer", "UPDATE ON audit", "DELETE ON audit"} {
+		f.exec(`GRANT ` + right + ` TO bangkom_app`)
+		check("a program with "+right, f.DB, true)
+		f.exec(`REVOKE ` + right + ` FROM bangkom_app`)
+		check("a program without "+right, f.DB, false)
+	}
+}
