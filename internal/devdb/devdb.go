@@ -10,6 +10,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"os/user"
@@ -68,6 +69,9 @@ func Start(ctx context.Context, o Options) (*Cluster, error) {
 	if err := c.await(ctx); err != nil {
 		return nil, errors.Join(err, c.Stop())
 	}
+	if serverPID(c.dir) != c.cmd.Process.Pid { // somebody else's server answered
+		return nil, errors.Join(fmt.Errorf("the folder %s is in use by another program: stop that one, or choose another folder", c.dir), c.Stop())
+	}
 	return c, nil
 }
 
@@ -117,13 +121,22 @@ func sweep(root string) {
 
 // serverAlive tells whether the server of a data folder still runs.
 func serverAlive(dir string) bool {
+	pid := serverPID(dir)
+	return pid != 0 && alive(pid)
+}
+
+// serverPID reads which process holds a data folder; 0 = none.
+func serverPID(dir string) int {
 	raw, err := os.ReadFile(filepath.Join(dir, "data", "postmaster.pid"))
 	if err != nil {
-		return false
+		return 0
 	}
 	line, _, _ := strings.Cut(string(raw), "\n")
 	pid, err := strconv.Atoi(strings.TrimSpace(line))
-	return err == nil && alive(pid)
+	if err != nil {
+		return 0
+	}
+	return pid
 }
 
 func (c *Cluster) initialise(ctx context.Context, bin string, owner *identity) error {
@@ -134,7 +147,11 @@ func (c *Cluster) initialise(ctx context.Context, bin string, owner *identity) e
 	cmd := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust",
 		"-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
 	cmd.Dir, cmd.SysProcAttr = c.dir, owner.attr(false)
-	if out, err := cmd.CombinedOutput(); err != nil {
+	out, err := cmd.CombinedOutput()
+	if errors.Is(err, fs.ErrPermission) && owner != nil {
+		return fmt.Errorf("the folder %s lies where the user under which Postgres runs may not go: choose another, for example below /var/tmp", c.dir)
+	}
+	if err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, lastLine(out))
 	}
 	return nil

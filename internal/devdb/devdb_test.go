@@ -103,3 +103,23 @@ func TestLongTemporaryDirectory(t *testing.T) {
 		t.Errorf("tempRoot() = %q with a long TMPDIR, want /tmp", got)
 	}
 }
+
+// A kept folder serves one program at a time.
+func TestKeptFolderInUse(t *testing.T) {
+	dir, err := os.MkdirTemp("", "bangkom-keep-test-") // not t.TempDir: Postgres may run as another user
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	first, err := Start(t.Context(), Options{Keep: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Stop()
+	if second, err := Start(t.Context(), Options{Keep: dir}); err == nil || !strings.Contains(err.Error(), "in use") {
+		t.Errorf("a second start = %v, %v, want that the folder is in use", second, err)
+	}
+	if err := Exec(t.Context(), first.URL("postgres", "postgres"), "SELECT 1"); err != nil {
+		t.Errorf("the first server after the attempt: %v", err)
+	}
+}
