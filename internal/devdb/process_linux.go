@@ -1,6 +1,7 @@
 package devdb
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -44,3 +45,15 @@ func alive(pid int) bool {
 }
 
 func interrupt(p *os.Process) error { return p.Signal(syscall.SIGINT) }
+
+// lockInstall lets one process at a time install packages; unlock ends that.
+func lockInstall() (unlock func(), err error) {
+	f, err := os.OpenFile("/run/bangkom-install.lock", os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("lock the installation: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		return nil, errors.Join(fmt.Errorf("lock the installation: %w", err), f.Close())
+	}
+	return func() { _ = f.Close() }, nil
+}

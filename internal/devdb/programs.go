@@ -28,6 +28,14 @@ func programs(ctx context.Context, log func(string)) (string, error) {
 		return bin, nil
 	}
 	if _, err := os.Stat("/etc/debian_version"); err == nil && os.Geteuid() == 0 {
+		unlock, err := lockInstall() // test programs of several packages start at once
+		if err != nil {
+			return "", err
+		}
+		defer unlock()
+		if bin := find(ctx); bin != "" {
+			return bin, nil
+		}
 		if log != nil {
 			log("Postgres was not found: installing the package postgresql")
 		}
@@ -83,11 +91,11 @@ func install(ctx context.Context) error {
 			_ = os.WriteFile(conf, []byte("create_main_cluster = false\n"), 0o644)
 		}
 	}
-	for _, args := range [][]string{{"update"}, {"install", "-y", "postgresql"}} {
+	for _, args := range [][]string{{"update"}, {"-o", "DPkg::Lock::Timeout=300", "install", "-y", "postgresql"}} {
 		cmd := exec.CommandContext(ctx, "apt-get", args...)
 		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
 		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("apt-get %s: %w: %s", args[0], err, lastLine(out))
+			return fmt.Errorf("apt-get %s: %w: %s", args[len(args)-1], err, lastLine(out))
 		}
 	}
 	return nil
