@@ -27,6 +27,7 @@ func allowed() map[string][]string {
 		"handlers": {"internal/dialog", "internal/text", "internal/personnel", "internal/competency",
 			"internal/questionnaire", "internal/task", "internal/report"},
 		"storage":                  {"internal/dialog", "internal/personnel", "internal/competency", "internal/questionnaire", "internal/task"},
+		"internal/sheet":           {},
 		"internal/questionnaire":   {},
 		"internal/devdb/devdbtest": {"internal/devdb"},
 		"internal/competency":      {},
