@@ -21,13 +21,14 @@ import (
 func allowed() map[string][]string {
 	return map[string][]string{
 		"": {"bot", "handlers", "storage", "scheduler", "internal/config", "internal/devdb", "internal/faketelegram",
-			"internal/competency", "internal/dialog", "internal/personnel", "internal/questionnaire", "internal/text"},
+			"internal/competency", "internal/dialog", "internal/personnel", "internal/questionnaire", "internal/register", "internal/sheet", "internal/text"},
 		"bot":       {"internal/dialog"},
 		"scheduler": {},
 		"handlers": {"internal/dialog", "internal/text", "internal/personnel", "internal/competency",
 			"internal/questionnaire", "internal/task", "internal/report"},
 		"storage":                  {"internal/dialog", "internal/personnel", "internal/competency", "internal/questionnaire", "internal/task"},
 		"internal/sheet":           {},
+		"internal/register":        {"internal/personnel", "internal/sheet"},
 		"internal/questionnaire":   {},
 		"internal/devdb/devdbtest": {"internal/devdb"},
 		"internal/competency":      {},
