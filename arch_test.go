@@ -26,7 +26,7 @@ func allowed() map[string][]string {
 		"scheduler": {},
 		"handlers": {"internal/dialog", "internal/text", "internal/personnel", "internal/competency",
 			"internal/questionnaire", "internal/task", "internal/report"},
-		"storage":                  {"internal/dialog", "internal/personnel", "internal/competency", "internal/questionnaire", "internal/task"},
+		"storage":                  {"internal/dialog", "internal/personnel", "internal/competency", "internal/questionnaire", "internal/register", "internal/task"},
 		"internal/sheet":           {},
 		"internal/register":        {"internal/personnel", "internal/sheet"},
 		"internal/questionnaire":   {},

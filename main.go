@@ -55,6 +55,7 @@ func commands() []command {
 		{"migrate", "[--config FILE]", "bring the database schema up to date", (*app).migrate},
 		{"check", "[--config FILE]", "say whether everything is in order", (*app).check},
 		{"period", "open|close [--config FILE] ...", "open or close an assessment period", (*app).period},
+		{"import", "employees FILE [--apply] ...", "bring the register of employees in", (*app).importFile},
 		{"job", "list", "list the scheduled jobs", (*app).job},
 		{"version", "", "print the version", (*app).version},
 	}
