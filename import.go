@@ -6,11 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strconv"
 	"strings"
 
 	"bangkom/internal/config"
 	"bangkom/internal/register"
 	"bangkom/internal/sheet"
+	"bangkom/internal/text"
 	"bangkom/storage"
 )
 
@@ -40,6 +43,7 @@ func (a *app) importFile(ctx context.Context, args []string) error {
 	path := fs.String("config", "", "configuration `FILE`")
 	apply := fs.Bool("apply", false, "store it; without this nothing changes")
 	full := fs.Bool("full", false, "the file holds everybody: count who is missing in it (nobody is removed)")
+	refused := fs.String("refused", "", "new `FILE`.xlsx for the refused rows, to be mended and imported")
 	asJSON := fs.Bool("json", false, "print the result as JSON on standard output")
 	if err := a.parse(fs, args[2:]); err != nil {
 		return err
@@ -64,7 +68,34 @@ func (a *app) importFile(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if *refused != "" {
+		if err := writeRefused(*refused, people); err != nil {
+			return err
+		}
+	}
 	return a.reportImport(newReport(people, done, *full), *asJSON, *apply)
+}
+
+// writeRefused gives the refused rows back with their cause. The file holds
+// whole NIPs, so only its owner may read it.
+func writeRefused(path string, r register.Register) error {
+	cause, err := text.Indonesian()
+	if err != nil {
+		return err
+	}
+	rows := [][]string{append(slices.Clone(r.Headings), "BARIS", "SEBAB")}
+	for _, f := range r.Refused {
+		why := cause.Plain("refused."+strings.ToLower(f.Code), nil)
+		rows = append(rows, append(slices.Clone(f.Cells), strconv.Itoa(f.Row), why))
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("--refused: %w", err)
+	}
+	if err := errors.Join(sheet.Write(file, "Ditolak", rows), file.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
 }
 
 func (a *app) readRegister(cfg config.Config, file string) (register.Register, error) {

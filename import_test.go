@@ -16,7 +16,9 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"bangkom/internal/devdb/devdbtest"
+	"bangkom/internal/personnel"
 	"bangkom/internal/register"
+	"bangkom/internal/text"
 )
 
 // messy is a register of n people as an agency might export it, with rows that
@@ -201,6 +203,72 @@ func TestImportChanges(t *testing.T) {
 	again := imported(writeCSV(t, [][]string{head, boss, rina, sari}), "--full", "--json")
 	if again.Unchanged != 3 || *again.Missing != 0 {
 		t.Errorf("all three again: %d unchanged, %d missing; want 3, 0: nobody is removed", again.Unchanged, *again.Missing)
+	}
+}
+
+// The refused rows come back as a spreadsheet that says why and that is read
+// again once it is mended.
+func TestRefusedRowsAreMended(t *testing.T) {
+	imported := importer(t)
+	dir := t.TempDir()
+	back := filepath.Join(dir, "ditolak.xlsx")
+	rows, refused, _, _ := messy(200)
+	imported(writeCSV(t, rows), "--apply", "--json", "--refused", back)
+	f, err := excelize.OpenFile(back)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	got, err := f.GetRows("Ditolak")
+	if err != nil || len(got) != len(refused)+1 {
+		t.Fatalf("%d rows came back, %v, want a heading and %d", len(got), err, len(refused))
+	}
+	for i, row := range got[1:] {
+		if cause := row[len(row)-1]; !strings.Contains(cause, "NIP") || strings.Contains(cause, "refused.") {
+			t.Errorf("the cause of row %d is %q", refused[i].Row, cause)
+		}
+		if err := f.SetCellStr("Ditolak", fmt.Sprintf("A%d", i+2), fmt.Sprintf("19880101201001%d%03d", 1+i%2, 900+i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mended := filepath.Join(dir, "diperbaiki.xlsx")
+	if err := f.SaveAs(mended); err != nil {
+		t.Fatal(err)
+	}
+	if again := imported(mended, "--apply", "--json"); again.New != len(refused) || len(again.Refused) != 0 {
+		t.Errorf("mended: %+v, want %d new and none refused", again, len(refused))
+	}
+}
+
+func TestTemplate(t *testing.T) {
+	var out, messages bytes.Buffer
+	if code := run(t.Context(), []string{"template", "employees"}, nil, &out, &messages); code != 0 {
+		t.Fatal(messages.String())
+	}
+	path := filepath.Join(t.TempDir(), "t.xlsx")
+	if err := os.WriteFile(path, out.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := importer(t)(path, "--apply", "--json"); r.Accepted+len(r.Refused) != 0 {
+		t.Errorf("the empty template: %+v, want nobody", r)
+	}
+	if code := run(t.Context(), []string{"template", "cars"}, nil, &out, &messages); code != 2 {
+		t.Errorf("template cars = %d, want 2", code)
+	}
+}
+
+// Every code of a refusal has its sentence.
+func TestEveryRefusalHasASentence(t *testing.T) {
+	cat, err := text.Indonesian()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, code := range []string{string(personnel.NIPSci), string(personnel.NIPChar), string(personnel.NIPLen), string(personnel.NIPBirth),
+		string(personnel.NIPYear), string(personnel.NIPMonth), string(personnel.NIPAge), string(personnel.NIPSex),
+		string(personnel.NIPSerial), register.NameEmpty, register.UnitEmpty} {
+		if !slices.Contains(cat.Keys(), "refused."+strings.ToLower(code)) {
+			t.Errorf("%s has no sentence", code)
+		}
 	}
 }
 

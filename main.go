@@ -56,6 +56,7 @@ func commands() []command {
 		{"check", "[--config FILE]", "say whether everything is in order", (*app).check},
 		{"period", "open|close [--config FILE] ...", "open or close an assessment period", (*app).period},
 		{"import", "employees FILE [--apply] ...", "bring the register of employees in", (*app).importFile},
+		{"template", "employees >FILE.xlsx", "an empty spreadsheet that can be imported", (*app).template},
 		{"invite", "--out FILE.csv [--unit UNIT] ...", "make one-time codes for handing out", (*app).invite},
 		{"job", "list", "list the scheduled jobs", (*app).job},
 		{"version", "", "print the version", (*app).version},

@@ -1,7 +1,10 @@
 package register
 
 import (
+	"cmp"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -80,6 +83,24 @@ const leastKnown = 3
 
 // columns maps a field to its column, from 0.
 type columns map[field]int
+
+// order lists the fields of a table from left to right.
+func (c columns) order() []field {
+	return slices.SortedFunc(maps.Keys(c), func(a, b field) int { return cmp.Compare(c[a], c[b]) })
+}
+
+// heading is how a column is called in files that Bangkom writes.
+func (f field) heading() string { return strings.ToUpper(strings.ReplaceAll(string(f), "_", " ")) }
+
+// Template is the heading of a file that is read without a change.
+func Template() []string {
+	var out []string
+	for _, f := range []field{fieldNIP, fieldName, fieldPosition, fieldEchelon, fieldKind, fieldUnit, fieldParent, fieldPhone,
+		fieldSupervisor, fieldStanding} {
+		out = append(out, f.heading())
+	}
+	return out
+}
 
 // headerFinder watches rows go by until the heading is complete. A heading may
 // have two rows, of which the upper one has merged cells.

@@ -38,10 +38,11 @@ type Record struct {
 	Supervisor personnel.NIP
 }
 
-// Refusal is one row that must be mended. It holds no cell.
+// Refusal is one row that must be mended.
 type Refusal struct {
-	Row  int    `json:"row"`
-	Code string `json:"code"`
+	Row   int      `json:"row"`
+	Code  string   `json:"code"`
+	Cells []string `json:"-"` // in the order of Register.Headings; personal data
 }
 
 // Register is what a table says. Every row with anything in the NIP column is
@@ -49,8 +50,9 @@ type Refusal struct {
 type Register struct {
 	People   []Record
 	Refused  []Refusal
-	Inactive int // retired, moved away, died
-	Repeated int // further rows of a person who is in People
+	Headings []string // of the columns that are read, in their order
+	Inactive int      // retired, moved away, died
+	Repeated int      // further rows of a person who is in People
 	// HasSupervisors says that the table has a column for them; without it,
 	// what is known about them stays.
 	HasSupervisors bool
@@ -81,6 +83,9 @@ func Read(rows iter.Seq2[sheet.Row, error], today time.Time, table map[string]st
 		return Register{}, err
 	}
 	_, r.out.HasSupervisors = cols[fieldSupervisor]
+	for _, f := range cols.order() {
+		r.out.Headings = append(r.out.Headings, f.heading())
+	}
 	slices.SortFunc(r.out.People, func(a, b Record) int { return cmp.Compare(a.Row, b.Row) })
 	return r.out, nil
 }
@@ -102,6 +107,15 @@ func (r *reader) cell(row sheet.Row, f field) sheet.Cell {
 
 func (r *reader) text(row sheet.Row, f field) string { return r.cell(row, f).Text }
 
+// kept returns the cells of the columns that are read, and of no other.
+func (r *reader) kept(row sheet.Row) []string {
+	var out []string
+	for _, f := range r.cols.order() {
+		out = append(out, r.text(row, f))
+	}
+	return out
+}
+
 // row decides about one row. Without anything in the NIP column it is no person.
 func (r *reader) row(row sheet.Row) {
 	number := r.cell(row, fieldNIP)
@@ -114,7 +128,7 @@ func (r *reader) row(row sheet.Row) {
 	}
 	rec, code := r.record(row, number)
 	if code != "" {
-		r.out.Refused = append(r.out.Refused, Refusal{Row: row.Number, Code: code})
+		r.out.Refused = append(r.out.Refused, Refusal{Row: row.Number, Code: code, Cells: r.kept(row)})
 		return
 	}
 	at, again := r.seen[rec.NIP]

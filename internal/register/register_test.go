@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -167,6 +168,31 @@ func TestUnitKey(t *testing.T) {
 			if register.UnitKey(name) != register.UnitKey(names[0]) {
 				t.Errorf("%q and %q have the keys %q and %q, want one", names[0], name, register.UnitKey(names[0]), register.UnitKey(name))
 			}
+		}
+	}
+}
+
+// What comes back for mending holds the columns that are read and no other,
+// and is read again once it is mended; so is the template.
+func TestRefusedRowsComeBack(t *testing.T) {
+	r, err := read(t, `NO;NIP BARU;NIK;NAMA LENGKAP;AGAMA ID;JABATAN NAMA;UNOR NAMA
+1;19870315201001199;3601;Budi;1;Camat;Natar
+`)
+	if err != nil || len(r.Refused) != 1 {
+		t.Fatal(r.Refused, err)
+	}
+	if diff := cmp.Diff([]string{"NIP", "NAMA", "JABATAN", "UNIT KERJA"}, r.Headings); diff != "" {
+		t.Errorf("headings (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"19870315201001199", "Budi", "Camat", "Natar"}, r.Refused[0].Cells); diff != "" {
+		t.Errorf("cells (-want +got):\n%s", diff)
+	}
+	mended := slices.Clone(r.Refused[0].Cells)
+	mended[0] = "198703152010011999"
+	for _, head := range [][]string{r.Headings, register.Template()} {
+		again, err := read(t, strings.Join(head, ";")+"\n"+strings.Join(mended, ";")+"\n")
+		if err != nil || len(again.People)+len(again.Refused) != 1 {
+			t.Errorf("heading %q: %+v, %v, want one row", head, again, err)
 		}
 	}
 }

@@ -212,3 +212,15 @@ func FuzzOpen(f *testing.F) {
 		}
 	})
 }
+
+// What is written is read again as texts, whatever it looks like.
+func TestWrite(t *testing.T) {
+	rows := [][]string{{"NIP", "NAMA"}, {"198703152010011999", "=1+1"}, {"", "x"}, {"007", "+62 812"}, {"1.9E+17", "@a\nb"}}
+	var out bytes.Buffer
+	must(t, sheet.Write(&out, "Pegawai", rows))
+	got, err := read(t, out.Bytes())
+	want := []string{"1: NIP|NAMA", "2: 198703152010011999|=1+1", "3: |x", "4: 007|+62 812", "5: 1.9E+17|@a\nb"}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}

@@ -1,0 +1,75 @@
+package sheet
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// textFormat is Excel's built-in number format "Text": digits that are typed
+// or pasted into such cells stay as they are.
+const textFormat = 49
+
+// Write writes an XLSX file with one sheet. Every cell is a text, so nothing
+// can become a formula or lose digits, and whole columns are formatted as text
+// for what people add. The first row is the heading.
+func Write(w io.Writer, name string, rows [][]string) error {
+	f := excelize.NewFile()
+	defer f.Close()
+	if err := fill(f, name, rows); err != nil {
+		return fmt.Errorf("write spreadsheet: %w", err)
+	}
+	if err := f.Write(w); err != nil {
+		return fmt.Errorf("write spreadsheet: %w", err)
+	}
+	return nil
+}
+
+func fill(f *excelize.File, name string, rows [][]string) error {
+	if err := f.SetSheetName("Sheet1", name); err != nil {
+		return err
+	}
+	text, err := f.NewStyle(&excelize.Style{NumFmt: textFormat})
+	if err != nil {
+		return err
+	}
+	bold, err := f.NewStyle(&excelize.Style{NumFmt: textFormat, Font: &excelize.Font{Bold: true}})
+	if err != nil {
+		return err
+	}
+	s, err := f.NewStreamWriter(name)
+	if err != nil {
+		return err
+	}
+	if err := s.SetColStyle(1, max(1, width(rows)), text); err != nil {
+		return err
+	}
+	if err := s.SetColWidth(1, max(1, width(rows)), 24); err != nil {
+		return err
+	}
+	if err := s.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return err
+	}
+	for i, row := range rows {
+		style := text
+		if i == 0 {
+			style = bold
+		}
+		cells := make([]any, len(row))
+		for j, value := range row {
+			cells[j] = excelize.Cell{StyleID: style, Value: value}
+		}
+		if err := s.SetRow(fmt.Sprintf("A%d", i+1), cells); err != nil {
+			return err
+		}
+	}
+	return s.Flush()
+}
+
+func width(rows [][]string) (n int) {
+	for _, row := range rows {
+		n = max(n, len(row))
+	}
+	return n
+}
