@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
-	"bangkom/internal/config"
 	"bangkom/internal/register"
 	"bangkom/internal/sheet"
 	"bangkom/internal/text"
@@ -34,57 +34,151 @@ type importReport struct {
 	Missing      *int               `json:"missing,omitempty"` // only with --full
 }
 
+// importOptions are what every kind of import understands.
+type importOptions struct {
+	file, config, refused string
+	apply, full, json     bool
+}
+
 func (a *app) importFile(ctx context.Context, args []string) error {
 	if len(args) < 2 || strings.HasPrefix(args[0], "-") || strings.HasPrefix(args[1], "-") {
-		return wrongUsage("want `bangkom import employees FILE [--apply] [--full] [--json]`")
+		return wrongUsage("want `bangkom import KIND FILE [--apply] [--full] [--json]`; KIND is employees or positions")
 	}
-	kind, file := args[0], args[1]
+	kind, o := args[0], importOptions{file: args[1]}
 	fs := a.flags("import " + kind + " FILE")
-	path := fs.String("config", "", "configuration `FILE`")
-	apply := fs.Bool("apply", false, "store it; without this nothing changes")
-	full := fs.Bool("full", false, "the file holds everybody: count who is missing in it (nobody is removed)")
-	refused := fs.String("refused", "", "new `FILE`.xlsx for the refused rows, to be mended and imported")
-	asJSON := fs.Bool("json", false, "print the result as JSON on standard output")
+	fs.StringVar(&o.config, "config", "", "configuration `FILE`")
+	fs.BoolVar(&o.apply, "apply", false, "store it; without this nothing changes")
+	fs.BoolVar(&o.full, "full", false, "the file holds everybody: count who is missing in it (nobody is removed)")
+	fs.StringVar(&o.refused, "refused", "", "new `FILE`.xlsx for the refused rows, to be mended and imported")
+	fs.BoolVar(&o.json, "json", false, "print the result as JSON on standard output")
 	if err := a.parse(fs, args[2:]); err != nil {
 		return err
 	}
-	if kind != "employees" {
-		return wrongUsage("there is no kind %q; this version imports employees", kind)
+	kinds := map[string]importer{"employees": a.importEmployees, "positions": a.importPositions}
+	run, ok := kinds[kind]
+	if !ok {
+		return wrongUsage("there is no kind %q; this version imports employees and positions", kind)
 	}
-	cfg, err := a.databaseConfig(*path)
+	cfg, err := a.databaseConfig(o.config)
 	if err != nil {
 		return err
 	}
-	people, err := a.readRegister(cfg, file)
+	table, done, err := openTable(o.file)
 	if err != nil {
 		return err
 	}
+	defer done()
 	db, err := openCurrent(ctx, cfg.Database)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	done, err := a.storeRegister(ctx, db, people, *apply)
+	report, headings, err := run(ctx, db, table, cfg.Location(), o)
 	if err != nil {
 		return err
 	}
-	if *refused != "" {
-		if err := writeRefused(*refused, people); err != nil {
+	if o.refused != "" {
+		if err := writeRefused(o.refused, headings, report.Refused); err != nil {
 			return err
 		}
 	}
-	return a.reportImport(newReport(people, done, *full), *asJSON, *apply)
+	return a.reportImport(report, o.json, o.apply)
+}
+
+// importer is one kind of import: it returns its report and the headings of
+// what was refused.
+type importer func(context.Context, *storage.DB, sheet.Table, *time.Location, importOptions) (importReport, []string, error)
+
+// openTable opens a file as a table; done closes both.
+func openTable(path string) (t sheet.Table, done func(), err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, nil, errors.Join(err, f.Close())
+	}
+	if t, err = sheet.Open(f, info.Size()); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("%s: %w", path, err), f.Close())
+	}
+	return t, func() { _, _ = t.Close(), f.Close() }, nil
+}
+
+// errOnlyLooking gives up the transaction of a dry run.
+var errOnlyLooking = errors.New("dry run")
+
+// inImport runs fn in one transaction; a dry run does the same and gives it up,
+// so that its numbers are those of the real one.
+func inImport(ctx context.Context, db *storage.DB, apply bool, fn func(*storage.Tx) error) error {
+	err := db.InTx(ctx, func(tx *storage.Tx) error {
+		if err := fn(tx); err != nil || apply {
+			return err
+		}
+		return errOnlyLooking
+	})
+	if errors.Is(err, errOnlyLooking) {
+		return nil
+	}
+	return err
+}
+
+func (a *app) importEmployees(ctx context.Context, db *storage.DB, table sheet.Table, loc *time.Location, o importOptions) (importReport, []string, error) {
+	var titles map[string]string
+	if err := db.InTx(ctx, func(tx *storage.Tx) (err error) {
+		titles, err = tx.PositionTitles(ctx)
+		return err
+	}); err != nil {
+		return importReport{}, nil, err
+	}
+	r, err := register.Read(table.Rows(), a.now().In(loc), titles)
+	if err != nil {
+		return importReport{}, nil, fmt.Errorf("%s: %w", o.file, err)
+	}
+	var stored storage.Imported
+	err = inImport(ctx, db, o.apply, func(tx *storage.Tx) (err error) {
+		stored, err = tx.ImportEmployees(ctx, r.People, a.now())
+		return err
+	})
+	report := newReport(len(r.People), r.Refused, stored)
+	report.Inactive, report.Repeated = r.Inactive, r.Repeated
+	if o.full {
+		report.Missing = &stored.Missing
+	}
+	return report, r.Headings, err
+}
+
+func (a *app) importPositions(ctx context.Context, db *storage.DB, table sheet.Table, _ *time.Location, o importOptions) (importReport, []string, error) {
+	var classes map[string]string
+	if err := db.InTx(ctx, func(tx *storage.Tx) (err error) {
+		classes, err = tx.PositionClasses(ctx)
+		return err
+	}); err != nil {
+		return importReport{}, nil, err
+	}
+	t, err := register.ReadTitles(table.Rows(), classes)
+	if err != nil {
+		return importReport{}, nil, fmt.Errorf("%s: %w", o.file, err)
+	}
+	var stored storage.Imported
+	err = inImport(ctx, db, o.apply, func(tx *storage.Tx) (err error) {
+		stored, err = tx.ImportPositions(ctx, t.List, a.now())
+		return err
+	})
+	report := newReport(len(t.List), t.Refused, stored)
+	report.Repeated = t.Repeated
+	return report, register.TitlesTemplate(), err
 }
 
 // writeRefused gives the refused rows back with their cause. The file holds
 // whole NIPs, so only its owner may read it.
-func writeRefused(path string, r register.Register) error {
+func writeRefused(path string, headings []string, refused []register.Refusal) error {
 	cause, err := text.Indonesian()
 	if err != nil {
 		return err
 	}
-	rows := [][]string{append(slices.Clone(r.Headings), "BARIS", "SEBAB")}
-	for _, f := range r.Refused {
+	rows := [][]string{append(slices.Clone(headings), "BARIS", "SEBAB")}
+	for _, f := range refused {
 		why := cause.Plain("refused."+strings.ToLower(f.Code), nil)
 		rows = append(rows, append(slices.Clone(f.Cells), strconv.Itoa(f.Row), why))
 	}
@@ -98,57 +192,12 @@ func writeRefused(path string, r register.Register) error {
 	return nil
 }
 
-func (a *app) readRegister(cfg config.Config, file string) (register.Register, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return register.Register{}, err
+func newReport(accepted int, refused []register.Refusal, done storage.Imported) importReport {
+	if refused == nil {
+		refused = []register.Refusal{} // [] in JSON
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return register.Register{}, err
-	}
-	table, err := sheet.Open(f, info.Size())
-	if err != nil {
-		return register.Register{}, fmt.Errorf("%s: %w", file, err)
-	}
-	defer table.Close()
-	r, err := register.Read(table.Rows(), a.now().In(cfg.Location()), nil)
-	if err != nil {
-		return r, fmt.Errorf("%s: %w", file, err)
-	}
-	return r, nil
-}
-
-// errOnlyLooking gives up the transaction of a dry run.
-var errOnlyLooking = errors.New("dry run")
-
-// storeRegister stores everything in one transaction; a dry run does the same
-// and gives it up, so that its numbers are those of the real one.
-func (a *app) storeRegister(ctx context.Context, db *storage.DB, r register.Register, apply bool) (done storage.Imported, err error) {
-	err = db.InTx(ctx, func(tx *storage.Tx) (err error) {
-		if done, err = tx.ImportEmployees(ctx, r.People, a.now()); err == nil && !apply {
-			err = errOnlyLooking
-		}
-		return err
-	})
-	if errors.Is(err, errOnlyLooking) {
-		err = nil
-	}
-	return done, err
-}
-
-func newReport(r register.Register, done storage.Imported, full bool) importReport {
-	out := importReport{Accepted: len(r.People), New: done.New, Changed: done.Changed, Unchanged: done.Unchanged,
-		Refused: r.Refused, Inactive: r.Inactive, Repeated: r.Repeated, UnknownClass: done.UnknownClass,
-		NoSupervisor: done.NoSupervisor, NoPhone: done.NoPhone}
-	if out.Refused == nil {
-		out.Refused = []register.Refusal{}
-	}
-	if full {
-		out.Missing = &done.Missing
-	}
-	return out
+	return importReport{Accepted: accepted, New: done.New, Changed: done.Changed, Unchanged: done.Unchanged,
+		Refused: refused, UnknownClass: done.UnknownClass, NoSupervisor: done.NoSupervisor, NoPhone: done.NoPhone}
 }
 
 func (a *app) reportImport(r importReport, asJSON, applied bool) error {

@@ -106,8 +106,8 @@ func writeXLSX(t testing.TB, rows [][]string) string {
 	return path
 }
 
-// importer runs `import employees` against a database of its own.
-func importer(t testing.TB) func(args ...string) importReport {
+// importInto runs `import employees` against a database of its own.
+func importInto(t testing.TB) func(args ...string) importReport {
 	t.Helper()
 	owner := devdbtest.Empty(t)
 	env := []string{"BANGKOM_DATABASE_URL=" + owner}
@@ -138,7 +138,7 @@ func TestImportEmployees(t *testing.T) {
 	for _, kind := range []struct{ name, path string }{{"CSV", writeCSV(t, rows)}, {"XLSX", writeXLSX(t, rows)}} {
 		t.Run(kind.name, func(t *testing.T) {
 			t.Parallel()
-			imported := importer(t)
+			imported := importInto(t)
 			look := imported(kind.path, "--json")
 			if look.New != people || look.Accepted != people {
 				t.Errorf("a dry run accepts %d and finds %d new, want %d", look.Accepted, look.New, people)
@@ -164,7 +164,7 @@ func TestImportEmployees(t *testing.T) {
 // A change of anything that a file tells is a change; what it leaves blank is
 // none, and who is missing stays.
 func TestImportChanges(t *testing.T) {
-	imported := importer(t)
+	imported := importInto(t)
 	head := []string{"NIP", "NAMA", "JABATAN", "ESELON", "UNIT KERJA", "NO HP", "NIP ATASAN"}
 	boss := []string{"197803122002121001", "Bambang", "Kepala Seksi", "IV.a", "Natar", "081200000001", ""}
 	rina := []string{"198507202010012002", "Rina", "Perawat Terampil", "", "Natar", "081200000002", boss[0]}
@@ -209,7 +209,7 @@ func TestImportChanges(t *testing.T) {
 // The refused rows come back as a spreadsheet that says why and that is read
 // again once it is mended.
 func TestRefusedRowsAreMended(t *testing.T) {
-	imported := importer(t)
+	imported := importInto(t)
 	dir := t.TempDir()
 	back := filepath.Join(dir, "ditolak.xlsx")
 	rows, refused, _, _ := messy(200)
@@ -240,6 +240,28 @@ func TestRefusedRowsAreMended(t *testing.T) {
 	}
 }
 
+// The agency's list of titles gives classes to people whose title told none,
+// those who are there and those who come.
+func TestImportPositions(t *testing.T) {
+	owner := devdbtest.Empty(t)
+	o := &operator{t: t, env: []string{"BANGKOM_DATABASE_URL=" + owner}}
+	people := [][]string{{"NIP", "NAMA", "JABATAN", "UNIT KERJA"},
+		{"197803122002121001", "Bambang", "Camat", "Natar"}, {"198507202010012002", "Rina", "Plt. Camat", "Kalianda"},
+		{"199212052019032004", "Sari", "Sopir Ambulans", "Puskesmas"}}
+	titles := writeCSV(t, [][]string{{"DAFTAR JABATAN"}, {"NO", "NAMA JABATAN", "KELAS"},
+		{"1", "CAMAT", "Administrator"}, {"2", "Juru Masak", "pelaksana"}, {"3", "Sopir", "RAJA"}, {"4", "", "PENGAWAS"}, {"5", "camat.", "ADMINISTRATOR"}})
+	o.run(0, "migrate")
+	o.run(0, "import employees "+writeCSV(t, people[:2])+" --apply", "class unknown 1")
+	out := o.run(0, "import positions "+titles+" --json", "accepted 2: 2 new", "refused 2", "repeated 1", "class unknown 0", "nothing was changed")
+	if !strings.Contains(out, `"refused":[{"row":5,"code":"CLASS_UNKNOWN"},{"row":6,"code":"TITLE_EMPTY"}]`) {
+		t.Errorf("refused rows: %s", out)
+	}
+	o.run(0, "import positions "+titles+" --apply", "accepted 2: 2 new")
+	o.run(0, "import positions "+titles+" --apply", "accepted 2: 0 new, 0 changed, 2 unchanged")
+	o.run(0, "import employees "+writeCSV(t, people)+" --apply", "accepted 3: 2 new, 0 changed, 1 unchanged", "class unknown 1")
+	o.run(1, "import positions "+writeCSV(t, people), "JABATAN and KELAS")
+}
+
 func TestTemplate(t *testing.T) {
 	var out, messages bytes.Buffer
 	if code := run(t.Context(), []string{"template", "employees"}, nil, &out, &messages); code != 0 {
@@ -249,7 +271,7 @@ func TestTemplate(t *testing.T) {
 	if err := os.WriteFile(path, out.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if r := importer(t)(path, "--apply", "--json"); r.Accepted+len(r.Refused) != 0 {
+	if r := importInto(t)(path, "--apply", "--json"); r.Accepted+len(r.Refused) != 0 {
 		t.Errorf("the empty template: %+v, want nobody", r)
 	}
 	if code := run(t.Context(), []string{"template", "cars"}, nil, &out, &messages); code != 2 {
@@ -265,7 +287,8 @@ func TestEveryRefusalHasASentence(t *testing.T) {
 	}
 	for _, code := range []string{string(personnel.NIPSci), string(personnel.NIPChar), string(personnel.NIPLen), string(personnel.NIPBirth),
 		string(personnel.NIPYear), string(personnel.NIPMonth), string(personnel.NIPAge), string(personnel.NIPSex),
-		string(personnel.NIPSerial), register.NameEmpty, register.UnitEmpty} {
+		string(personnel.NIPSerial), register.NameEmpty, register.UnitEmpty,
+		register.TitleEmpty, register.ClassUnknown} {
 		if !slices.Contains(cat.Keys(), "refused."+strings.ToLower(code)) {
 			t.Errorf("%s has no sentence", code)
 		}
@@ -282,8 +305,8 @@ func TestImportWrongUsage(t *testing.T) {
 		want int
 		say  string
 	}{
-		{[]string{"import"}, 2, "import employees FILE"},
-		{[]string{"import", "employees"}, 2, "import employees FILE"},
+		{[]string{"import"}, 2, "import KIND FILE"},
+		{[]string{"import", "employees"}, 2, "import KIND FILE"},
 		{[]string{"import", "cars", "x.csv"}, 2, `no kind "cars"`},
 		{[]string{"import", "employees", "x.csv", "--quick"}, 2, "-quick"},
 		{[]string{"import", "employees", "/no/such/file"}, 1, "/no/such/file"},
@@ -306,7 +329,7 @@ func BenchmarkImport(b *testing.B) {
 			b.Run(fmt.Sprintf("%s-%d", kind, n), func(b *testing.B) {
 				for b.Loop() {
 					b.StopTimer()
-					imported := importer(b)
+					imported := importInto(b)
 					runtime.GC()
 					peak := make(chan uint64)
 					stop := make(chan struct{})

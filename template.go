@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"strings"
 
 	"bangkom/internal/register"
 	"bangkom/internal/sheet"
@@ -10,11 +9,9 @@ import (
 
 // template writes an empty spreadsheet of a kind to standard output.
 func (a *app) template(_ context.Context, args []string) error {
-	if len(args) != 1 || strings.HasPrefix(args[0], "-") {
-		return wrongUsage("want `bangkom template employees >FILE.xlsx`")
+	kinds := map[string][]string{"employees": register.Template(), "positions": register.TitlesTemplate()}
+	if len(args) != 1 || kinds[args[0]] == nil {
+		return wrongUsage("want `bangkom template employees >FILE.xlsx`, or positions")
 	}
-	if args[0] != "employees" {
-		return wrongUsage("there is no kind %q; this version imports employees", args[0])
-	}
-	return sheet.Write(a.stdout, "Pegawai", [][]string{register.Template()})
+	return sheet.Write(a.stdout, "Bangkom", [][]string{kinds[args[0]]})
 }

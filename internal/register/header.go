@@ -75,6 +75,7 @@ func heading(text string) string {
 var (
 	ErrNoHeader = errors.New("no heading was found: one row must hold at least three of NIP, NAMA, JABATAN, UNIT KERJA and the like")
 	ErrNoNIP    = errors.New("there is no column NIP: give the column with the numbers that heading")
+	ErrNoTitles = errors.New("no heading was found: one row must hold JABATAN and KELAS")
 	ErrNoColumn = errors.New("a column is missing: NIP, NAMA, JABATAN and UNIT KERJA are needed")
 )
 
