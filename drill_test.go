@@ -303,20 +303,12 @@ func (d *killDrill) start() *exec.Cmd {
 }
 
 // serveAndKill lets a process work for a random while and kills it. The while
-// begins with its first poll, so that every process does some work.
+// begins when it holds the lease, so that every process does some work.
 func (d *killDrill) serveAndKill(kill int) {
 	d.t.Helper()
-	calls := d.polls()
+	before := d.leases()
 	c := d.start()
-	limit := time.After(drillPatience)
-	for d.polls() == calls {
-		select {
-		case <-time.After(5 * time.Millisecond):
-		case <-limit:
-			_ = c.Process.Kill()
-			d.t.Fatalf("process %d never polled; its log:\n%s", kill, d.log.tail(3000))
-		}
-	}
+	d.awaitLease(before)
 	time.Sleep(time.Duration(d.rng.IntN(600)) * time.Millisecond) // the random instant
 	if err := c.Process.Kill(); err != nil {
 		d.t.Errorf("kill %d: %v", kill, err)
@@ -324,19 +316,27 @@ func (d *killDrill) serveAndKill(kill int) {
 	_ = c.Wait()
 }
 
-func (d *killDrill) polls() (n int) {
-	for _, c := range d.fake.Calls() {
-		if c.Method == "getUpdates" {
-			n++
+// leases counts how often a process has taken the lease.
+func (d *killDrill) leases() int { return strings.Count(d.log.tail(1<<30), "lease changed") }
+
+func (d *killDrill) awaitLease(before int) {
+	d.t.Helper()
+	limit := time.After(drillPatience)
+	for d.leases() == before {
+		select {
+		case <-time.After(5 * time.Millisecond):
+		case <-limit:
+			d.t.Fatalf("no process took the lease; its log:\n%s", d.log.tail(3000))
 		}
 	}
-	return n
 }
 
 // serve runs a process until stop is called.
 func (d *killDrill) serve() (stop func()) {
+	before := d.leases()
 	c := d.start()
 	return func() {
+		d.awaitLease(before) // a signal before would meet a program that is only being loaded
 		_ = c.Process.Signal(os.Interrupt)
 		if err := c.Wait(); err != nil {
 			d.t.Errorf("the last process ended with %v; its log:\n%s", err, d.log.tail(3000))
