@@ -21,12 +21,15 @@ import (
 func allowed() map[string][]string {
 	return map[string][]string{
 		"": {"bot", "handlers", "storage", "scheduler", "internal/config", "internal/devdb", "internal/faketelegram",
-			"internal/competency", "internal/dialog", "internal/personnel", "internal/questionnaire", "internal/register", "internal/sheet", "internal/text"},
+			"internal/competency", "internal/dialog", "internal/intake", "internal/personnel", "internal/questionnaire", "internal/register", "internal/sheet",
+			"internal/text"},
 		"bot":       {"internal/dialog"},
 		"scheduler": {},
 		"handlers": {"internal/dialog", "internal/text", "internal/personnel", "internal/competency",
-			"internal/questionnaire", "internal/task", "internal/report"},
-		"storage":                  {"internal/dialog", "internal/personnel", "internal/competency", "internal/questionnaire", "internal/register", "internal/task"},
+			"internal/questionnaire", "internal/task", "internal/report", "internal/register", "internal/intake", "internal/sheet"},
+		"internal/intake": {"internal/register", "internal/sheet"},
+		"storage": {"internal/dialog", "internal/personnel", "internal/competency", "internal/intake", "internal/questionnaire",
+			"internal/register", "internal/task"},
 		"internal/sheet":           {},
 		"internal/register":        {"internal/personnel", "internal/sheet"},
 		"internal/questionnaire":   {},
@@ -211,7 +214,7 @@ func exportedReceiver(d *ast.FuncDecl) bool {
 }
 
 // catalogueKey finds keys where they are used: "section.name".
-var catalogueKey = regexp.MustCompile(`"((?:label|toast|profile|menu|help|start|notice|form|question|review|task|result|picture|privacy|odd)\.[a-z_0-9]+)"`)
+var catalogueKey = regexp.MustCompile(`"((?:label|toast|profile|menu|help|start|notice|form|question|review|task|result|picture|privacy|odd|copy|unlink|ticket|phone|takeover|team|delegation|unit|person|manage|period|import)\.[a-z_0-9]+)"`)
 
 // Every sentence that the program asks for is in the catalogue, and every
 // sentence in the catalogue is asked for.
@@ -226,7 +229,7 @@ func TestCatalogueIsUsed(t *testing.T) {
 	}
 	built := regexp.MustCompile(`"(label|menu)\."\s*\+`)
 	for _, s := range sources(t) {
-		if s.test {
+		if s.test || s.pkg == "storage" { // which names events of the audit log in the same way
 			continue
 		}
 		for _, m := range catalogueKey.FindAllSubmatch(s.text, -1) {

@@ -7,32 +7,13 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
-	"bangkom/internal/register"
+	"bangkom/internal/intake"
 	"bangkom/internal/sheet"
 	"bangkom/internal/text"
 	"bangkom/storage"
 )
-
-// importReport is what `import employees --json` prints. accepted = new +
-// changed + unchanged; accepted, refused, inactive and repeated add up to the
-// rows with anything in the NIP column.
-type importReport struct {
-	Accepted     int                `json:"accepted"`
-	New          int                `json:"new"`
-	Changed      int                `json:"changed"`
-	Unchanged    int                `json:"unchanged"`
-	Refused      []register.Refusal `json:"refused"`
-	Inactive     int                `json:"inactive"`
-	Repeated     int                `json:"repeated"`
-	UnknownClass int                `json:"unknown_class"`
-	NoSupervisor int                `json:"no_supervisor"`
-	NoPhone      int                `json:"no_phone"`
-	Missing      *int               `json:"missing,omitempty"` // only with --full
-}
 
 // importOptions are what every kind of import understands.
 type importOptions struct {
@@ -42,7 +23,7 @@ type importOptions struct {
 
 func (a *app) importFile(ctx context.Context, args []string) error {
 	if len(args) < 2 || strings.HasPrefix(args[0], "-") || strings.HasPrefix(args[1], "-") {
-		return wrongUsage("want `bangkom import KIND FILE [--apply] [--full] [--json]`; KIND is employees or positions")
+		return wrongUsage("want `bangkom import KIND FILE [--apply] [--full] [--json]`; KIND is %s", strings.Join(intake.Kinds(), ", "))
 	}
 	kind, o := args[0], importOptions{file: args[1]}
 	fs := a.flags("import " + kind + " FILE")
@@ -54,10 +35,8 @@ func (a *app) importFile(ctx context.Context, args []string) error {
 	if err := a.parse(fs, args[2:]); err != nil {
 		return err
 	}
-	kinds := map[string]importer{"employees": a.importEmployees, "positions": a.importPositions}
-	run, ok := kinds[kind]
-	if !ok {
-		return wrongUsage("there is no kind %q; this version imports employees and positions", kind)
+	if !slices.Contains(intake.Kinds(), kind) {
+		return wrongUsage("there is no kind %q; this version imports %s", kind, strings.Join(intake.Kinds(), ", "))
 	}
 	cfg, err := a.databaseConfig(o.config)
 	if err != nil {
@@ -73,21 +52,35 @@ func (a *app) importFile(ctx context.Context, args []string) error {
 		return err
 	}
 	defer db.Close()
-	report, headings, err := run(ctx, db, table, cfg.Location(), o)
+	var lists intake.Lists
+	if err := db.InTx(ctx, func(tx *storage.Tx) (err error) {
+		lists, err = intake.LoadLists(ctx, tx)
+		return err
+	}); err != nil {
+		return err
+	}
+	batch, err := intake.Read(kind, table, lists, a.now().In(cfg.Location()))
+	if err != nil {
+		return fmt.Errorf("%s: %w", o.file, err)
+	}
+	var report intake.Report
+	err = inImport(ctx, db, o.apply, func(tx *storage.Tx) (err error) {
+		report, err = batch.Store(ctx, tx, a.now())
+		return err
+	})
 	if err != nil {
 		return err
 	}
+	if !o.full {
+		report.Missing = nil
+	}
 	if o.refused != "" {
-		if err := writeRefused(o.refused, headings, report.Refused); err != nil {
+		if err := writeRefused(o.refused, report); err != nil {
 			return err
 		}
 	}
 	return a.reportImport(report, o.json, o.apply)
 }
-
-// importer is one kind of import: it returns its report and the headings of
-// what was refused.
-type importer func(context.Context, *storage.DB, sheet.Table, *time.Location, importOptions) (importReport, []string, error)
 
 // openTable opens a file as a table; done closes both.
 func openTable(path string) (t sheet.Table, done func(), err error) {
@@ -123,84 +116,25 @@ func inImport(ctx context.Context, db *storage.DB, apply bool, fn func(*storage.
 	return err
 }
 
-func (a *app) importEmployees(ctx context.Context, db *storage.DB, table sheet.Table, loc *time.Location, o importOptions) (importReport, []string, error) {
-	var titles map[string]string
-	if err := db.InTx(ctx, func(tx *storage.Tx) (err error) {
-		titles, err = tx.PositionTitles(ctx)
-		return err
-	}); err != nil {
-		return importReport{}, nil, err
-	}
-	r, err := register.Read(table.Rows(), a.now().In(loc), titles)
-	if err != nil {
-		return importReport{}, nil, fmt.Errorf("%s: %w", o.file, err)
-	}
-	var stored storage.Imported
-	err = inImport(ctx, db, o.apply, func(tx *storage.Tx) (err error) {
-		stored, err = tx.ImportEmployees(ctx, r.People, a.now())
-		return err
-	})
-	report := newReport(len(r.People), r.Refused, stored)
-	report.Inactive, report.Repeated = r.Inactive, r.Repeated
-	if o.full {
-		report.Missing = &stored.Missing
-	}
-	return report, r.Headings, err
-}
-
-func (a *app) importPositions(ctx context.Context, db *storage.DB, table sheet.Table, _ *time.Location, o importOptions) (importReport, []string, error) {
-	var classes map[string]string
-	if err := db.InTx(ctx, func(tx *storage.Tx) (err error) {
-		classes, err = tx.PositionClasses(ctx)
-		return err
-	}); err != nil {
-		return importReport{}, nil, err
-	}
-	t, err := register.ReadTitles(table.Rows(), classes)
-	if err != nil {
-		return importReport{}, nil, fmt.Errorf("%s: %w", o.file, err)
-	}
-	var stored storage.Imported
-	err = inImport(ctx, db, o.apply, func(tx *storage.Tx) (err error) {
-		stored, err = tx.ImportPositions(ctx, t.List, a.now())
-		return err
-	})
-	report := newReport(len(t.List), t.Refused, stored)
-	report.Repeated = t.Repeated
-	return report, register.TitlesTemplate(), err
-}
-
 // writeRefused gives the refused rows back with their cause. The file holds
 // whole NIPs, so only its owner may read it.
-func writeRefused(path string, headings []string, refused []register.Refusal) error {
+func writeRefused(path string, r intake.Report) error {
 	cause, err := text.Indonesian()
 	if err != nil {
 		return err
-	}
-	rows := [][]string{append(slices.Clone(headings), "BARIS", "SEBAB")}
-	for _, f := range refused {
-		why := cause.Plain("refused."+strings.ToLower(f.Code), nil)
-		rows = append(rows, append(slices.Clone(f.Cells), strconv.Itoa(f.Row), why))
 	}
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return fmt.Errorf("--refused: %w", err)
 	}
-	if err := errors.Join(sheet.Write(file, "Ditolak", rows), file.Close()); err != nil {
+	err = intake.WriteRefused(file, r, func(code string) string { return cause.Plain("refused."+code, nil) })
+	if err := errors.Join(err, file.Close()); err != nil {
 		return errors.Join(err, os.Remove(path))
 	}
 	return nil
 }
 
-func newReport(accepted int, refused []register.Refusal, done storage.Imported) importReport {
-	if refused == nil {
-		refused = []register.Refusal{} // [] in JSON
-	}
-	return importReport{Accepted: accepted, New: done.New, Changed: done.Changed, Unchanged: done.Unchanged,
-		Refused: refused, UnknownClass: done.UnknownClass, NoSupervisor: done.NoSupervisor, NoPhone: done.NoPhone}
-}
-
-func (a *app) reportImport(r importReport, asJSON, applied bool) error {
+func (a *app) reportImport(r intake.Report, asJSON, applied bool) error {
 	if asJSON {
 		if err := json.NewEncoder(a.stdout).Encode(r); err != nil {
 			return fmt.Errorf("print result: %w", err)

@@ -16,6 +16,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"bangkom/internal/devdb/devdbtest"
+	"bangkom/internal/intake"
 	"bangkom/internal/personnel"
 	"bangkom/internal/register"
 	"bangkom/internal/text"
@@ -107,7 +108,7 @@ func writeXLSX(t testing.TB, rows [][]string) string {
 }
 
 // importInto runs `import employees` against a database of its own.
-func importInto(t testing.TB) func(args ...string) importReport {
+func importInto(t testing.TB) func(args ...string) intake.Report {
 	t.Helper()
 	owner := devdbtest.Empty(t)
 	env := []string{"BANGKOM_DATABASE_URL=" + owner}
@@ -115,7 +116,7 @@ func importInto(t testing.TB) func(args ...string) importReport {
 	if code := run(t.Context(), []string{"migrate"}, env, &out, &messages); code != 0 {
 		t.Fatal(messages.String())
 	}
-	return func(args ...string) (r importReport) {
+	return func(args ...string) (r intake.Report) {
 		t.Helper()
 		out.Reset()
 		messages.Reset()

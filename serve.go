@@ -16,6 +16,8 @@ import (
 	"bangkom/handlers"
 	"bangkom/internal/config"
 	"bangkom/internal/dialog"
+	"bangkom/internal/intake"
+	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/text"
 	"bangkom/scheduler"
@@ -97,7 +99,8 @@ func newService(ctx context.Context, cfg config.Config, db *storage.DB, log *slo
 	if err != nil {
 		return nil, err
 	}
-	telegram, err := bot.New(botConfig(cfg, db, catalogue, log))
+	drawer := &lateDrawer{}
+	telegram, err := bot.New(botConfig(cfg, db, catalogue, drawer, log))
 	if err != nil {
 		return nil, err
 	}
@@ -105,24 +108,55 @@ func newService(ctx context.Context, cfg config.Config, db *storage.DB, log *slo
 	if err != nil {
 		return nil, err
 	}
+	drawer.processor = processor
 	return &service{
 		telegram: telegram, processor: processor, db: db, listen: cfg.HTTP.Listen, log: log,
 		scheduler: scheduler.New(scheduler.Config{Location: cfg.Location(), Log: log}),
 	}, nil
 }
 
-func botConfig(cfg config.Config, db *storage.DB, cat *text.Catalogue, log *slog.Logger) bot.Config {
+// lateDrawer makes pictures and files with a processor that does not exist yet
+// when the sender is made.
+type lateDrawer struct{ processor *handlers.Processor }
+
+// Draw makes a picture or a file.
+func (l *lateDrawer) Draw(ctx context.Context, p dialog.Picture) (string, []byte, error) {
+	return l.processor.Draw(ctx, p)
+}
+
+func botCommands(menu []handlers.MenuEntry) []bot.Command {
+	var out []bot.Command
+	for _, e := range menu {
+		out = append(out, bot.Command{Name: e.Command, Description: e.Description})
+	}
+	return out
+}
+
+// fetch gets a file that a person sent; it tells apart what will never work.
+func fetch(telegram *bot.Telegram) func(context.Context, string) ([]byte, error) {
+	return func(ctx context.Context, fileID string) ([]byte, error) {
+		body, err := telegram.Client().Download(ctx, fileID, intake.MaxBytes)
+		refused := (*bot.APIError)(nil)
+		switch {
+		case errors.Is(err, bot.ErrTooLarge):
+			return nil, handlers.ErrFileTooLarge
+		case errors.As(err, &refused) && refused.Code == http.StatusBadRequest:
+			return nil, handlers.ErrFileGone
+		}
+		return body, err
+	}
+}
+
+func botConfig(cfg config.Config, db *storage.DB, cat *text.Catalogue, drawer bot.Drawer, log *slog.Logger) bot.Config {
 	agency := text.Args{"badan": cfg.Agency.Name}
 	profile := bot.Profile{
 		Description:      cat.Plain("profile.about", agency),
 		ShortDescription: cat.Plain("profile.short", agency),
 	}
-	for _, e := range handlers.Menu(cat) {
-		profile.Commands = append(profile.Commands, bot.Command{Name: e.Command, Description: e.Description})
-	}
+	profile.Commands = botCommands(handlers.Menu(cat, personnel.Rights{}))
 	return bot.Config{
 		Token: bot.Token(cfg.Telegram.Token.Reveal()), Endpoint: cfg.Telegram.APIEndpoint,
-		Inbox: db, Outbox: db, Leases: db, Drawer: handlers.Drawer{},
+		Files: cfg.Telegram.FileEndpoint, Inbox: db, Outbox: db, Leases: db, Drawer: drawer,
 		Profile: profile, Log: log,
 		Rate: cfg.Telegram.RatePerSecond, ChatRate: cfg.Telegram.ChatRatePerSecond,
 		InFlight: cfg.Telegram.InFlight, Workers: cfg.Limits.Workers,
@@ -150,7 +184,10 @@ func newProcessor(ctx context.Context, cfg config.Config, db *storage.DB, k keys
 	return handlers.New(handlers.Config{
 		BotID: telegram.BotID(), Store: store{db},
 		Decode: func(body string) (dialog.Update, error) { return bot.Decode(body, codec) },
-		Render: bot.NewRenderer(codec).Render,
+		Render: bot.NewRenderer(codec).Render, Fetch: fetch(telegram), CodeDays: cfg.Identity.CodeDays,
+		RenderMenu: func(chatID int64, menu []handlers.MenuEntry) (dialog.Outgoing, error) {
+			return bot.RenderMenu(chatID, botCommands(menu))
+		},
 		Sender: telegram, Text: cat, Questionnaires: versions,
 		Agency: handlers.Agency{
 			Name: cfg.Agency.Name, ShortName: cfg.Agency.ShortName, Promise: cfg.Agency.Promise,
@@ -180,6 +217,7 @@ func (s *service) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.telegram.Run(ctx, s.processor) })
 	g.Go(func() error { return s.scheduler.Run(ctx) })
+	g.Go(func() error { return s.processor.Work(ctx) })
 	if s.listen != "" {
 		listener, err := net.Listen("tcp", s.listen)
 		if err != nil {

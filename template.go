@@ -2,16 +2,17 @@ package main
 
 import (
 	"context"
+	"strings"
 
-	"bangkom/internal/register"
-	"bangkom/internal/sheet"
+	"bangkom/internal/intake"
 )
 
 // template writes an empty spreadsheet of a kind to standard output.
 func (a *app) template(_ context.Context, args []string) error {
-	kinds := map[string][]string{"employees": register.Template(), "positions": register.TitlesTemplate()}
-	if len(args) != 1 || kinds[args[0]] == nil {
-		return wrongUsage("want `bangkom template employees >FILE.xlsx`, or positions")
+	if len(args) == 1 {
+		if ok, err := intake.Template(a.stdout, args[0]); ok {
+			return err
+		}
 	}
-	return sheet.Write(a.stdout, "Bangkom", [][]string{kinds[args[0]]})
+	return wrongUsage("want `bangkom template KIND >FILE.xlsx`; KIND is %s", strings.Join(intake.Kinds(), ", "))
 }

@@ -21,6 +21,7 @@ import (
 type Config struct {
 	Token    Token
 	Endpoint string // two %s, for token and method; default Telegram's own
+	Files    string // two %s, for token and path; default Telegram's own
 
 	Inbox  Inbox
 	Outbox Outbox
@@ -92,6 +93,9 @@ func New(cfg Config) (*Telegram, error) {
 	}
 	client, err := NewClient(cfg.Token, cfg.Endpoint, cfg.InFlight+ackWorkers+2)
 	if err != nil {
+		return nil, err
+	}
+	if client.files, err = checkFileEndpoint(cfg.Files); err != nil {
 		return nil, err
 	}
 	host, _ := os.Hostname() // only helps whoever reads the lease table

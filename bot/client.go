@@ -76,6 +76,8 @@ type Client struct {
 	api  *tgbotapi.BotAPI
 	http *http.Client
 	id   int64
+	// files is the format of file addresses, for token and path.
+	files string
 }
 
 // NewClient makes a client without calling Telegram. endpoint is a format with
@@ -99,7 +101,7 @@ func NewClient(token Token, endpoint string, conns int) (*Client, error) {
 	if err != nil {
 		return nil, errors.New("telegram token: the number before the colon is too large")
 	}
-	c := &Client{api: &tgbotapi.BotAPI{Token: string(token)}, http: newHTTPClient(conns), id: id}
+	c := &Client{api: &tgbotapi.BotAPI{Token: string(token)}, http: newHTTPClient(conns), id: id, files: DefaultFileEndpoint}
 	c.api.SetAPIEndpoint(endpoint)
 	return c, nil
 }

@@ -94,6 +94,9 @@ func decodeMessage(u *dialog.Update, m *wireMessage) {
 		}
 	case media != "":
 		u.Kind, u.Media = dialog.KindMedia, media
+		if d := m.Document; d != nil {
+			u.Document = dialog.Document{FileID: d.ID, Name: Sanitize(d.Name), Size: d.Size}
+		}
 	case m.Text != "":
 		u.Kind, u.Text = dialog.KindText, Sanitize(m.Text)
 	}

@@ -81,7 +81,7 @@ func (s *Sender) send(ctx context.Context, j *job) (json.RawMessage, error) {
 		return s.cfg.Client.Call(ctx, j.row.Method, j.row.Params)
 	}
 	field := "photo"
-	if j.row.Method == "sendDocument" {
+	if j.row.Method == methodFile {
 		field = "document"
 	}
 	return s.cfg.Client.Upload(ctx, j.row.Method, j.row.Params, field, name, body)

@@ -20,6 +20,7 @@ const (
 	methodSend  = "sendMessage"
 	methodEdit  = "editMessageText"
 	methodPhoto = "sendPhoto"
+	methodFile  = "sendDocument"
 
 	noButtons = `{"inline_keyboard":[]}`
 	noPreview = `{"is_disabled":true}`
@@ -50,6 +51,8 @@ func (r *Renderer) Render(chatID int64, reply dialog.Reply) (dialog.Outgoing, er
 	}
 	limit, field := maxMessage, "text"
 	switch {
+	case reply.Picture != nil && reply.Picture.File:
+		out.Method, limit, field = methodFile, maxCaption, "caption"
 	case reply.Picture != nil:
 		out.Method, limit, field = methodPhoto, maxCaption, "caption"
 		out.Params["protect_content"] = "true"
@@ -68,7 +71,9 @@ func (r *Renderer) Render(chatID int64, reply dialog.Reply) (dialog.Outgoing, er
 	if reply.Picture == nil {
 		out.Params["link_preview_options"] = noPreview
 	}
-	if keyboard != "" {
+	if special := phoneKeyboard(reply); special != "" && keyboard == "" && out.EditOf == 0 {
+		out.Params["reply_markup"] = special
+	} else if keyboard != "" {
 		out.Params["reply_markup"] = keyboard
 	} else if out.EditOf != 0 {
 		out.Params["reply_markup"] = noButtons
@@ -77,6 +82,19 @@ func (r *Renderer) Render(chatID int64, reply dialog.Reply) (dialog.Outgoing, er
 		out.Params["disable_notification"] = "true"
 	}
 	return out, nil
+}
+
+// phoneKeyboard is the markup of the button that shares a phone number, or of
+// its removal; "" = neither.
+func phoneKeyboard(reply dialog.Reply) string {
+	if reply.DropKeyboard {
+		return `{"remove_keyboard":true}`
+	}
+	if reply.AskContact == "" {
+		return ""
+	}
+	label, _ := json.Marshal(reply.AskContact) // a string always encodes
+	return `{"keyboard":[[{"text":` + string(label) + `,"request_contact":true}]],"resize_keyboard":true,"one_time_keyboard":true}`
 }
 
 type wireButton struct {
@@ -119,6 +137,23 @@ func (r *Renderer) keyboard(chatID int64, rows [][]dialog.Button) (string, error
 		return "", fmt.Errorf("encode buttons: %w", err)
 	}
 	return string(out), nil
+}
+
+// RenderMenu returns the call that gives a private chat its own command menu;
+// without commands the chat gets that of everybody back. It goes in the lane of
+// bulk: nobody waits for it.
+func RenderMenu(chatID int64, commands []Command) (dialog.Outgoing, error) {
+	out := dialog.Outgoing{ChatID: chatID, Lane: dialog.LaneBulk, Class: dialog.ClassService, Template: "menu",
+		Method: "deleteMyCommands", Params: map[string]string{"scope": fmt.Sprintf(`{"type":"chat","chat_id":%d}`, chatID)}}
+	if len(commands) == 0 {
+		return out, nil
+	}
+	list, err := json.Marshal(commands)
+	if err != nil {
+		return dialog.Outgoing{}, fmt.Errorf("encode commands: %w", err)
+	}
+	out.Method, out.Params["commands"] = "setMyCommands", string(list)
+	return out, nil
 }
 
 // PlainText returns what is visible of Telegram's HTML: without tags, entities

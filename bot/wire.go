@@ -41,6 +41,12 @@ type wireContact struct {
 	UserID int64  `json:"user_id"`
 }
 
+type wireDocument struct {
+	ID   string `json:"file_id"`
+	Name string `json:"file_name"`
+	Size int64  `json:"file_size"`
+}
+
 // present notes that a field is there, whatever is in it.
 type present bool
 
@@ -61,22 +67,22 @@ type wireMessage struct {
 	ViaBot   present      `json:"via_bot"`
 	Contact  *wireContact `json:"contact"`
 
-	Animation present `json:"animation"`
-	Audio     present `json:"audio"`
-	Document  present `json:"document"`
-	PaidMedia present `json:"paid_media"`
-	Photo     present `json:"photo"`
-	Sticker   present `json:"sticker"`
-	Story     present `json:"story"`
-	Video     present `json:"video"`
-	VideoNote present `json:"video_note"`
-	Voice     present `json:"voice"`
-	Checklist present `json:"checklist"`
-	Dice      present `json:"dice"`
-	Game      present `json:"game"`
-	Poll      present `json:"poll"`
-	Venue     present `json:"venue"`
-	Location  present `json:"location"`
+	Animation present       `json:"animation"`
+	Audio     present       `json:"audio"`
+	Document  *wireDocument `json:"document"`
+	PaidMedia present       `json:"paid_media"`
+	Photo     present       `json:"photo"`
+	Sticker   present       `json:"sticker"`
+	Story     present       `json:"story"`
+	Video     present       `json:"video"`
+	VideoNote present       `json:"video_note"`
+	Voice     present       `json:"voice"`
+	Checklist present       `json:"checklist"`
+	Dice      present       `json:"dice"`
+	Game      present       `json:"game"`
+	Poll      present       `json:"poll"`
+	Venue     present       `json:"venue"`
+	Location  present       `json:"location"`
 }
 
 // media names the field that holds what was sent; "" = nothing of the kind.
@@ -86,7 +92,7 @@ func (m *wireMessage) media() string {
 		is   present
 		name string
 	}{
-		{m.Animation, "animation"}, {m.Audio, "audio"}, {m.Document, "document"},
+		{m.Animation, "animation"}, {m.Audio, "audio"}, {m.Document != nil, "document"},
 		{m.PaidMedia, "paid_media"}, {m.Photo, "photo"}, {m.Sticker, "sticker"},
 		{m.Story, "story"}, {m.Video, "video"}, {m.VideoNote, "video_note"},
 		{m.Voice, "voice"}, {m.Checklist, "checklist"}, {m.Dice, "dice"},

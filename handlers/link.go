@@ -2,10 +2,7 @@ package handlers
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"strings"
 	"time"
 
 	"bangkom/internal/dialog"
@@ -14,13 +11,13 @@ import (
 	"bangkom/internal/text"
 )
 
-// NoticeVersion is the version of the privacy notice that a consent names.
-// It rises with every change of its text.
-const NoticeVersion = "2026-11"
+// The names of the two ways to an account.
+const (
+	linkFlow  = "l" // by code; its ref is the code
+	phoneFlow = "n" // by NIP and the own phone number
+)
 
-const linkFlow = "l"
-
-// The limits on wrong codes of one account.
+// The limits on failed proofs, wrong codes or phone numbers, of one account.
 const (
 	maxTries   = 5
 	triesReset = time.Hour
@@ -45,6 +42,9 @@ func (e *env) tryCode(ctx context.Context, typed string) error {
 	if until := e.lockedUntil(); !until.IsZero() {
 		e.say("start.locked", text.Args{"jam": e.cfg.Text.Clock(until), "bantuan": e.cfg.Agency.Helpdesk})
 		return nil
+	}
+	if digits, ok := nipLike(typed); ok && !e.linked() {
+		return e.tryNIP(ctx, digits)
 	}
 	normal, ok := NormaliseCode(typed)
 	if !ok {
@@ -89,116 +89,30 @@ func (e *env) lockedUntil() time.Time {
 	return until.In(e.cfg.Location)
 }
 
-func (e *env) wrongCode() {
+func (e *env) wrongCode() { e.wrongTry("start.wrong_code") }
+
+// wrongTry counts a failed proof and says so; the last one closes the door.
+func (e *env) wrongTry(key string) {
 	if !e.now.Before(e.session.TriesSince.Add(triesReset)) {
 		e.session.WrongTries, e.session.TriesSince = 0, e.now
 	}
 	e.session.WrongTries++
 	if until := e.lockedUntil(); !until.IsZero() {
-		e.say("start.locked", text.Args{"jam": e.cfg.Text.Clock(until), "bantuan": e.cfg.Agency.Helpdesk})
+		key = "start.locked"
+		e.dropKeyboard(key, text.Args{"jam": e.cfg.Text.Clock(until), "bantuan": e.cfg.Agency.Helpdesk})
 		return
 	}
-	e.say("start.wrong_code", e.help0())
-}
-
-// notice is the state of the privacy notice of one code.
-type notice struct {
-	Choice   string             `json:"-"`
-	code     personnel.Code     // looked up anew at each input
-	employee personnel.Employee // whom the code is for
-}
-
-// linkForm shows the privacy notice and links the account after Setuju.
-func (p *Processor) linkForm() dialog.Form[notice, *env] {
-	return dialog.Form[notice, *env]{
-		FormName: linkFlow, Say: p.wording("notice.hint"),
-		Load: loadNotice,
-		Steps: func(notice) []dialog.Step[notice] {
-			return []dialog.Step[notice]{{Key: "setuju", Ask: p.askNotice, Accept: p.acceptNotice}}
-		},
-		Guard: func(_ *env, n notice) (dialog.Prompt, bool) {
-			return dialog.Prompt{Template: "start.wrong_code",
-				Text: p.cfg.Text.T("start.wrong_code", text.Args{"bantuan": p.cfg.Agency.Helpdesk})}, !n.code.Usable
-		},
-		Finish: finishNotice,
-	}
-}
-
-func loadNotice(ctx context.Context, e *env, r *dialog.Record) (notice, error) {
-	code, err := e.tx.CodeByID(ctx, r.Ref, e.now)
-	if err != nil {
-		return notice{}, err
-	}
-	if e.linked() {
-		return notice{}, dialog.ErrNotFound
-	}
-	emp, err := e.tx.Employee(ctx, code.EmployeeID)
-	if err != nil {
-		return notice{}, err
-	}
-	r.State = json.RawMessage("{}")
-	return notice{code: code, employee: emp}, nil
-}
-
-func (p *Processor) askNotice(n notice, _ dialog.Place) dialog.Prompt {
-	a := p.cfg.Agency
-	promise := ""
-	if a.Promise != "" {
-		promise = " " + a.Promise
-	}
-	first, _, _ := strings.Cut(n.employee.DisplayName(), " ")
-	label := func(key string) string { return p.cfg.Text.Plain("label."+key, nil) }
-	return dialog.Prompt{Template: "notice.body",
-		Text: p.cfg.Text.T("notice.body", text.Args{"badan": a.Name, "pengenal": a.Recognition,
-			"samar": personnel.MaskedName(first), "akhiran": n.employee.NIP.Last4(), "unit": n.employee.UnitName, "janji": promise}),
-		Bare: true,
-		Rows: [][]dialog.Choice{
-			{{Label: label("agree"), Value: "ya"}},
-			{{Label: label("not_me"), Value: "bukan"}, {Label: label("decline"), Value: "tidak"}},
-		}}
-}
-
-func (p *Processor) acceptNotice(n *notice, value string, typed bool) error {
-	if typed {
-		words := map[string]string{"setuju": "ya", "bukan saya": "bukan", "tidak bersedia": "tidak"}
-		value = words[strings.ToLower(strings.Trim(value, " .\n"))]
-	}
-	switch value {
-	case "ya", "bukan", "tidak":
-		n.Choice = value
-		return nil
-	}
-	return dialog.Invalid(p.cfg.Text.T("notice.hint", nil))
-}
-
-func finishNotice(ctx context.Context, e *env, n notice) (dialog.Ending, error) {
-	switch n.Choice {
-	case "bukan":
-		e.out.forget = true
-		return e.ending("notice.not_me"), e.tx.CloseCode(ctx, n.code.ID, e.now)
-	case "tidak":
-		e.out.forget = true
-		return e.ending("notice.declined"), nil
-	}
-	elsewhere, err := e.tx.LinkedElsewhere(ctx, n.employee.ID, e.session.ChatID)
-	if err != nil {
-		return dialog.Ending{}, err
-	}
-	if elsewhere {
-		return e.ending("start.elsewhere"), nil
-	}
-	emp, err := e.tx.Link(ctx, n.code.ID, e.session.ChatID, NoticeVersion, e.now)
-	if err != nil {
-		return dialog.Ending{}, fmt.Errorf("link: %w", err)
-	}
-	e.employee, e.session.EmployeeID, e.session.WrongTries = emp, emp.ID, 0
-	reply, err := e.welcome(ctx)
-	return dialog.Ending{Replies: []dialog.Reply{reply}}, err
+	e.dropKeyboard(key, e.help0())
 }
 
 // ending is a last message without buttons.
 func (e *env) ending(key string) dialog.Ending {
 	return dialog.Ending{Replies: []dialog.Reply{{Template: key, Text: e.t(key, e.help0())}}}
+}
+
+// dropKeyboard adds a message that takes the button of the phone number away.
+func (e *env) dropKeyboard(key string, args text.Args) {
+	e.out.replies = append(e.out.replies, dialog.Reply{Template: key, Text: e.t(key, args), DropKeyboard: true})
 }
 
 // welcome greets a newly linked person with what is waiting.

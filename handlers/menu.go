@@ -25,21 +25,11 @@ func (e *env) menuPress(ctx context.Context, a dialog.Action, message int) error
 	if !e.linked() {
 		return e.stalePress(ctx)
 	}
-	var err error
-	switch a.Step {
-	case "riwayat":
-		err = e.history(ctx)
-	case "hasil":
-		err = e.showResult(ctx, a.Ref)
-	case "teknis":
-		err = e.technical(ctx, a.Ref)
-	case "nanti":
-		err = e.laterTask(ctx, a.Ref)
-	case "hapus", "hapusya", "hapustdk":
-		err = e.deleteDraft(ctx, a.Step, a.Ref, message)
-	default:
+	act, ok := actions()[a.Step]
+	if !ok || act.who != nil && !act.who(e.employee.Rights) {
 		return e.stalePress(ctx)
 	}
+	err := act.run(e, ctx, a, message)
 	if errors.Is(err, dialog.ErrNotFound) {
 		return e.stalePress(ctx)
 	}
@@ -68,13 +58,18 @@ func (e *env) menuCard(key string) {
 	button := func(label, step string) dialog.Button {
 		return dialog.Button{Label: e.label(label), Action: e.menuAction(step, 0)}
 	}
-	e.out.replies = append(e.out.replies, dialog.Reply{Template: key, Text: e.t(key, e.person(nil)),
-		Rows: [][]dialog.Button{
-			{button("tasks", "tugas")},
-			{button("assessment", "asesmen")},
-			{button("history", "riwayat"), button("privacy", "privasi")},
-			{button("help", "bantuan")},
-		}})
+	rows := [][]dialog.Button{{button("tasks", "tugas")}, {button("assessment", "asesmen")}}
+	for _, extra := range []struct {
+		has         bool
+		label, step string
+	}{{e.employee.Rights.Supervises, "team", "tim"}, {e.employee.Rights.Officer, "unit", "unit"},
+		{e.employee.Rights.HR, "import", "impor"}, {e.employee.Rights.HR, "manage", "kelola"}} {
+		if extra.has {
+			rows = append(rows, []dialog.Button{button(extra.label, extra.step)})
+		}
+	}
+	rows = append(rows, []dialog.Button{button("history", "riwayat"), button("privacy", "privasi")}, []dialog.Button{button("help", "bantuan")})
+	e.out.replies = append(e.out.replies, dialog.Reply{Template: key, Text: e.t(key, e.person(nil)), Rows: rows})
 }
 
 func (e *env) help(_ context.Context, _ string) error {
@@ -83,24 +78,14 @@ func (e *env) help(_ context.Context, _ string) error {
 	return nil
 }
 
-func (e *env) privacy(_ context.Context, _ string) error {
-	e.keepNote()
-	if !e.linked() {
-		e.say("privacy.unlinked", e.help0())
-		return nil
-	}
-	promise := ""
-	if e.cfg.Agency.Promise != "" {
-		promise = " " + e.cfg.Agency.Promise
-	}
-	e.say("privacy.body", e.person(text.Args{"nip": e.employee.NIP.Masked(), "unit": e.employee.UnitName,
-		"janji": promise, "bantuan": e.cfg.Agency.Helpdesk}))
-	return nil
-}
-
 // keepNote says what was kept when another command interrupts a questionnaire.
 func (e *env) keepNote() {
 	rec, ok := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef)
+	if ok && e.linked() && rec.Form != questionnaireFlow { // a short question: another command ends it
+		rec.Done = true
+		e.out.draft, e.out.activeForm, e.out.activeRef = &rec, "", 0
+		return
+	}
 	if !ok || rec.Form != questionnaireFlow {
 		return
 	}
@@ -130,7 +115,12 @@ func (e *env) keptReply(rec dialog.Record) dialog.Reply {
 // draft is a button of its own.
 func (e *env) cancel(_ context.Context, _ string) error {
 	rec, ok := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef)
-	if !ok || rec.Form != questionnaireFlow {
+	switch {
+	case ok && e.linked() && rec.Form != questionnaireFlow:
+		e.keepNote()
+		e.say("form.cancelled", nil)
+		return nil
+	case !ok || rec.Form != questionnaireFlow:
 		e.say("form.nothing_to_cancel", nil)
 		return nil
 	}
@@ -144,7 +134,8 @@ func (e *env) cancel(_ context.Context, _ string) error {
 	return nil
 }
 
-func (e *env) deleteDraft(ctx context.Context, step string, ref int64, message int) error {
+func (e *env) deleteDraft(ctx context.Context, a dialog.Action, message int) error {
+	step, ref := a.Step, a.Ref
 	rec, ok := e.session.Draft(questionnaireFlow, ref)
 	if !ok {
 		return dialog.ErrNotFound

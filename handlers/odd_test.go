@@ -147,8 +147,12 @@ func TestOddInputChangesNothing(t *testing.T) {
 			for _, kind := range []string{"sticker", "photo", "voice", "location", "document", "video", "poll", "dice"} {
 				check(kind, "Ketik /menu", func() { w.fake.SendMedia(who, kind) })
 			}
-			check("own contact", "Ketik /menu", func() { w.fake.ShareContact(who, faketelegram.Contact{Phone: "+62812", UserID: who}) })
-			check("other's contact", "Ketik /menu", func() { w.fake.ShareContact(who, faketelegram.Contact{Phone: "+62813", UserID: 77}) })
+			contact := "Ketik /menu"
+			if w.count(`SELECT count(*) FROM chat WHERE id = $1 AND employee_id IS NOT NULL`, who) == 0 {
+				contact = "ketik NIP"
+			}
+			check("own contact", contact, func() { w.fake.ShareContact(who, faketelegram.Contact{Phone: "+62812", UserID: who}) })
+			check("other's contact", contact, func() { w.fake.ShareContact(who, faketelegram.Contact{Phone: "+62813", UserID: 77}) })
 			edited := w.fake.SendText(who, "/bantuan")
 			w.settle()
 			check("edited message", "pesan baru", func() {

@@ -15,26 +15,6 @@ import (
 	"bangkom/internal/text"
 )
 
-// Tx is what a conversation may ask of the open transaction.
-type Tx interface {
-	Load(ctx context.Context, botID, chatID int64) (dialog.Session, personnel.Employee, []task.Task, bool, error)
-	Save(ctx context.Context, d dialog.Decision) error
-	Enqueue(ctx context.Context, rows []dialog.Outgoing) error
-	CodeByHash(ctx context.Context, hash []byte, now time.Time) (personnel.Code, error)
-	CodeByID(ctx context.Context, id int64, now time.Time) (personnel.Code, error)
-	CloseCode(ctx context.Context, id int64, now time.Time) error
-	Link(ctx context.Context, codeID, chatID int64, notice string, now time.Time) (personnel.Employee, error)
-	LinkedElsewhere(ctx context.Context, employeeID, chatID int64) (bool, error)
-	Employee(ctx context.Context, id int64) (personnel.Employee, error)
-	Task(ctx context.Context, id, employeeID int64) (task.Task, error)
-	Tasks(ctx context.Context, employeeID int64, kinds []task.Kind) ([]task.Task, error)
-	StartTask(ctx context.Context, id int64, now time.Time) error
-	OfferTask(ctx context.Context, of int64, kind task.Kind) (int64, error)
-	Submit(ctx context.Context, of task.Task, answers questionnaire.Answers, now time.Time) error
-	Answers(ctx context.Context, taskID int64) (questionnaire.Answers, error)
-	Standard(ctx context.Context, class string) (map[string]int, error)
-}
-
 // Store opens transactions and remembers updates that could not be handled.
 type Store interface {
 	InTx(ctx context.Context, fn func(Tx) error) error
@@ -66,6 +46,8 @@ type Config struct {
 	Store          Store
 	Decode         func(body string) (dialog.Update, error)
 	Render         func(chatID int64, r dialog.Reply) (dialog.Outgoing, error)
+	RenderMenu     func(chatID int64, menu []MenuEntry) (dialog.Outgoing, error)
+	Fetch          func(ctx context.Context, fileID string) ([]byte, error) // a file that a person sent
 	Sender         Sender
 	Text           *text.Catalogue
 	Questionnaires []questionnaire.Definition
@@ -74,6 +56,7 @@ type Config struct {
 	Now            func() time.Time
 	Location       *time.Location
 	BotUsername    func() string
+	CodeDays       int // how long a one-time code lives
 	Log            *slog.Logger
 }
 
@@ -82,6 +65,8 @@ type Processor struct {
 	cfg   Config
 	defs  map[defKey]questionnaire.Definition
 	flows map[string]dialog.Flow[*env]
+	// uploads wakes the worker when a spreadsheet has come or is to be applied.
+	uploads chan struct{}
 }
 
 type defKey struct {
@@ -91,7 +76,8 @@ type defKey struct {
 
 // New checks the configuration and the registry.
 func New(cfg Config) (*Processor, error) {
-	p := &Processor{cfg: cfg, defs: map[defKey]questionnaire.Definition{}, flows: map[string]dialog.Flow[*env]{}}
+	p := &Processor{cfg: cfg, defs: map[defKey]questionnaire.Definition{}, flows: map[string]dialog.Flow[*env]{},
+		uploads: make(chan struct{}, 1)}
 	for _, d := range cfg.Questionnaires {
 		p.defs[defKey{d.Code, d.Version}] = d
 	}
@@ -123,8 +109,15 @@ type outcome struct {
 	activeForm string
 	activeRef  int64
 	forget     bool
-	loose      []dialog.Reply // at most once per key, outside the decision
-	looseKey   string
+	loose      []posted // at most once per key, outside the decision
+	upload     bool     // the worker has something to do
+}
+
+// posted is a message outside the decision of an update, to any chat.
+type posted struct {
+	chatID int64
+	key    string
+	reply  dialog.Reply
 }
 
 // Process decides the oldest waiting update of a chat in one transaction. more
@@ -172,11 +165,12 @@ func (p *Processor) Process(ctx context.Context, lane int64) (more bool, err err
 }
 
 func (p *Processor) load(ctx context.Context, tx Tx, lane int64) (*env, bool, error) {
-	s, emp, tasks, ok, err := tx.Load(ctx, p.cfg.BotID, lane)
+	now := p.cfg.Now().In(p.cfg.Location)
+	s, emp, tasks, ok, err := tx.Load(ctx, p.cfg.BotID, lane, now)
 	if err != nil || !ok {
 		return nil, false, err
 	}
-	e := &env{Processor: p, tx: tx, now: p.cfg.Now().In(p.cfg.Location), session: s, employee: emp, tasks: tasks}
+	e := &env{Processor: p, tx: tx, now: now, session: s, employee: emp, tasks: tasks}
 	e.out.activeForm, e.out.activeRef = s.ActiveForm, s.ActiveRef
 	return e, true, nil
 }
@@ -201,6 +195,9 @@ func (p *Processor) handOver(u dialog.Update, e *env, rows []dialog.Outgoing) {
 	}
 	if len(e.out.loose) > 0 {
 		p.cfg.Sender.Wake()
+	}
+	if e.out.upload {
+		p.wakeUploads()
 	}
 	if u.QueryID != "" {
 		p.cfg.Sender.Answer(u.QueryID, e.out.toast)
@@ -227,12 +224,12 @@ func (e *env) decision() (dialog.Decision, error) {
 }
 
 func (e *env) enqueueLoose(ctx context.Context) error {
-	for _, r := range e.out.loose {
-		row, err := e.cfg.Render(e.session.ChatID, r)
+	for _, p := range e.out.loose {
+		row, err := e.cfg.Render(p.chatID, p.reply)
 		if err != nil {
-			return fmt.Errorf("render %s: %w", r.Template, err)
+			return fmt.Errorf("render %s: %w", p.reply.Template, err)
 		}
-		row.Key = e.out.looseKey
+		row.Key = p.key
 		if err := e.tx.Enqueue(ctx, []dialog.Outgoing{row}); err != nil {
 			return err
 		}

@@ -23,8 +23,10 @@ func (e *env) decide(ctx context.Context, u dialog.Update) error {
 		e.session.Reachable = true
 	case dialog.KindEdited:
 		e.say("odd.edited", nil)
-	case dialog.KindMedia, dialog.KindContact:
-		e.say("odd.media", nil)
+	case dialog.KindContact:
+		return e.contact(ctx, u.Contact)
+	case dialog.KindMedia:
+		return e.media(ctx, u)
 	case dialog.KindPress:
 		e.session.Reachable = true
 		return e.press(ctx, u)
@@ -36,10 +38,15 @@ func (e *env) decide(ctx context.Context, u dialog.Update) error {
 	return nil
 }
 
+// post sends a message outside this decision, to any chat, at most once per key.
+func (e *env) post(chatID int64, key string, r dialog.Reply) {
+	e.out.loose = append(e.out.loose, posted{chatID: chatID, key: key, reply: r})
+}
+
 // groupNotice refuses a group at most once a day.
 func (e *env) groupNotice() {
-	e.out.loose = []dialog.Reply{{Template: "odd.group", Text: e.t("odd.group", text.Args{"bot": e.cfg.BotUsername()})}}
-	e.out.looseKey = fmt.Sprintf("group:%d:%s", e.session.ChatID, e.now.Format(time.DateOnly))
+	e.post(e.session.ChatID, fmt.Sprintf("group:%d:%s", e.session.ChatID, e.now.Format(time.DateOnly)),
+		dialog.Reply{Template: "odd.group", Text: e.t("odd.group", text.Args{"bot": e.cfg.BotUsername()})})
 }
 
 func (e *env) typed(ctx context.Context, u dialog.Update) error {
@@ -62,7 +69,7 @@ func (e *env) typed(ctx context.Context, u dialog.Update) error {
 func (e *env) command(ctx context.Context, name, arg string) error {
 	c, ok := findCommand(name)
 	switch {
-	case !ok:
+	case !ok || !c.may(e.employee.Rights):
 		e.keepNote()
 		e.menuCard("menu.unknown_command")
 		return nil

@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -15,10 +16,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"bangkom/handlers"
 	"bangkom/internal/faketelegram"
+	"bangkom/internal/personnel"
 	"bangkom/internal/text"
 	"bangkom/storage"
 )
@@ -87,7 +89,7 @@ func TestTranscripts(t *testing.T) {
 				}
 				return
 			}
-			if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+			if diff := gocmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
 				t.Errorf("the conversation differs from %s (-golden +now); `go test ./handlers -update` accepts it:\n%s", file, diff)
 			}
 		})
@@ -130,11 +132,19 @@ func (p *play) line(line string) {
 	who, what, _ := strings.Cut(line, " ▸ ")
 	toast := p.act(account(who), what)
 	p.settle()
-	p.report(account(who), toast)
+	p.report(account(who), speaker, toast)
+	for _, f := range cast() { // what others got because of it
+		if f.name != who {
+			p.report(account(f.name), "Bangkom → "+f.name+" ▸ ", "")
+		}
+	}
 }
 
 var (
 	later = regexp.MustCompile(`^(\d+) (menit|jam|hari) kemudian$`)
+	role  = regexp.MustCompile(`^(\p{L}+) (menjadi|bukan lagi) (hr|officer)$`)
+	moves = regexp.MustCompile(`^(\p{L}+) pindah ke atasan (\p{L}+)$`)
+	holds = regexp.MustCompile(`^(\p{L}+) memegang nomor (\p{L}+)$`)
 	opens = regexp.MustCompile(`^periode "([^"]+)" dibuka sampai (\d{4}-\d\d-\d\d)$`)
 )
 
@@ -151,6 +161,18 @@ func (p *play) event(what string) {
 			p.t.Fatal(err)
 		}
 		p.openPeriod(m[1], until.AddDate(0, 0, 1))
+		return
+	}
+	if m := role.FindStringSubmatch(what); m != nil {
+		p.grant(m[1], personnel.Role(m[3]), m[2] == "bukan lagi")
+		return
+	}
+	if m := moves.FindStringSubmatch(what); m != nil {
+		p.exec(`UPDATE employee SET supervisor_id = $2 WHERE id = $1`, p.ids[m[1]], p.ids[m[2]])
+		return
+	}
+	if m := holds.FindStringSubmatch(what); m != nil {
+		p.exec(`UPDATE employee SET phone = $2 WHERE id = $1`, p.ids[m[2]], phoneOf(m[1]))
 		return
 	}
 	if what == "periode ditutup" {
@@ -209,7 +231,19 @@ func (p *play) vanished(who int64, label string) (oldButton, bool) {
 func (p *play) odd(who int64, what string) {
 	p.t.Helper()
 	kinds := map[string]string{"stiker": "sticker", "foto": "photo", "suara": "voice", "lokasi": "location", "dokumen": "document"}
+	own, isContact := map[string]faketelegram.Contact{
+		"nomor sendiri":    {UserID: who},
+		"nomor orang lain": {UserID: who + 1},
+		"nomor diteruskan": {UserID: who, Forwarded: true},
+		"nomor lama":       {UserID: who, Phone: "+6281299999999"},
+	}[what]
+	name, content, isFile := strings.Cut(strings.TrimPrefix(what, "berkas "), ": ")
 	switch {
+	case isContact:
+		own.Phone, own.FirstName = cmp.Or(own.Phone, phoneOf(nameOf(who))), "Saya"
+		p.fake.ShareContact(who, own)
+	case isFile && strings.HasPrefix(what, "berkas "):
+		p.fake.SendDocument(who, name, []byte(strings.ReplaceAll(content, " | ", "\n")))
 	case kinds[what] != "":
 		p.fake.SendMedia(who, kinds[what])
 	case what == "kontak sendiri":
@@ -231,7 +265,7 @@ func (p *play) odd(who int64, what string) {
 }
 
 // report writes every message of the bot that is new or has changed.
-func (p *play) report(who int64, toast string) {
+func (p *play) report(who int64, from, toast string) {
 	if p.seen[who] == nil {
 		p.seen[who], p.old[who] = map[int]string{}, map[string][]oldButton{}
 	}
@@ -248,7 +282,7 @@ func (p *play) report(who int64, toast string) {
 			if known {
 				head = "(pesan di atas berubah)\n"
 			}
-			p.write(head + look)
+			p.write(from, head+look)
 		}
 		p.seen[who][m.ID] = look
 	}
@@ -262,6 +296,9 @@ func (p *play) look(who int64, m faketelegram.Message) string {
 			p.t.Errorf("the picture is no PNG: %v", err)
 		}
 		fmt.Fprintf(&b, "(gambar %d × %d)\n", c.Width, c.Height)
+	}
+	if m.Document != nil {
+		fmt.Fprintf(&b, "(berkas %s)\n", m.Document.Name)
 	}
 	b.WriteString(m.Text)
 	for _, row := range m.Inline {
@@ -277,11 +314,11 @@ func (p *play) look(who int64, m faketelegram.Message) string {
 	return b.String()
 }
 
-func (p *play) write(look string) {
+func (p *play) write(from, look string) {
 	for i, line := range strings.Split(look, "\n") {
 		indent := strings.Repeat(" ", 10)
 		if i == 0 {
-			indent = speaker
+			indent = from
 		}
 		p.out.WriteString(strings.TrimRight(indent+line, " ") + "\n")
 	}

@@ -5,6 +5,8 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"database/sql"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/http/httptest"
 	"os"
@@ -151,12 +153,24 @@ func (w *world) start() {
 	telegram, proc := w.connect(ctx)
 	done := make(chan error, 1)
 	go func() { done <- telegram.Run(ctx, proc) }()
+	go func() { done <- proc.Work(ctx) }()
 	w.stop = func() {
 		cancel()
-		if err := <-done; err != nil {
+		if err := errors.Join(<-done, <-done); err != nil {
 			w.t.Errorf("the bot ended with %v", err)
 		}
 	}
+}
+
+// lateDrawer draws with a processor that is made after the sender.
+type lateDrawer struct{ *handlers.Processor }
+
+func renderMenu(chatID int64, menu []handlers.MenuEntry) (dialog.Outgoing, error) {
+	var commands []bot.Command
+	for _, m := range menu {
+		commands = append(commands, bot.Command{Name: m.Command, Description: m.Description})
+	}
+	return bot.RenderMenu(chatID, commands)
 }
 
 func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor) {
@@ -165,8 +179,10 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	late := &lateDrawer{}
 	telegram, err := bot.New(bot.Config{Token: faketelegram.DefaultToken, Endpoint: w.endpoint,
-		Inbox: w.db, Outbox: w.db, Leases: w.db, Drawer: handlers.Drawer{}})
+		Files: strings.Replace(w.endpoint, "/bot%s/", "/file/bot%s/", 1),
+		Inbox: w.db, Outbox: w.db, Leases: w.db, Drawer: late})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -181,7 +197,10 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 	proc, err := handlers.New(handlers.Config{
 		BotID: telegram.BotID(), Store: store{w.db}, Sender: telegram, Text: cat, Questionnaires: defs,
 		Decode: func(body string) (dialog.Update, error) { return bot.Decode(body, codec) },
-		Render: bot.NewRenderer(codec).Render,
+		Render: bot.NewRenderer(codec).Render, CodeDays: 21, RenderMenu: renderMenu,
+		Fetch: func(ctx context.Context, id string) ([]byte, error) {
+			return telegram.Client().Download(ctx, id, 1<<20)
+		},
 		Agency: handlers.Agency{Name: "Pemerintah Kabupaten Tirta Raya", ShortName: "Tirta Raya", Recognition: "TELAGA BIRU",
 			Helpdesk: "BKD Tirta Raya, telepon 0800-000-000"},
 		HashCode: hashCode, Now: w.clock.Now, Location: wib,
@@ -191,6 +210,7 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	late.Processor = proc
 	return telegram, proc
 }
 
@@ -224,6 +244,29 @@ func (w *world) people() {
 			}
 		}
 		return nil
+	})
+	for name, id := range w.ids {
+		w.exec(`UPDATE employee SET phone = $2 WHERE id = $1`, id, phoneOf(name))
+	}
+}
+
+// phoneOf is the number that stands in the register.
+func phoneOf(name string) string { return fmt.Sprintf("+62812345670%02d", account(name)%100) }
+
+// grant gives or takes a role.
+func (w *world) grant(name string, role personnel.Role, revoke bool) {
+	w.t.Helper()
+	i := slices.IndexFunc(cast(), func(f figure) bool { return f.name == name })
+	nip, err := personnel.ParseNIP(cast()[i].nip, w.clock.Now())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.tx(func(ctx context.Context, tx *storage.Tx) error {
+		changed, err := tx.Grant(ctx, nip, role, "DPT", revoke, w.clock.Now())
+		if err == nil && !changed {
+			w.t.Errorf("%s had the role %s: %t", name, role, !revoke)
+		}
+		return err
 	})
 }
 
@@ -266,6 +309,7 @@ func (w *world) count(query string, args ...any) (n int) {
 func (w *world) settle() {
 	w.t.Helper()
 	const open = `SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL)
+		+ (SELECT count(*) FROM upload WHERE state IN ('received', 'applying'))
 		+ (SELECT count(*) FROM outbox WHERE state IN ('new', 'sending'))`
 	limit := time.After(30 * time.Second)
 	for w.fake.Pending() > 0 || w.count(open) > 0 {
@@ -302,5 +346,16 @@ func (w *world) noBreach() {
 		if b.Class == faketelegram.ClassRule {
 			w.t.Errorf("Telegram refused %s: %s", b.Method, b.Description)
 		}
+	}
+}
+
+// nameOf is the figure of an account.
+func nameOf(id int64) string { return cast()[id-firstAccount].name }
+
+// exec changes the register behind the program's back, as an import would.
+func (w *world) exec(query string, args ...any) {
+	w.t.Helper()
+	if _, err := w.sql.Exec(query, args...); err != nil {
+		w.t.Fatal(err)
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 // employeeColumns is the list that employeeRow scans; e is employee, u is unit.
 const employeeColumns = `e.id AS e_id, e.nip, e.name, e.sex, e.unit_id, u.name AS unit_name, e.position_title,
-	e.class_code, e.supervisor_id, e.active`
+	e.class_code, e.supervisor_id, e.active, e.self_only`
 
 type employeeRow struct {
 	EID           sql.NullInt64  `db:"e_id"`
@@ -24,6 +24,7 @@ type employeeRow struct {
 	ClassCode     sql.NullString `db:"class_code"`
 	SupervisorID  sql.NullInt64  `db:"supervisor_id"`
 	Active        sql.NullBool   `db:"active"`
+	SelfOnly      sql.NullBool   `db:"self_only"`
 }
 
 func (r employeeRow) employee() (personnel.Employee, error) {
@@ -33,7 +34,7 @@ func (r employeeRow) employee() (personnel.Employee, error) {
 	}
 	e := personnel.Employee{ID: r.EID.Int64, NIP: nip, Name: r.Name.String, Sex: sexOf(r.Sex.Int64),
 		UnitID: r.UnitID.Int64, UnitName: r.UnitName.String, ClassCode: r.ClassCode.String,
-		PositionTitle: r.PositionTitle.String, Status: personnel.Inactive}
+		PositionTitle: r.PositionTitle.String, Status: personnel.Inactive, SelfOnly: r.SelfOnly.Bool}
 	if r.SupervisorID.Valid {
 		e.SupervisorID = &r.SupervisorID.Int64
 	}

@@ -44,43 +44,75 @@ func (t *Tx) code(ctx context.Context, query string, args ...any) (personnel.Cod
 
 const (
 	useCode = `UPDATE link_code SET used_at = $2
-		WHERE id = $1 AND used_at IS NULL AND closed_at IS NULL AND expires_at > $2 RETURNING employee_id`
-	addConsent = `INSERT INTO consent (employee_id, chat_id, notice_version, code_id, accepted_at) VALUES ($1, $2, $3, $4, $5)`
-	linkChat   = `UPDATE chat SET employee_id = $2, linked_at = $3 
+		WHERE id = $1 AND employee_id = $3 AND used_at IS NULL AND closed_at IS NULL AND expires_at > $2 RETURNING id`
+	addConsent = `INSERT INTO consent (employee_id, chat_id, notice_version, code_id, accepted_at) VALUES ($1, $2, $3, nullif($4, 0), $5)`
+	linkChat   = `UPDATE chat SET employee_id = $2, linked_at = $3
 		WHERE id = $1 AND employee_id IS NULL
+		  AND EXISTS (SELECT FROM employee e WHERE e.id = $2 AND e.active)
 		  AND NOT EXISTS (SELECT FROM chat other WHERE other.employee_id = $2) RETURNING id`
 	auditPerson = `INSERT INTO audit (at, actor, action, employee_id, detail) VALUES ($1, $2, $3, $4, $5)`
 )
 
-// Link uses up a code: the consent to the notice is recorded first, then the
-// chat belongs to the person. ErrNotFound when the code can no longer be used,
+// Link makes a chat the account of a person: the code of the claim is used up,
+// if there is one, the consent to the notice is recorded, then the chat belongs
+// to the person. ErrNotFound when the code can no longer be used,
 // personnel.ErrLinkedElsewhere when the person has an account already or the
 // account another person; the transaction must then be given up.
-func (t *Tx) Link(ctx context.Context, codeID, chatID int64, notice string, now time.Time) (personnel.Employee, error) {
-	var employeeID int64
-	err := t.tx.GetContext(ctx, &employeeID, useCode, codeID, now)
-	if errors.Is(err, sql.ErrNoRows) {
-		return personnel.Employee{}, ErrNotFound
+func (t *Tx) Link(ctx context.Context, c personnel.Claim, chatID int64, now time.Time) (personnel.Employee, error) {
+	var id int64
+	if c.CodeID != 0 {
+		err := t.tx.GetContext(ctx, &id, useCode, c.CodeID, now, c.EmployeeID)
+		if errors.Is(err, sql.ErrNoRows) {
+			return personnel.Employee{}, ErrNotFound
+		}
+		if err != nil {
+			return personnel.Employee{}, safe("use code", err)
+		}
 	}
-	if err != nil {
-		return personnel.Employee{}, safe("use code", err)
-	}
-	if _, err := t.tx.ExecContext(ctx, addConsent, employeeID, chatID, notice, codeID, now); err != nil {
+	if _, err := t.tx.ExecContext(ctx, addConsent, c.EmployeeID, chatID, c.Notice, c.CodeID, now); err != nil {
 		return personnel.Employee{}, safe("record consent", err)
 	}
-	var id int64
-	err = t.tx.GetContext(ctx, &id, linkChat, chatID, employeeID, now)
+	err := t.tx.GetContext(ctx, &id, linkChat, chatID, c.EmployeeID, now)
 	if errors.Is(err, sql.ErrNoRows) || violates(err, "chat_employee_id_key") {
 		return personnel.Employee{}, personnel.ErrLinkedElsewhere
 	}
 	if err != nil {
 		return personnel.Employee{}, safe("link chat", err)
 	}
-	if _, err := t.tx.ExecContext(ctx, auditPerson, now, employeeID, "link", employeeID, notice); err != nil {
+	if _, err := t.tx.ExecContext(ctx, auditPerson, now, c.EmployeeID, "link", c.EmployeeID, c.Notice); err != nil {
 		return personnel.Employee{}, safe("audit", err)
 	}
-	return t.Employee(ctx, employeeID)
+	return t.Employee(ctx, c.EmployeeID)
 }
+
+const (
+	unlinkChat = `UPDATE chat SET employee_id = NULL, linked_at = NULL, active_form = '', active_ref = 0
+		WHERE employee_id = $1 RETURNING id`
+	dropDrafts  = `DELETE FROM draft WHERE chat_id = $1`
+	cancelQueue = `UPDATE outbox SET state = 'cancelled', cause = 'unlinked' WHERE chat_id = $1 AND state = 'new' AND lane = 1`
+)
+
+// Unlink ends the tie between a person and the account, by whoever actor is;
+// detail says why. It returns the former chat, 0 if there was none. Drafts go
+// with it, and what was queued for the person by the bot itself is not sent.
+func (t *Tx) Unlink(ctx context.Context, employeeID, actor int64, detail string, now time.Time) (chatID int64, err error) {
+	err = t.tx.GetContext(ctx, &chatID, unlinkChat, employeeID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, safe("unlink", err)
+	}
+	for _, q := range []string{dropDrafts, cancelQueue} {
+		if _, err := t.tx.ExecContext(ctx, q, chatID); err != nil {
+			return 0, safe("unlink", err)
+		}
+	}
+	_, err = t.tx.ExecContext(ctx, auditPerson, now, nullID(actor), "unlink", employeeID, detail)
+	return chatID, safe("audit", err)
+}
+
+func nullID(id int64) sql.NullInt64 { return sql.NullInt64{Int64: id, Valid: id != 0} }
 
 const linkedElsewhere = `SELECT EXISTS (SELECT FROM chat WHERE employee_id = $1 AND id <> $2)`
 

@@ -22,7 +22,11 @@ func (f *fixture) code(hash string, employee int64) int64 {
 
 func (f *fixture) link(code, chat int64, now time.Time) (e personnel.Employee, err error) {
 	err = f.InTx(f.t.Context(), func(tx *Tx) (err error) {
-		e, err = tx.Link(f.t.Context(), code, chat, "v1", now)
+		var c personnel.Code
+		if c, err = tx.CodeByID(f.t.Context(), code, now); err != nil {
+			return err
+		}
+		e, err = tx.Link(f.t.Context(), personnel.Claim{EmployeeID: c.EmployeeID, CodeID: code, Notice: "v1"}, chat, now)
 		return err
 	})
 	return e, err

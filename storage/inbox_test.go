@@ -184,7 +184,7 @@ func TestThirdFailureSetsAside(t *testing.T) {
 		t.Errorf("cause %q, want that of the last failure", got)
 	}
 	f.tx(func(ctx context.Context, tx *Tx) error {
-		s, _, _, ok, err := tx.Load(ctx, bot, 5)
+		s, _, _, ok, err := tx.Load(ctx, bot, 5, start)
 		if err == nil && (!ok || s.Update.ID != 2 || s.More) {
 			t.Errorf("Load = update %d, %t, more %t; want update 2 alone", s.Update.ID, ok, s.More)
 		}

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"time"
+
+	"bangkom/internal/task"
 )
 
 // Period is one round of assessments (periode).
@@ -99,4 +101,43 @@ func (t *Tx) CurrentPeriod(ctx context.Context) (p Period, err error) {
 		return Period{}, ErrNotFound
 	}
 	return p, safe("read period", err)
+}
+
+const periodBoard = `
+	SELECT p.name, p.due_at, count(k.id) FILTER (WHERE k.state <> 'excused') AS people,
+	       count(k.id) FILTER (WHERE k.state = 'started') AS started, count(k.id) FILTER (WHERE k.state = 'done') AS done
+	FROM period p LEFT JOIN task k ON k.period_id = p.id AND k.kind = 'self_assessment'
+	WHERE p.closed_at IS NULL GROUP BY p.id`
+
+// PeriodBoard tells where the open period stands; the zero Board when none is.
+func (t *Tx) PeriodBoard(ctx context.Context) (b task.Board, err error) {
+	err = t.tx.GetContext(ctx, &b, periodBoard)
+	if errors.Is(err, sql.ErrNoRows) {
+		return task.Board{}, nil
+	}
+	return b, safe("count period", err)
+}
+
+// StartPeriod is OpenPeriod for a conversation; its errors are task.ErrPeriodOpen
+// and task.ErrPeriodName, after which the transaction must be given up.
+func (t *Tx) StartPeriod(ctx context.Context, name string, opens, due, rating time.Time) (tasks int64, err error) {
+	var taken bool
+	if err := t.tx.GetContext(ctx, &taken, periodNamed, name); err != nil {
+		return 0, safe("read period", err)
+	}
+	if taken { // asked first, because a breach would end the transaction of the update
+		return 0, task.ErrPeriodName
+	}
+	if _, err := t.CurrentPeriod(ctx); err == nil {
+		return 0, task.ErrPeriodOpen
+	}
+	return t.OpenPeriod(ctx, Period{Name: name, OpensAt: opens, DueAt: due, RatingDueAt: rating}, opens)
+}
+
+const periodNamed = `SELECT EXISTS (SELECT FROM period WHERE name = $1)`
+
+// EndPeriod is ClosePeriod for a conversation; it returns the name.
+func (t *Tx) EndPeriod(ctx context.Context, now time.Time) (name string, err error) {
+	p, _, err := t.ClosePeriod(ctx, now)
+	return p.Name, err
 }

@@ -66,8 +66,8 @@ const (
 // ImportPositions stores titles with their classes and gives a class to people
 // who had none. A class that somebody has already is not changed: it may have
 // been assigned by hand. UnknownClass of the result counts whom it still leaves.
-func (t *Tx) ImportPositions(ctx context.Context, list []register.Title, now time.Time) (Imported, error) {
-	var out Imported
+func (t *Tx) ImportPositions(ctx context.Context, list []register.Title, now time.Time) (register.Imported, error) {
+	var out register.Imported
 	keys, titles, classes := make([]string, len(list)), make([]string, len(list)), make([]string, len(list))
 	for i, p := range list {
 		keys[i], titles[i], classes[i] = p.Key, p.Title, p.Class

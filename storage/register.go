@@ -11,19 +11,6 @@ import (
 	"bangkom/internal/register"
 )
 
-// Imported is what an import of employees does to the register. New, Changed
-// and Unchanged add up to the accepted people.
-type Imported struct {
-	New          int `db:"new"`
-	Changed      int `db:"changed"`
-	Unchanged    int `db:"unchanged"`
-	UnknownClass int `db:"unknown_class"` // accepted people whose class is not known afterwards
-	NoSupervisor int `db:"no_supervisor"` // the same for the supervisor
-	NoPhone      int `db:"no_phone"`      // the same for the phone number
-	Missing      int `db:"missing"`       // active people who are not in the file; they stay
-	Tasks        int `db:"-"`             // made in the open period for people who had none
-}
-
 // incoming is the accepted people as rows of a statement.
 const incoming = `unnest($1::text[], $2::text[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
 	AS i (nip, name, sex, unit, title, class, phone, boss)`
@@ -107,9 +94,9 @@ func (p people) args() []any {
 // ImportEmployees stores all accepted people of a register, or none, and tells
 // what that changed. Nobody is ever removed. Whoever is new gets the tasks of
 // the open period. To only look, give the transaction up afterwards.
-func (t *Tx) ImportEmployees(ctx context.Context, records []register.Record, now time.Time) (Imported, error) {
+func (t *Tx) ImportEmployees(ctx context.Context, records []register.Record, now time.Time) (register.Imported, error) {
 	p := newPeople(records)
-	var out Imported
+	var out register.Imported
 	if _, err := t.tx.ExecContext(ctx, lockImport); err != nil {
 		return out, safe("lock import", err)
 	}

@@ -20,7 +20,7 @@ var errStale = errors.New("session was read before another update of the chat wa
 // The chat is locked and everything that the next update can need is read in
 // one round trip. seen_rev is read from the snapshot and rev from the locked
 // row: they differ when another replica was in between.
-const loadSession = `
+var loadSession = `
 	WITH me AS (
 		SELECT id, employee_id, reachable, active_form, active_ref, wrong_tries, tries_since, rev
 		FROM chat WHERE id = $2 FOR UPDATE
@@ -32,6 +32,7 @@ const loadSession = `
 	       (SELECT json_agg(` + taskJSON + `) FROM draft d
 	        JOIN task t ON t.id = d.ref JOIN period p ON p.id = t.period_id
 	        WHERE d.chat_id = $2 AND d.form = 'q') AS tasks,
+	       CASE WHEN me.employee_id IS NULL THEN '' ELSE ` + rightsOf("me.employee_id", "$3::date") + ` END AS rights,
 	       ` + employeeColumns + `
 	FROM me
 	LEFT JOIN LATERAL (
@@ -58,23 +59,26 @@ type sessionRow struct {
 	More       sql.NullBool   `db:"more"`
 	Drafts     sql.NullString `db:"drafts"`
 	Tasks      sql.NullString `db:"tasks"`
+	Rights     string         `db:"rights"`
 	employeeRow
 }
 
 // Load locks a chat and reads its oldest undecided update with everything that
 // is known about the person: the session, the employee (zero while the chat is
-// not linked) and the tasks that have an open draft. ok is false when nothing
-// is waiting.
-func (t *Tx) Load(ctx context.Context, botID, chatID int64) (
+// not linked; with the rights on the civil date of now) and the tasks that have
+// an open draft. ok is false when nothing is waiting.
+func (t *Tx) Load(ctx context.Context, botID, chatID int64, now time.Time) (
 	s dialog.Session, e personnel.Employee, tasks []task.Task, ok bool, err error,
 ) {
 	var r sessionRow
-	err = t.tx.GetContext(ctx, &r, loadSession, botID, chatID)
+	today := now.Format(time.DateOnly)
+	err = t.tx.GetContext(ctx, &r, loadSession, botID, chatID, today)
 	if errors.Is(err, sql.ErrNoRows) {
 		if _, err = t.tx.ExecContext(ctx, addChat, chatID); err != nil {
 			return s, e, nil, false, safe("add chat", err)
 		}
-		err = t.tx.GetContext(ctx, &r, loadSession, botID, chatID)
+		today := now.Format(time.DateOnly)
+		err = t.tx.GetContext(ctx, &r, loadSession, botID, chatID, today)
 	}
 	switch {
 	case err != nil:
@@ -92,6 +96,7 @@ func (t *Tx) Load(ctx context.Context, botID, chatID int64) (
 	}
 	if r.EmployeeID.Valid {
 		e, err = r.employee()
+		e.Rights = personnel.ParseRights(r.Rights)
 	}
 	return s, e, tasks, err == nil, err
 }

@@ -38,7 +38,7 @@ type loaded struct {
 func (f *fixture) load(chat int64) (l loaded) {
 	f.t.Helper()
 	f.tx(func(ctx context.Context, tx *Tx) (err error) {
-		l.session, l.person, l.tasks, l.ok, err = tx.Load(ctx, bot, chat)
+		l.session, l.person, l.tasks, l.ok, err = tx.Load(ctx, bot, chat, start)
 		return err
 	})
 	return l
@@ -95,7 +95,7 @@ func (c *crowd) decide(lane int64) error {
 	ctx, id := c.f.t.Context(), int64(-1)
 	err := c.f.InTx(ctx, func(tx *Tx) error {
 		id = -1
-		s, _, _, ok, err := tx.Load(ctx, bot, lane)
+		s, _, _, ok, err := tx.Load(ctx, bot, lane, start)
 		if err != nil || !ok {
 			return err
 		}
@@ -174,13 +174,13 @@ func TestStaleSnapshot(t *testing.T) {
 			second := make(chan error, 1)
 			got := int64(-1)
 			f.tx(func(ctx context.Context, tx *Tx) error {
-				s, _, _, ok, err := tx.Load(ctx, bot, 5)
+				s, _, _, ok, err := tx.Load(ctx, bot, 5, start)
 				if err != nil || !ok {
 					return fmt.Errorf("load: %t, %w", ok, err)
 				}
 				go func() {
 					second <- tt.run(t.Context(), func(tx *Tx) error {
-						s, _, _, _, err := tx.Load(t.Context(), bot, 5)
+						s, _, _, _, err := tx.Load(t.Context(), bot, 5, start)
 						got = s.Update.ID
 						return err
 					})
@@ -233,7 +233,7 @@ func TestSaveOfWhatWasSetAside(t *testing.T) {
 	f.arrive(5, 2)
 	var seen []int64
 	f.tx(func(ctx context.Context, tx *Tx) error {
-		s, _, _, _, err := tx.Load(ctx, bot, 5)
+		s, _, _, _, err := tx.Load(ctx, bot, 5, start)
 		if err != nil {
 			return err
 		}

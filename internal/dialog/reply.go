@@ -38,10 +38,12 @@ type Button struct {
 	URL    string
 }
 
-// Picture describes a picture that is drawn only when it is sent.
+// Picture describes a picture, or a file, that is made only when it is sent.
 type Picture struct {
 	Kind string          `json:"kind"`
 	Data json.RawMessage `json:"data"`
+	// File sends it as a file that can be saved, not as a picture.
+	File bool `json:"file,omitempty"`
 }
 
 // Reply is one message of the bot to the person it talks with.
@@ -52,7 +54,12 @@ type Reply struct {
 	Edit     int // message to edit in place; 0 = a new message
 	Picture  *Picture
 	Silent   bool // no sound on the phone
-	Forget   bool // leave no ledger row once sent (people who declined)
+	// AskContact is the label of the button that shares the person's own phone
+	// number; it stands where the phone's keyboard is. Rows must be empty.
+	AskContact string
+	// DropKeyboard takes that button away. Rows must be empty.
+	DropKeyboard bool
+	Forget       bool // leave no ledger row once sent (people who declined)
 }
 
 // Lane orders what is sent: a person's reply overtakes bulk.

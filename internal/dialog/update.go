@@ -42,6 +42,7 @@ type Update struct {
 	Press     Press   // of a press
 	Contact   Contact // of a shared contact
 	Media     string  // of media: Telegram's field name ("sticker", "photo", ...)
+	Document  Document
 	At        time.Time
 }
 
@@ -57,6 +58,14 @@ type Press struct {
 type Contact struct {
 	Phone string
 	Own   bool
+}
+
+// Document is a file that a person sent. What it holds stays with Telegram
+// until somebody fetches it.
+type Document struct {
+	FileID string
+	Name   string // as the person's phone calls it; not to be trusted
+	Size   int64  // bytes; 0 = Telegram did not say
 }
 
 // Command returns the command without slash and bot name, in lower case, and

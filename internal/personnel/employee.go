@@ -21,6 +21,8 @@ type Employee struct {
 	PositionTitle string
 	SupervisorID  *int64 // nil = not known
 	Status        Status
+	SelfOnly      bool   // nobody rates this person (mandiri saja)
+	Rights        Rights // known of whoever is talking with the bot, else zero
 }
 
 // Salutation returns the form of address, "Bapak/Ibu" while the sex is unknown.

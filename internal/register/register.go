@@ -157,7 +157,7 @@ func (r *reader) record(row sheet.Row, number sheet.Cell) (rec Record, code stri
 		Position: personnel.Position{Title: squeeze(r.text(row, fieldPosition)), Echelon: r.text(row, fieldEchelon),
 			Kind: r.text(row, fieldKind)},
 		Unit: squeeze(r.text(row, fieldUnit)), Parent: squeeze(r.text(row, fieldParent)),
-		Phone: phone(r.text(row, fieldPhone))}
+		Phone: Phone(r.text(row, fieldPhone))}
 	switch {
 	case squeeze(r.text(row, fieldName)) == "":
 		return rec, NameEmpty
@@ -210,9 +210,9 @@ func UnitKey(name string) string {
 	return strings.Join(words, " ")
 }
 
-// phone writes a number as E.164, "" when it cannot be one. Numbers without a
+// Phone writes a number as E.164, "" when it cannot be one. Numbers without a
 // country are Indonesian, also when a spreadsheet has eaten the leading 0.
-func phone(raw string) string {
+func Phone(raw string) string {
 	if raw == "" {
 		return ""
 	}

@@ -3,7 +3,10 @@
 // reminders, summaries and counts read only tasks. The package is pure.
 package task
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // Kind is what sort of thing is owed.
 type Kind string
@@ -74,3 +77,18 @@ func (t Task) Availability(now time.Time) Availability {
 	}
 	return Available
 }
+
+// Board tells where an open period stands. The zero Board = no period is open.
+type Board struct {
+	Name    string    `db:"name"`
+	DueAt   time.Time `db:"due_at"`
+	People  int       `db:"people"` // who owe a self-assessment
+	Started int       `db:"started"`
+	Done    int       `db:"done"`
+}
+
+// The reasons why a period cannot be opened.
+var (
+	ErrPeriodOpen = errors.New("a period is open already")
+	ErrPeriodName = errors.New("a period of that name exists already")
+)

@@ -1,0 +1,119 @@
+package handlers
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"bangkom/internal/dialog"
+	"bangkom/internal/intake"
+	"bangkom/internal/text"
+)
+
+// TemplateFile is the kind of file that holds an empty spreadsheet; RefusedFile
+// that of the rows of an upload that were refused.
+const (
+	TemplateFile = "template"
+	RefusedFile  = "refused"
+)
+
+// importHelp answers /impor: what to send, with an empty spreadsheet.
+func (e *env) importHelp(_ context.Context, _ string) error {
+	e.keepNote()
+	data, err := json.Marshal("employees")
+	if err != nil {
+		return fmt.Errorf("encode template: %w", err)
+	}
+	e.out.replies = append(e.out.replies, dialog.Reply{Template: "import.help", Text: e.t("import.help", nil),
+		Picture: &dialog.Picture{Kind: TemplateFile, Data: data, File: true}})
+	return nil
+}
+
+// media answers what is neither text nor a button. A file of somebody of the
+// personnel office is an import; nobody else's files are read.
+func (e *env) media(ctx context.Context, u dialog.Update) error {
+	if u.Document.FileID == "" || !e.employee.Rights.HR {
+		e.say("odd.media", nil)
+		return nil
+	}
+	e.session.Reachable = true
+	if u.Document.Size > intake.MaxBytes {
+		e.say("import.too_large", nil)
+		return nil
+	}
+	_, err := e.tx.AddUpload(ctx, intake.Upload{ChatID: e.session.ChatID, EmployeeID: e.employee.ID, Kind: "employees",
+		FileID: u.Document.FileID, Size: u.Document.Size}, e.now)
+	if err != nil {
+		return err
+	}
+	e.out.upload = true
+	e.say("import.reading", nil)
+	return nil
+}
+
+// applyUpload hands a previewed upload to the worker.
+func (e *env) applyUpload(ctx context.Context, a dialog.Action, message int) error {
+	u, err := e.ownUpload(ctx, a.Ref)
+	if err != nil {
+		return err
+	}
+	e.out.upload = true
+	e.out.replies = append(e.out.replies, dialog.Reply{Template: "import.applying", Text: e.t("import.applying", nil), Edit: message})
+	return e.tx.SetUpload(ctx, u.ID, intake.Applying, nil, e.now)
+}
+
+func (e *env) cancelUpload(ctx context.Context, a dialog.Action, message int) error {
+	u, err := e.ownUpload(ctx, a.Ref)
+	if err != nil {
+		return err
+	}
+	e.out.replies = append(e.out.replies, dialog.Reply{Template: "import.cancelled", Text: e.t("import.cancelled", nil), Edit: message})
+	return e.tx.SetUpload(ctx, u.ID, intake.Cancelled, nil, e.now)
+}
+
+// sendRefused sends the refused rows of a previewed upload.
+func (e *env) sendRefused(ctx context.Context, a dialog.Action, _ int) error {
+	u, err := e.ownUpload(ctx, a.Ref)
+	if err != nil {
+		return err
+	}
+	r, err := e.refusedReply(u.ID)
+	e.out.replies = append(e.out.replies, r)
+	return err
+}
+
+// ownUpload is an upload of the presser that waits for a decision.
+func (e *env) ownUpload(ctx context.Context, id int64) (intake.Upload, error) {
+	u, err := e.tx.LockUpload(ctx, id)
+	if err == nil && (u.EmployeeID != e.employee.ID || u.ChatID != e.session.ChatID || u.State != intake.Previewed || !u.Allowed) {
+		err = dialog.ErrNotFound
+	}
+	return u, err
+}
+
+// previewReply says what an import would do.
+func (p *Processor) previewReply(u intake.Upload, r intake.Report) dialog.Reply {
+	act := func(step string) dialog.Action {
+		return dialog.Action{Flow: menuFlow, Ref: u.ID, Step: step, Verb: dialog.Resume}
+	}
+	label := func(key string) string { return p.cfg.Text.Plain("label."+key, nil) }
+	rows := [][]dialog.Button{{{Label: label("apply"), Action: act("terapkan")}}}
+	if n := len(r.Refused); n > 0 {
+		see := p.cfg.Text.Plain("label.see_refused", text.Args{"n": p.cfg.Text.Number(n)})
+		rows = append(rows, []dialog.Button{{Label: see, Action: act("lihatditolak")}})
+	}
+	rows = append(rows, []dialog.Button{{Label: label("cancel"), Action: act("batalimpor")}})
+	return dialog.Reply{Template: "import.preview", Text: p.cfg.Text.T("import.preview", p.reportArgs(r)), Rows: rows}
+}
+
+func (p *Processor) reportArgs(r intake.Report) text.Args {
+	n := p.cfg.Text.Number
+	missing := 0
+	if r.Missing != nil {
+		missing = *r.Missing
+	}
+	return text.Args{"baris": n(r.Accepted + len(r.Refused) + r.Inactive + r.Repeated), "diterima": n(r.Accepted), "baru": n(r.New),
+		"berubah": n(r.Changed), "tetap": n(r.Unchanged), "ditolak": n(len(r.Refused)), "nonaktif": n(r.Inactive),
+		"ganda": n(r.Repeated), "tanpa_atasan": n(r.NoSupervisor), "tanpa_kelas": n(r.UnknownClass), "tanpa_hp": n(r.NoPhone),
+		"tidak_ada": n(missing), "jam": p.cfg.Text.Clock(p.cfg.Now().In(p.cfg.Location))}
+}

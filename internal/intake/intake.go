@@ -1,0 +1,178 @@
+// Package intake brings spreadsheets in, for the command line and for the chat
+// alike: it reads a table of one kind, stores what is accepted and reports.
+// Whoever only wants to look gives the transaction up afterwards.
+package intake
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"bangkom/internal/register"
+	"bangkom/internal/sheet"
+)
+
+// Store is the part of an open transaction that an import needs.
+type Store interface {
+	PositionTitles(ctx context.Context) (map[string]string, error)
+	PositionClasses(ctx context.Context) (map[string]string, error)
+	ImportEmployees(ctx context.Context, people []register.Record, now time.Time) (register.Imported, error)
+	ImportPositions(ctx context.Context, list []register.Title, now time.Time) (register.Imported, error)
+}
+
+// Report is what became of a table. Accepted = new + changed + unchanged; of
+// employees, accepted, refused, inactive and repeated add up to the rows with
+// anything in the NIP column.
+type Report struct {
+	Accepted     int                `json:"accepted"`
+	New          int                `json:"new"`
+	Changed      int                `json:"changed"`
+	Unchanged    int                `json:"unchanged"`
+	Refused      []register.Refusal `json:"refused"` // never nil
+	Inactive     int                `json:"inactive"`
+	Repeated     int                `json:"repeated"`
+	UnknownClass int                `json:"unknown_class"`
+	NoSupervisor int                `json:"no_supervisor"`
+	NoPhone      int                `json:"no_phone"`
+	Missing      *int               `json:"missing,omitempty"` // in Bangkom and not in the file; nil = not told
+	Headings     []string           `json:"-"`                 // of Refusal.Cells
+}
+
+// Lists are what a table is compared with while it is read.
+type Lists struct {
+	Titles  map[string]string // position titles: key to class
+	Classes map[string]string // classes: code to name
+}
+
+// LoadLists reads them.
+func LoadLists(ctx context.Context, tx Store) (l Lists, err error) {
+	if l.Titles, err = tx.PositionTitles(ctx); err != nil {
+		return l, err
+	}
+	l.Classes, err = tx.PositionClasses(ctx)
+	return l, err
+}
+
+// Batch is a table that was read and is not stored yet.
+type Batch struct {
+	report Report
+	store  func(context.Context, Store, time.Time) (register.Imported, error)
+}
+
+// Store stores what was accepted, all of it or nothing, and reports.
+func (b Batch) Store(ctx context.Context, tx Store, now time.Time) (Report, error) {
+	done, err := b.store(ctx, tx, now)
+	if err != nil {
+		return Report{}, err
+	}
+	r := b.report
+	r.New, r.Changed, r.Unchanged = done.New, done.Changed, done.Unchanged
+	r.UnknownClass, r.NoSupervisor, r.NoPhone = done.UnknownClass, done.NoSupervisor, done.NoPhone
+	if r.Missing != nil {
+		r.Missing = &done.Missing
+	}
+	if r.Refused == nil {
+		r.Refused = []register.Refusal{} // [] in JSON
+	}
+	return r, nil
+}
+
+// Report returns what is known before anything is stored: what was read.
+func (b Batch) Report() Report { return b.report }
+
+// kind is one sort of spreadsheet.
+type kind struct {
+	name     string
+	headings []string // of the template
+	read     func(sheet.Table, Lists, time.Time) (Batch, error)
+}
+
+func kinds() []kind {
+	return []kind{
+		{"employees", register.Template(), employees},
+		{"positions", register.TitlesTemplate(), positions},
+	}
+}
+
+// Kinds lists the names of all kinds.
+func Kinds() []string {
+	var names []string
+	for _, k := range kinds() {
+		names = append(names, k.name)
+	}
+	return names
+}
+
+func find(name string) (kind, bool) {
+	i := slices.IndexFunc(kinds(), func(k kind) bool { return k.name == name })
+	if i < 0 {
+		return kind{}, false
+	}
+	return kinds()[i], true
+}
+
+// Template writes an empty spreadsheet of a kind, which can be imported; ok is
+// false when there is no such kind.
+func Template(w io.Writer, name string) (ok bool, err error) {
+	k, ok := find(name)
+	if !ok {
+		return false, nil
+	}
+	return true, sheet.Write(w, "Bangkom", [][]string{k.headings})
+}
+
+// Read reads a whole table of the named kind. today is the civil date of the
+// agency. Errors are about the file: those of packages register and sheet.
+func Read(name string, table sheet.Table, l Lists, today time.Time) (Batch, error) {
+	k, ok := find(name)
+	if !ok {
+		return Batch{}, fmt.Errorf("import: unknown kind %q", name)
+	}
+	return k.read(table, l, today)
+}
+
+func employees(table sheet.Table, l Lists, today time.Time) (Batch, error) {
+	r, err := register.Read(table.Rows(), today, l.Titles)
+	if err != nil {
+		return Batch{}, err
+	}
+	report := Report{Accepted: len(r.People), Refused: r.Refused, Headings: r.Headings, Inactive: r.Inactive, Repeated: r.Repeated,
+		Missing: new(int)}
+	return Batch{report, func(ctx context.Context, tx Store, now time.Time) (register.Imported, error) {
+		return tx.ImportEmployees(ctx, r.People, now)
+	}}, nil
+}
+
+func positions(table sheet.Table, l Lists, _ time.Time) (Batch, error) {
+	t, err := register.ReadTitles(table.Rows(), l.Classes)
+	if err != nil {
+		return Batch{}, err
+	}
+	report := Report{Accepted: len(t.List), Refused: t.Refused, Headings: register.TitlesTemplate(), Repeated: t.Repeated}
+	return Batch{report, func(ctx context.Context, tx Store, now time.Time) (register.Imported, error) {
+		return tx.ImportPositions(ctx, t.List, now)
+	}}, nil
+}
+
+// WriteRefused writes the refused rows as a spreadsheet that can be mended and
+// imported. why tells the cause of a code in words. The file holds whole NIPs.
+func WriteRefused(w io.Writer, r Report, why func(code string) string) error {
+	rows := [][]string{append(slices.Clone(r.Headings), "BARIS", "SEBAB")}
+	for _, f := range r.Refused {
+		rows = append(rows, append(slices.Clone(f.Cells), strconv.Itoa(f.Row), why(strings.ToLower(f.Code))))
+	}
+	return sheet.Write(w, "Ditolak", rows)
+}
+
+// Open reads bytes as a table; its errors are those of sheet.Open.
+func Open(body []byte) (sheet.Table, error) {
+	return sheet.Open(bytes.NewReader(body), int64(len(body)))
+}
+
+// MaxBytes is how large a file may be.
+const MaxBytes = sheet.MaxBytes

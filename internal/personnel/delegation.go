@@ -1,0 +1,16 @@
+package personnel
+
+import "time"
+
+// Delegation is a superior's stand-in for a time (Plt. or Plh.).
+type Delegation struct {
+	ID         int64
+	ForID      int64 // the official
+	ForName    string
+	ActingID   int64
+	ActingName string
+	From, To   time.Time // civil dates, both included; zero = not told
+	Letter     string    // number of the letter of order (surat perintah)
+	Rates      bool      // the letter gives the rating to the stand-in too
+	Checked    bool      // an officer has compared it with the letter
+}

@@ -1,0 +1,14 @@
+package register
+
+// Imported is what an import of employees does to the register. New, Changed
+// and Unchanged add up to the accepted people.
+type Imported struct {
+	New          int `db:"new"`
+	Changed      int `db:"changed"`
+	Unchanged    int `db:"unchanged"`
+	UnknownClass int `db:"unknown_class"` // accepted people whose class is not known afterwards
+	NoSupervisor int `db:"no_supervisor"` // the same for the supervisor
+	NoPhone      int `db:"no_phone"`      // the same for the phone number
+	Missing      int `db:"missing"`       // active people who are not in the file; they stay
+	Tasks        int `db:"-"`             // made in the open period for people who had none
+}

@@ -1,0 +1,127 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"bangkom/internal/personnel"
+)
+
+const delegationColumns = `d.id, d.for_id, o.name AS for_name, d.acting_id, a.name AS acting_name, d.starts_on, d.ends_on,
+	d.letter, d.rates, d.checked_at IS NOT NULL AS checked`
+
+type delegationRow struct {
+	ID         int64        `db:"id"`
+	ForID      int64        `db:"for_id"`
+	ForName    string       `db:"for_name"`
+	ActingID   int64        `db:"acting_id"`
+	ActingName string       `db:"acting_name"`
+	From       sql.NullTime `db:"starts_on"`
+	To         sql.NullTime `db:"ends_on"`
+	Letter     string       `db:"letter"`
+	Rates      bool         `db:"rates"`
+	Checked    bool         `db:"checked"`
+}
+
+func (r delegationRow) delegation() personnel.Delegation {
+	return personnel.Delegation{ID: r.ID, ForID: r.ForID, ForName: personnel.DisplayName(r.ForName), ActingID: r.ActingID,
+		ActingName: personnel.DisplayName(r.ActingName), From: r.From.Time, To: r.To.Time, Letter: r.Letter, Rates: r.Rates, Checked: r.Checked}
+}
+
+const (
+	addDelegation = `
+		INSERT INTO delegation (for_id, acting_id, starts_on, ends_on, letter, rates, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (for_id, acting_id, starts_on) DO UPDATE SET ends_on = excluded.ends_on, letter = excluded.letter,
+		       rates = excluded.rates, checked_at = NULL, checked_by = NULL, ended_at = NULL`
+	delegationsIn = inArea + `
+		SELECT ` + delegationColumns + `
+		FROM delegation d JOIN employee o ON o.id = d.for_id JOIN employee a ON a.id = d.acting_id
+		WHERE d.ended_at IS NULL AND d.starts_on IS NOT NULL AND d.ends_on >= $3::date
+		  AND ($1 OR o.unit_id IN (SELECT unit_id FROM mine))`
+	delegationsWaiting = delegationsIn + ` AND d.checked_at IS NULL ORDER BY d.starts_on, d.id`
+	delegationByID     = delegationsIn + ` AND d.id = $4`
+	delegationsFor     = `
+		SELECT ` + delegationColumns + `
+		FROM delegation d JOIN employee o ON o.id = d.for_id JOIN employee a ON a.id = d.acting_id
+		WHERE d.for_id = $1 AND d.ended_at IS NULL AND d.ends_on >= $2::date ORDER BY d.starts_on, d.id`
+	checkDelegation = `UPDATE delegation SET checked_at = $2, checked_by = $3 WHERE id = $1 AND checked_at IS NULL`
+	endDelegation   = `UPDATE delegation SET ended_at = $3 WHERE id = $1 AND for_id = $2 AND ended_at IS NULL`
+	endUnchecked    = `UPDATE delegation SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL`
+)
+
+// AddDelegation stores a stand-in, who acts once the letter was checked. The
+// same official, stand-in and first day replace what was there.
+func (t *Tx) AddDelegation(ctx context.Context, d personnel.Delegation, now time.Time) error {
+	_, err := t.tx.ExecContext(ctx, addDelegation, d.ForID, d.ActingID, civil(d.From), civil(d.To), d.Letter, d.Rates, now)
+	if err != nil {
+		return safe("add delegation", err)
+	}
+	_, err = t.tx.ExecContext(ctx, auditPerson, now, d.ForID, "delegation.asked", d.ActingID, "")
+	return safe("audit", err)
+}
+
+// civil is a date for a column of type date; the zero time is NULL.
+func civil(t time.Time) sql.NullString {
+	return sql.NullString{String: t.Format(time.DateOnly), Valid: !t.IsZero()}
+}
+
+// Delegations lists what waits for the check against the letter in an area.
+func (t *Tx) Delegations(ctx context.Context, a personnel.Area, today time.Time) ([]personnel.Delegation, error) {
+	return t.delegations(ctx, delegationsWaiting, a.All, a.Officer, today.Format(time.DateOnly))
+}
+
+// DelegationsOf lists an official's stand-ins of today and later.
+func (t *Tx) DelegationsOf(ctx context.Context, employeeID int64, today time.Time) ([]personnel.Delegation, error) {
+	return t.delegations(ctx, delegationsFor, employeeID, today.Format(time.DateOnly))
+}
+
+func (t *Tx) delegations(ctx context.Context, query string, args ...any) ([]personnel.Delegation, error) {
+	var rows []delegationRow
+	if err := t.tx.SelectContext(ctx, &rows, query, args...); err != nil {
+		return nil, safe("list delegations", err)
+	}
+	out := make([]personnel.Delegation, len(rows))
+	for i, r := range rows {
+		out[i] = r.delegation()
+	}
+	return out, nil
+}
+
+// CheckDelegation notes that an officer found a stand-in right, or ends it. It
+// returns what was decided; ErrNotFound when nothing of the area waits there.
+func (t *Tx) CheckDelegation(ctx context.Context, a personnel.Area, id, by int64, accept bool, now time.Time) (personnel.Delegation, error) {
+	list, err := t.delegations(ctx, delegationByID, a.All, a.Officer, now.Format(time.DateOnly), id)
+	if err != nil {
+		return personnel.Delegation{}, err
+	}
+	if len(list) == 0 || list[0].Checked {
+		return personnel.Delegation{}, ErrNotFound
+	}
+	action := "delegation.checked"
+	if accept {
+		_, err = t.tx.ExecContext(ctx, checkDelegation, id, now, by)
+	} else {
+		action = "delegation.refused"
+		_, err = t.tx.ExecContext(ctx, endUnchecked, id, now)
+	}
+	if err != nil {
+		return personnel.Delegation{}, safe("check delegation", err)
+	}
+	_, err = t.tx.ExecContext(ctx, auditPerson, now, by, action, list[0].ForID, "")
+	return list[0], safe("audit", err)
+}
+
+// EndDelegation ends a stand-in of this official, or ErrNotFound.
+func (t *Tx) EndDelegation(ctx context.Context, id, forID int64, now time.Time) error {
+	res, err := t.tx.ExecContext(ctx, endDelegation, id, forID, now)
+	if err != nil {
+		return safe("end delegation", err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return ErrNotFound
+	}
+	_, err = t.tx.ExecContext(ctx, auditPerson, now, forID, "delegation.ended", forID, "")
+	return safe("audit", err)
+}

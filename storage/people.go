@@ -1,0 +1,139 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"bangkom/internal/personnel"
+)
+
+// inArea begins a query over the people e of an area: $1 = all, $2 = officer.
+const inArea = `
+	WITH RECURSIVE mine AS (
+		SELECT unit_id FROM role_grant WHERE employee_id = $2 AND role = 'officer' AND revoked_at IS NULL
+		UNION SELECT u.id FROM unit u JOIN mine m ON u.parent_id = m.unit_id
+	)`
+
+const areaOf = `e.active AND ($1 OR e.unit_id IN (SELECT unit_id FROM mine))`
+
+const memberColumns = employeeColumns + `, COALESCE(` + progress + `, '') AS state,
+	EXISTS (SELECT FROM chat c WHERE c.employee_id = e.id) AS linked`
+
+const (
+	boardOf = inArea + `
+		SELECT count(*) AS people,
+		       count(*) FILTER (WHERE EXISTS (SELECT FROM chat c WHERE c.employee_id = e.id)) AS linked,
+		       count(*) FILTER (WHERE e.supervisor_id IS NULL AND NOT e.self_only) AS no_superior,
+		       count(*) FILTER (WHERE e.class_code IS NULL) AS no_class,
+		       count(*) FILTER (WHERE e.phone IS NULL) AS no_phone,
+		       count(*) FILTER (WHERE EXISTS (SELECT FROM delegation d WHERE d.for_id = e.id
+		             AND d.checked_at IS NULL AND d.ended_at IS NULL AND d.starts_on IS NOT NULL)) AS delegations
+		FROM employee e WHERE ` + areaOf
+	peopleIn = inArea + `
+		SELECT ` + memberColumns + ` FROM employee e JOIN unit u ON u.id = e.unit_id
+		WHERE ` + areaOf
+	byID      = peopleIn + ` AND e.id = $3`
+	byName    = peopleIn + ` AND (e.name ILIKE '%' || $3 || '%' OR e.nip = $4) ORDER BY e.name, e.id LIMIT $5`
+	lackChat  = peopleIn + ` AND NOT EXISTS (SELECT FROM chat c WHERE c.employee_id = e.id) ORDER BY u.name, e.name, e.id LIMIT $3`
+	lackClass = peopleIn + ` AND e.class_code IS NULL ORDER BY e.position_title, e.name, e.id LIMIT $3`
+	lackBoss  = peopleIn + ` AND e.supervisor_id IS NULL AND NOT e.self_only ORDER BY u.name, e.name, e.id LIMIT $3`
+)
+
+// Board counts what an area has and lacks.
+func (t *Tx) Board(ctx context.Context, a personnel.Area) (b personnel.Board, err error) {
+	err = t.tx.GetContext(ctx, &b, boardOf, a.All, a.Officer)
+	return b, safe("count people", err)
+}
+
+// Person returns one active person of an area, or ErrNotFound.
+func (t *Tx) Person(ctx context.Context, a personnel.Area, id int64) (personnel.Member, error) {
+	list, err := t.members(ctx, byID, a.All, a.Officer, id)
+	if err == nil && len(list) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return personnel.Member{}, err
+	}
+	return list[0], nil
+}
+
+// FindPeople lists at most limit people of an area whose name contains the
+// text, or whose NIP is nip, by name.
+func (t *Tx) FindPeople(ctx context.Context, a personnel.Area, name string, nip personnel.NIP, limit int) ([]personnel.Member, error) {
+	return t.members(ctx, byName, a.All, a.Officer, likeLiteral(name), nip.Reveal(), limit)
+}
+
+// likeLiteral takes the meaning from the wildcards of LIKE.
+func likeLiteral(text string) string {
+	out := make([]rune, 0, len(text))
+	for _, r := range text {
+		if r == '%' || r == '_' || r == '\\' {
+			out = append(out, '\\')
+		}
+		out = append(out, r)
+	}
+	return string(out)
+}
+
+// Lacking lists at most limit people of an area who lack something.
+func (t *Tx) Lacking(ctx context.Context, a personnel.Area, what personnel.Lack, limit int) ([]personnel.Member, error) {
+	query, ok := map[personnel.Lack]string{personnel.NoAccount: lackChat, personnel.NoClass: lackClass,
+		personnel.NoSuperior: lackBoss}[what]
+	if !ok {
+		return nil, fmt.Errorf("list people: unknown lack %q", what)
+	}
+	return t.members(ctx, query, a.All, a.Officer, limit)
+}
+
+const (
+	setClass    = `UPDATE employee SET class_code = $2 WHERE id = $1`
+	setBoss     = `UPDATE employee SET supervisor_id = $2 WHERE id = $1 AND id <> $2`
+	setSelfOnly = `UPDATE employee SET self_only = $2 WHERE id = $1`
+)
+
+// SetClass assigns the class of a person's position.
+func (t *Tx) SetClass(ctx context.Context, id int64, class string, by int64, now time.Time) error {
+	return t.amend(ctx, setClass, id, class, by, "class", class, now)
+}
+
+// SetSuperior assigns the direct superior.
+func (t *Tx) SetSuperior(ctx context.Context, id, superior, by int64, now time.Time) error {
+	return t.amend(ctx, setBoss, id, superior, by, "superior", "", now)
+}
+
+// SetSelfOnly says whether nobody rates a person (mandiri saja).
+func (t *Tx) SetSelfOnly(ctx context.Context, id int64, yes bool, by int64, now time.Time) error {
+	return t.amend(ctx, setSelfOnly, id, yes, by, "self_only", fmt.Sprint(yes), now)
+}
+
+func (t *Tx) amend(ctx context.Context, query string, id int64, value any, by int64, action, detail string, now time.Time) error {
+	if _, err := t.tx.ExecContext(ctx, query, id, value); err != nil {
+		return safe("amend "+action, err)
+	}
+	_, err := t.tx.ExecContext(ctx, auditPerson, now, by, action, id, detail)
+	return safe("audit", err)
+}
+
+// NewCode stores one new code for a person, by its keyed hash, on behalf of
+// somebody, and closes the former ones.
+func (t *Tx) NewCode(ctx context.Context, employeeID int64, hash []byte, by int64, now, expires time.Time) error {
+	if _, err := t.tx.ExecContext(ctx, closeCodesOf, employeeID, now); err != nil {
+		return safe("close codes", err)
+	}
+	if err := t.AddCode(ctx, hash, employeeID, now, expires); err != nil {
+		return err
+	}
+	_, err := t.tx.ExecContext(ctx, auditPerson, now, by, "code", employeeID, "")
+	return safe("audit", err)
+}
+
+const closeCodesOf = `UPDATE link_code SET closed_at = $2 WHERE employee_id = $1 AND used_at IS NULL AND closed_at IS NULL`
+
+const readClasses = `SELECT code, name FROM position_class ORDER BY required_level DESC, code`
+
+// Classes lists the classes of positions, the highest standard first.
+func (t *Tx) Classes(ctx context.Context) (out []personnel.ClassName, err error) {
+	err = t.tx.SelectContext(ctx, &out, readClasses)
+	return out, safe("read classes", err)
+}
