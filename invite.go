@@ -7,12 +7,17 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"os"
+	"slices"
 	"strings"
+	"time"
 
 	"bangkom/handlers"
+	"bangkom/internal/config"
+	"bangkom/internal/personnel"
 	"bangkom/internal/register"
+	"bangkom/internal/report"
+	"bangkom/internal/text"
 	"bangkom/storage"
 )
 
@@ -21,13 +26,13 @@ func (a *app) invite(ctx context.Context, args []string) error {
 	fs := a.flags("invite")
 	path := fs.String("config", "", "configuration `FILE`")
 	unit := fs.String("unit", "", "only people of this `UNIT`, by its name or code")
-	out := fs.String("out", "", "new `FILE`.csv for the codes; it must not exist yet")
+	out := fs.String("out", "", "new `FILE`.csv for the codes, or FILE.pdf with a slip for each person; it must not exist yet")
 	renew := fs.Bool("renew", false, "also for people who hold a code that still works; the former one is closed")
 	if err := a.parse(fs, args); err != nil {
 		return err
 	}
-	if !strings.HasSuffix(*out, ".csv") {
-		return wrongUsage("--out FILE.csv is needed; this version writes no other kind")
+	if !strings.HasSuffix(*out, ".csv") && !strings.HasSuffix(*out, ".pdf") {
+		return wrongUsage("--out FILE.csv or FILE.pdf is needed")
 	}
 	cfg, err := a.databaseConfig(*path)
 	if err != nil {
@@ -53,7 +58,8 @@ func (a *app) invite(ctx context.Context, args []string) error {
 	if err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
-	in := &invitation{app: a, keys: k, bot: bot, days: cfg.Identity.CodeDays, unit: register.UnitKey(*unit), all: *renew}
+	in := &invitation{app: a, keys: k, bot: bot, agency: cfg.Agency, location: cfg.Location(),
+		days: cfg.Identity.CodeDays, unit: register.UnitKey(*unit), all: *renew, pdf: strings.HasSuffix(*out, ".pdf")}
 	n, err := in.write(ctx, db, file)
 	if err := errors.Join(err, file.Close()); err != nil {
 		return errors.Join(err, os.Remove(*out))
@@ -64,33 +70,55 @@ func (a *app) invite(ctx context.Context, args []string) error {
 
 type invitation struct {
 	*app
-	keys keys
-	bot  string
-	days int
-	unit string
-	all  bool
+	keys     keys
+	bot      string
+	agency   config.Agency
+	location *time.Location
+	days     int
+	unit     string
+	all      bool
+	pdf      bool
 }
 
-// write makes the codes in one transaction that ends only when the file is on
-// the disk: a code that nobody has is worth as little as one that nobody knows.
+// errOthersInvited says that the list of people was not the same any more when
+// the codes were to be stored.
+var errOthersInvited = errors.New("the register or the codes were changed at the same moment; nothing was stored, run it once more")
+
+// write makes the codes and stores them only when the file is on the disk: a
+// code that nobody has is worth as little as one that nobody knows. The file of
+// a whole agency takes seconds, so no transaction waits for it.
 func (in *invitation) write(ctx context.Context, db *storage.DB, file *os.File) (n int, err error) {
-	err = db.InTx(ctx, func(tx *storage.Tx) error {
-		now := in.now()
-		people, err := tx.Invitees(ctx, in.unit, in.all, now)
-		if err != nil {
+	now := in.now()
+	var people []storage.Invitee
+	invitees := func(tx *storage.Tx) (err error) {
+		people, err = tx.Invitees(ctx, in.unit, in.all, now)
+		return err
+	}
+	if err := db.InTx(ctx, invitees); err != nil {
+		return 0, err
+	}
+	listed := people
+	codes, hashes, ids, err := in.codes(listed)
+	if err != nil {
+		return 0, err
+	}
+	if in.pdf {
+		err = in.slips(file, listed, codes, now)
+	} else {
+		err = in.table(file, listed, codes)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return len(listed), db.InTx(ctx, func(tx *storage.Tx) error {
+		if err := invitees(tx); err != nil {
 			return err
 		}
-		codes, hashes, ids, err := in.codes(people)
-		if err != nil {
-			return err
+		if !slices.Equal(people, listed) {
+			return errOthersInvited
 		}
-		if err := tx.ReplaceCodes(ctx, ids, hashes, now, now.AddDate(0, 0, in.days)); err != nil {
-			return err
-		}
-		n = len(people)
-		return in.table(file, people, codes)
+		return tx.ReplaceCodes(ctx, ids, hashes, now, now.AddDate(0, 0, in.days))
 	})
-	return n, err
 }
 
 func (in *invitation) codes(people []storage.Invitee) (codes []string, hashes [][]byte, ids []int64, err error) {
@@ -104,22 +132,57 @@ func (in *invitation) codes(people []storage.Invitee) (codes []string, hashes []
 	return codes, hashes, ids, nil
 }
 
-// table writes the file from its beginning, because a transaction may run again.
+// link is the deep link of a code; "" while the bot's user name is not known.
+func (in *invitation) link(code string) string {
+	if in.bot == "" {
+		return ""
+	}
+	return "https://t.me/" + in.bot + "?start=" + code
+}
+
+// slips writes a PDF with one slip for each person.
+func (in *invitation) slips(file *os.File, people []storage.Invitee, codes []string, now time.Time) error {
+	cat, err := text.Indonesian()
+	if err != nil {
+		return err
+	}
+	until := cat.Date(now.AddDate(0, 0, in.days).In(in.location))
+	slips := make([]report.Slip, len(people))
+	for i, p := range people {
+		args := text.Args{"badan": in.agency.Name, "nama": plainName(p.Name), "akhiran": p.NIP.Last4(), "unit": p.Unit,
+			"dasar": in.agency.Mandate, "bot": in.bot, "kode": handlers.FormatCode(codes[i]), "pengenal": in.agency.Recognition,
+			"batas": until, "bantuan": in.agency.Helpdesk}
+		keys := []string{"slip.head", "slip.title", "slip.for", "slip.basis", "slip.install", "slip.scan", "slip.recognition", "slip.foot"}
+		if in.bot == "" {
+			keys[5] = "slip.no_bot"
+		}
+		for _, key := range keys {
+			if key != "slip.basis" || in.agency.Mandate != "" {
+				slips[i].Lines = append(slips[i].Lines, cat.Plain(key, args))
+			}
+		}
+		slips[i].QR = in.link(codes[i])
+	}
+	if err := report.WriteSlips(file, cat.Plain("slip.file", nil), slips); err != nil {
+		return err
+	}
+	if err := file.Sync(); err != nil {
+		return fmt.Errorf("write slips: %w", err)
+	}
+	return nil
+}
+
+// plainName is a name as it is shown, without what a slip would read as bold.
+func plainName(name string) string {
+	return strings.NewReplacer("<", "", ">", "").Replace(personnel.DisplayName(name))
+}
+
+// table writes a spreadsheet of codes.
 func (in *invitation) table(file *os.File, people []storage.Invitee, codes []string) error {
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return fmt.Errorf("write codes: %w", err)
-	}
-	if err := file.Truncate(0); err != nil {
-		return fmt.Errorf("write codes: %w", err)
-	}
 	w := csv.NewWriter(file)
 	_ = w.Write([]string{"nip_last4", "name", "unit", "code", "link"}) // Error below tells
 	for i, p := range people {
-		link := ""
-		if in.bot != "" {
-			link = "https://t.me/" + in.bot + "?start=" + codes[i]
-		}
-		_ = w.Write([]string{p.NIP.Last4(), harmless(p.Name), harmless(p.Unit), handlers.FormatCode(codes[i]), link})
+		_ = w.Write([]string{p.NIP.Last4(), harmless(p.Name), harmless(p.Unit), handlers.FormatCode(codes[i]), in.link(codes[i])})
 	}
 	w.Flush()
 	if err := errors.Join(w.Error(), file.Sync()); err != nil {

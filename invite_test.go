@@ -70,7 +70,12 @@ func TestInvite(t *testing.T) {
 	if rows := readCodes(t, all); len(rows) != 4 {
 		t.Errorf("renewed: %q, want all three", rows)
 	}
-	bangkom(2, "invite", "--out", "codes.pdf")
+	bangkom(2, "invite", "--out", "codes.txt")
+	slips := filepath.Join(dir, "slips.pdf")
+	bangkom(0, "invite", "--unit", "Puskesmas", "--renew", "--out", slips)
+	if body, err := os.ReadFile(slips); err != nil || !bytes.HasPrefix(body, []byte("%PDF-")) {
+		t.Errorf("the slips are no PDF: %v", err)
+	}
 	bangkom(2, "invite")
 
 	old, renewed := readCodes(t, natar)[1][3], ""

@@ -57,7 +57,7 @@ func commands() []command {
 		{"period", "open|close [--config FILE] ...", "open or close an assessment period", (*app).period},
 		{"import", "KIND FILE [--apply] ...", "bring in employees or position titles", (*app).importFile},
 		{"template", "KIND >FILE.xlsx", "an empty spreadsheet that can be imported", (*app).template},
-		{"invite", "--out FILE.csv [--unit UNIT] ...", "make one-time codes for handing out", (*app).invite},
+		{"invite", "--out FILE.pdf|FILE.csv ...", "make one-time codes for handing out", (*app).invite},
 		{"grant", "ROLE NIP [--unit UNIT] [--revoke]", "give a person a role, or take it away", (*app).grant},
 		{"job", "list", "list the scheduled jobs", (*app).job},
 		{"version", "", "print the version", (*app).version},
