@@ -100,6 +100,7 @@ type demo struct {
 	fake    *faketelegram.Server
 	cast    []demoCast
 	fresh   bool // the sample data was made just now
+	sample  []byte
 }
 
 // prepare makes the database with its sample data, and the fake Telegram.
@@ -122,6 +123,9 @@ func (d *demo) prepare(ctx context.Context, cluster *devdb.Cluster) error {
 		return err
 	}
 	if d.cast, err = castRoles(people, deriveKeys(secret)); err != nil {
+		return err
+	}
+	if d.sample, err = demoFile(people, now); err != nil {
 		return err
 	}
 	filled, err := owner.Fact(ctx, factDemo)
@@ -174,6 +178,7 @@ func (d *demo) config(cluster *devdb.Cluster) (config.Config, error) {
 	cfg, err := config.Load("", []string{
 		"BANGKOM_TELEGRAM_TOKEN=" + faketelegram.DefaultToken,
 		"BANGKOM_TELEGRAM_API_ENDPOINT=http://" + d.address + "/bot%s/%s",
+		"BANGKOM_TELEGRAM_FILE_ENDPOINT=http://" + d.address + "/file/bot%s/%s",
 		"BANGKOM_DATABASE_URL=" + cluster.URL(demoDatabase, demoUser),
 		"BANGKOM_IDENTITY_CODE_KEY=" + demoKey,
 		"BANGKOM_AGENCY_NAME=" + demoAgency,
@@ -201,7 +206,7 @@ func demoTelegram(cast []demoCast, now time.Time) *faketelegram.Server {
 	for _, c := range cast {
 		first, last, _ := strings.Cut(c.name, " ")
 		fake.AddUser(faketelegram.User{ID: c.userID, FirstName: first, LastName: last,
-			Phone: fmt.Sprintf("+62800%07d", c.userID%1000)})
+			Phone: c.phone()})
 	}
 	return fake
 }
@@ -241,6 +246,10 @@ func (d *demo) handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/bot") || strings.HasPrefix(r.URL.Path, "/file/bot") {
 			api.ServeHTTP(w, r)
+			return
+		}
+		if r.URL.Path == demoSample {
+			serveSample(w, d.sample)
 			return
 		}
 		page.ServeHTTP(w, r)

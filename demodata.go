@@ -11,6 +11,7 @@ import (
 	"bangkom/handlers"
 	"bangkom/internal/faketelegram"
 	"bangkom/internal/personnel"
+	"bangkom/internal/register"
 	"bangkom/storage"
 )
 
@@ -157,10 +158,12 @@ func demoNIP(i, sex int, pppk bool) string {
 type demoRole struct {
 	unit       string
 	nth        int
-	role, note string // of the page; an empty role stays off the page
-	expired    bool   // the code is too old
-	linked     bool   // played by the program: links before the visitor comes
-	answers    int    // then gives so many answers; nine are also sent
+	role, note string         // of the page; an empty role stays off the page
+	grant      personnel.Role // "" = none
+	byPhone    bool           // has no code: links by NIP and phone number
+	expired    bool           // the code is too old
+	linked     bool           // played by the program: links before the visitor comes
+	answers    int            // then gives so many answers; nine are also sent
 }
 
 func demoRoles() []demoRole {
@@ -171,10 +174,15 @@ func demoRoles() []demoRole {
 		{unit: "SMP", nth: 2, role: "Guru Ahli Muda", note: "Coba mengetik jawaban, misalnya 3 atau tiga."},
 		{unit: "DPU", nth: 2, role: "PPPK", note: "Kode dapat juga diketik tanpa tautan."},
 		{unit: "KMI", nth: 9, role: "Kelas jabatan belum diketahui", note: "Hasil tampil tanpa perbandingan dengan standar jabatan."},
-		{unit: "BKD", nth: 1, role: "Petugas kepegawaian (HR)", note: "Petugas kepegawaian juga mengisi penilaian mandiri."},
+		{unit: "BKD", nth: 1, role: "Analis SDM Aparatur", note: "Pegawai BKD juga mengisi penilaian mandiri."},
 		{unit: "DPT", nth: 5, role: "Kode kedaluwarsa", note: "Tekan MULAI untuk melihat jawaban atas kode yang sudah lewat masa berlakunya.", expired: true},
 		{unit: "PKS", nth: 4, role: "Sudah terhubung, sudah mengirim", note: "Buka /asesmen untuk melihat hasil.", linked: true, answers: 9},
-		{unit: "BKD", nth: 2, role: "HR, berhenti di tengah", note: "Buka /tugas untuk melanjutkan.", linked: true, answers: 4},
+		{unit: "BKD", nth: 2, role: "Petugas kepegawaian (HR)", linked: true, answers: 4, grant: personnel.RoleHR,
+			note: "Buka /impor, lalu kirim berkas contoh lewat tombol lampiran. Juga: /kelola, dan /tugas untuk melanjutkan isian."},
+		{unit: "KMI", nth: 4, role: "Petugas kepegawaian unit", linked: true, grant: personnel.RoleOfficer,
+			note: "Buka /unit: siapa yang belum terhubung, kode baru, ponsel yang hilang."},
+		{unit: "DPT", nth: 6, role: "Tanpa kode: NIP dan nomor HP", byPhone: true,
+			note: "Ketik NIP %s, lalu ketuk Bagikan Nomor HP dan pilih Kontak saya."},
 		{unit: "SMP", nth: 6, linked: true, answers: 9},
 		{unit: "KMI", nth: 5, linked: true, answers: 9},
 		{unit: "DPU", nth: 5, linked: true, answers: 9},
@@ -188,6 +196,7 @@ type demoCast struct {
 	person int // index in the register
 	userID int64
 	name   string
+	nip    string // shown on the page, because it must be typed
 	code   string // as printed on a sheet
 	hash   []byte
 }
@@ -207,7 +216,7 @@ func castRoles(people []demoPerson, k keys) ([]demoCast, error) {
 				continue
 			}
 			if n == r.nth {
-				c.person, c.name = j, p.DisplayName()
+				c.person, c.name, c.nip = j, p.DisplayName(), p.NIP.Reveal()
 			}
 			n++
 		}
@@ -236,6 +245,12 @@ func fillDemo(ctx context.Context, db *storage.DB, people []demoPerson, cast []d
 			return err
 		}
 		for _, c := range cast {
+			if err := fillRole(ctx, tx, c, people[c.person], ids[c.person], now); err != nil {
+				return err
+			}
+			if c.byPhone {
+				continue
+			}
 			made := now
 			if c.expired {
 				made = now.AddDate(0, 0, -codeDays-1)
@@ -254,12 +269,31 @@ func fillDemo(ctx context.Context, db *storage.DB, people []demoPerson, cast []d
 	})
 }
 
+// fillRole gives a person the phone number of the account and the role that
+// the page tells.
+func fillRole(ctx context.Context, tx *storage.Tx, c demoCast, p demoPerson, id int64, now time.Time) error {
+	if err := tx.SetPhone(ctx, id, c.phone()); err != nil || c.grant == "" {
+		return err
+	}
+	unit := ""
+	for _, u := range demoUnits() {
+		if u.code == p.unit {
+			unit = register.UnitKey(u.name)
+		}
+	}
+	_, err := tx.Grant(ctx, p.NIP, c.grant, unit, false, now)
+	return err
+}
+
+// phone is the number of the account; nobody has it.
+func (c demoCast) phone() string { return fmt.Sprintf("+6281234500%03d", c.userID%1000) }
+
 // fillPeople stores units and people, superiors before their teams, and
 // returns the ids.
 func fillPeople(ctx context.Context, tx *storage.Tx, people []demoPerson) ([]int64, error) {
 	units := map[string]int64{}
 	for _, u := range demoUnits() {
-		id, err := tx.PutUnit(ctx, u.code, u.name)
+		id, err := tx.PutUnit(ctx, register.UnitKey(u.name), u.name)
 		if err != nil {
 			return nil, err
 		}
@@ -293,7 +327,9 @@ func demoPage(cast []demoCast) faketelegram.Page {
 			continue
 		}
 		p := faketelegram.Persona{UserID: c.userID, Name: c.name, Role: c.role, Note: c.note}
-		if !c.linked {
+		if c.byPhone {
+			p.Note = fmt.Sprintf(c.note, c.nip)
+		} else if !c.linked {
 			p.StartPayload = c.code
 		}
 		page.Personas = append(page.Personas, p)
@@ -305,6 +341,7 @@ func demoHints() []string {
 	return []string{
 		"Pilih satu nama, tekan MULAI, Setuju, lalu Mulai: sembilan pertanyaan, kemudian Kirim dan hasilnya beserta gambar.",
 		"Berhenti di tengah jalan dengan Nanti atau /batal, lalu lanjutkan dengan /tugas: tidak ada jawaban yang hilang.",
+		"Sebagai petugas kepegawaian, unduh " + demoSample + " dari alamat ini, kirim ke percakapan, perbaiki baris yang ditolak, lalu Terapkan.",
 		"Coba yang tidak biasa: stiker, kode yang salah, tombol lama, jawaban yang diketik.",
 	}
 }

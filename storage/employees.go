@@ -89,6 +89,14 @@ func (t *Tx) PutEmployee(ctx context.Context, e personnel.Employee) (id int64, e
 	return id, safe("store employee", err)
 }
 
+const setPhone = `UPDATE employee SET phone = nullif($2, '') WHERE id = $1`
+
+// SetPhone stores the phone number (E.164) of a person; "" = none.
+func (t *Tx) SetPhone(ctx context.Context, id int64, phone string) error {
+	_, err := t.tx.ExecContext(ctx, setPhone, id, phone)
+	return safe("store phone", err)
+}
+
 // sexNumber is the sex as digit 15 of a NIP writes it (Peraturan Kepala BKN 22/2007).
 func sexNumber(s personnel.Sex) int {
 	if s == personnel.Female {
