@@ -54,7 +54,7 @@ func (a *app) importFile(ctx context.Context, args []string) error {
 	defer db.Close()
 	var lists intake.Lists
 	if err := db.InTx(ctx, func(tx *storage.Tx) (err error) {
-		lists, err = intake.LoadLists(ctx, tx)
+		lists, err = intake.LoadLists(ctx, tx, kind)
 		return err
 	}); err != nil {
 		return err

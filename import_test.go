@@ -289,7 +289,8 @@ func TestEveryRefusalHasASentence(t *testing.T) {
 	for _, code := range []string{string(personnel.NIPSci), string(personnel.NIPChar), string(personnel.NIPLen), string(personnel.NIPBirth),
 		string(personnel.NIPYear), string(personnel.NIPMonth), string(personnel.NIPAge), string(personnel.NIPSex),
 		string(personnel.NIPSerial), register.NameEmpty, register.UnitEmpty,
-		register.TitleEmpty, register.ClassUnknown} {
+		register.TitleEmpty, register.ClassUnknown, register.PersonUnknown, register.SamePerson, register.DateBad, register.DateOrder,
+		register.LetterEmpty, register.KindUnknown, register.HolidayEmpty} {
 		if !slices.Contains(cat.Keys(), "refused."+strings.ToLower(code)) {
 			t.Errorf("%s has no sentence", code)
 		}

@@ -78,7 +78,7 @@ func (p *Processor) drawRefused(ctx context.Context, data json.RawMessage) ([]by
 		if u, err = tx.LockUpload(ctx, of.Upload); err != nil {
 			return err
 		}
-		lists, err = intake.LoadLists(ctx, tx)
+		lists, err = intake.LoadLists(ctx, tx, u.Kind)
 		return err
 	})
 	if err != nil {

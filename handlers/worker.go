@@ -105,7 +105,7 @@ func (p *Processor) nextUpload(ctx context.Context) (did bool, err error) {
 		if u, err = tx.NextUpload(ctx); err != nil {
 			return err
 		}
-		lists, err = intake.LoadLists(ctx, tx)
+		lists, err = intake.LoadLists(ctx, tx, u.Kind)
 		return err
 	})
 	if errors.Is(err, dialog.ErrNotFound) {

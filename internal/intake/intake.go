@@ -22,6 +22,11 @@ type Store interface {
 	PositionTitles(ctx context.Context) (map[string]string, error)
 	PositionClasses(ctx context.Context) (map[string]string, error)
 	ImportEmployees(ctx context.Context, people []register.Record, now time.Time) (register.Imported, error)
+	KnownNIPs(ctx context.Context) (map[string]bool, error)
+	ImportSuperiors(ctx context.Context, list []register.Superior, now time.Time) (register.Imported, error)
+	ImportDelegations(ctx context.Context, list []register.Delegation, now time.Time) (register.Imported, error)
+	ImportLeave(ctx context.Context, list []register.Leave, now time.Time) (register.Imported, error)
+	ImportHolidays(ctx context.Context, list []register.Holiday, now time.Time) (register.Imported, error)
 	ImportPositions(ctx context.Context, list []register.Title, now time.Time) (register.Imported, error)
 }
 
@@ -47,10 +52,15 @@ type Report struct {
 type Lists struct {
 	Titles  map[string]string // position titles: key to class
 	Classes map[string]string // classes: code to name
+	Known   map[string]bool   // NIPs of everybody in service; nil for kinds that need none
 }
 
-// LoadLists reads them.
-func LoadLists(ctx context.Context, tx Store) (l Lists, err error) {
+// LoadLists reads what the named kind needs.
+func LoadLists(ctx context.Context, tx Store, name string) (l Lists, err error) {
+	if k, ok := find(name); ok && k.people {
+		l.Known, err = tx.KnownNIPs(ctx)
+		return l, err
+	}
 	if l.Titles, err = tx.PositionTitles(ctx); err != nil {
 		return l, err
 	}
@@ -89,13 +99,30 @@ func (b Batch) Report() Report { return b.report }
 type kind struct {
 	name     string
 	headings []string // of the template
+	people   bool     // names people, who must be in the register
 	read     func(sheet.Table, Lists, time.Time) (Batch, error)
 }
 
 func kinds() []kind {
 	return []kind{
-		{"employees", register.Template(), employees},
-		{"positions", register.TitlesTemplate(), positions},
+		{"employees", register.Template(), false, employees},
+		{"positions", register.TitlesTemplate(), false, positions},
+		{"superiors", register.SuperiorsTemplate(), true, func(t sheet.Table, l Lists, today time.Time) (Batch, error) {
+			list, err := register.ReadSuperiors(t.Rows(), l.Known, today)
+			return listed(list, err, register.SuperiorsTemplate(), Store.ImportSuperiors)
+		}},
+		{"delegations", register.DelegationsTemplate(), true, func(t sheet.Table, l Lists, today time.Time) (Batch, error) {
+			list, err := register.ReadDelegations(t.Rows(), l.Known, today)
+			return listed(list, err, register.DelegationsTemplate(), Store.ImportDelegations)
+		}},
+		{"leave", register.LeaveTemplate(), true, func(t sheet.Table, l Lists, today time.Time) (Batch, error) {
+			list, err := register.ReadLeave(t.Rows(), l.Known, today)
+			return listed(list, err, register.LeaveTemplate(), Store.ImportLeave)
+		}},
+		{"holidays", register.HolidaysTemplate(), false, func(t sheet.Table, _ Lists, _ time.Time) (Batch, error) {
+			list, err := register.ReadHolidays(t.Rows())
+			return listed(list, err, register.HolidaysTemplate(), Store.ImportHolidays)
+		}},
 	}
 }
 
@@ -156,6 +183,18 @@ func positions(table sheet.Table, l Lists, _ time.Time) (Batch, error) {
 	report := Report{Accepted: len(t.List), Refused: t.Refused, Headings: register.TitlesTemplate(), Repeated: t.Repeated}
 	return Batch{report, func(ctx context.Context, tx Store, now time.Time) (register.Imported, error) {
 		return tx.ImportPositions(ctx, t.List, now)
+	}}, nil
+}
+
+// listed makes a batch of a list that was read.
+func listed[T any](l register.List[T], err error, headings []string,
+	store func(Store, context.Context, []T, time.Time) (register.Imported, error)) (Batch, error) {
+	if err != nil {
+		return Batch{}, err
+	}
+	report := Report{Accepted: len(l.Rows), Refused: l.Refused, Headings: headings, Repeated: l.Repeated}
+	return Batch{report, func(ctx context.Context, tx Store, now time.Time) (register.Imported, error) {
+		return store(tx, ctx, l.Rows, now)
 	}}, nil
 }
 

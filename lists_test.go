@@ -1,0 +1,76 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"os"
+
+	"bangkom/internal/devdb"
+	"bangkom/internal/devdb/devdbtest"
+	"bangkom/internal/intake"
+)
+
+// Every list beside the register: what is refused and why, and that a second
+// time changes nothing.
+func TestImportLists(t *testing.T) {
+	const boss, anna, budi, nobody = "197803122002121001", "198507202010012002", "199001152015031003", "199212052019032004"
+	owner := devdbtest.Empty(t)
+	o := &operator{t: t, env: []string{"BANGKOM_DATABASE_URL=" + owner}}
+	o.run(0, "migrate")
+	if err := devdb.AppUser(t.Context(), owner, "bangkom_lists"); err != nil {
+		t.Fatal(err)
+	}
+	o.env = append(o.env, "BANGKOM_DATABASE_URL="+devdbtest.As(owner, "bangkom_lists")) // the login that serves is enough
+	o.run(0, "import employees "+writeCSV(t, [][]string{{"NIP", "NAMA", "JABATAN", "UNIT KERJA"}, {boss, "Bambang", "Kepala Seksi", "Dinas"},
+		{anna, "Anna", "Pengelola", "Dinas"}, {budi, "Budi", "Pengelola", "Dinas"}})+" --apply")
+	for _, tt := range []struct {
+		kind    string
+		rows    [][]string
+		first   string
+		refused string
+	}{
+		{"superiors", [][]string{{"DAFTAR"}, {"NIP", "NAMA", "NIP ATASAN"}, {anna, "Anna", boss}, {budi, "Budi", budi}, {nobody, "X", boss},
+			{anna, "Anna", boss}, {"1985", "Y", boss}, {}, {budi, "Budi", boss}},
+			"accepted 2: 0 new, 2 changed, 0 unchanged; refused 3, inactive 0, repeated 1",
+			`{"row":4,"code":"SAME_PERSON"},{"row":5,"code":"PERSON_UNKNOWN"},{"row":7,"code":"NIP_LEN"}`},
+		{"delegations", [][]string{{"NIP PEJABAT", "NIP PELAKSANA", "MULAI", "SELESAI", "NOMOR SURAT", "PENILAIAN"},
+			{boss, anna, "1/3/2027", "31 Maret 2027", "800/1", "tidak"}, {boss, budi, "31/3/2027", "1/3/2027", "800/2", ""},
+			{boss, budi, "31/3/2027", "besok", "800/2", ""}, {boss, budi, "1/4/2027", "3/4/2027", "", ""}},
+			"accepted 1: 1 new, 0 changed, 0 unchanged; refused 3",
+			`{"row":3,"code":"DATE_ORDER"},{"row":4,"code":"DATE_BAD"},{"row":5,"code":"LETTER_EMPTY"}`},
+		{"leave", [][]string{{"NIP", "MULAI", "SELESAI", "JENIS"}, {anna, "1/3/2027", "5/3/2027", "Cuti sakit"}, {nobody, "1/3/2027", "5/3/2027", "Cuti"}},
+			"accepted 1: 1 new, 0 changed, 0 unchanged; refused 1", `{"row":3,"code":"PERSON_UNKNOWN"}`},
+		{"holidays", [][]string{{"TANGGAL", "NAMA", "JENIS"}, {"2027-03-08", "Nyepi", "Libur nasional"}, {"9 Maret 2027", "Idulfitri", "Cuti bersama"},
+			{"10/3/2027", "Idulfitri", "apa"}, {"11/3/2027", "", "libur nasional"}},
+			"accepted 2: 2 new, 0 changed, 0 unchanged; refused 2", `{"row":4,"code":"KIND_UNKNOWN"},{"row":5,"code":"HOLIDAY_EMPTY"}`},
+	} {
+		t.Run(tt.kind, func(t *testing.T) {
+			file := writeCSV(t, tt.rows)
+			if out := o.run(0, "import "+tt.kind+" "+file+" --json", tt.first, "nothing was changed"); !strings.Contains(out, `"refused":[`+tt.refused+`]`) {
+				t.Errorf("refused rows: %s", out)
+			}
+			o.run(0, "import "+tt.kind+" "+file+" --apply", tt.first)
+			o.run(0, "import "+tt.kind+" "+file+" --apply", "0 new, 0 changed")
+			o.run(1, "import "+tt.kind+" "+writeCSV(t, [][]string{{"A", "B"}, {"1", "2"}}), "no heading was found")
+		})
+	}
+}
+
+// An empty spreadsheet of every kind is one that can be imported.
+func TestEveryTemplateCanBeImported(t *testing.T) {
+	o := &operator{t: t, env: []string{"BANGKOM_DATABASE_URL=" + devdbtest.Empty(t)}}
+	o.run(0, "migrate")
+	for _, kind := range intake.Kinds() {
+		path := filepath.Join(t.TempDir(), kind+".xlsx")
+		file, err := os.Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ok, err := intake.Template(file, kind); !ok || err != nil || file.Close() != nil {
+			t.Fatalf("template %s: %t, %v", kind, ok, err)
+		}
+		o.run(0, "import "+kind+" "+path+" --apply", "accepted 0")
+	}
+}

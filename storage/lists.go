@@ -1,0 +1,142 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"github.com/lib/pq"
+
+	"bangkom/internal/register"
+)
+
+const knownNIPs = `SELECT nip FROM employee WHERE active`
+
+// KnownNIPs returns the numbers of everybody in service.
+func (t *Tx) KnownNIPs(ctx context.Context) (map[string]bool, error) {
+	var all []string
+	if err := t.tx.SelectContext(ctx, &all, knownNIPs); err != nil {
+		return nil, safe("read numbers", err)
+	}
+	out := make(map[string]bool, len(all))
+	for _, n := range all {
+		out[n] = true
+	}
+	return out, nil
+}
+
+// importList compares and stores one list: both statements take args, compare
+// tells new, changed and unchanged.
+func (t *Tx) importList(ctx context.Context, what, compare, store string, now time.Time, args ...any) (register.Imported, error) {
+	var out register.Imported
+	if _, err := t.tx.ExecContext(ctx, lockImport); err != nil {
+		return out, safe("lock import", err)
+	}
+	if err := t.tx.GetContext(ctx, &out, compare, args...); err != nil {
+		return out, safe("compare "+what, err)
+	}
+	if _, err := t.tx.ExecContext(ctx, store, args...); err != nil {
+		return out, safe("import "+what, err)
+	}
+	_, err := t.tx.ExecContext(ctx, auditRow, now, "import."+what, "")
+	return out, safe("audit", err)
+}
+
+const (
+	givenSuperiors   = `unnest($1::text[], $2::text[]) AS i (nip, boss) JOIN employee e ON e.nip = i.nip JOIN employee b ON b.nip = i.boss`
+	compareSuperiors = `
+		SELECT 0 AS new, count(*) FILTER (WHERE e.supervisor_id IS DISTINCT FROM b.id) AS changed,
+		       count(*) FILTER (WHERE e.supervisor_id = b.id) AS unchanged,
+		       (SELECT count(*) FROM employee x WHERE x.active AND x.supervisor_id IS NULL AND NOT x.nip = ANY($1)) AS no_supervisor
+		FROM ` + givenSuperiors
+	storeSuperiors = `
+		UPDATE employee SET supervisor_id = n.id FROM (SELECT i.nip, b.id FROM ` + givenSuperiors + `) n
+		WHERE employee.nip = n.nip AND employee.supervisor_id IS DISTINCT FROM n.id`
+)
+
+// ImportSuperiors stores who leads whom. NoSupervisor of the result counts
+// everybody in service for whom nobody is known afterwards.
+func (t *Tx) ImportSuperiors(ctx context.Context, list []register.Superior, now time.Time) (register.Imported, error) {
+	nips, bosses := make([]string, len(list)), make([]string, len(list))
+	for i, s := range list {
+		nips[i], bosses[i] = s.NIP.Reveal(), s.Boss.Reveal()
+	}
+	return t.importList(ctx, "superiors", compareSuperiors, storeSuperiors, now, pq.Array(nips), pq.Array(bosses))
+}
+
+const (
+	givenDelegations = `
+		SELECT o.id AS for_id, a.id AS acting_id, i.starts_on::date, i.ends_on::date, i.letter, i.rates
+		FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[])
+		     AS i (official, acting, starts_on, ends_on, letter, rates)
+		JOIN employee o ON o.nip = i.official JOIN employee a ON a.nip = i.acting`
+	compareDelegations = `
+		SELECT count(*) FILTER (WHERE d.id IS NULL) AS new,
+		       count(*) FILTER (WHERE (d.ends_on, d.letter, d.rates) IS DISTINCT FROM (g.ends_on, g.letter, g.rates) AND d.id IS NOT NULL) AS changed,
+		       count(*) FILTER (WHERE (d.ends_on, d.letter, d.rates) = (g.ends_on, g.letter, g.rates)) AS unchanged
+		FROM (` + givenDelegations + `) g
+		LEFT JOIN delegation d ON (d.for_id, d.acting_id, d.starts_on) = (g.for_id, g.acting_id, g.starts_on)`
+	storeDelegations = `
+		INSERT INTO delegation (for_id, acting_id, starts_on, ends_on, letter, rates, created_at)
+		SELECT g.for_id, g.acting_id, g.starts_on, g.ends_on, g.letter, g.rates, now() FROM (` + givenDelegations + `) g
+		ON CONFLICT (for_id, acting_id, starts_on) DO UPDATE SET ends_on = excluded.ends_on, letter = excluded.letter,
+		       rates = excluded.rates, checked_at = NULL, checked_by = NULL, ended_at = NULL
+		WHERE (delegation.ends_on, delegation.letter, delegation.rates) IS DISTINCT FROM (excluded.ends_on, excluded.letter, excluded.rates)`
+)
+
+// ImportDelegations stores stand-ins. They work once an officer has compared
+// them with the letter, also those that an import has changed.
+func (t *Tx) ImportDelegations(ctx context.Context, list []register.Delegation, now time.Time) (register.Imported, error) {
+	n := len(list)
+	official, acting, from, to, letter := make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	rates := make([]bool, n)
+	for i, d := range list {
+		official[i], acting[i], letter[i], rates[i] = d.For.Reveal(), d.Acting.Reveal(), d.Letter, d.Rates
+		from[i], to[i] = d.From.Format(time.DateOnly), d.To.Format(time.DateOnly)
+	}
+	return t.importList(ctx, "delegations", compareDelegations, storeDelegations, now, pq.Array(official), pq.Array(acting),
+		pq.Array(from), pq.Array(to), pq.Array(letter), pq.Array(rates))
+}
+
+const (
+	givenLeave = `
+		SELECT e.id AS employee_id, i.starts_on::date, i.ends_on::date, i.kind
+		FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS i (nip, starts_on, ends_on, kind) JOIN employee e ON e.nip = i.nip`
+	compareLeave = `
+		SELECT count(*) FILTER (WHERE a.id IS NULL) AS new, count(*) FILTER (WHERE a.ends_on <> g.ends_on) AS changed,
+		       count(*) FILTER (WHERE a.ends_on = g.ends_on) AS unchanged
+		FROM (` + givenLeave + `) g LEFT JOIN absence a ON (a.employee_id, a.starts_on, a.kind) = (g.employee_id, g.starts_on, g.kind)`
+	storeLeave = `
+		INSERT INTO absence (employee_id, starts_on, ends_on, kind) SELECT employee_id, starts_on, ends_on, kind FROM (` + givenLeave + `) g
+		ON CONFLICT (employee_id, starts_on, kind) DO UPDATE SET ends_on = excluded.ends_on WHERE absence.ends_on <> excluded.ends_on`
+)
+
+// ImportLeave stores absences.
+func (t *Tx) ImportLeave(ctx context.Context, list []register.Leave, now time.Time) (register.Imported, error) {
+	n := len(list)
+	nips, from, to, kinds := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	for i, l := range list {
+		nips[i], from[i], to[i], kinds[i] = l.NIP.Reveal(), l.From.Format(time.DateOnly), l.To.Format(time.DateOnly), l.Kind
+	}
+	return t.importList(ctx, "leave", compareLeave, storeLeave, now, pq.Array(nips), pq.Array(from), pq.Array(to), pq.Array(kinds))
+}
+
+const (
+	givenHolidays   = `unnest($1::text[], $2::text[], $3::text[]) AS i (on_date, name, kind)`
+	compareHolidays = `
+		SELECT count(*) FILTER (WHERE h.on_date IS NULL) AS new, count(*) FILTER (WHERE (h.name, h.kind) <> (i.name, i.kind)) AS changed,
+		       count(*) FILTER (WHERE (h.name, h.kind) = (i.name, i.kind)) AS unchanged
+		FROM ` + givenHolidays + ` LEFT JOIN holiday h ON h.on_date = i.on_date::date`
+	storeHolidays = `
+		INSERT INTO holiday (on_date, name, kind) SELECT on_date::date, name, kind FROM ` + givenHolidays + `
+		ON CONFLICT (on_date) DO UPDATE SET name = excluded.name, kind = excluded.kind
+		WHERE (holiday.name, holiday.kind) <> (excluded.name, excluded.kind)`
+)
+
+// ImportHolidays stores days off.
+func (t *Tx) ImportHolidays(ctx context.Context, list []register.Holiday, now time.Time) (register.Imported, error) {
+	dates, names, kinds := make([]string, len(list)), make([]string, len(list)), make([]string, len(list))
+	for i, h := range list {
+		dates[i], names[i], kinds[i] = h.Date.Format(time.DateOnly), h.Name, h.Kind
+	}
+	return t.importList(ctx, "holidays", compareHolidays, storeHolidays, now, pq.Array(dates), pq.Array(names), pq.Array(kinds))
+}
