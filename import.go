@@ -23,7 +23,7 @@ type importOptions struct {
 
 func (a *app) importFile(ctx context.Context, args []string) error {
 	if len(args) < 2 || strings.HasPrefix(args[0], "-") || strings.HasPrefix(args[1], "-") {
-		return wrongUsage("want `bangkom import KIND FILE [--apply] [--full] [--json]`; KIND is %s", strings.Join(intake.Kinds(), ", "))
+		return wrongUsage("want `bangkom import KIND FILE [--apply] [--full] [--json]`; KIND is %s", importKinds())
 	}
 	kind, o := args[0], importOptions{file: args[1]}
 	fs := a.flags("import " + kind + " FILE")
@@ -35,8 +35,11 @@ func (a *app) importFile(ctx context.Context, args []string) error {
 	if err := a.parse(fs, args[2:]); err != nil {
 		return err
 	}
+	if kind == kindQuestionnaires {
+		return a.importQuestionnaire(ctx, o)
+	}
 	if !slices.Contains(intake.Kinds(), kind) {
-		return wrongUsage("there is no kind %q; this version imports %s", kind, strings.Join(intake.Kinds(), ", "))
+		return wrongUsage("there is no kind %q; this version imports %s", kind, importKinds())
 	}
 	cfg, err := a.databaseConfig(o.config)
 	if err != nil {
@@ -80,6 +83,10 @@ func (a *app) importFile(ctx context.Context, args []string) error {
 		}
 	}
 	return a.reportImport(report, o.json, o.apply)
+}
+
+func importKinds() string {
+	return strings.Join(append(intake.Kinds(), kindQuestionnaires), ", ")
 }
 
 // openTable opens a file as a table; done closes both.

@@ -74,3 +74,30 @@ func TestEveryTemplateCanBeImported(t *testing.T) {
 		o.run(0, "import "+kind+" "+path+" --apply", "accepted 0")
 	}
 }
+
+// A new version of a questionnaire: what differs is said, a number that is
+// taken is refused, and what ships imports without a change.
+func TestImportQuestionnaire(t *testing.T) {
+	o := &operator{t: t, env: []string{"BANGKOM_DATABASE_URL=" + devdbtest.Empty(t)}}
+	o.run(0, "migrate")
+	raw := o.run(0, "template questionnaires")
+	file := func(body string) string {
+		path := filepath.Join(t.TempDir(), "q.yaml")
+		if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	o.run(0, "import questionnaires "+file(raw)+" --apply", "0 new, 0 changed, 1 unchanged")
+	reworded := strings.Replace(raw, "Penilaian Mandiri Kompetensi", "Penilaian Kompetensi Mandiri", 1)
+	if reworded == raw {
+		t.Fatal("the title was not found")
+	}
+	o.run(1, "import questionnaires "+file(reworded)+" --apply", "next version")
+	second := file(strings.Replace(reworded, "version: 1", "version: 2", 1))
+	o.run(0, "import questionnaires "+second, "1 changed", "- changed title", "nothing was changed")
+	o.run(0, "import questionnaires "+second+" --apply --json", "1 changed", `"changed":1`)
+	o.run(0, "import questionnaires "+second+" --apply", "1 unchanged")
+	o.run(1, "import questionnaires "+file(raw), "give the new one version 3")
+	o.run(1, "import questionnaires "+file("code: x"))
+}

@@ -95,7 +95,7 @@ func (e *env) keepNote() {
 
 func (e *env) keptReply(rec dialog.Record) dialog.Reply {
 	for _, t := range e.tasks {
-		def, ok := e.defs[defKey{t.Questionnaire, t.Version}]
+		def, ok := e.definition(t.Questionnaire, t.Version)
 		if t.ID != rec.Ref || !ok {
 			continue
 		}
@@ -195,7 +195,7 @@ func (e *env) showResult(ctx context.Context, id int64) error {
 	if err != nil {
 		return err
 	}
-	f := filling{task: t, def: e.defs[defKey{t.Questionnaire, t.Version}], call: e.employee.Salutation(), name: e.employee.DisplayName()}
+	f := filling{task: t, def: e.definitionOf(t), call: e.employee.Salutation(), name: e.employee.DisplayName()}
 	if f.Answers, err = e.tx.Answers(ctx, id); err != nil || len(f.Answers) == 0 {
 		return errors.Join(err, emptyAsNotFound(f.Answers))
 	}

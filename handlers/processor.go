@@ -63,24 +63,17 @@ type Config struct {
 // Processor decides one update after the other. It is safe for concurrent use.
 type Processor struct {
 	cfg   Config
-	defs  map[defKey]questionnaire.Definition
+	defs  library
 	flows map[string]dialog.Flow[*env]
 	// uploads wakes the worker when a spreadsheet has come or is to be applied.
 	uploads chan struct{}
 }
 
-type defKey struct {
-	code    string
-	version int
-}
-
 // New checks the configuration and the registry.
 func New(cfg Config) (*Processor, error) {
-	p := &Processor{cfg: cfg, defs: map[defKey]questionnaire.Definition{}, flows: map[string]dialog.Flow[*env]{},
+	p := &Processor{cfg: cfg, flows: map[string]dialog.Flow[*env]{},
 		uploads: make(chan struct{}, 1)}
-	for _, d := range cfg.Questionnaires {
-		p.defs[defKey{d.Code, d.Version}] = d
-	}
+	p.defs.replace(cfg.Questionnaires)
 	for _, c := range conversations(p) {
 		if _, twice := p.flows[c.flow.Name()]; twice {
 			return nil, fmt.Errorf("conversation %q is registered twice", c.flow.Name())

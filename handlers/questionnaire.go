@@ -56,7 +56,7 @@ func loadFilling(ctx context.Context, e *env, r *dialog.Record) (filling, error)
 	if f.task, err = e.taskOf(ctx, r.Ref); err != nil {
 		return f, err
 	}
-	def, ok := e.defs[defKey{f.task.Questionnaire, f.task.Version}]
+	def, ok := e.definition(f.task.Questionnaire, f.task.Version)
 	if !ok {
 		return f, fmt.Errorf("questionnaire %s version %d is not loaded", f.task.Questionnaire, f.task.Version)
 	}

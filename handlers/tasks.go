@@ -78,7 +78,7 @@ func (e *env) taskCard(t task.Task) {
 		return
 	}
 	if t.State != task.Done {
-		def := e.defs[defKey{t.Questionnaire, t.Version}]
+		def := e.definitionOf(t)
 		e.out.replies = append(e.out.replies, dialog.Reply{Template: "question.intro",
 			Text: e.t("question.intro", e.introArgs(t, def, e.employee.Salutation())),
 			Rows: [][]dialog.Button{{e.begin("start", t)}}})
@@ -104,7 +104,7 @@ func (e *env) history(ctx context.Context) error {
 		if t.Revision == 0 || len(blocks) > 6 {
 			continue
 		}
-		f := filling{task: t, def: e.defs[defKey{t.Questionnaire, t.Version}], call: e.employee.Salutation()}
+		f := filling{task: t, def: e.definitionOf(t), call: e.employee.Salutation()}
 		if f.Answers, err = e.tx.Answers(ctx, t.ID); err != nil {
 			return err
 		}
@@ -145,10 +145,10 @@ func (e *env) begin(label string, t task.Task) dialog.Button {
 	return dialog.Button{Label: e.label(label), Action: dialog.Action{Flow: questionnaireFlow, Ref: t.ID, Verb: dialog.Resume}}
 }
 
-func (e *env) title(t task.Task) string { return e.defs[defKey{t.Questionnaire, t.Version}].Title }
+func (e *env) title(t task.Task) string { return e.definitionOf(t).Title }
 
 func (e *env) taskArgs(t task.Task) text.Args {
-	return e.introArgs(t, e.defs[defKey{t.Questionnaire, t.Version}], e.employee.Salutation())
+	return e.introArgs(t, e.definitionOf(t), e.employee.Salutation())
 }
 
 func (p *Processor) deadline(t task.Task) string {

@@ -52,6 +52,8 @@ type taskTx interface {
 	Submit(ctx context.Context, of task.Task, answers questionnaire.Answers, now time.Time) error
 	Answers(ctx context.Context, taskID int64) (questionnaire.Answers, error)
 	Standard(ctx context.Context, class string) (map[string]int, error)
+	QuestionnaireCount(ctx context.Context) (int, error)
+	Questionnaires(ctx context.Context) ([]questionnaire.Definition, error)
 	PeriodBoard(ctx context.Context) (task.Board, error)
 	StartPeriod(ctx context.Context, name string, opens, due, rating time.Time) (int64, error)
 	EndPeriod(ctx context.Context, now time.Time) (string, error)

@@ -49,6 +49,9 @@ func (p *Processor) Work(ctx context.Context) error {
 				break
 			}
 		}
+		if err := p.freshQuestionnaires(ctx); err != nil && ctx.Err() == nil {
+			p.cfg.Log.Warn("questionnaires were not renewed", "err", err)
+		}
 		if err := p.freshMenus(ctx); err != nil && ctx.Err() == nil {
 			p.cfg.Log.Warn("menus were not renewed", "err", err)
 		}

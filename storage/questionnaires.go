@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"bangkom/internal/competency"
 	"bangkom/internal/questionnaire"
@@ -103,4 +104,39 @@ func (t *Tx) Questionnaires(ctx context.Context) ([]questionnaire.Definition, er
 		}
 	}
 	return out, nil
+}
+
+const (
+	countQuestionnaires = `SELECT count(*) FROM questionnaire`
+	latestVersion       = `SELECT body FROM questionnaire WHERE code = $1 ORDER BY version DESC LIMIT 1`
+)
+
+// QuestionnaireCount returns how many versions there are in all.
+func (t *Tx) QuestionnaireCount(ctx context.Context) (n int, err error) {
+	err = t.tx.GetContext(ctx, &n, countQuestionnaires)
+	return n, safe("count questionnaires", err)
+}
+
+// LatestQuestionnaire returns the newest version of a questionnaire, or
+// ErrNotFound.
+func (t *Tx) LatestQuestionnaire(ctx context.Context, code string) (d questionnaire.Definition, err error) {
+	var raw string
+	if err := t.one(ctx, &raw, latestVersion, code); err != nil {
+		return d, err
+	}
+	if err := json.Unmarshal([]byte(raw), &d); err != nil {
+		return d, fmt.Errorf("questionnaire: %w", err)
+	}
+	return d, nil
+}
+
+// ImportQuestionnaire stores a new version for tasks that are opened from now
+// on. Drafts and tasks that exist keep theirs. The errors are those of
+// PutQuestionnaire.
+func (t *Tx) ImportQuestionnaire(ctx context.Context, d questionnaire.Definition, now time.Time) error {
+	if err := t.PutQuestionnaire(ctx, d); err != nil {
+		return err
+	}
+	_, err := t.tx.ExecContext(ctx, auditRow, now, "import.questionnaires", fmt.Sprintf("%s version %d", d.Code, d.Version))
+	return safe("audit", err)
 }
