@@ -51,6 +51,32 @@ func (p *Processor) definitionOf(t task.Task) questionnaire.Definition {
 	return d
 }
 
+// tasksOf lists the person's tasks, whose questionnaires are loaded then.
+func (e *env) tasksOf(ctx context.Context, kinds []task.Kind) ([]task.Task, error) {
+	tasks, err := e.tx.Tasks(ctx, e.employee.ID, kinds)
+	if err != nil {
+		return nil, err
+	}
+	return tasks, e.ensureDefinitions(ctx, tasks...)
+}
+
+// ensureDefinitions loads versions that are so new that the worker has not
+// seen them yet.
+func (e *env) ensureDefinitions(ctx context.Context, tasks ...task.Task) error {
+	for _, t := range tasks {
+		if _, ok := e.definition(t.Questionnaire, t.Version); ok {
+			continue
+		}
+		all, err := e.tx.Questionnaires(ctx)
+		if err != nil {
+			return err
+		}
+		e.defs.replace(all)
+		return nil
+	}
+	return nil
+}
+
 // freshQuestionnaires loads versions that were imported since the last time.
 func (p *Processor) freshQuestionnaires(ctx context.Context) error {
 	return p.cfg.Store.InTx(ctx, func(tx Tx) error {

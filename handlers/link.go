@@ -130,7 +130,7 @@ func (e *env) welcome(ctx context.Context) (dialog.Reply, error) {
 
 // openTask returns the first thing that the person owes now.
 func (e *env) openTask(ctx context.Context) (task.Task, bool, error) {
-	tasks, err := e.tx.Tasks(ctx, e.employee.ID, owed)
+	tasks, err := e.tasksOf(ctx, owed)
 	if err != nil {
 		return task.Task{}, false, err
 	}

@@ -82,7 +82,11 @@ func (e *env) taskOf(ctx context.Context, id int64) (task.Task, error) {
 			return t, nil
 		}
 	}
-	return e.tx.Task(ctx, id, e.employee.ID)
+	t, err := e.tx.Task(ctx, id, e.employee.ID)
+	if err != nil {
+		return t, err
+	}
+	return t, e.ensureDefinitions(ctx, t)
 }
 
 func (p *Processor) taskGuard(e *env, f filling) (dialog.Prompt, bool) {

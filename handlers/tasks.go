@@ -15,7 +15,7 @@ var owed = []task.Kind{task.SelfAssessment}
 // listTasks answers /tugas: what is still owed, until when.
 func (e *env) listTasks(ctx context.Context, _ string) error {
 	e.out.activeForm, e.out.activeRef = "", 0
-	tasks, err := e.tx.Tasks(ctx, e.employee.ID, owed)
+	tasks, err := e.tasksOf(ctx, owed)
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (e *env) listTasks(ctx context.Context, _ string) error {
 
 // assessment answers /asesmen: it begins, goes on, or shows what was sent.
 func (e *env) assessment(ctx context.Context, _ string) error {
-	tasks, err := e.tx.Tasks(ctx, e.employee.ID, []task.Kind{task.SelfAssessment})
+	tasks, err := e.tasksOf(ctx, []task.Kind{task.SelfAssessment})
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func (e *env) taskCard(t task.Task) {
 
 // history lists what was sent in each period, newest first.
 func (e *env) history(ctx context.Context) error {
-	tasks, err := e.tx.Tasks(ctx, e.employee.ID, []task.Kind{task.SelfAssessment})
+	tasks, err := e.tasksOf(ctx, []task.Kind{task.SelfAssessment})
 	if err != nil {
 		return err
 	}

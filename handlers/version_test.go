@@ -49,6 +49,23 @@ func TestNewVersionWhileDraftsAreOpen(t *testing.T) {
 	}
 }
 
+// A version that is imported while the bot runs is used at once by a period
+// that is opened then.
+func TestNewVersionWithoutARestart(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	who := account("Rina")
+	w.link(who, "3FJWC8RVN5XA")
+	w.tx(func(ctx context.Context, tx *storage.Tx) error {
+		return tx.ImportQuestionnaire(ctx, shortened(t), w.clock.Now())
+	})
+	w.openPeriod("Tahun 2027", w.clock.Now().AddDate(0, 0, 14))
+	w.say(who, "/asesmen")
+	if last, _ := w.fake.Last(who); !strings.Contains(last.Text, "Pertanyaan 1 dari 5 · Integritas") {
+		t.Errorf("the period begins with %q, want the new version", last.Text)
+	}
+}
+
 // shortened is version 2 of the self-assessment: five of its questions, in the
 // opposite order.
 func shortened(t *testing.T) questionnaire.Definition {
