@@ -41,6 +41,11 @@ func (a *app) importFile(ctx context.Context, args []string) error {
 	if !slices.Contains(intake.Kinds(), kind) {
 		return wrongUsage("there is no kind %q; this version imports %s", kind, importKinds())
 	}
+	return a.importTable(ctx, kind, o)
+}
+
+// importTable reads a spreadsheet and stores it, or only looks.
+func (a *app) importTable(ctx context.Context, kind string, o importOptions) error {
 	cfg, err := a.databaseConfig(o.config)
 	if err != nil {
 		return err

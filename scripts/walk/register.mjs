@@ -5,10 +5,10 @@
 //   DATABASE='<what the demo prints behind "psql">' node register.mjs http://127.0.0.1:8080/ [folder for screenshots]
 //
 // Exit code 1: something was not as it should be.
-import { chromium } from 'playwright-core'
+import { openPhone } from './browser.mjs'
 import ExcelJS from 'exceljs'
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 
 const [address, folder = 'screenshots'] = process.argv.slice(2)
 if (!address || !process.env.DATABASE) {
@@ -17,19 +17,11 @@ if (!address || !process.env.DATABASE) {
 }
 mkdirSync(folder, { recursive: true })
 const sql = q => execFileSync('psql', [process.env.DATABASE, '-Atc', q], { encoding: 'utf8' }).trim()
-const executablePath = process.env.CHROMIUM ??
-  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic',
-  '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] })
-const page = await browser.newPage({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, acceptDownloads: true })
-page.setDefaultTimeout(15_000)
-const faults = []
-page.on('pageerror', e => faults.push(`page error: ${e.message}`))
+const { browser, page, faults, noOverflow } = await openPhone()
 const shot = async name => {
   await page.waitForTimeout(300)
   await page.screenshot({ path: `${folder}/${name}.png` })
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-  if (wide > 0) faults.push(`${name}: ${wide} px wider than the screen`)
+  await noOverflow(name)
 }
 const bot = text => page.locator('[data-message-id][data-from="bot"]', { hasText: text }).last().waitFor()
 const press = label => page.locator(`[data-button-label="${label}"]`).last().click()

@@ -6,9 +6,9 @@
 // With DATABASE set to what the demo prints behind "psql", the answers are
 // looked up there. Exit code 1: more than 13 taps, no picture, something
 // overflowed, or not nine more answers in the database.
-import { chromium } from 'playwright-core'
+import { openPhone } from './browser.mjs'
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 
 const MAX_TAPS = 13
 const CALM_MS = 500
@@ -20,14 +20,7 @@ if (!address) {
   process.exit(2)
 }
 mkdirSync(folder, { recursive: true })
-const executablePath = process.env.CHROMIUM ??
-  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic',
-  '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] })
-const page = await browser.newPage({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 })
-page.setDefaultTimeout(10_000)
-const faults = []
-page.on('pageerror', e => faults.push(`page error: ${e.message}`))
+const { browser, page, faults, noOverflow } = await openPhone()
 
 let taps = 0
 const shot = name => page.screenshot({ path: `${folder}/${name}.png` })
@@ -50,11 +43,6 @@ async function press(label) {
     const bot = [...all].filter(m => m.dataset.from === 'bot').at(-1)
     return all.length !== n || bot.innerHTML !== html
   }, [before, count])
-}
-
-async function noOverflow(where) {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-  if (wide > 0) faults.push(`${where}: ${wide} px wider than the screen`)
 }
 
 let answersBefore = stored()
