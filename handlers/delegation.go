@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -155,6 +156,7 @@ func (e *env) waitingDelegations(ctx context.Context, _ dialog.Action, message i
 	if err != nil {
 		return err
 	}
+	list = slices.DeleteFunc(list, func(d personnel.Delegation) bool { return d.ActingID == e.employee.ID }) // somebody else checks it
 	if len(list) == 0 {
 		e.out.replies = append(e.out.replies, dialog.Reply{Template: "delegation.none", Text: e.t("delegation.none", nil), Edit: message})
 		return nil

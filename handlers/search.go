@@ -64,6 +64,9 @@ func (p *Processor) superiorForm() dialog.Form[lookup, *env] {
 			case len(people) != 1 || people[0].ID == l.member.ID:
 				return e.ending("unit.superior_unclear"), nil
 			}
+			if people[0].ID == e.employee.ID && !e.employee.Rights.HR { // a superior sees more than an officer
+				return e.ending("unit.superior_self"), nil
+			}
 			if err := e.tx.SetSuperior(ctx, l.member.ID, people[0].ID, e.employee.ID, e.now); err != nil {
 				return dialog.Ending{}, err
 			}

@@ -127,6 +127,19 @@ func (e *env) showPerson(ctx context.Context, m personnel.Member, message int) e
 	return nil
 }
 
+// guardedAccount says no when the officer of a unit wants the account of
+// somebody who holds a role: whoever has a code of theirs could use the role.
+func (e *env) guardedAccount(ctx context.Context, m personnel.Member) (bool, error) {
+	if e.employee.Rights.HR {
+		return false, nil
+	}
+	holds, err := e.tx.HoldsRole(ctx, m.ID)
+	if holds {
+		e.say("person.guarded", text.Args{"alamat": m.Address(), "bantuan": e.cfg.Agency.Helpdesk})
+	}
+	return holds, err
+}
+
 // newCode makes a one-time code for a person of the area and shows it once.
 func (e *env) newCode(ctx context.Context, a dialog.Action, _ int) error {
 	m, err := e.tx.Person(ctx, e.area(), a.Ref)
@@ -135,6 +148,9 @@ func (e *env) newCode(ctx context.Context, a dialog.Action, _ int) error {
 	}
 	if m.Linked {
 		return dialog.ErrNotFound
+	}
+	if guarded, err := e.guardedAccount(ctx, m); guarded || err != nil {
+		return err
 	}
 	code, err := NewCode(rand.Reader)
 	if err != nil {
@@ -161,6 +177,9 @@ func (e *env) unlinkOther(ctx context.Context, a dialog.Action, message int) err
 	}
 	if !m.Linked || m.ID == e.employee.ID { // the own account is left through /privasi
 		return dialog.ErrNotFound
+	}
+	if guarded, err := e.guardedAccount(ctx, m); guarded || err != nil {
+		return err
 	}
 	args := text.Args{"alamat": m.Address(), "akhiran": m.NIP.Last4(), "bantuan": e.cfg.Agency.Helpdesk}
 	show := func(key string, rows ...[]dialog.Button) {

@@ -18,6 +18,7 @@ import (
 const (
 	workEvery    = 2 * time.Second
 	menusAtATime = 200
+	fetchLimit   = 10 * time.Minute // for a file that cannot be fetched now
 )
 
 // The reasons why a file cannot be fetched for good; Config.Fetch wraps them.
@@ -117,7 +118,18 @@ func (p *Processor) nextUpload(ctx context.Context) (did bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	batch, problem, err := p.readUpload(ctx, u, lists)
+	var batch intake.Batch
+	var problem string
+	err = p.guarded(func() (err error) { // a spreadsheet of anybody is read by a library
+		batch, problem, err = p.readUpload(ctx, u, lists)
+		return err
+	})
+	if errors.Is(err, errPanic) {
+		problem, err = "import.no_table", nil
+	}
+	if err != nil && p.cfg.Now().Sub(u.At) > fetchLimit {
+		problem, err = "import.gone", nil
+	}
 	switch {
 	case err != nil:
 		late := p.cfg.Store.InTx(ctx, func(tx Tx) error { return tx.PutOffUpload(ctx, u.ID, p.cfg.Now()) })

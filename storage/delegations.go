@@ -90,13 +90,14 @@ func (t *Tx) delegations(ctx context.Context, query string, args ...any) ([]pers
 }
 
 // CheckDelegation notes that an officer found a stand-in right, or ends it. It
-// returns what was decided; ErrNotFound when nothing of the area waits there.
+// returns what was decided; ErrNotFound when nothing of the area waits there,
+// or the stand-in is the officer: nobody checks the own letter.
 func (t *Tx) CheckDelegation(ctx context.Context, a personnel.Area, id, by int64, accept bool, now time.Time) (personnel.Delegation, error) {
 	list, err := t.delegations(ctx, delegationByID, a.All, a.Officer, now.Format(time.DateOnly), id)
 	if err != nil {
 		return personnel.Delegation{}, err
 	}
-	if len(list) == 0 || list[0].Checked {
+	if len(list) == 0 || list[0].Checked || list[0].ActingID == by {
 		return personnel.Delegation{}, ErrNotFound
 	}
 	action := "delegation.checked"

@@ -108,3 +108,11 @@ func (t *Tx) SetMenu(ctx context.Context, chatID int64, key string) error {
 	_, err := t.tx.ExecContext(ctx, setMenu, chatID, key)
 	return safe("note menu", err)
 }
+
+const holdsRole = `SELECT EXISTS (SELECT FROM role_grant WHERE employee_id = $1 AND revoked_at IS NULL)`
+
+// HoldsRole tells whether a person was granted any role.
+func (t *Tx) HoldsRole(ctx context.Context, id int64) (yes bool, err error) {
+	err = t.tx.GetContext(ctx, &yes, holdsRole, id)
+	return yes, safe("read roles", err)
+}

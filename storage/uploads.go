@@ -15,7 +15,7 @@ const (
 		VALUES ($1, $2, $3, $4, $5, 'received', $6, $6) RETURNING id`
 	dropUploads = `UPDATE upload SET state = 'cancelled', changed_at = $2 WHERE chat_id = $1 AND state IN ('received', 'previewed')`
 	readUpload  = `
-		SELECT p.id, p.chat_id, p.employee_id, p.kind, p.file_id, p.size, p.state,
+		SELECT p.id, p.chat_id, p.employee_id, p.kind, p.file_id, p.size, p.state, p.created_at,
 		       EXISTS (SELECT FROM chat c WHERE c.id = p.chat_id AND c.employee_id = p.employee_id)
 		       AND EXISTS (SELECT FROM role_grant g JOIN employee e ON e.id = g.employee_id
 		                   WHERE g.employee_id = p.employee_id AND g.role = 'hr' AND g.revoked_at IS NULL AND e.active) AS allowed
@@ -27,19 +27,20 @@ const (
 )
 
 type uploadRow struct {
-	ID         int64  `db:"id"`
-	ChatID     int64  `db:"chat_id"`
-	EmployeeID int64  `db:"employee_id"`
-	Kind       string `db:"kind"`
-	FileID     string `db:"file_id"`
-	Size       int64  `db:"size"`
-	State      string `db:"state"`
-	Allowed    bool   `db:"allowed"`
+	ID         int64     `db:"id"`
+	ChatID     int64     `db:"chat_id"`
+	EmployeeID int64     `db:"employee_id"`
+	Kind       string    `db:"kind"`
+	FileID     string    `db:"file_id"`
+	Size       int64     `db:"size"`
+	State      string    `db:"state"`
+	At         time.Time `db:"created_at"`
+	Allowed    bool      `db:"allowed"`
 }
 
 func (r uploadRow) upload() intake.Upload {
 	return intake.Upload{ID: r.ID, ChatID: r.ChatID, EmployeeID: r.EmployeeID, Kind: r.Kind, FileID: r.FileID, Size: r.Size,
-		State: intake.UploadState(r.State), Allowed: r.Allowed}
+		State: intake.UploadState(r.State), At: r.At, Allowed: r.Allowed}
 }
 
 // AddUpload stores a spreadsheet that came through the chat, to be read by the

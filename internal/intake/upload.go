@@ -1,5 +1,7 @@
 package intake
 
+import "time"
+
 // UploadState is where a spreadsheet from the chat stands.
 type UploadState string
 
@@ -23,6 +25,7 @@ type Upload struct {
 	FileID     string
 	Size       int64
 	State      UploadState
+	At         time.Time // when it came
 	// Allowed tells whether the sender may still import: the account is still
 	// theirs and the role was not taken away.
 	Allowed bool
