@@ -26,6 +26,9 @@ func (p *Processor) Draw(ctx context.Context, what dialog.Picture) (name string,
 	case TemplateFile:
 		name = "contoh.xlsx"
 		body, err = drawTemplate(what.Data)
+	case PaperFile:
+		name = "isian-kertas.pdf"
+		body, err = p.drawPaper(ctx, what.Data)
 	case RefusedFile:
 		name = "ditolak.xlsx"
 		body, err = p.drawRefused(ctx, what.Data)

@@ -16,8 +16,8 @@ type library struct {
 }
 
 type defKey struct {
-	code    string
-	version int
+	Code    string `json:"code"`
+	Version int    `json:"version"`
 }
 
 func (l *library) replace(all []questionnaire.Definition) {

@@ -81,6 +81,10 @@ func (e *env) help(_ context.Context, _ string) error {
 // keepNote says what was kept when another command interrupts a questionnaire.
 func (e *env) keepNote() {
 	rec, ok := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef)
+	if ok && rec.Form == paperFlow { // what was typed is kept
+		e.out.activeForm, e.out.activeRef = "", 0
+		return
+	}
 	if ok && e.linked() && rec.Form != questionnaireFlow { // a short question: another command ends it
 		rec.Done = true
 		e.out.draft, e.out.activeForm, e.out.activeRef = &rec, "", 0

@@ -22,6 +22,7 @@ type filling struct {
 	Answers questionnaire.Answers `json:"answers"`
 	task    task.Task
 	def     questionnaire.Definition
+	paper   bool   // typed in by an officer
 	call    string // Bapak or Ibu
 	name    string
 }
@@ -242,6 +243,9 @@ func (p *Processor) reviewCard(f filling) dialog.Prompt {
 	foot := "review.foot"
 	if f.task.Revision > 0 {
 		foot = "review.foot_again"
+	}
+	if f.paper {
+		foot = "paper.review"
 	}
 	lines = append(lines, "", p.cfg.Text.T(foot, text.Args{"batas": p.deadline(f.task)}))
 	return dialog.Prompt{Template: "review", Text: strings.Join(lines, "\n"), Rows: rows}

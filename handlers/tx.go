@@ -50,6 +50,8 @@ type taskTx interface {
 	StartTask(ctx context.Context, id int64, now time.Time) error
 	OfferTask(ctx context.Context, of int64, kind task.Kind) (int64, error)
 	Submit(ctx context.Context, of task.Task, answers questionnaire.Answers, now time.Time) error
+	SubmitPaper(ctx context.Context, of task.Task, answers questionnaire.Answers, by int64, now time.Time) error
+	PaperTask(ctx context.Context, employeeID int64) (task.Task, error)
 	Answers(ctx context.Context, taskID int64) (questionnaire.Answers, error)
 	Standard(ctx context.Context, class string) (map[string]int, error)
 	QuestionnaireCount(ctx context.Context) (int, error)

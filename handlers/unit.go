@@ -106,6 +106,13 @@ func (e *env) showPerson(ctx context.Context, m personnel.Member, message int) e
 		account = "person.linked"
 		rows = [][]dialog.Button{{{Label: e.label("unlink_other"), Action: e.menuAction("copot", m.ID)}}}
 	}
+	if !m.Linked {
+		paper, err := e.paperButtons(ctx, m.ID)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, paper...)
+	}
 	rows = append(rows, []dialog.Button{{Label: e.label("set_superior"),
 		Action: dialog.Action{Flow: superiorFlow, Ref: m.ID, Verb: dialog.Resume}}})
 	mode := "person.rated"

@@ -14,8 +14,8 @@ import (
 // the same statement.
 const submitAnswers = `
 	WITH r AS (
-		INSERT INTO response (task_id, revision, questionnaire_code, questionnaire_version, after_result, sent_at)
-		VALUES ($1, $2, $3, $4, $2 > 1, $5) RETURNING id
+		INSERT INTO response (task_id, revision, questionnaire_code, questionnaire_version, after_result, sent_at, paper_by)
+		VALUES ($1, $2, $3, $4, $2 > 1, $5, $8) RETURNING id
 	), a AS (
 		INSERT INTO answer (response_id, item_code, value)
 		SELECT r.id, v.item, v.value FROM r, unnest($6::text[], $7::text[]) AS v (item, value)
@@ -25,12 +25,41 @@ const submitAnswers = `
 // Submit stores the answers of a task as its next revision and marks the task
 // done. Answers are never changed afterwards.
 func (t *Tx) Submit(ctx context.Context, of task.Task, answers questionnaire.Answers, now time.Time) error {
+	return t.submit(ctx, of, answers, 0, now)
+}
+
+// SubmitPaper is Submit for answers that an officer typed in from a sheet; they
+// stay marked so.
+func (t *Tx) SubmitPaper(ctx context.Context, of task.Task, answers questionnaire.Answers, by int64, now time.Time) error {
+	if err := t.submit(ctx, of, answers, by, now); err != nil {
+		return err
+	}
+	_, err := t.tx.ExecContext(ctx, auditPerson, now, by, "paper", of.EmployeeID, "")
+	return safe("audit", err)
+}
+
+const paperTask = `
+	SELECT t.id FROM task t JOIN period p ON p.id = t.period_id
+	WHERE t.employee_id = $1 AND t.kind = 'self_assessment' AND p.closed_at IS NULL
+	  AND t.state IN ('open', 'started') AND NOT EXISTS (SELECT FROM response r WHERE r.task_id = t.id)`
+
+// PaperTask returns the self-assessment of the open period that somebody has
+// not sent, or ErrNotFound.
+func (t *Tx) PaperTask(ctx context.Context, employeeID int64) (task.Task, error) {
+	var id int64
+	if err := t.one(ctx, &id, paperTask, employeeID); err != nil {
+		return task.Task{}, err
+	}
+	return t.Task(ctx, id, employeeID)
+}
+
+func (t *Tx) submit(ctx context.Context, of task.Task, answers questionnaire.Answers, paperBy int64, now time.Time) error {
 	items, values := make([]string, 0, len(answers)), make([]string, 0, len(answers))
 	for item, value := range answers {
 		items, values = append(items, item), append(values, value)
 	}
 	_, err := t.tx.ExecContext(ctx, submitAnswers, of.ID, of.Revision+1, of.Questionnaire, of.Version, now,
-		pq.Array(items), pq.Array(values))
+		pq.Array(items), pq.Array(values), nullID(paperBy))
 	return safe("submit answers", err)
 }
 

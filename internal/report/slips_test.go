@@ -71,3 +71,21 @@ func BenchmarkSlips10000(b *testing.B) {
 		b.ReportMetric(float64(out.Len())/1e6, "MB")
 	}
 }
+
+// A long questionnaire goes over several pages, and an empty one has a page.
+func TestForm(t *testing.T) {
+	question := PaperQuestion{Title: "Komunikasi", Prompt: "Pilih satu.", Options: []string{"1  Saya menyimak.", "2  Saya menjelaskan.", "Belum  Belum."}}
+	for n, pages := range map[int]int{0: 1, 1: 1, 30: 3} {
+		f := PaperForm{Title: "Penilaian", Head: []string{"<b>Penilaian</b>"}, Foot: "Bantuan"}
+		for range n {
+			f.Questions = append(f.Questions, question, PaperQuestion{Title: "Saran"})
+		}
+		var b bytes.Buffer
+		if err := WriteForm(&b, f); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(regexp.MustCompile(`/Type /Page\b`).FindAll(b.Bytes(), -1)); got < pages || n <= 1 && got != pages {
+			t.Errorf("%d questions on %d pages, want %d", n, got, pages)
+		}
+	}
+}
