@@ -290,7 +290,7 @@ func TestEveryRefusalHasASentence(t *testing.T) {
 		string(personnel.NIPYear), string(personnel.NIPMonth), string(personnel.NIPAge), string(personnel.NIPSex),
 		string(personnel.NIPSerial), register.NameEmpty, register.UnitEmpty,
 		register.TitleEmpty, register.ClassUnknown, register.PersonUnknown, register.SamePerson, register.DateBad, register.DateOrder,
-		register.LetterEmpty, register.KindUnknown, register.HolidayEmpty} {
+		register.CodeBad, register.LevelBad, register.CompetencyEmpty, register.LetterEmpty, register.KindUnknown, register.HolidayEmpty} {
 		if !slices.Contains(cat.Keys(), "refused."+strings.ToLower(code)) {
 			t.Errorf("%s has no sentence", code)
 		}

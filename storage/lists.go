@@ -140,3 +140,55 @@ func (t *Tx) ImportHolidays(ctx context.Context, list []register.Holiday, now ti
 	}
 	return t.importList(ctx, "holidays", compareHolidays, storeHolidays, now, pq.Array(dates), pq.Array(names), pq.Array(kinds))
 }
+
+const (
+	compareCompetencies = `
+		SELECT count(*) FILTER (WHERE c.code IS NULL) AS new,
+		       count(*) FILTER (WHERE c.code IS NOT NULL AND ((c.name, c.kind, c.definition) <> (i.name, i.kind, i.definition) OR EXISTS (
+		           SELECT FROM unnest($5::text[], $6::text[], $7::int[]) AS l (code, class, level)
+		           LEFT JOIN standard s ON s.competency_code = l.code AND s.class_code = l.class
+		           WHERE l.code = i.code AND s.level IS DISTINCT FROM l.level))) AS changed
+		FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS i (code, name, kind, definition)
+		LEFT JOIN competency c ON c.code = i.code`
+	storeCompetencies = `
+		INSERT INTO competency (code, name, kind, definition)
+		SELECT code, name, kind, definition FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS i (code, name, kind, definition)
+		ON CONFLICT (code) DO UPDATE SET name = excluded.name, kind = excluded.kind, definition = excluded.definition`
+	storeStandards = `
+		INSERT INTO standard (class_code, competency_code, level, source)
+		SELECT class, code, level, $4 FROM unnest($1::text[], $2::text[], $3::int[]) AS l (code, class, level)
+		ON CONFLICT (class_code, competency_code) DO UPDATE SET level = excluded.level, source = excluded.source
+		WHERE standard.level <> excluded.level`
+	importedStandard = "kamus kompetensi instansi"
+)
+
+// ImportCompetencies stores the dictionary and the required levels that it
+// names; what it leaves blank stays.
+func (t *Tx) ImportCompetencies(ctx context.Context, list []register.Competency, now time.Time) (register.Imported, error) {
+	var codes, names, kinds, definitions, of, classes []string
+	var levels []int64
+	for _, c := range list {
+		codes, names, kinds, definitions = append(codes, c.Code), append(names, c.Name), append(kinds, c.Kind), append(definitions, c.Definition)
+		for class, level := range c.Levels {
+			of, classes, levels = append(of, c.Code), append(classes, class), append(levels, int64(level))
+		}
+	}
+	var out register.Imported
+	if _, err := t.tx.ExecContext(ctx, lockImport); err != nil {
+		return out, safe("lock import", err)
+	}
+	rows := []any{pq.Array(codes), pq.Array(names), pq.Array(kinds), pq.Array(definitions)}
+	required := []any{pq.Array(of), pq.Array(classes), pq.Array(levels)}
+	if err := t.tx.GetContext(ctx, &out, compareCompetencies, append(rows, required...)...); err != nil {
+		return out, safe("compare competencies", err)
+	}
+	out.Unchanged = len(list) - out.New - out.Changed
+	if _, err := t.tx.ExecContext(ctx, storeCompetencies, rows...); err != nil {
+		return out, safe("import competencies", err)
+	}
+	if _, err := t.tx.ExecContext(ctx, storeStandards, append(required, importedStandard)...); err != nil {
+		return out, safe("import standards", err)
+	}
+	_, err := t.tx.ExecContext(ctx, auditRow, now, "import.competencies", "")
+	return out, safe("audit", err)
+}

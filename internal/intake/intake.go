@@ -27,6 +27,7 @@ type Store interface {
 	ImportDelegations(ctx context.Context, list []register.Delegation, now time.Time) (register.Imported, error)
 	ImportLeave(ctx context.Context, list []register.Leave, now time.Time) (register.Imported, error)
 	ImportHolidays(ctx context.Context, list []register.Holiday, now time.Time) (register.Imported, error)
+	ImportCompetencies(ctx context.Context, list []register.Competency, now time.Time) (register.Imported, error)
 	ImportPositions(ctx context.Context, list []register.Title, now time.Time) (register.Imported, error)
 }
 
@@ -118,6 +119,10 @@ func kinds() []kind {
 		{"leave", register.LeaveTemplate(), true, func(t sheet.Table, l Lists, today time.Time) (Batch, error) {
 			list, err := register.ReadLeave(t.Rows(), l.Known, today)
 			return listed(list, err, register.LeaveTemplate(), Store.ImportLeave)
+		}},
+		{"competencies", register.CompetenciesTemplate(), false, func(t sheet.Table, l Lists, _ time.Time) (Batch, error) {
+			list, headings, err := register.ReadCompetencies(t.Rows(), l.Classes)
+			return listed(list, err, headings, Store.ImportCompetencies)
 		}},
 		{"holidays", register.HolidaysTemplate(), false, func(t sheet.Table, _ Lists, _ time.Time) (Batch, error) {
 			list, err := register.ReadHolidays(t.Rows())

@@ -61,6 +61,8 @@ type List[T any] struct {
 type column struct {
 	heading string
 	names   string // comparable, separated by blanks
+	// optional columns may be missing; their cells are empty then.
+	optional bool
 }
 
 func headings(cols []column) []string {
@@ -87,7 +89,7 @@ func readList[T any](rows iter.Seq2[sheet.Row, error], cols []column, row func([
 		}
 		cells, given := make([]sheet.Cell, len(cols)), make([]string, len(cols))
 		for i, at := range where {
-			if at < len(r.Cells) {
+			if at >= 0 && at < len(r.Cells) {
 				cells[i] = r.Cells[at]
 			}
 			given[i] = cells[i].Text
@@ -118,7 +120,7 @@ func readList[T any](rows iter.Seq2[sheet.Row, error], cols []column, row func([
 func located(cells []string, cols []column) []int {
 	where := make([]int, len(cols))
 	for i, c := range cols {
-		if where[i] = headed(cells, strings.Fields(c.names)...); where[i] < 0 {
+		if where[i] = headed(cells, strings.Fields(c.names)...); where[i] < 0 && !c.optional {
 			return nil
 		}
 	}
@@ -169,8 +171,8 @@ func span(from, to sheet.Cell) (a, b time.Time, code string) {
 }
 
 func superiorColumns() []column {
-	return []column{{"NIP", "nip nipbaru nippegawai"},
-		{"NIP ATASAN", "nipatasan nipatasanlangsung atasanlangsung nippejabatpenilai pejabatpenilai nippejabatpenilaikinerja"}}
+	return []column{{heading: "NIP", names: "nip nipbaru nippegawai"},
+		{heading: "NIP ATASAN", names: "nipatasan nipatasanlangsung atasanlangsung nippejabatpenilai pejabatpenilai nippejabatpenilaikinerja"}}
 }
 
 // SuperiorsTemplate is the heading of a list of superiors.
@@ -187,9 +189,9 @@ func ReadSuperiors(rows iter.Seq2[sheet.Row, error], known map[string]bool, toda
 }
 
 func delegationColumns() []column {
-	return []column{{"NIP PEJABAT", "nippejabat"}, {"NIP PELAKSANA", "nippelaksana nipplt nipplh"}, {"MULAI", "mulai tmt tanggalmulai"},
-		{"SELESAI", "selesai sampai tanggalselesai"}, {"NOMOR SURAT", "nomorsurat nosurat nomorsuratperintah"},
-		{"PENILAIAN BERALIH", "penilaianberalih penilaian"}}
+	return []column{{heading: "NIP PEJABAT", names: "nippejabat"}, {heading: "NIP PELAKSANA", names: "nippelaksana nipplt nipplh"}, {heading: "MULAI", names: "mulai tmt tanggalmulai"},
+		{heading: "SELESAI", names: "selesai sampai tanggalselesai"}, {heading: "NOMOR SURAT", names: "nomorsurat nosurat nomorsuratperintah"},
+		{heading: "PENILAIAN BERALIH", names: "penilaianberalih penilaian"}}
 }
 
 // DelegationsTemplate is the heading of a list of stand-ins.
@@ -215,7 +217,7 @@ func ReadDelegations(rows iter.Seq2[sheet.Row, error], known map[string]bool, to
 }
 
 func leaveColumns() []column {
-	return []column{{"NIP", "nip nipbaru"}, {"MULAI", "mulai tanggalmulai"}, {"SELESAI", "selesai sampai tanggalselesai"}, {"JENIS", "jenis jeniscuti keterangan"}}
+	return []column{{heading: "NIP", names: "nip nipbaru"}, {heading: "MULAI", names: "mulai tanggalmulai"}, {heading: "SELESAI", names: "selesai sampai tanggalselesai"}, {heading: "JENIS", names: "jenis jeniscuti keterangan"}}
 }
 
 // LeaveTemplate is the heading of a list of absences.
@@ -247,7 +249,7 @@ func ReadLeave(rows iter.Seq2[sheet.Row, error], known map[string]bool, today ti
 }
 
 func holidayColumns() []column {
-	return []column{{"TANGGAL", "tanggal tgl"}, {"NAMA", "nama keterangan harilibur"}, {"JENIS", "jenis"}}
+	return []column{{heading: "TANGGAL", names: "tanggal tgl"}, {heading: "NAMA", names: "nama keterangan harilibur"}, {heading: "JENIS", names: "jenis"}}
 }
 
 // HolidaysTemplate is the heading of a list of days off.
