@@ -55,7 +55,7 @@ func TestImportLists(t *testing.T) {
 			if out := o.run(0, "import "+tt.kind+" "+file+" --json", tt.first, "nothing was changed"); !strings.Contains(out, `"refused":[`+tt.refused+`]`) {
 				t.Errorf("refused rows: %s", out)
 			}
-			o.run(0, "import "+tt.kind+" "+file+" --apply", tt.first)
+			o.run(0, "import "+tt.kind+" "+file+" --apply", tt.first, "superior unknown 1, phone missing 3") // the boss has none
 			o.run(0, "import "+tt.kind+" "+file+" --apply", "0 new, 0 changed")
 			o.run(1, "import "+tt.kind+" "+writeCSV(t, [][]string{{"A", "B"}, {"1", "2"}}), "no heading was found")
 		})

@@ -81,7 +81,7 @@ func (p *Processor) drawRefused(ctx context.Context, data json.RawMessage) ([]by
 		if u, err = tx.LockUpload(ctx, of.Upload); err != nil {
 			return err
 		}
-		lists, err = intake.LoadLists(ctx, tx, u.Kind)
+		lists, err = intake.LoadLists(ctx, tx, intake.AnyKind)
 		return err
 	})
 	if err != nil {

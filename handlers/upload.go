@@ -41,7 +41,7 @@ func (e *env) media(ctx context.Context, u dialog.Update) error {
 		e.say("import.too_large", nil)
 		return nil
 	}
-	_, err := e.tx.AddUpload(ctx, intake.Upload{ChatID: e.session.ChatID, EmployeeID: e.employee.ID, Kind: "employees",
+	_, err := e.tx.AddUpload(ctx, intake.Upload{ChatID: e.session.ChatID, EmployeeID: e.employee.ID, Kind: intake.AnyKind,
 		FileID: u.Document.FileID, Size: u.Document.Size}, e.now)
 	if err != nil {
 		return err
@@ -92,7 +92,7 @@ func (e *env) ownUpload(ctx context.Context, id int64) (intake.Upload, error) {
 }
 
 // previewReply says what an import would do.
-func (p *Processor) previewReply(u intake.Upload, r intake.Report) dialog.Reply {
+func (p *Processor) previewReply(u intake.Upload, kind string, r intake.Report) dialog.Reply {
 	act := func(step string) dialog.Action {
 		return dialog.Action{Flow: menuFlow, Ref: u.ID, Step: step, Verb: dialog.Resume}
 	}
@@ -103,16 +103,24 @@ func (p *Processor) previewReply(u intake.Upload, r intake.Report) dialog.Reply 
 		rows = append(rows, []dialog.Button{{Label: see, Action: act("lihatditolak")}})
 	}
 	rows = append(rows, []dialog.Button{{Label: label("cancel"), Action: act("batalimpor")}})
-	return dialog.Reply{Template: "import.preview", Text: p.cfg.Text.T("import.preview", p.reportArgs(r)), Rows: rows}
+	key := "import.preview"
+	if kind != "employees" {
+		key = "import.preview_list"
+	}
+	return dialog.Reply{Template: key, Text: p.cfg.Text.T(key, p.reportArgs(kind, r)), Rows: rows}
 }
 
-func (p *Processor) reportArgs(r intake.Report) text.Args {
+// kindNames are the keys of what the kinds are called.
+var kindNames = map[string]string{"employees": "import.employees", "positions": "import.positions", "superiors": "import.superiors",
+	"delegations": "import.delegations", "leave": "import.leave", "holidays": "import.holidays", "competencies": "import.competencies"}
+
+func (p *Processor) reportArgs(kind string, r intake.Report) text.Args {
 	n := p.cfg.Text.Number
 	missing := 0
 	if r.Missing != nil {
 		missing = *r.Missing
 	}
-	return text.Args{"baris": n(r.Accepted + len(r.Refused) + r.Inactive + r.Repeated), "diterima": n(r.Accepted), "baru": n(r.New),
+	return text.Args{"jenis": p.cfg.Text.Plain(kindNames[kind], nil), "baris": n(r.Accepted + len(r.Refused) + r.Inactive + r.Repeated), "diterima": n(r.Accepted), "baru": n(r.New),
 		"berubah": n(r.Changed), "tetap": n(r.Unchanged), "ditolak": n(len(r.Refused)), "nonaktif": n(r.Inactive),
 		"ganda": n(r.Repeated), "tanpa_atasan": n(r.NoSupervisor), "tanpa_kelas": n(r.UnknownClass), "tanpa_hp": n(r.NoPhone),
 		"tidak_ada": n(missing), "jam": p.cfg.Text.Clock(p.cfg.Now().In(p.cfg.Location))}

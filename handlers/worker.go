@@ -109,7 +109,7 @@ func (p *Processor) nextUpload(ctx context.Context) (did bool, err error) {
 		if u, err = tx.NextUpload(ctx); err != nil {
 			return err
 		}
-		lists, err = intake.LoadLists(ctx, tx, u.Kind)
+		lists, err = intake.LoadLists(ctx, tx, intake.AnyKind)
 		return err
 	})
 	if errors.Is(err, dialog.ErrNotFound) {
@@ -135,7 +135,7 @@ func (p *Processor) nextUpload(ctx context.Context) (did bool, err error) {
 		late := p.cfg.Store.InTx(ctx, func(tx Tx) error { return tx.PutOffUpload(ctx, u.ID, p.cfg.Now()) })
 		return false, errors.Join(err, late)
 	case problem != "":
-		return true, p.endUpload(ctx, u, intake.Failed, nil, problem)
+		return true, p.endUpload(ctx, u, intake.Failed, "", nil, problem)
 	case u.State == intake.Applying:
 		return true, p.apply(ctx, u, batch)
 	}
@@ -154,11 +154,7 @@ func (p *Processor) readUpload(ctx context.Context, u intake.Upload, lists intak
 	case err != nil:
 		return b, "", fmt.Errorf("fetch: %w", err)
 	}
-	table, err := intake.Open(body)
-	if err == nil {
-		defer table.Close()
-		b, err = intake.Read(u.Kind, table, lists, p.cfg.Now().In(p.cfg.Location))
-	}
+	b, err = intake.Recognise(body, lists, p.cfg.Now().In(p.cfg.Location))
 	return b, fileProblem(err), nil
 }
 
@@ -197,17 +193,17 @@ func (p *Processor) preview(ctx context.Context, u intake.Upload, b intake.Batch
 	if !errors.Is(err, errOnlyLooking) {
 		return err
 	}
-	return p.endUpload(ctx, u, intake.Previewed, &report, "")
+	return p.endUpload(ctx, u, intake.Previewed, b.Kind, &report, "")
 }
 
 // endUpload gives an upload its next state and tells the sender, unless the
 // right to import was lost meanwhile. problem is the key of what went wrong.
-func (p *Processor) endUpload(ctx context.Context, u intake.Upload, state intake.UploadState, r *intake.Report, problem string) error {
+func (p *Processor) endUpload(ctx context.Context, u intake.Upload, state intake.UploadState, kind string, r *intake.Report, problem string) error {
 	return p.told(ctx, u, func(tx Tx) ([]dialog.Reply, error) {
 		if problem != "" {
 			return []dialog.Reply{p.plainReply(problem)}, tx.SetUpload(ctx, u.ID, state, nil, p.cfg.Now())
 		}
-		return []dialog.Reply{p.previewReply(u, *r)}, tx.SetUpload(ctx, u.ID, state, r, p.cfg.Now())
+		return []dialog.Reply{p.previewReply(u, kind, *r)}, tx.SetUpload(ctx, u.ID, state, r, p.cfg.Now())
 	})
 }
 
@@ -218,7 +214,7 @@ func (p *Processor) apply(ctx context.Context, u intake.Upload, b intake.Batch) 
 		if err != nil {
 			return nil, err
 		}
-		done := dialog.Reply{Template: "import.applied", Text: p.cfg.Text.T("import.applied", p.reportArgs(r))}
+		done := dialog.Reply{Template: "import.applied", Text: p.cfg.Text.T("import.applied", p.reportArgs(b.Kind, r))}
 		replies := []dialog.Reply{done}
 		if len(r.Refused) > 0 {
 			file, err := p.refusedReply(u.ID)

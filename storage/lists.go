@@ -37,24 +37,41 @@ func (t *Tx) importList(ctx context.Context, what, compare, store string, now ti
 	if _, err := t.tx.ExecContext(ctx, store, args...); err != nil {
 		return out, safe("import "+what, err)
 	}
+	if err := t.countRegister(ctx, &out); err != nil {
+		return out, err
+	}
 	_, err := t.tx.ExecContext(ctx, auditRow, now, "import."+what, "")
 	return out, safe("audit", err)
+}
+
+const registerGaps = `
+	SELECT count(*) FILTER (WHERE class_code IS NULL) AS unknown_class,
+	       count(*) FILTER (WHERE supervisor_id IS NULL AND NOT self_only) AS no_supervisor,
+	       count(*) FILTER (WHERE phone IS NULL) AS no_phone
+	FROM employee WHERE active`
+
+// countRegister counts what the whole register lacks after an import.
+func (t *Tx) countRegister(ctx context.Context, out *register.Imported) error {
+	var gaps register.Imported
+	if err := t.tx.GetContext(ctx, &gaps, registerGaps); err != nil {
+		return safe("count gaps", err)
+	}
+	out.UnknownClass, out.NoSupervisor, out.NoPhone = gaps.UnknownClass, gaps.NoSupervisor, gaps.NoPhone
+	return nil
 }
 
 const (
 	givenSuperiors   = `unnest($1::text[], $2::text[]) AS i (nip, boss) JOIN employee e ON e.nip = i.nip JOIN employee b ON b.nip = i.boss`
 	compareSuperiors = `
 		SELECT 0 AS new, count(*) FILTER (WHERE e.supervisor_id IS DISTINCT FROM b.id) AS changed,
-		       count(*) FILTER (WHERE e.supervisor_id = b.id) AS unchanged,
-		       (SELECT count(*) FROM employee x WHERE x.active AND x.supervisor_id IS NULL AND NOT x.nip = ANY($1)) AS no_supervisor
+		       count(*) FILTER (WHERE e.supervisor_id = b.id) AS unchanged
 		FROM ` + givenSuperiors
 	storeSuperiors = `
 		UPDATE employee SET supervisor_id = n.id FROM (SELECT i.nip, b.id FROM ` + givenSuperiors + `) n
 		WHERE employee.nip = n.nip AND employee.supervisor_id IS DISTINCT FROM n.id`
 )
 
-// ImportSuperiors stores who leads whom. NoSupervisor of the result counts
-// everybody in service for whom nobody is known afterwards.
+// ImportSuperiors stores who leads whom.
 func (t *Tx) ImportSuperiors(ctx context.Context, list []register.Superior, now time.Time) (register.Imported, error) {
 	nips, bosses := make([]string, len(list)), make([]string, len(list))
 	for i, s := range list {
@@ -188,6 +205,9 @@ func (t *Tx) ImportCompetencies(ctx context.Context, list []register.Competency,
 	}
 	if _, err := t.tx.ExecContext(ctx, storeStandards, append(required, importedStandard)...); err != nil {
 		return out, safe("import standards", err)
+	}
+	if err := t.countRegister(ctx, &out); err != nil {
+		return out, err
 	}
 	_, err := t.tx.ExecContext(ctx, auditRow, now, "import.competencies", "")
 	return out, safe("audit", err)

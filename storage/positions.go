@@ -82,6 +82,9 @@ func (t *Tx) ImportPositions(ctx context.Context, list []register.Title, now tim
 	if out.UnknownClass, err = t.classify(ctx); err != nil {
 		return out, err
 	}
+	if err := t.countRegister(ctx, &out); err != nil {
+		return out, err
+	}
 	if _, err := t.tx.ExecContext(ctx, auditRow, now, "import.positions", ""); err != nil {
 		return out, safe("audit", err)
 	}

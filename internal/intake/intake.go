@@ -6,6 +6,7 @@ package intake
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -56,11 +57,15 @@ type Lists struct {
 	Known   map[string]bool   // NIPs of everybody in service; nil for kinds that need none
 }
 
-// LoadLists reads what the named kind needs.
+// AnyKind stands for all kinds.
+const AnyKind = ""
+
+// LoadLists reads what the named kind needs, or AnyKind.
 func LoadLists(ctx context.Context, tx Store, name string) (l Lists, err error) {
-	if k, ok := find(name); ok && k.people {
-		l.Known, err = tx.KnownNIPs(ctx)
-		return l, err
+	if k, ok := find(name); ok && k.people || name == AnyKind {
+		if l.Known, err = tx.KnownNIPs(ctx); err != nil || name != AnyKind {
+			return l, err
+		}
 	}
 	if l.Titles, err = tx.PositionTitles(ctx); err != nil {
 		return l, err
@@ -71,6 +76,7 @@ func LoadLists(ctx context.Context, tx Store, name string) (l Lists, err error) 
 
 // Batch is a table that was read and is not stored yet.
 type Batch struct {
+	Kind   string
 	report Report
 	store  func(context.Context, Store, time.Time) (register.Imported, error)
 }
@@ -165,7 +171,43 @@ func Read(name string, table sheet.Table, l Lists, today time.Time) (Batch, erro
 	if !ok {
 		return Batch{}, fmt.Errorf("import: unknown kind %q", name)
 	}
-	return k.read(table, l, today)
+	b, err := k.read(table, l, today)
+	b.Kind = name
+	return b, err
+}
+
+// Recognise reads the bytes of a table of whatever kind its headings tell. Of a
+// table that is of no kind, the error is the one about employees.
+func Recognise(body []byte, l Lists, today time.Time) (Batch, error) {
+	var first error
+	for _, name := range Kinds() {
+		table, err := sheet.Open(bytes.NewReader(body), int64(len(body)))
+		if err != nil {
+			return Batch{}, err
+		}
+		b, err := Read(name, table, l, today)
+		if err = errors.Join(err, table.Close()); err == nil {
+			return b, nil
+		}
+		if first == nil {
+			first = err
+		}
+		if !aboutHeadings(err) {
+			break
+		}
+	}
+	return Batch{}, first
+}
+
+// aboutHeadings tells whether a table was refused for its headings, so that it
+// may be of another kind.
+func aboutHeadings(err error) bool {
+	for _, one := range []error{register.ErrNoHeader, register.ErrNoNIP, register.ErrNoColumn, register.ErrNoTitles, register.ErrNoHeading} {
+		if errors.Is(err, one) {
+			return true
+		}
+	}
+	return false
 }
 
 func employees(table sheet.Table, l Lists, today time.Time) (Batch, error) {
@@ -175,7 +217,7 @@ func employees(table sheet.Table, l Lists, today time.Time) (Batch, error) {
 	}
 	report := Report{Accepted: len(r.People), Refused: r.Refused, Headings: r.Headings, Inactive: r.Inactive, Repeated: r.Repeated,
 		Missing: new(int)}
-	return Batch{report, func(ctx context.Context, tx Store, now time.Time) (register.Imported, error) {
+	return Batch{report: report, store: func(ctx context.Context, tx Store, now time.Time) (register.Imported, error) {
 		return tx.ImportEmployees(ctx, r.People, now)
 	}}, nil
 }
@@ -186,7 +228,7 @@ func positions(table sheet.Table, l Lists, _ time.Time) (Batch, error) {
 		return Batch{}, err
 	}
 	report := Report{Accepted: len(t.List), Refused: t.Refused, Headings: register.TitlesTemplate(), Repeated: t.Repeated}
-	return Batch{report, func(ctx context.Context, tx Store, now time.Time) (register.Imported, error) {
+	return Batch{report: report, store: func(ctx context.Context, tx Store, now time.Time) (register.Imported, error) {
 		return tx.ImportPositions(ctx, t.List, now)
 	}}, nil
 }
@@ -198,7 +240,7 @@ func listed[T any](l register.List[T], err error, headings []string,
 		return Batch{}, err
 	}
 	report := Report{Accepted: len(l.Rows), Refused: l.Refused, Headings: headings, Repeated: l.Repeated}
-	return Batch{report, func(ctx context.Context, tx Store, now time.Time) (register.Imported, error) {
+	return Batch{report: report, store: func(ctx context.Context, tx Store, now time.Time) (register.Imported, error) {
 		return store(tx, ctx, l.Rows, now)
 	}}, nil
 }
@@ -211,11 +253,6 @@ func WriteRefused(w io.Writer, r Report, why func(code string) string) error {
 		rows = append(rows, append(slices.Clone(f.Cells), strconv.Itoa(f.Row), why(strings.ToLower(f.Code))))
 	}
 	return sheet.Write(w, "Ditolak", rows)
-}
-
-// Open reads bytes as a table; its errors are those of sheet.Open.
-func Open(body []byte) (sheet.Table, error) {
-	return sheet.Open(bytes.NewReader(body), int64(len(body)))
 }
 
 // MaxBytes is how large a file may be.

@@ -6,7 +6,7 @@ type Imported struct {
 	New          int `db:"new"`
 	Changed      int `db:"changed"`
 	Unchanged    int `db:"unchanged"`
-	UnknownClass int `db:"unknown_class"` // accepted people whose class is not known afterwards
+	UnknownClass int `db:"unknown_class"` // people whose class is not known afterwards: of employees the accepted, of lists all in service
 	NoSupervisor int `db:"no_supervisor"` // the same for the supervisor
 	NoPhone      int `db:"no_phone"`      // the same for the phone number
 	Missing      int `db:"missing"`       // active people who are not in the file; they stay
