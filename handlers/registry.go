@@ -24,6 +24,7 @@ func conversations(p *Processor) []conversation {
 		{flow: p.ticketForm(), transcript: "privasi"},
 		{flow: p.delegationForm(), transcript: "delegasi"},
 		{flow: p.searchForm(), transcript: "unit"},
+		{flow: p.leaveForm(), transcript: "unit"},
 		{flow: p.superiorForm(), transcript: "unit"},
 		{flow: p.periodForm(), transcript: "kelola"},
 	}

@@ -69,6 +69,7 @@ type areaTx interface {
 	Person(ctx context.Context, a personnel.Area, id int64) (personnel.Member, error)
 	FindPeople(ctx context.Context, a personnel.Area, name string, nip personnel.NIP, limit int) ([]personnel.Member, error)
 	Lacking(ctx context.Context, a personnel.Area, what personnel.Lack, limit int) ([]personnel.Member, error)
+	AddAbsence(ctx context.Context, id int64, from, to time.Time, kind string, by int64, now time.Time) error
 	HoldsRole(ctx context.Context, id int64) (bool, error)
 	Classes(ctx context.Context) ([]personnel.ClassName, error)
 	SetClass(ctx context.Context, id int64, class string, by int64, now time.Time) error

@@ -113,8 +113,8 @@ func (e *env) showPerson(ctx context.Context, m personnel.Member, message int) e
 		}
 		rows = append(rows, paper...)
 	}
-	rows = append(rows, []dialog.Button{{Label: e.label("set_superior"),
-		Action: dialog.Action{Flow: superiorFlow, Ref: m.ID, Verb: dialog.Resume}}})
+	rows = append(rows, []dialog.Button{{Label: e.label("set_superior"), Action: dialog.Action{Flow: superiorFlow, Ref: m.ID, Verb: dialog.Resume}}},
+		[]dialog.Button{{Label: e.label("set_leave"), Action: dialog.Action{Flow: leaveFlow, Ref: m.ID, Verb: dialog.Resume}}})
 	mode := "person.rated"
 	if m.SelfOnly {
 		mode = "person.self_only"

@@ -137,3 +137,17 @@ func (t *Tx) Classes(ctx context.Context) (out []personnel.ClassName, err error)
 	err = t.tx.SelectContext(ctx, &out, readClasses)
 	return out, safe("read classes", err)
 }
+
+const addAbsence = `
+	INSERT INTO absence (employee_id, starts_on, ends_on, kind) VALUES ($1, $2, $3, $4)
+	ON CONFLICT (employee_id, starts_on, kind) DO UPDATE SET ends_on = excluded.ends_on`
+
+// AddAbsence stores when somebody is away, both days included; kind is leave,
+// study, duty or other.
+func (t *Tx) AddAbsence(ctx context.Context, id int64, from, to time.Time, kind string, by int64, now time.Time) error {
+	if _, err := t.tx.ExecContext(ctx, addAbsence, id, civil(from), civil(to), kind); err != nil {
+		return safe("add absence", err)
+	}
+	_, err := t.tx.ExecContext(ctx, auditPerson, now, by, "absence", id, "")
+	return safe("audit", err)
+}

@@ -78,8 +78,7 @@ func (t *Tx) ImportPositions(ctx context.Context, list []register.Title, now tim
 	if _, err := t.tx.ExecContext(ctx, storePositions, pq.Array(keys), pq.Array(titles), pq.Array(classes)); err != nil {
 		return out, safe("store positions", err)
 	}
-	var err error
-	if out.UnknownClass, err = t.classify(ctx); err != nil {
+	if err := t.classify(ctx); err != nil {
 		return out, err
 	}
 	if err := t.countRegister(ctx, &out); err != nil {
@@ -91,19 +90,18 @@ func (t *Tx) ImportPositions(ctx context.Context, list []register.Title, now tim
 	return out, nil
 }
 
-// classify gives people without a class the one that their title tells now; it
-// returns how many are left.
-func (t *Tx) classify(ctx context.Context) (left int, err error) {
+// classify gives people without a class the one that their title tells now.
+func (t *Tx) classify(ctx context.Context) error {
 	table, err := t.PositionTitles(ctx)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	var people []struct {
 		ID    int64  `db:"id"`
 		Title string `db:"position_title"`
 	}
 	if err := t.tx.SelectContext(ctx, &people, withoutClass); err != nil {
-		return 0, safe("list people without class", err)
+		return safe("list people without class", err)
 	}
 	var ids []int64
 	var classes []string
@@ -112,8 +110,6 @@ func (t *Tx) classify(ctx context.Context) (left int, err error) {
 			ids, classes = append(ids, p.ID), append(classes, class)
 		}
 	}
-	if _, err := t.tx.ExecContext(ctx, giveClass, pq.Array(ids), pq.Array(classes)); err != nil {
-		return 0, safe("give classes", err)
-	}
-	return len(people) - len(ids), nil
+	_, err = t.tx.ExecContext(ctx, giveClass, pq.Array(ids), pq.Array(classes))
+	return safe("give classes", err)
 }

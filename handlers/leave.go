@@ -1,0 +1,76 @@
+package handlers
+
+import (
+	"context"
+	"time"
+
+	"bangkom/internal/dialog"
+	"bangkom/internal/personnel"
+	"bangkom/internal/text"
+)
+
+// leaveFlow takes down when a person of the area is away. Its ref is the person.
+const leaveFlow = "b"
+
+type leave struct {
+	From   time.Time `json:"from"`
+	To     time.Time `json:"to"`
+	Kind   string    `json:"kind"`
+	member personnel.Member
+}
+
+// leaveForm asks for both days and the kind. A reason of health is no choice:
+// health is not stored.
+func (p *Processor) leaveForm() dialog.Form[leave, *env] {
+	ask := func(key string, rows ...[]dialog.Choice) func(leave, dialog.Place) dialog.Prompt {
+		return func(l leave, _ dialog.Place) dialog.Prompt {
+			return dialog.Prompt{Template: key, Text: p.cfg.Text.T(key, text.Args{"alamat": l.member.Address()}), Bare: true, Rows: rows}
+		}
+	}
+	date := func(set func(*leave, time.Time) bool) func(*leave, string, bool) error {
+		return func(l *leave, value string, _ bool) error {
+			if d, ok := p.typedDate(value); ok && set(l, d) {
+				return nil
+			}
+			return dialog.Invalid(p.cfg.Text.T("delegation.date_hint", nil))
+		}
+	}
+	choice := func(label, value string) []dialog.Choice {
+		return []dialog.Choice{{Label: p.cfg.Text.Plain("label."+label, nil), Value: value}}
+	}
+	return dialog.Form[leave, *env]{
+		FormName: leaveFlow, Say: p.wording("form.review_hint"),
+		Load: func(ctx context.Context, e *env, r *dialog.Record) (l leave, err error) {
+			if err := decodeState(r, &l); err != nil {
+				return l, err
+			}
+			l.member, err = e.tx.Person(ctx, e.area(), r.Ref)
+			return l, err
+		},
+		Steps: func(leave) []dialog.Step[leave] {
+			return []dialog.Step[leave]{
+				{Key: "dari", Ask: ask("leave.from"), Accept: date(func(l *leave, d time.Time) bool { l.From = d; return true })},
+				{Key: "sampai", Ask: ask("leave.to"), Accept: date(func(l *leave, d time.Time) bool {
+					l.To = d
+					return !d.Before(l.From) && d.Before(l.From.AddDate(0, 0, delegationDays))
+				})},
+				{Key: "jenis", Ask: ask("leave.kind", choice("leave", "leave"), choice("study", "study"), choice("duty", "duty"), choice("elsewhere", "other")),
+					Accept: func(l *leave, value string, typed bool) error {
+						switch value {
+						case "leave", "study", "duty", "other":
+							l.Kind = value
+							return nil
+						}
+						return dialog.Invalid(p.cfg.Text.T("form.choice_hint", nil))
+					}},
+			}
+		},
+		Finish: func(ctx context.Context, e *env, l leave) (dialog.Ending, error) {
+			if err := e.tx.AddAbsence(ctx, l.member.ID, l.From, l.To, l.Kind, e.employee.ID, e.now); err != nil {
+				return dialog.Ending{}, err
+			}
+			return dialog.Ending{Replies: []dialog.Reply{{Template: "leave.stored", Text: e.t("leave.stored", text.Args{"alamat": l.member.Address(),
+				"dari": e.cfg.Text.Date(l.From), "sampai": e.cfg.Text.Date(l.To)})}}}, nil
+		},
+	}
+}
