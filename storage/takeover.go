@@ -86,6 +86,9 @@ func (t *Tx) RefuseTakeover(ctx context.Context, r personnel.Takeover, now time.
 	return safe("audit", err)
 }
 
+// errClaimLost says that the code of a takeover was closed at the same moment.
+var errClaimLost = errors.New("the claim of a takeover was lost while it was accepted")
+
 // AcceptTakeover moves the person from the account `from`, with what is filled
 // in and not sent. ErrNotFound, and nothing changed, when the asking account
 // belongs to somebody by now or its code can no longer be used.
@@ -109,6 +112,10 @@ func (t *Tx) AcceptTakeover(ctx context.Context, r personnel.Takeover, from int6
 	if _, err := t.Unlink(ctx, r.Claim.EmployeeID, r.Claim.EmployeeID, "takeover", now); err != nil {
 		return err
 	}
-	_, err := t.Link(ctx, r.Claim, r.ChatID, now)
-	return err
+	if _, err := t.Link(ctx, r.Claim, r.ChatID, now); errors.Is(err, ErrNotFound) {
+		return errClaimLost // the former tie is cut already: whoever takes "not found" for harmless must not commit this
+	} else if err != nil {
+		return err
+	}
+	return nil
 }
