@@ -35,9 +35,15 @@ type Options struct {
 type Cluster struct {
 	dir, socket string
 	keep        bool
-	cmd         *exec.Cmd
-	ended       chan struct{}
+	bin         string // where the programs of Postgres are
+	owner       *identity
+	options     Options
 	stop        sync.Once
+
+	mu    sync.Mutex
+	cmd   *exec.Cmd     // the server that runs, or ran last
+	ended chan struct{} // closed when it is gone
+	log   *bytes.Buffer // what it said
 }
 
 // maxSocket is how long the path of a socket may be on Linux.
@@ -55,7 +61,7 @@ func Start(ctx context.Context, o Options) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{keep: o.Keep != "", ended: make(chan struct{})}
+	c := &Cluster{keep: o.Keep != "", bin: bin, owner: owner, options: o}
 	if c.dir, err = c.folder(o.Keep, owner); err != nil {
 		return nil, err
 	}
@@ -63,13 +69,13 @@ func Start(ctx context.Context, o Options) (*Cluster, error) {
 	if err := c.initialise(ctx, bin, owner); err != nil {
 		return nil, errors.Join(err, c.remove())
 	}
-	if err := c.launch(bin, owner, o); err != nil {
+	if err := c.launch(); err != nil {
 		return nil, errors.Join(err, c.remove())
 	}
 	if err := c.await(ctx); err != nil {
 		return nil, errors.Join(err, c.Stop())
 	}
-	if serverPID(c.dir) != c.cmd.Process.Pid { // somebody else's server answered
+	if serverPID(c.dir) != c.PID() { // somebody else's server answered
 		return nil, errors.Join(fmt.Errorf("the folder %s is in use by another program: stop that one, or choose another folder", c.dir), c.Stop())
 	}
 	return c, nil
@@ -157,7 +163,9 @@ func (c *Cluster) initialise(ctx context.Context, bin string, owner *identity) e
 	return nil
 }
 
-func (c *Cluster) launch(bin string, owner *identity, o Options) error {
+// launch starts a server on the folder.
+func (c *Cluster) launch() error {
+	o := c.options
 	settings := map[string]string{
 		"listen_addresses": "", "unix_socket_directories": c.socket, "max_connections": "100",
 		"shared_buffers": "32MB", "logging_collector": "off", "log_min_messages": "fatal",
@@ -170,11 +178,23 @@ func (c *Cluster) launch(bin string, owner *identity, o Options) error {
 	for k, v := range settings {
 		args = append(args, "-c", k+"="+v)
 	}
-	var log bytes.Buffer
-	c.cmd = exec.Command(filepath.Join(bin, "postgres"), args...)
-	c.cmd.Dir, c.cmd.SysProcAttr = c.dir, owner.attr(true)
-	c.cmd.Stderr = &log
-	return startLocked(c.cmd, c.ended)
+	cmd, log, ended := exec.Command(filepath.Join(c.bin, "postgres"), args...), &bytes.Buffer{}, make(chan struct{})
+	cmd.Dir, cmd.SysProcAttr = c.dir, c.owner.attr(true)
+	cmd.Stderr = log
+	if err := startLocked(cmd, ended); err != nil {
+		return fmt.Errorf("start Postgres: %w", err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cmd, c.ended, c.log = cmd, ended, log
+	return nil
+}
+
+// server is the one that runs or ran last.
+func (c *Cluster) server() (cmd *exec.Cmd, ended chan struct{}, log *bytes.Buffer) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.cmd, c.ended, c.log
 }
 
 func onOff(on bool) string {
@@ -191,6 +211,7 @@ func (c *Cluster) await(ctx context.Context) error {
 		return fmt.Errorf("open Postgres: %w", err)
 	}
 	defer db.Close()
+	_, ended, log := c.server()
 	deadline := time.Now().Add(30 * time.Second)
 	for {
 		err := db.PingContext(ctx)
@@ -198,8 +219,8 @@ func (c *Cluster) await(ctx context.Context) error {
 			return nil
 		}
 		select {
-		case <-c.ended:
-			return fmt.Errorf("the private Postgres ended at once: %s", lastLine(c.cmd.Stderr.(*bytes.Buffer).Bytes()))
+		case <-ended:
+			return fmt.Errorf("the private Postgres ended at once: %s", lastLine(log.Bytes()))
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(20 * time.Millisecond):
@@ -216,8 +237,17 @@ func (c *Cluster) URL(database, username string) string {
 	return fmt.Sprintf("host=%s dbname=%s user=%s sslmode=disable", c.socket, database, username)
 }
 
-// PID is the process of the server.
-func (c *Cluster) PID() int { return c.cmd.Process.Pid }
+// PID is the process of the server that runs, or ran last.
+func (c *Cluster) PID() int {
+	cmd, _, _ := c.server()
+	return cmd.Process.Pid
+}
+
+// Bin is the folder of the programs of Postgres, pgbench among them.
+func (c *Cluster) Bin() string { return c.bin }
+
+// Socket is the folder of the server's socket, for programs that take no URL.
+func (c *Cluster) Socket() string { return c.socket }
 
 // Dir is the folder of the cluster.
 func (c *Cluster) Dir() string { return c.dir }
@@ -226,12 +256,14 @@ func (c *Cluster) Dir() string { return c.dir }
 // called twice.
 func (c *Cluster) Stop() (err error) {
 	c.stop.Do(func() {
-		_ = interrupt(c.cmd.Process) // fast shutdown: connections are cut
+		_ = c.Thaw() // a frozen server does not hear that it shall stop
+		cmd, ended, _ := c.server()
+		_ = interrupt(cmd.Process) // fast shutdown: connections are cut
 		select {
-		case <-c.ended:
+		case <-ended:
 		case <-time.After(10 * time.Second):
-			_ = c.cmd.Process.Kill()
-			<-c.ended
+			_ = cmd.Process.Kill()
+			<-ended
 		}
 		err = c.remove()
 	})

@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -29,7 +31,7 @@ func startLocked(cmd *exec.Cmd, ended chan<- struct{}) error {
 	go func() {
 		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
 		if err := cmd.Start(); err != nil {
-			started <- fmt.Errorf("start Postgres: %w", err)
+			started <- err
 			return
 		}
 		started <- nil
@@ -45,6 +47,44 @@ func alive(pid int) bool {
 }
 
 func interrupt(p *os.Process) error { return p.Signal(syscall.SIGINT) }
+
+// StartTied starts a program that is killed when this one is gone, however it
+// ended. The channel is closed when the program has ended.
+func StartTied(cmd *exec.Cmd) (ended <-chan struct{}, err error) {
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	cmd.SysProcAttr.Setsid, cmd.SysProcAttr.Pdeathsig = true, syscall.SIGKILL
+	gone := make(chan struct{})
+	return gone, startLocked(cmd, gone)
+}
+
+// quit asks for an immediate shutdown, which leaves the recovery to the start.
+func quit(p *os.Process) error { return p.Signal(syscall.SIGQUIT) }
+
+// signalAll sends a signal to a server and then to each of its processes, or
+// the other way round with last.
+func signalAll(pid int, sig syscall.Signal, last bool) error {
+	send := func() error {
+		raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+		if err != nil {
+			return fmt.Errorf("list the processes of Postgres: %w", err)
+		}
+		for field := range strings.FieldsSeq(string(raw)) {
+			if child, err := strconv.Atoi(field); err == nil {
+				_ = syscall.Kill(child, sig) // it may just have ended
+			}
+		}
+		return nil
+	}
+	if last {
+		return errors.Join(send(), syscall.Kill(pid, sig))
+	}
+	return errors.Join(syscall.Kill(pid, sig), send())
+}
+
+func freeze(pid int) error { return signalAll(pid, syscall.SIGSTOP, false) }
+func thaw(pid int) error   { return signalAll(pid, syscall.SIGCONT, true) }
 
 // lockInstall lets one process at a time install packages; unlock ends that.
 func lockInstall() (unlock func(), err error) {

@@ -27,7 +27,7 @@ func programs(ctx context.Context, log func(string)) (string, error) {
 	if bin := find(ctx); bin != "" {
 		return bin, nil
 	}
-	if _, err := os.Stat("/etc/debian_version"); err == nil && os.Geteuid() == 0 {
+	if installs() {
 		unlock, err := lockInstall() // test programs of several packages start at once
 		if err != nil {
 			return "", err
@@ -39,7 +39,7 @@ func programs(ctx context.Context, log func(string)) (string, error) {
 		if log != nil {
 			log("Postgres was not found: installing the package postgresql")
 		}
-		if err := install(ctx); err != nil {
+		if err := install(ctx, "postgresql"); err != nil {
 			return "", err
 		}
 		if bin := find(ctx); bin != "" {
@@ -83,15 +83,22 @@ func version(ctx context.Context, dir string) int {
 	return n
 }
 
-// install adds the package without letting it make and start a cluster.
-func install(ctx context.Context) error {
+// installs tells whether this program may add packages: as root on Debian and
+// its children.
+func installs() bool {
+	_, err := os.Stat("/etc/debian_version")
+	return err == nil && os.Geteuid() == 0
+}
+
+// install adds a package without letting it make and start a cluster.
+func install(ctx context.Context, name string) error {
 	const conf = "/etc/postgresql-common/createcluster.conf"
 	if _, err := os.Stat(conf); os.IsNotExist(err) {
 		if err := os.MkdirAll(filepath.Dir(conf), 0o755); err == nil {
 			_ = os.WriteFile(conf, []byte("create_main_cluster = false\n"), 0o644)
 		}
 	}
-	for _, args := range [][]string{{"update"}, {"-o", "DPkg::Lock::Timeout=300", "install", "-y", "postgresql"}} {
+	for _, args := range [][]string{{"update"}, {"-o", "DPkg::Lock::Timeout=300", "install", "-y", name}} {
 		cmd := exec.CommandContext(ctx, "apt-get", args...)
 		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
 		if out, err := cmd.CombinedOutput(); err != nil {

@@ -132,7 +132,10 @@ func (s *Server) perform(q *request, m method, do effect, err *apiError, call Ca
 
 // record notes a call. The caller holds s.mu.
 func (s *Server) record(c Call) {
-	s.calls = append(s.calls, c)
+	s.made++
+	if !s.cfg.Lean || c.breach() {
+		s.calls = append(s.calls, c)
+	}
 	s.touch()
 }
 

@@ -40,6 +40,15 @@ type chat struct {
 	messages []*message // by rising id
 	lastID   int
 	limit    bucket
+	changed  chan struct{} // closed at the next change of its messages; nil while nobody waits
+}
+
+// touch notes a change of the chat's messages. The caller holds Server.mu.
+func (c *chat) touch() {
+	if c.changed != nil {
+		close(c.changed)
+		c.changed = nil
+	}
 }
 
 func (c *chat) api() apiChat {
@@ -192,4 +201,5 @@ func (s *Server) post(c *chat, m *message) {
 	m.id, m.chat, m.date = c.lastID, c, s.now()
 	m.rev = s.touch()
 	c.messages = append(c.messages, m)
+	c.touch()
 }

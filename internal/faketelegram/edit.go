@@ -49,6 +49,7 @@ func (s *Server) edit(q *request, do change) effect {
 		*m = next
 		m.edited = s.now()
 		m.rev = s.touch()
+		c.touch()
 		return m.api(s.bot()), nil
 	}
 }
@@ -154,6 +155,7 @@ func (s *Server) deleteMessage(q *request) (effect, *apiError) {
 		}
 		m.deleted = true
 		m.rev = s.touch()
+		c.touch()
 		return true, nil
 	}, nil
 }
@@ -194,6 +196,9 @@ func (s *Server) answerCallbackQuery(q *request) (effect, *apiError) {
 			return nil, badState(queryTooOld)
 		}
 		press.answer, press.answered = a, true
+		if s.cfg.Lean {
+			delete(s.queries, id)
+		}
 		rev := s.touch()
 		if p := s.people[press.user]; p != nil {
 			p.alerts = append(p.alerts, alert{rev: rev, query: id, answer: a})

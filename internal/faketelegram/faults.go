@@ -39,8 +39,8 @@ func (s *Server) SetFaults(f Faults) {
 
 // FaultCounts returns how often each fault struck since the start, under the
 // names "too_many", "server_error", "reset_before", "reset_after", "slow",
-// "duplicate", "reorder", "unavailable" and "overflow" (an update beyond
-// Telegram's queue of 100,000).
+// "duplicate", "reorder", "unavailable", "expired" (an update that nobody
+// fetched in time) and "overflow" (one beyond Telegram's queue of 100,000).
 func (s *Server) FaultCounts() map[string]int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -110,11 +110,12 @@ func (s *Server) Calls() []Call {
 	return slices.Clone(s.calls)
 }
 
-// CallCount is len(Calls()) without the copy.
+// CallCount is how many calls were made since the start or the last ResetCalls,
+// those included that a lean server does not keep.
 func (s *Server) CallCount() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.calls)
+	return s.made
 }
 
 // ResetCalls forgets the recorded calls and the presses that can no longer be
@@ -122,7 +123,7 @@ func (s *Server) CallCount() int {
 func (s *Server) ResetCalls() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.calls = nil
+	s.calls, s.made = nil, 0
 	now := s.now()
 	maps.DeleteFunc(s.queries, func(_ string, q *query) bool { return now.Sub(q.made) > callbackLife })
 }
@@ -135,12 +136,14 @@ func (s *Server) Breaches() []Call {
 	defer s.mu.Unlock()
 	var list []Call
 	for _, c := range s.calls {
-		if c.Class == ClassRule || c.Class == ClassState {
+		if c.breach() {
 			list = append(list, c)
 		}
 	}
 	return list
 }
+
+func (c Call) breach() bool { return c.Class == ClassRule || c.Class == ClassState }
 
 // Answered returns the bot's answer to a button press; ok is false if there is
 // none (yet).

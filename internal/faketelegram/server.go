@@ -43,6 +43,9 @@ type Config struct {
 	HTTP *http.Client
 	// Seed makes identifiers and faults repeatable.
 	Seed uint64
+	// Lean keeps of the calls only those that Breaches returns, and of a press
+	// nothing once it is answered: a benchmark would otherwise measure memory.
+	Lean bool
 }
 
 // DefaultToken is the bot token when Config names none.
@@ -69,6 +72,7 @@ type Server struct {
 	rev     int64         // counts every change
 	changed chan struct{} // closed at the next change; nil while nobody waits
 	calls   []Call
+	made    int // calls since the start or the last ResetCalls, kept or not
 	chats   map[int64]*chat
 	people  map[int64]*person
 	files   map[string]*file

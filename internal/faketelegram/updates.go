@@ -136,6 +136,7 @@ func (s *Server) expire() {
 	q.firstOut = time.Time{}
 	q.pending = slices.DeleteFunc(q.pending, func(u *update) bool {
 		if !now.Before(u.expires) {
+			s.counts["expired"]++
 			return true
 		}
 		if q.firstOut.IsZero() || u.expires.Before(q.firstOut) {

@@ -1,0 +1,79 @@
+package faketelegram
+
+import (
+	"slices"
+	"strings"
+)
+
+// What is here serves many people at once: it looks at one chat without copying
+// it, and wakes nobody for the change of another.
+
+// ChatChanged returns a channel that is closed at the next change of the
+// messages of a private chat. To await a condition, take the channel first,
+// then look, then wait.
+func (s *Server) ChatChanged(userID int64) <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.privateChat(s.person(userID))
+	if c.changed == nil {
+		c.changed = make(chan struct{})
+	}
+	return c.changed
+}
+
+// Button finds the newest message of a private chat that has a button with this
+// label, whose text contains text, and whose id is above after. ok is false if
+// there is none.
+func (s *Server) Button(userID int64, label, text string, after int) (messageID int, data string, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.chats[userID]
+	if c == nil {
+		return 0, "", false
+	}
+	for _, m := range slices.Backward(c.messages) {
+		if m.id <= after {
+			break
+		}
+		if m.deleted || m.from != nil || text != "" && !strings.Contains(m.body.text, text) {
+			continue
+		}
+		for _, row := range m.markup.inline {
+			for _, b := range row {
+				if b.Text == label && b.Data != "" {
+					return m.id, b.Data, true
+				}
+			}
+		}
+	}
+	return 0, "", false
+}
+
+// HasMedia tells whether the bot has sent something of this kind, "photo" for
+// instance, to a private chat.
+func (s *Server) HasMedia(userID int64, kind string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.chats[userID]
+	return c != nil && slices.ContainsFunc(c.messages, func(m *message) bool { return m.from == nil && m.media == kind })
+}
+
+// Forget drops the messages of a private chat and their files, as if the person
+// had emptied it. The person stays known and ids go on rising.
+func (s *Server) Forget(userID int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.chats[userID]
+	if c == nil {
+		return
+	}
+	for _, m := range c.messages {
+		if m.file != nil {
+			delete(s.files, m.file.id)
+			delete(s.files, m.file.path())
+		}
+	}
+	c.messages = nil
+	s.touch()
+	c.touch()
+}
