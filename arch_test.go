@@ -21,7 +21,7 @@ import (
 func allowed() map[string][]string {
 	return map[string][]string{
 		"": {"bot", "handlers", "storage", "scheduler", "internal/config", "internal/devdb", "internal/faketelegram",
-			"internal/competency", "internal/dialog", "internal/intake", "internal/personnel", "internal/questionnaire", "internal/register", "internal/report",
+			"internal/competency", "internal/dialog", "internal/intake", "internal/personnel", "internal/proof", "internal/questionnaire", "internal/register", "internal/report",
 			"internal/sheet", "internal/text"},
 		"bot":       {"internal/dialog"},
 		"scheduler": {},
@@ -43,6 +43,7 @@ func allowed() map[string][]string {
 		"internal/config":          {},
 		"internal/devdb":           {},
 		"internal/faketelegram":    {},
+		"internal/proof":           {"internal/devdb", "internal/faketelegram"},
 	}
 }
 
@@ -56,8 +57,8 @@ func only() map[string][]string {
 		"database/sql":                                       {"storage", "internal/devdb"},
 		"github.com/robfig/cron/v3":                          {"scheduler"},
 		"github.com/nicksnyder/go-i18n/v2/i18n":              {"internal/text"},
-		"net/http":                                           {"", "bot", "internal/faketelegram"},
-		"os":                                                 {"", "bot", "internal/config", "internal/devdb", "internal/devdb/devdbtest"},
+		"net/http":                                           {"", "bot", "internal/faketelegram", "internal/proof"},
+		"os":                                                 {"", "bot", "internal/config", "internal/devdb", "internal/devdb/devdbtest", "internal/proof"},
 	}
 }
 

@@ -214,7 +214,7 @@ func demoTelegram(cast []demoCast, now time.Time) *faketelegram.Server {
 // run serves the page and the bot until ctx ends. The fake Telegram outlives
 // the bot, so that calls in flight end properly.
 func (d *demo) run(ctx context.Context, listener net.Listener) error {
-	svc, err := newService(ctx, d.cfg, d.db, d.log)
+	svc, err := newService(ctx, d.cfg, d.db, d.log, d.now)
 	if err != nil {
 		return err
 	}

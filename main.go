@@ -59,6 +59,8 @@ func commands() []command {
 		{"template", "KIND >FILE.xlsx", "an empty spreadsheet that can be imported", (*app).template},
 		{"invite", "--out FILE.pdf|FILE.csv ...", "make one-time codes for handing out", (*app).invite},
 		{"grant", "ROLE NIP [--unit UNIT] [--revoke]", "give a person a role, or take it away", (*app).grant},
+		{"drill", "[NAME ...] [--list] [--seed N] [--long]", "let things go wrong under load and count what is lost", (*app).drill},
+		{"bench", "[NAME ...] [--list] [--seconds N]", "measure, with a floor in the same run", (*app).bench},
 		{"job", "list", "list the scheduled jobs", (*app).job},
 		{"version", "", "print the version", (*app).version},
 	}

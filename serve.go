@@ -52,7 +52,7 @@ func (a *app) serve(ctx context.Context, args []string) error {
 		return err
 	}
 	defer db.Close()
-	svc, err := newService(ctx, cfg, db, log)
+	svc, err := newService(ctx, cfg, db, log, a.now)
 	if err != nil {
 		return err
 	}
@@ -86,8 +86,8 @@ type service struct {
 }
 
 // newService checks the schema and the key of the codes, and connects the
-// parts. It does not call Telegram.
-func newService(ctx context.Context, cfg config.Config, db *storage.DB, log *slog.Logger) (*service, error) {
+// parts. It does not call Telegram. now is the clock of all decisions.
+func newService(ctx context.Context, cfg config.Config, db *storage.DB, log *slog.Logger, now func() time.Time) (*service, error) {
 	if err := db.CheckSchema(ctx); err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func newService(ctx context.Context, cfg config.Config, db *storage.DB, log *slo
 	if err != nil {
 		return nil, err
 	}
-	processor, err := newProcessor(ctx, cfg, db, k, catalogue, telegram, log)
+	processor, err := newProcessor(ctx, cfg, db, k, catalogue, telegram, log, now)
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +171,7 @@ func botConfig(cfg config.Config, db *storage.DB, cat *text.Catalogue, drawer bo
 }
 
 func newProcessor(ctx context.Context, cfg config.Config, db *storage.DB, k keys, cat *text.Catalogue,
-	telegram *bot.Telegram, log *slog.Logger) (*handlers.Processor, error) {
+	telegram *bot.Telegram, log *slog.Logger, now func() time.Time) (*handlers.Processor, error) {
 	var versions []questionnaire.Definition
 	err := db.InTx(ctx, func(tx *storage.Tx) (err error) {
 		versions, err = tx.Questionnaires(ctx)
@@ -193,7 +193,7 @@ func newProcessor(ctx context.Context, cfg config.Config, db *storage.DB, k keys
 			Name: cfg.Agency.Name, ShortName: cfg.Agency.ShortName, Promise: cfg.Agency.Promise,
 			Helpdesk: cfg.Agency.Helpdesk, Recognition: cfg.Agency.Recognition,
 		},
-		HashCode: k.hashCode, Now: time.Now, Location: cfg.Location(),
+		HashCode: k.hashCode, Now: now, Location: cfg.Location(),
 		BotUsername: telegram.Username, Log: log,
 	})
 }

@@ -1,0 +1,287 @@
+package proof
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"bangkom/internal/faketelegram"
+)
+
+const (
+	firstAccount = 8_000_000_000
+	items        = 9         // questions
+	moves        = items + 4 // what a person does: the code, Setuju, Mulai, the answers, Kirim
+	pressLife    = 150 * time.Second
+	askAgain     = time.Minute // after which a person presses what is dead again unasked
+)
+
+// choice is what a person answers to a question: 0 is Belum.
+func choice(person, question int) int { return (person*7 + question*3) % 6 }
+
+// wanted is what a person must have answered, in the order of the questions.
+func wanted(person int) string {
+	out := make([]byte, items)
+	for q := range out {
+		out[q] = byte('0' + choice(person, q))
+	}
+	return string(out)
+}
+
+// card is a button that a person looks for, on a message with this text.
+type card struct{ label, text string }
+
+// cards are what a person presses, one after the other; the last one is never
+// pressed: its sight tells that Kirim was taken.
+func cards(person int) []card {
+	out := []card{{label: "Setuju"}, {label: "Mulai"}}
+	for q := range items {
+		label := strconv.Itoa(choice(person, q))
+		if label == "0" {
+			label = "Belum"
+		}
+		out = append(out, card{label, "Pertanyaan " + strconv.Itoa(q+1) + " dari " + strconv.Itoa(items)})
+	}
+	return append(out, card{label: "Kirim"}, card{label: "Ubah jawaban"})
+}
+
+// manners is how people behave beside answering.
+type manners struct {
+	twice  float64 // share of presses that are made twice at once
+	chatty float64 // share of presses before which somebody also asks for help
+	lean   bool    // the chat of whoever has finished is forgotten
+}
+
+// tap is one press or message and how long its effect took to be seen.
+type tap struct {
+	at   time.Time
+	took time.Duration
+}
+
+// crowd is people who come, answer and go. A fixed number of them is there at a
+// time; whoever has finished makes room for the next one.
+type crowd struct {
+	fake    *faketelegram.Server
+	codes   []string
+	pace    *pace
+	manners manners
+	log     io.Writer
+
+	progress, finished   atomic.Int64
+	shownAgain, unasked  atomic.Int64 // presses of dead buttons: after the bot showed them again, or without
+	doubled, asked, idle atomic.Int64 // double presses, calls for help, people who wait for their turn
+	noButton             atomic.Int64 // presses that Telegram itself refused
+	mu                   sync.Mutex
+	rng                  *rand.Rand
+	started              int
+	closed, exhausted    bool
+	taps                 []tap
+	helped               map[int64]int // help messages by person that are owed
+	people               sync.WaitGroup
+}
+
+// open lets together people in at a time, until close or until the codes are
+// used up.
+func (c *crowd) open(ctx context.Context, together int) {
+	c.helped = map[int64]int{}
+	for range together {
+		c.people.Go(func() {
+			for i, ok := c.next(); ok; i, ok = c.next() {
+				if !c.play(ctx, i) {
+					return
+				}
+			}
+		})
+	}
+}
+
+// next lets one more person in.
+func (c *crowd) next() (i int, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return 0, false
+	}
+	if c.started == len(c.codes) {
+		c.exhausted = true
+		return 0, false
+	}
+	c.started++
+	return c.started - 1, true
+}
+
+// close lets nobody else in and makes everybody finish at once.
+func (c *crowd) close() {
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	c.pace.free()
+}
+
+// count is how many people have come and how many have finished.
+func (c *crowd) count() (started, finished int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.started, int(c.finished.Load())
+}
+
+// play lets one person go the whole way; false = ctx ended before.
+func (c *crowd) play(ctx context.Context, i int) bool {
+	p := &person{crowd: c, account: int64(firstAccount + i)}
+	c.fake.AddUser(faketelegram.User{ID: p.account, FirstName: "P"})
+	if !c.turn(ctx) {
+		return false
+	}
+	p.did()
+	c.fake.SendText(p.account, "/start "+c.codes[i])
+	list := cards(i)
+	for n, want := range list {
+		message, data, ok := p.await(ctx, want)
+		if !ok {
+			return false
+		}
+		c.seen(p.since)
+		if n == len(list)-1 {
+			break
+		}
+		if !c.turn(ctx) {
+			return false
+		}
+		p.press(want, message, data)
+	}
+	if !p.until(ctx, func() bool { return c.fake.HasMedia(p.account, "photo") }) {
+		return false
+	}
+	c.progress.Add(1)
+	c.finished.Add(1)
+	if c.manners.lean {
+		c.fake.Forget(p.account)
+	}
+	return true
+}
+
+// turn waits until one more press may be made.
+func (c *crowd) turn(ctx context.Context) bool {
+	c.idle.Add(1)
+	defer c.idle.Add(-1)
+	ok := c.pace.wait(ctx)
+	c.progress.Add(1)
+	return ok
+}
+
+// seen notes how long an effect took. What happens after close happens in a
+// crush of its own and is not what a figure is wanted for.
+func (c *crowd) seen(since time.Time) {
+	took := time.Since(since)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.closed {
+		c.taps = append(c.taps, tap{since, took})
+	}
+}
+
+// draw is true for the given share of its calls.
+func (c *crowd) draw(share float64) bool {
+	if share <= 0 {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.rng.Float64() < share
+}
+
+// person is one account on its way.
+type person struct {
+	crowd   *crowd
+	account int64
+	since   time.Time // of the last thing done
+	last    card      // pressed last; empty after a text
+	message int       // on which
+}
+
+func (p *person) did() { p.since, p.last = time.Now(), card{} }
+
+// press presses a button, twice at once or with a call for help before if that
+// is the manner of people here.
+func (p *person) press(what card, message int, data string) {
+	c := p.crowd
+	if what.text != "" && c.draw(c.manners.chatty) {
+		c.asked.Add(1)
+		c.mu.Lock()
+		c.helped[p.account]++
+		c.mu.Unlock()
+		c.fake.SendText(p.account, "/bantuan")
+	}
+	p.since, p.last, p.message = time.Now(), what, message
+	if _, err := c.fake.Press(p.account, message, data); err != nil {
+		c.noButton.Add(1)
+		fmt.Fprintf(c.log, "account %d, %q: %v\n", p.account, what.label, err)
+	}
+	if c.draw(c.manners.twice) {
+		c.doubled.Add(1)
+		_, _ = c.fake.Press(p.account, message, data) // gone already: as good as not made
+	}
+}
+
+// await waits until a button can be seen, and presses the last one again when
+// Telegram has forgotten it. It looks at every message: one that was sent again
+// may stand below the one that lives.
+func (p *person) await(ctx context.Context, want card) (message int, data string, ok bool) {
+	ok = p.until(ctx, func() (found bool) {
+		message, data, found = p.crowd.fake.Button(p.account, want.label, want.text, 0)
+		if !found {
+			p.again()
+		}
+		return found
+	})
+	return message, data, ok
+}
+
+// again presses the last button again if its press has died at Telegram, on the
+// question that the bot showed again or, when it did not, after a while.
+func (p *person) again() {
+	c := p.crowd
+	dead := time.Since(p.since) - pressLife
+	if p.last.label == "" || dead < 0 {
+		return
+	}
+	if message, data, ok := c.fake.Button(p.account, p.last.label, p.last.text, p.message); ok {
+		c.shownAgain.Add(1)
+		p.press(p.last, message, data)
+	} else if message, data, ok := c.fake.Button(p.account, p.last.label, p.last.text, 0); ok && dead > askAgain {
+		c.unasked.Add(1)
+		p.press(p.last, message, data)
+	}
+}
+
+// until waits for a condition of the person's chat; false = ctx ended before.
+func (p *person) until(ctx context.Context, ok func() bool) bool {
+	for {
+		changed := p.crowd.fake.ChatChanged(p.account)
+		if ok() {
+			return true
+		}
+		if !p.sleep(ctx, changed) {
+			return false
+		}
+	}
+}
+
+// sleep waits for a change of the chat, or long enough to look at the watch.
+func (p *person) sleep(ctx context.Context, changed <-chan struct{}) bool {
+	const look = 10 * time.Second
+	timer := time.NewTimer(look)
+	defer timer.Stop()
+	select {
+	case <-changed:
+	case <-timer.C:
+	case <-ctx.Done():
+		return false
+	}
+	return true
+}

@@ -1,0 +1,144 @@
+package proof
+
+import (
+	"time"
+
+	"bangkom/internal/faketelegram"
+)
+
+// drills are all drills, in the order in which they run.
+func drills() []drill {
+	list := []drill{killDrill(), leaderDrill("leader", false), leaderDrill("leader-webhook", true)}
+	list = append(list, postgresDrills()...)
+	list = append(list, telegramDrills()...)
+	list = append(list, clockDrills()...)
+	return append(list, poolerDrill())
+}
+
+// everyday is what goes wrong on an ordinary bad day.
+func everyday() faketelegram.Faults {
+	return faketelegram.Faults{DuplicateUpdates: 0.05, TooMany: 0.02, RetryAfter: 1, ServerError: 0.02, ResetAfter: 0.01}
+}
+
+// killDrill lets every process work for a random while before it is killed. A
+// process is there only now and then, and everybody waits for it.
+func killDrill() drill {
+	return drill{
+		name: "kill", what: "200 people answer while the process is killed at random instants, on a bad network",
+		short:    size{people: 200, together: 200, rounds: 30},
+		long:     size{people: 200, together: 200, rounds: 100},
+		lease:    time.Second,
+		inFlight: 8,
+		faults:   everyday(),
+		struck:   []string{"duplicate", "too_many", "server_error", "reset_after"},
+		script:   killAtRandom,
+	}
+}
+
+// leaderDrill has a second process that takes over.
+func leaderDrill(name string, webhook bool) drill {
+	what := "of two processes the one that holds the lease is killed again and again under steady load"
+	if webhook {
+		what += "; updates come by webhook through one address"
+	}
+	return drill{
+		name: name, what: what,
+		short:    size{people: 1500, together: 200, rate: 40, rounds: 3, every: 9 * time.Second},
+		long:     size{people: 8000, together: 500, rate: 100, rounds: 10, every: time.Minute},
+		replicas: 2,
+		webhook:  webhook,
+		faults:   faketelegram.Faults{DuplicateUpdates: 0.02},
+		struck:   []string{"duplicate"},
+		slowest:  3500 * time.Millisecond,
+		script:   killTheHolder,
+	}
+}
+
+// postgresDrills take the database away.
+func postgresDrills() []drill {
+	return []drill{
+		{
+			name: "postgres-restart", what: "Postgres is restarted under load, by turns in order and as after a crash",
+			short:    size{people: 1200, together: 150, rate: 40, rounds: 4, every: 3 * time.Second},
+			long:     size{people: 4000, together: 400, rate: 100, rounds: 20, every: 10 * time.Second},
+			replicas: 2,
+			script:   restartPostgres,
+		},
+		{
+			name: "postgres-away", what: "Postgres is halted for a while, and then frozen so that connections hang",
+			short:    size{people: 1200, together: 150, rate: 40, away: 4 * time.Second, every: 3 * time.Second},
+			long:     size{people: 4000, together: 300, rate: 40, away: 10 * time.Minute, every: 30 * time.Second},
+			replicas: 2,
+			script:   takePostgresAway,
+		},
+	}
+}
+
+// telegramDrills make Telegram difficult.
+func telegramDrills() []drill {
+	return []drill{
+		{
+			name: "telegram-away", what: "Telegram cuts every call for a while",
+			short:    size{people: 1200, together: 150, rate: 40, away: 5 * time.Second, every: 3 * time.Second},
+			long:     size{people: 4000, together: 300, rate: 40, away: 10 * time.Minute, every: 30 * time.Second},
+			replicas: 2,
+			struck:   []string{"unavailable"},
+			script:   takeTelegramAway,
+		},
+		{
+			name: "flood", what: "Telegram answers 429 with a long pause, and the process is killed in the middle of one",
+			short:    size{people: 1200, together: 150, rate: 40, rounds: 2, away: 4 * time.Second, every: 3 * time.Second},
+			long:     size{people: 4000, together: 400, rate: 40, rounds: 3, away: 75 * time.Second, every: 15 * time.Second},
+			replicas: 2,
+			lease:    time.Second,
+			struck:   []string{"too_many"},
+			script:   flood,
+		},
+		{
+			name: "repeat", what: "half of all updates come twice, neighbours change places, buttons are tapped twice, people ask for help in between",
+			short:    size{people: 600, together: 60, rate: 40, away: 8 * time.Second},
+			long:     size{people: 6000, together: 100, rate: 80, away: 5 * time.Minute},
+			replicas: 2,
+			faults:   faketelegram.Faults{DuplicateUpdates: 0.5, ReorderUpdates: 0.5},
+			manners:  manners{twice: 0.3, chatty: 0.3},
+			struck:   []string{"duplicate", "reorder"},
+			script:   justAnswer,
+		},
+	}
+}
+
+// clockDrills step clocks.
+func clockDrills() []drill {
+	return []drill{
+		{
+			name: "clock", what: "the clock of the program is stepped by an hour and a day, forth and back, under load",
+			short:     size{people: 800, together: 60, rate: 40, every: 2 * time.Second},
+			long:      size{people: 6000, together: 100, rate: 80, every: 30 * time.Second},
+			inProcess: true,
+			script:    stepClock,
+		},
+		{
+			name: "clock-database", what: "the clock of Postgres is set back by an hour: the lease and a pause end far in the future, and their holder is killed",
+			short:    size{people: 1200, together: 150, rate: 40, rounds: 2, every: 3 * time.Second, away: 2 * time.Second},
+			long:     size{people: 4000, together: 300, rate: 80, rounds: 8, every: 20 * time.Second, away: 2 * time.Second},
+			replicas: 2,
+			lease:    time.Second,
+			script:   stepDatabaseClock,
+		},
+	}
+}
+
+// poolerDrill puts pgbouncer between the program and Postgres.
+func poolerDrill() drill {
+	return drill{
+		name: "pgbouncer", what: "pgbouncer in transaction mode stands before Postgres, and the holder of the lease is killed",
+		short:    size{people: 1200, together: 150, rate: 40, rounds: 3, every: 4 * time.Second},
+		long:     size{people: 8000, together: 400, rate: 100, rounds: 10, every: 20 * time.Second},
+		replicas: 2,
+		pooled:   true,
+		lease:    time.Second,
+		faults:   everyday(),
+		struck:   []string{"duplicate", "too_many", "server_error", "reset_after"},
+		script:   killTheHolder,
+	}
+}

@@ -1,0 +1,58 @@
+package proof
+
+import (
+	"context"
+	"io"
+	"os/exec"
+	"time"
+)
+
+// Program is the program that is drilled, as far as a drill needs it.
+type Program struct {
+	// Command is `bangkom serve` as a process of its own; the environment is
+	// added to it.
+	Command func() *exec.Cmd
+	// Serve is `bangkom serve` in this process, with a clock of its own.
+	Serve func(ctx context.Context, env []string, now func() time.Time, log io.Writer) error
+	// Prepare makes the schema, a register of that many people and an open
+	// period, as the owner of the database, and returns a one-time code for each
+	// person, made with CodeKey.
+	Prepare func(ctx context.Context, ownerURL string, people int) (codes []string, err error)
+	// Ledger opens the books; its statements may take long.
+	Ledger func(ownerURL string) (Ledger, error)
+	// Log is told what is going on; figures do not go there.
+	Log io.Writer
+}
+
+// CodeKey protects the one-time codes and buttons of drills, that is nothing.
+const CodeKey = "the key of the drill, which protects nothing"
+
+// Ledger reads, and for a drill bends, what the program has stored.
+type Ledger interface {
+	// Books is everything that is compared with what people did.
+	Books(ctx context.Context) (Books, error)
+	// StepClock leaves leases and pauses as a clock of the database that was set
+	// back by that much leaves them.
+	StepClock(ctx context.Context, by time.Duration) error
+	// FillPast adds about that many answers of former periods.
+	FillPast(ctx context.Context, answers int) error
+	Close() error
+}
+
+// Books is what is stored when a drill ends.
+type Books struct {
+	Sent              []Sent
+	Answers           int            // of everybody together
+	Waiting, SetAside int            // updates not finished; updates given up
+	Outbox            map[string]int // messages by state
+	// OldestWaiting is the age of the oldest update that waits, OldestUnsent that
+	// of the oldest message that is not sent; 0 = there is none.
+	OldestWaiting, OldestUnsent time.Duration
+}
+
+// Sent is one self-assessment as it was sent.
+type Sent struct {
+	Chat     int64
+	Revision int
+	Answers  string // the values in the order of the questions
+}

@@ -1,0 +1,165 @@
+package storage
+
+import (
+	"context"
+	"time"
+)
+
+// Books is what a drill compares with what people did and saw.
+type Books struct {
+	Sent    []SentAnswers
+	Answers int // of all responses together
+	// Waiting are updates that nobody has finished, SetAside those that were
+	// given up.
+	Waiting, SetAside int
+	// OldestWaiting is the age of the oldest update that waits, OldestUnsent that
+	// of the oldest message that is not sent; 0 = there is none.
+	OldestWaiting, OldestUnsent time.Duration
+	Outbox                      map[string]int // messages by state
+}
+
+// SentAnswers is one self-assessment as it was sent, by whom and which time.
+type SentAnswers struct {
+	Chat     int64  `db:"chat"`
+	Revision int    `db:"revision"`
+	Answers  string `db:"answers"` // their values in the order of the questionnaire
+}
+
+const (
+	sentAnswers = `
+		SELECT c.id AS chat, r.revision, COALESCE(string_agg(a.value, '' ORDER BY i.ordinality), '') AS answers
+		FROM response r JOIN task t ON t.id = r.task_id AND t.kind = 'self_assessment'
+		JOIN chat c ON c.employee_id = t.employee_id
+		JOIN questionnaire q ON q.code = r.questionnaire_code AND q.version = r.questionnaire_version
+		CROSS JOIN LATERAL jsonb_array_elements(q.body->'items') WITH ORDINALITY AS i(item, ordinality)
+		LEFT JOIN answer a ON a.response_id = r.id AND a.item_code = i.item->>'code'
+		GROUP BY c.id, r.id, r.revision ORDER BY c.id, r.revision`
+	countAnswers = `SELECT count(*) FROM answer`
+	inboxState   = `
+		SELECT count(*) FILTER (WHERE done_at IS NULL) AS waiting, count(*) FILTER (WHERE failed IS NOT NULL) AS aside,
+		       COALESCE(extract(epoch FROM clock_timestamp() - min(received_at) FILTER (WHERE done_at IS NULL)), 0)::float8 AS oldest
+		FROM inbox`
+	outboxState = `
+		SELECT state, count(*) AS n,
+		       COALESCE(extract(epoch FROM clock_timestamp() - min(created_at) FILTER (WHERE state IN ('new', 'sending'))), 0)::float8 AS oldest
+		FROM outbox GROUP BY state`
+)
+
+// Books reads them, in one transaction.
+func (d *DB) Books(ctx context.Context) (Books, error) {
+	var b Books
+	err := d.InTx(ctx, func(tx *Tx) error {
+		b = Books{Outbox: map[string]int{}}
+		var in struct {
+			Waiting, Aside int
+			Oldest         float64
+		}
+		var out []struct {
+			State  string
+			N      int
+			Oldest float64
+		}
+		if err := tx.tx.SelectContext(ctx, &b.Sent, sentAnswers); err != nil {
+			return err
+		}
+		if err := tx.tx.GetContext(ctx, &b.Answers, countAnswers); err != nil {
+			return err
+		}
+		if err := tx.tx.GetContext(ctx, &in, inboxState); err != nil {
+			return err
+		}
+		if err := tx.tx.SelectContext(ctx, &out, outboxState); err != nil {
+			return err
+		}
+		b.Waiting, b.SetAside, b.OldestWaiting = in.Waiting, in.Aside, seconds(in.Oldest)
+		for _, o := range out {
+			b.Outbox[o.State] = o.N
+			b.OldestUnsent = max(b.OldestUnsent, seconds(o.Oldest))
+		}
+		return nil
+	})
+	return b, safe("read the books", err)
+}
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+const (
+	stepLease = `UPDATE lease SET until = until + make_interval(secs => $1)`
+	stepPause = `UPDATE bot_state SET at = at + make_interval(secs => $1) WHERE name = 'paused_until'`
+)
+
+// StepClock leaves what stands on the database clock where it would stand if
+// that clock had just been set back by d: leases and pauses end d later.
+func (d *DB) StepClock(ctx context.Context, by time.Duration) error {
+	return d.InTx(ctx, func(tx *Tx) error {
+		for _, q := range []string{stepLease, stepPause} {
+			if _, err := tx.tx.ExecContext(ctx, q, by.Seconds()); err != nil {
+				return safe("step the clock", err)
+			}
+		}
+		return nil
+	})
+}
+
+// Past periods with a response of nine answers for everybody, as many as are
+// needed; the last one may have fewer people.
+const (
+	pastPeriods = `
+		INSERT INTO period (name, opens_at, due_at, rating_due_at, closed_at)
+		SELECT 'Lalu ' || n, now() - interval '30 days' * (n + 2), now() - interval '30 days' * (n + 1),
+		       now() - interval '30 days' * (n + 1), now() - interval '30 days' * (n + 1)
+		FROM generate_series($1::int, $2::int) n`
+	pastTasks = `
+		INSERT INTO task (employee_id, kind, subject_id, period_id, questionnaire_code, questionnaire_version,
+		       opens_at, due_at, state, done_at)
+		SELECT e.id, q.kind, e.id, p.id, q.code, q.version, p.opens_at, p.due_at, 'done', p.due_at
+		FROM period p CROSS JOIN employee e
+		CROSS JOIN (SELECT code, version, kind FROM questionnaire WHERE kind = 'self_assessment' ORDER BY version DESC LIMIT 1) q
+		WHERE p.closed_at IS NOT NULL AND p.name LIKE 'Lalu %'
+		ORDER BY p.id, e.id LIMIT $1`
+	pastResponses = `
+		INSERT INTO response (task_id, revision, questionnaire_code, questionnaire_version, after_result, sent_at)
+		SELECT t.id, 1, t.questionnaire_code, t.questionnaire_version, false, t.due_at
+		FROM task t JOIN period p ON p.id = t.period_id WHERE p.name LIKE 'Lalu %'`
+	pastAnswers = `
+		INSERT INTO answer (response_id, item_code, value)
+		SELECT r.id, i.item->>'code', ((r.id + i.ordinality) % 6)::text
+		FROM response r JOIN questionnaire q ON q.code = r.questionnaire_code AND q.version = r.questionnaire_version
+		CROSS JOIN LATERAL jsonb_array_elements(q.body->'items') WITH ORDINALITY AS i(item, ordinality)`
+	countPeople = `SELECT count(*) FROM employee`
+	fresh       = `ANALYZE`
+)
+
+const answersEach = 9 // of a self-assessment
+
+// FillPast adds about that many answers of former periods, for a database that
+// has been in use for years. It needs the owner's rights and an open statement
+// timeout, and is called once.
+func (d *DB) FillPast(ctx context.Context, answers int) error {
+	err := d.InTx(ctx, func(tx *Tx) error {
+		var people int
+		if err := tx.tx.GetContext(ctx, &people, countPeople); err != nil {
+			return err
+		}
+		responses := answers / answersEach
+		periods := (responses + people - 1) / max(people, 1)
+		for _, s := range []struct {
+			statement string
+			args      []any
+		}{
+			{pastPeriods, []any{1, periods}}, {pastTasks, []any{responses}}, {pastResponses, nil}, {pastAnswers, nil},
+		} {
+			if _, err := tx.tx.ExecContext(ctx, s.statement, s.args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return safe("fill former periods", err)
+	}
+	return d.InTx(ctx, func(tx *Tx) error {
+		_, err := tx.tx.ExecContext(ctx, fresh)
+		return safe("analyse", err)
+	})
+}
