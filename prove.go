@@ -179,5 +179,41 @@ func (l ledger) Books(ctx context.Context) (proof.Books, error) {
 }
 
 func (a *app) bench(ctx context.Context, args []string) error {
-	return errors.New("not there")
+	names, args := leadingWords(args)
+	fs := a.flags("bench [NAME ...]")
+	list := fs.Bool("list", false, "list the benchmarks and run none")
+	seconds := fs.Int("seconds", 15, "`N` seconds for each measurement")
+	long := fs.Bool("long", false, "growth goes to five million answers")
+	profile := fs.String("profile", "", "run the bot of `load` in this process and write its CPU profile to `FILE`; the figures are then not comparable")
+	if err := a.parse(fs, args); err != nil {
+		return err
+	}
+	if *list {
+		for _, name := range proof.BenchNames() {
+			fmt.Fprintf(a.stdout, "%-16s %s\n", name, proof.DescribeBench(name))
+		}
+		return nil
+	}
+	if len(names) == 0 {
+		names = proof.BenchNames()
+	}
+	program, err := a.program()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(a.stderr, proof.Machine())
+	fmt.Fprintln(a.stdout, proof.BenchHeader())
+	for _, name := range names {
+		figures, err := proof.Bench(ctx, program, name, proof.BenchOptions{Seconds: *seconds, Long: *long, Profile: *profile})
+		if errors.Is(err, proof.ErrUnknown) {
+			return wrongUsage("there is no benchmark %q; see `bangkom bench --list`", name)
+		}
+		for _, f := range figures {
+			fmt.Fprintln(a.stdout, f.Row())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -127,7 +127,6 @@ const (
 		FROM response r JOIN questionnaire q ON q.code = r.questionnaire_code AND q.version = r.questionnaire_version
 		CROSS JOIN LATERAL jsonb_array_elements(q.body->'items') WITH ORDINALITY AS i(item, ordinality)`
 	countPeople = `SELECT count(*) FROM employee`
-	fresh       = `ANALYZE`
 )
 
 const answersEach = 9 // of a self-assessment
@@ -155,11 +154,5 @@ func (d *DB) FillPast(ctx context.Context, answers int) error {
 		}
 		return nil
 	})
-	if err != nil {
-		return safe("fill former periods", err)
-	}
-	return d.InTx(ctx, func(tx *Tx) error {
-		_, err := tx.tx.ExecContext(ctx, fresh)
-		return safe("analyse", err)
-	})
+	return safe("fill former periods", err)
 }

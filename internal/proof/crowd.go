@@ -63,8 +63,9 @@ type tap struct {
 	took time.Duration
 }
 
-// crowd is people who come, answer and go. A fixed number of them is there at a
-// time; whoever has finished makes room for the next one.
+// crowd is people who come, answer and go. Whoever has finished makes room for
+// the next one. At a steady pace only as many are there as the pace needs, so
+// that many wait when nothing works and people finish all the time.
 type crowd struct {
 	fake    *faketelegram.Server
 	codes   []string
@@ -85,11 +86,11 @@ type crowd struct {
 	people               sync.WaitGroup
 }
 
-// open lets together people in at a time, until close or until the codes are
-// used up.
+// open lets people in, at most together at a time, until close or until the
+// codes are used up.
 func (c *crowd) open(ctx context.Context, together int) {
 	c.helped = map[int64]int{}
-	for range together {
+	come := func() {
 		c.people.Go(func() {
 			for i, ok := c.next(); ok; i, ok = c.next() {
 				if !c.play(ctx, i) {
@@ -98,6 +99,22 @@ func (c *crowd) open(ctx context.Context, together int) {
 			}
 		})
 	}
+	if c.pace == nil || c.pace.every == 0 {
+		for range together {
+			come()
+		}
+		return
+	}
+	c.people.Go(func() {
+		c.pace.run(func() bool {
+			if together == 0 {
+				return false
+			}
+			together--
+			come()
+			return true
+		})
+	})
 }
 
 // next lets one more person in.

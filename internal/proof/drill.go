@@ -146,6 +146,7 @@ func (r *run) do(ctx context.Context, program Program) (_ Result, err error) {
 		return Result{}, err
 	}
 	r.waitForAll(ctx)
+	r.settle(ctx)
 	cancel()
 	r.crowd.people.Wait()
 	if err := r.stopAll(); err != nil {
@@ -248,6 +249,24 @@ func (r *run) patience() time.Duration {
 	}
 	return time.Minute
 }
+
+// settle waits until what people need not wait for is done too: the last
+// message of somebody may still be on its way.
+func (r *run) settle(ctx context.Context) {
+	for limit := time.Now().Add(settleLimit); time.Now().Before(limit); {
+		b, err := r.ledger.Books(ctx)
+		if err == nil && b.Waiting == 0 && b.Outbox["new"]+b.Outbox["sending"] == 0 {
+			return
+		}
+		if r.pause(ctx, 100*time.Millisecond) != nil {
+			return
+		}
+	}
+}
+
+// settleLimit is how long the last messages may take; those that are still
+// there then are counted as not sent.
+const settleLimit = 30 * time.Second
 
 // waitForAll lets in nobody else and waits until everybody has the result or
 // nothing moves any more.

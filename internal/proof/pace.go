@@ -13,6 +13,7 @@ type pace struct {
 	missed atomic.Int64  // turns that nobody was there to take
 	end    sync.Once
 	stop   chan struct{}
+	every  time.Duration // between two turns that come by themselves; 0 = they are granted
 }
 
 // gatedPace lets people press only as often as grant allows.
@@ -21,28 +22,41 @@ func gatedPace(room int) *pace {
 }
 
 // steadyPace gives a fixed number of turns a second, whatever became of the
-// earlier ones: an open loop. A turn that nobody takes is missed.
+// earlier ones: an open loop.
 func steadyPace(perSecond float64) *pace {
 	p := gatedPace(0)
-	go func() {
-		begin := time.Now()
-		timer := time.NewTimer(0)
-		defer timer.Stop()
-		for n := 1; ; n++ {
-			timer.Reset(time.Until(begin.Add(time.Duration(float64(n) / perSecond * float64(time.Second)))))
-			select {
-			case <-timer.C:
-			case <-p.stop:
-				return
-			}
-			select {
-			case p.steps <- struct{}{}:
-			default:
-				p.missed.Add(1)
-			}
-		}
-	}()
+	p.every = time.Duration(float64(time.Second) / perSecond)
 	return p
+}
+
+// run gives the turns. When nobody waits for one, invite brings somebody who
+// will; when it cannot, the turn is missed.
+func (p *pace) run(invite func() bool) {
+	begin := time.Now()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for n := 1; ; n++ {
+		timer.Reset(time.Until(begin.Add(time.Duration(n) * p.every)))
+		select {
+		case <-timer.C:
+		case <-p.stop:
+			return
+		}
+		select {
+		case p.steps <- struct{}{}:
+			continue
+		default:
+		}
+		if !invite() {
+			p.missed.Add(1)
+			continue
+		}
+		select {
+		case p.steps <- struct{}{}:
+		case <-p.stop:
+			return
+		}
+	}
 }
 
 // grant allows n more presses.
@@ -75,4 +89,12 @@ func (p *pace) wait(ctx context.Context) bool {
 		return false
 	}
 	return true
+}
+
+// late is how many turns nobody was there to take.
+func (p *pace) late() int64 {
+	if p == nil {
+		return 0
+	}
+	return p.missed.Load()
 }

@@ -86,7 +86,21 @@ func (s *stage) fill(ctx context.Context, name string, people int) error {
 		return fmt.Errorf("prepare the database: %w", err)
 	}
 	s.codes = codes
-	return devdb.AppUser(ctx, url, appUser)
+	if err := devdb.AppUser(ctx, url, appUser); err != nil {
+		return err
+	}
+	return s.swept(ctx, name)
+}
+
+// swept leaves a database as autovacuum leaves it a minute later: without
+// statistics the first minute would be measured with plans for empty tables.
+func (s *stage) swept(ctx context.Context, name string) error {
+	for _, statement := range []string{"VACUUM ANALYZE", "CHECKPOINT"} {
+		if err := devdb.Exec(ctx, s.cluster.URL(name, owner), statement); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // serve answers on a listener until it is closed.
