@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -146,14 +147,14 @@ const warmUp = 3 * time.Second
 func play(ctx context.Context, s *stage, bot int, together int, p *pace, d time.Duration) (measured, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	c := &crowd{fake: s.fake, codes: s.codes, pace: p, manners: manners{lean: true}, log: io.Discard, rng: rand.New(rand.NewPCG(1, 1))}
+	c := &crowd{fake: s.fake, codes: s.codes[s.came:], first: s.came, pace: p, manners: manners{lean: true}, log: io.Discard, rng: rand.New(rand.NewPCG(1, 1))}
 	c.open(ctx, together)
 	defer func() {
 		cancel()
 		p.free()
 		c.people.Wait()
 		started, _ := c.count()
-		s.codes = s.codes[started:] // a code works once
+		s.came += started // a code works once
 	}()
 	sleep := func(d time.Duration) error {
 		select {
@@ -188,13 +189,16 @@ func play(ctx context.Context, s *stage, bot int, together int, p *pace, d time.
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.exhausted {
-		return m, fmt.Errorf("%d people were too few", len(s.codes))
+		return m, fmt.Errorf("%d people were too few", len(c.codes))
 	}
 	for _, t := range c.taps {
 		if seen := t.at.Add(t.took); seen.After(begin) && seen.Before(end) {
 			m.updates++
 			m.taps = append(m.taps, t)
 		}
+	}
+	if m.updates == 0 {
+		return m, errors.New("no effect of anything was seen")
 	}
 	return m, nil
 }

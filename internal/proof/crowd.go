@@ -69,6 +69,7 @@ type tap struct {
 type crowd struct {
 	fake    *faketelegram.Server
 	codes   []string
+	first   int // people who have been there before this crowd
 	pace    *pace
 	manners manners
 	log     io.Writer
@@ -149,7 +150,7 @@ func (c *crowd) count() (started, finished int) {
 
 // play lets one person go the whole way; false = ctx ended before.
 func (c *crowd) play(ctx context.Context, i int) bool {
-	p := &person{crowd: c, account: int64(firstAccount + i)}
+	p := &person{crowd: c, account: int64(firstAccount + c.first + i)}
 	c.fake.AddUser(faketelegram.User{ID: p.account, FirstName: "P"})
 	if !c.turn(ctx) {
 		return false

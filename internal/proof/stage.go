@@ -31,6 +31,7 @@ type stage struct {
 	server   *http.Server
 	ledger   Ledger
 	codes    []string
+	came     int // people who have used theirs
 }
 
 // stageOptions say what is wanted around the program.
