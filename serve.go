@@ -100,7 +100,9 @@ func newService(ctx context.Context, cfg config.Config, db *storage.DB, log *slo
 		return nil, err
 	}
 	drawer := &lateDrawer{}
-	telegram, err := bot.New(botConfig(cfg, db, catalogue, drawer, log))
+	settings := botConfig(cfg, db, catalogue, drawer, log)
+	settings.Webhook = webhookConfig(cfg, k)
+	telegram, err := bot.New(settings)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +113,8 @@ func newService(ctx context.Context, cfg config.Config, db *storage.DB, log *slo
 	drawer.processor = processor
 	return &service{
 		telegram: telegram, processor: processor, db: db, listen: cfg.HTTP.Listen, log: log,
-		scheduler: scheduler.New(scheduler.Config{Location: cfg.Location(), Log: log}),
+		scheduler: scheduler.New(scheduler.Config{Location: cfg.Location(), Log: log,
+			Sessions: scheduler.Sessions{Store: db, BotID: telegram.BotID(), Wake: telegram.Pending, Now: time.Now}}),
 	}, nil
 }
 
@@ -159,7 +162,8 @@ func botConfig(cfg config.Config, db *storage.DB, cat *text.Catalogue, drawer bo
 		Files: cfg.Telegram.FileEndpoint, Inbox: db, Outbox: db, Leases: db, Drawer: drawer,
 		Profile: profile, Log: log,
 		Rate: cfg.Telegram.RatePerSecond, ChatRate: cfg.Telegram.ChatRatePerSecond,
-		InFlight: cfg.Telegram.InFlight, Workers: cfg.Limits.Workers,
+		InFlight: cfg.Telegram.InFlight, Workers: cfg.Limits.Workers, PersonRate: cfg.Limits.PersonUpdatesPer10s,
+		NotStored: cat.Plain("odd.not_stored", nil), TooFast: cat.Plain("odd.flood", nil), Facts: db,
 		PollWait: cfg.Telegram.PollTimeout, LeaseTTL: cfg.Telegram.Lease,
 		OnUsername: func(ctx context.Context, name string) {
 			log.Info("connected to Telegram", "username", name)
@@ -168,6 +172,18 @@ func botConfig(cfg config.Config, db *storage.DB, cat *text.Catalogue, drawer bo
 			}
 		},
 	}
+}
+
+// webhookConfig is where Telegram delivers; nil = it is polled.
+func webhookConfig(cfg config.Config, k keys) *bot.WebhookConfig {
+	if cfg.Telegram.Mode != "webhook" {
+		return nil
+	}
+	secrets := cfg.Telegram.Secrets()
+	if len(secrets) == 0 {
+		secrets = []string{k.webhook}
+	}
+	return &bot.WebhookConfig{URL: cfg.Telegram.WebhookURL, Listen: cfg.Telegram.WebhookListen, Secrets: secrets}
 }
 
 func newProcessor(ctx context.Context, cfg config.Config, db *storage.DB, k keys, cat *text.Catalogue,

@@ -16,13 +16,14 @@ type Config struct {
 	Location *time.Location // of the specifications; nil = UTC
 	Log      *slog.Logger   // nil = nothing is logged
 	Grace    time.Duration  // for jobs that run at the end; 0 = 20 s
+	Sessions Sessions
 }
 
 // entry is one job. Its context ends when the scheduler stops.
 type entry struct {
 	name string
 	spec string // five fields of cron, or "@every 1m"
-	run  func(context.Context) error
+	run  func(context.Context, *Scheduler) error
 }
 
 // Scheduler runs the registered jobs. Make it with New.
@@ -31,6 +32,7 @@ type Scheduler struct {
 	location *time.Location
 	log      *slog.Logger
 	grace    time.Duration
+	sessions Sessions
 }
 
 // defaultGrace fits into the 25 s in which the whole program stops.
@@ -40,10 +42,16 @@ const defaultGrace = 20 * time.Second
 func New(cfg Config) *Scheduler { return newWith(cfg, registry()) }
 
 // registry is the list of jobs; a new job is one line here.
-func registry() []entry { return nil }
+func registry() []entry {
+	return []entry{
+		{"sessions", "@every 1m", func(ctx context.Context, s *Scheduler) error {
+			return s.sessions.run(ctx, s.sessions.Now().In(s.location), s.log)
+		}},
+	}
+}
 
 func newWith(cfg Config, entries []entry) *Scheduler {
-	s := &Scheduler{entries: entries, location: cfg.Location, log: cfg.Log, grace: cfg.Grace}
+	s := &Scheduler{entries: entries, location: cfg.Location, log: cfg.Log, grace: cfg.Grace, sessions: cfg.Sessions}
 	if s.location == nil {
 		s.location = time.UTC
 	}
@@ -95,7 +103,7 @@ func (s *Scheduler) Run(ctx context.Context) error {
 
 func (s *Scheduler) job(ctx context.Context, e entry) func() {
 	return func() {
-		if err := e.run(ctx); err != nil && ctx.Err() == nil {
+		if err := e.run(ctx, s); err != nil && ctx.Err() == nil {
 			s.log.Error("job failed", "job", e.name, "err", err)
 		}
 	}
