@@ -114,7 +114,7 @@ func newService(ctx context.Context, cfg config.Config, db *storage.DB, log *slo
 	return &service{
 		telegram: telegram, processor: processor, db: db, listen: cfg.HTTP.Listen, log: log,
 		scheduler: scheduler.New(scheduler.Config{Location: cfg.Location(), Log: log,
-			Sessions: scheduler.Sessions{Store: db, BotID: telegram.BotID(), Wake: telegram.Pending, Now: time.Now}}),
+			Sessions: scheduler.Sessions{Store: db, BotID: telegram.BotID(), Wake: telegram.Pending, Now: now}}),
 	}, nil
 }
 

@@ -6,34 +6,7 @@ import (
 	"io"
 	"net/http"
 	"testing"
-	"time"
-
-	"bangkom/internal/faketelegram"
 )
-
-// BenchmarkFirstReply is the time from the start of `bangkom serve` as a
-// process of its own to the first reply to somebody who wrote before, as
-// Telegram sees it. Each round follows a clean stop, so the lease is free.
-func BenchmarkFirstReply(b *testing.B) {
-	d := newKillDrill(b)
-	d.fake.SetFaults(faketelegram.Faults{})
-	account := int64(drillAccount)
-	d.fake.AddUser(faketelegram.User{ID: account, FirstName: "P"})
-	for b.Loop() {
-		b.StopTimer()
-		before := len(d.fake.Messages(account))
-		d.fake.SendText(account, "/bantuan")
-		b.StartTimer()
-		stop := d.serve()
-		for len(d.fake.Messages(account)) < before+2 {
-			time.Sleep(time.Millisecond)
-		}
-		b.StopTimer()
-		stop()
-		b.StartTimer()
-	}
-	b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N), "ms/reply")
-}
 
 // BenchmarkDemoPage is the time from the command `demo` to its page in a
 // browser, the private Postgres and the sample people included.

@@ -32,7 +32,7 @@ func (r *run) holder(ctx context.Context) (*replica, error) {
 		}
 		for _, p := range r.procs {
 			if p.cmd != nil && !p.alive() {
-				return nil, fmt.Errorf("%s ended by itself: %w", p.name, p.refusal())
+				return nil, fmt.Errorf("%s ended by itself; its log ends:\n%s", p.name, p.log.tail(3000))
 			}
 		}
 		if err := r.pause(ctx, 5*time.Millisecond); err != nil {

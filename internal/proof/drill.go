@@ -90,9 +90,6 @@ func Drill(ctx context.Context, program Program, name string, o Options) (Result
 		r.rounds = o.Rounds
 	}
 	res, err := r.do(ctx, program)
-	if errors.Is(err, errNoWebhook) {
-		return Result{Name: name, Options: o, Skipped: errNoWebhook.Error()}, nil
-	}
 	if err != nil {
 		return res, fmt.Errorf("drill %s: %w", name, err)
 	}
@@ -142,6 +139,7 @@ func (r *run) do(ctx context.Context, program Program) (_ Result, err error) {
 	r.crowd.open(ctx, r.together)
 	if err := r.script(ctx, r); err != nil {
 		cancel()
+		r.crowd.close()
 		r.crowd.people.Wait()
 		return Result{}, err
 	}

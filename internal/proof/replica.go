@@ -177,7 +177,7 @@ func (r *replica) awaitLease(ctx context.Context) error {
 		select {
 		case <-change:
 		case <-r.ended:
-			return fmt.Errorf("%s ended before it took the lease: %w", r.name, r.refusal())
+			return fmt.Errorf("%s ended before it took the lease; its log ends:\n%s", r.name, r.log.tail(3000))
 		case <-limit.C:
 			return fmt.Errorf("%s did not take the lease within %s; its log ends:\n%s", r.name, leaseLimit, r.log.tail(3000))
 		case <-ctx.Done():
@@ -185,15 +185,3 @@ func (r *replica) awaitLease(ctx context.Context) error {
 		}
 	}
 }
-
-// refusal is why the process ended by itself.
-func (r *replica) refusal() error {
-	said := r.log.tail(3000)
-	if strings.Contains(said, "telegram.mode webhook") {
-		return errNoWebhook
-	}
-	return errors.New("its log ends:\n" + said)
-}
-
-// errNoWebhook says that this version cannot run in webhook mode.
-var errNoWebhook = errors.New("this version refuses telegram.mode webhook")

@@ -17,7 +17,6 @@ import (
 type Result struct {
 	Name    string
 	Options Options
-	Skipped string // why it was not run; "" = it was
 	Took    time.Duration
 
 	People, Answers int

@@ -141,8 +141,16 @@ func (s *stage) environ(url string, more ...string) []string {
 		"BANGKOM_TELEGRAM_API_ENDPOINT=" + s.endpoint,
 		"BANGKOM_TELEGRAM_RATE_PER_SECOND=0", "BANGKOM_TELEGRAM_CHAT_RATE_PER_SECOND=0",
 		"BANGKOM_LIMITS_PERSON_UPDATES_PER_10S=0",
+		"BANGKOM_AGENCY_TIME_ZONE=" + noonZone(time.Now()), "BANGKOM_LOG_LEVEL=info",
 		"BANGKOM_DATABASE_URL=" + url, "BANGKOM_IDENTITY_CODE_KEY=" + CodeKey,
 	}, more...)
+}
+
+// noonZone is a time zone in which it is about noon: what the bot starts by
+// itself after an outage it starts by day.
+func noonZone(now time.Time) string {
+	east := 12 - now.UTC().Hour()
+	return fmt.Sprintf("Etc/GMT%+d", -east) // the names of these zones count westwards
 }
 
 // processes makes that many processes; none is started.

@@ -27,9 +27,6 @@ func DrillHeader() string {
 
 // Row is the line of a drill in a Markdown table.
 func (r Result) Row() string {
-	if r.Skipped != "" {
-		return fmt.Sprintf("| `%s` | skipped: %s |%s", r.Command(), r.Skipped, strings.Repeat(" |", 11))
-	}
 	verdict := "holds"
 	if !r.OK() {
 		verdict = "**broken**"
