@@ -73,6 +73,9 @@ func TestDrills(t *testing.T) {
 	}
 	for _, name := range proof.Names() {
 		t.Run(name, func(t *testing.T) {
+			if !proof.Timed(name) {
+				t.Parallel() // most of the time they wait for something
+			}
 			log := &lockedBuffer{}
 			result, err := proof.Drill(t.Context(), testProgram(log), name, proof.Options{Seed: *drillSeed, Rounds: *drillRounds})
 			if err != nil {

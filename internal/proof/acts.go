@@ -31,7 +31,7 @@ func (r *run) holder(ctx context.Context) (*replica, error) {
 			}
 		}
 		for _, p := range r.procs {
-			if p.cmd != nil && !p.alive() {
+			if !p.down && !p.alive() {
 				return nil, fmt.Errorf("%s ended by itself; its log ends:\n%s", p.name, p.log.tail(3000))
 			}
 		}
@@ -81,9 +81,7 @@ func (r *run) killAll() {
 func (r *run) stopAll() error {
 	var errs []error
 	for _, p := range r.procs {
-		if p.cmd != nil {
-			errs = append(errs, p.stop())
-		}
+		errs = append(errs, p.stop())
 	}
 	if r.service != nil {
 		errs = append(errs, r.service.stop())

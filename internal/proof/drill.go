@@ -71,6 +71,17 @@ func Describe(name string) string {
 	return ""
 }
 
+// Timed tells whether a drill demands a latency, so that nothing else should
+// run beside it.
+func Timed(name string) bool {
+	for _, d := range drills() {
+		if d.name == name {
+			return d.slowest > 0
+		}
+	}
+	return false
+}
+
 // ErrUnknown says that there is no drill or benchmark of that name.
 var ErrUnknown = errors.New("there is no such name")
 

@@ -30,6 +30,7 @@ type replica struct {
 
 	cmd   *exec.Cmd
 	ended <-chan struct{}
+	down  bool // not started, or ended on purpose
 }
 
 // start begins a new process.
@@ -42,7 +43,7 @@ func (r *replica) start() error {
 	if err != nil {
 		return fmt.Errorf("start %s: %w", r.name, err)
 	}
-	r.cmd, r.ended = cmd, ended
+	r.cmd, r.ended, r.down = cmd, ended, false
 	return nil
 }
 
@@ -60,7 +61,7 @@ func childEnviron(more []string) []string {
 
 // alive tells whether the process runs.
 func (r *replica) alive() bool {
-	if r.cmd == nil {
+	if r.down {
 		return false
 	}
 	select {
@@ -80,13 +81,14 @@ func (r *replica) kill() error {
 		return fmt.Errorf("kill %s: %w", r.name, err)
 	}
 	<-r.ended
+	r.down = true
 	r.log.died()
 	return nil
 }
 
 // stop ends the process as an operator does, and says so if that was not clean.
 func (r *replica) stop() error {
-	if r.cmd == nil {
+	if r.down {
 		return nil
 	}
 	_ = r.cmd.Process.Signal(os.Interrupt) // if it has ended, the state tells

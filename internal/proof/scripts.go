@@ -208,7 +208,10 @@ func stepDatabaseClock(ctx context.Context, r *run) error {
 		if err := r.pause(ctx, r.every); err != nil {
 			return err
 		}
-		if _, err := r.refuseOnce(ctx); err != nil { // so that a pause is stored
+		if _, err := r.refuseOnce(ctx); err != nil {
+			return err
+		}
+		if err := r.pause(ctx, 200*time.Millisecond); err != nil { // so that the pause is stored
 			return err
 		}
 		p, err := r.killHolder(ctx)

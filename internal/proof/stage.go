@@ -157,7 +157,7 @@ func noonZone(now time.Time) string {
 func (s *stage) processes(n int, command func() *exec.Cmd, env func(i int) []string) []*replica {
 	var out []*replica
 	for i := range n {
-		out = append(out, &replica{name: "replica " + strconv.Itoa(i+1), command: command, env: env(i), log: newLogBook()})
+		out = append(out, &replica{name: "replica " + strconv.Itoa(i+1), command: command, env: env(i), log: newLogBook(), down: true})
 	}
 	return out
 }
