@@ -15,6 +15,7 @@ import (
 
 	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/proof"
+	"bangkom/storage"
 )
 
 var (
@@ -34,6 +35,21 @@ func TestMain(m *testing.M) {
 	code := run(ctx, []string{"serve"}, environ, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
+}
+
+// migrateForTests makes the tables of a test database.
+func migrateForTests(ctx context.Context, owner string) error {
+	db, err := storage.Open(storage.Options{URL: owner})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	seed, err := shippedSeed()
+	if err != nil {
+		return err
+	}
+	_, err = db.Migrate(ctx, seed)
+	return err
 }
 
 // lockedBuffer takes what many goroutines write.

@@ -81,7 +81,8 @@ type service struct {
 	processor *handlers.Processor
 	scheduler *scheduler.Scheduler
 	db        *storage.DB
-	listen    string // of /healthz and /readyz; "" = off
+	listen    string // of /healthz, /readyz and /metrics; "" = off
+	meter     *meter
 	log       *slog.Logger
 }
 
@@ -101,7 +102,8 @@ func newService(ctx context.Context, cfg config.Config, db *storage.DB, log *slo
 	}
 	drawer := &lateDrawer{}
 	settings := botConfig(cfg, db, catalogue, drawer, log)
-	settings.Webhook = webhookConfig(cfg, k)
+	measured := newMeter()
+	settings.Webhook, settings.Meter = webhookConfig(cfg, k), measured
 	telegram, err := bot.New(settings)
 	if err != nil {
 		return nil, err
@@ -112,7 +114,7 @@ func newService(ctx context.Context, cfg config.Config, db *storage.DB, log *slo
 	}
 	drawer.processor = processor
 	return &service{
-		telegram: telegram, processor: processor, db: db, listen: cfg.HTTP.Listen, log: log,
+		telegram: telegram, processor: processor, db: db, listen: cfg.HTTP.Listen, meter: measured, log: log,
 		scheduler: scheduler.New(scheduler.Config{Location: cfg.Location(), Log: log,
 			Sessions: scheduler.Sessions{Store: db, BotID: telegram.BotID(), Wake: telegram.Pending, Now: now}}),
 	}, nil
@@ -257,10 +259,11 @@ func (s *service) run(ctx context.Context) error {
 	}
 }
 
-// health answers whether the process lives (/healthz) and whether it works
-// (/readyz). The reason for 503 is plain text without personal data.
+// health answers whether the process lives (/healthz), whether it works
+// (/readyz), and how it does (/metrics). The reason for 503 is plain text without personal data.
 func (s *service) health() http.Handler {
 	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", metrics(s.telegram, s.db, s.meter))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "ok\n")
 	})

@@ -52,6 +52,7 @@ type Config struct {
 	PollWait           time.Duration    // of a long poll, at most 50 s: 30 s
 	LeaseTTL           time.Duration    // 3 s
 	Grace              time.Duration    // for work in flight at the end: 20 s
+	Meter              Meter            // may be nil
 	Log                *slog.Logger     // default: nothing is logged
 }
 
@@ -75,6 +76,9 @@ func (c *Config) defaults() {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Meter == nil {
+		c.Meter = unmeasured{}
 	}
 }
 
@@ -122,7 +126,7 @@ func New(cfg Config) (*Telegram, error) {
 		sender: NewSender(SenderConfig{
 			Client: client, Outbox: cfg.Outbox, Lease: lease, Drawer: cfg.Drawer,
 			Rate: cfg.Rate, ChatRate: cfg.ChatRate, InFlight: cfg.InFlight, Queued: cfg.Queued,
-			Grace: cfg.Grace, Log: cfg.Log,
+			Grace: cfg.Grace, Meter: cfg.Meter, Log: cfg.Log,
 		}),
 	}, nil
 }
@@ -164,8 +168,12 @@ func (t *Telegram) Offer(rows []dialog.Outgoing) { t.sender.Offer(rows) }
 // Wake says that new rows wait in the outbox.
 func (t *Telegram) Wake() { t.sender.Wake() }
 
-// Stats tells what was sent.
-func (t *Telegram) Stats() Stats { return t.sender.Stats() }
+// Stats tells what was done since the start, and what is so now.
+func (t *Telegram) Stats() Stats {
+	s := t.sender.Stats()
+	s.Ignored, s.Term, s.Others = t.ignored.Load(), t.lease.Term(), t.lease.Others()
+	return s
+}
 
 // Answer answers a button press with a short text or none. It does not wait.
 func (t *Telegram) Answer(queryID, toast string) { t.acks.Answer(queryID, toast) }
@@ -200,7 +208,7 @@ func (t *Telegram) Pending(ids []int64) {
 func (t *Telegram) Run(ctx context.Context, p Processor) error {
 	lanes := NewLanes(LanesConfig{
 		Inbox: t.cfg.Inbox, Processor: p, BotID: t.client.ID(), Workers: t.cfg.Workers, Known: t.cfg.Lanes,
-		Grace: min(t.cfg.Grace, lanesGrace), Gate: t.sender.WaitRoom, Log: t.log,
+		Grace: min(t.cfg.Grace, lanesGrace), Gate: t.sender.WaitRoom, Meter: t.cfg.Meter, Log: t.log,
 	})
 	way, err := t.newWayIn(lanes)
 	if err != nil {

@@ -73,3 +73,20 @@ type Facts interface {
 	// SetFact stores one.
 	SetFact(ctx context.Context, name, text string) error
 }
+
+// Meter measures how long people wait.
+type Meter interface {
+	// Handled is told how long an update took to be decided.
+	Handled(d time.Duration)
+	// Sent is told how long a message took from its row to Telegram's yes.
+	Sent(bulk bool, d time.Duration)
+}
+
+// unmeasured is a Meter that forgets.
+type unmeasured struct{}
+
+// Handled forgets.
+func (unmeasured) Handled(time.Duration) {}
+
+// Sent forgets.
+func (unmeasured) Sent(bool, time.Duration) {}

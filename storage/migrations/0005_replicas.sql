@@ -25,3 +25,7 @@ BEGIN
     END IF;
 END $$;
 -- +goose StatementEnd
+
+-- What the operator's metrics count; both are nearly always empty.
+CREATE INDEX inbox_failed ON inbox (received_at) WHERE failed IS NOT NULL;
+CREATE INDEX outbox_unknown ON outbox (id) WHERE state = 'unknown';
