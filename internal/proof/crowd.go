@@ -75,6 +75,7 @@ type crowd struct {
 	log     io.Writer
 
 	progress, finished   atomic.Int64
+	forgotten            atomic.Int64 // of the unasked ones those in the middle of the questions, whom the bot should have asked
 	shownAgain, unasked  atomic.Int64 // presses of dead buttons: after the bot showed them again, or without
 	doubled, asked, idle atomic.Int64 // double presses, calls for help, people who wait for their turn
 	noButton             atomic.Int64 // presses that Telegram itself refused
@@ -273,6 +274,9 @@ func (p *person) again() {
 		p.press(p.last, message, data)
 	} else if message, data, ok := c.fake.Button(p.account, p.last.label, p.last.text, 0); ok && dead > askAgain {
 		c.unasked.Add(1)
+		if p.last.text != "" || p.last.label == "Kirim" {
+			c.forgotten.Add(1)
+		}
 		p.press(p.last, message, data)
 	}
 }

@@ -119,11 +119,10 @@ type run struct {
 	service *inProcess
 	proxy   *http.Server
 
-	kills   int
-	notes   []string // what else was done, for the table
-	broken  []string
-	began   time.Time
-	endings int // replicas that a script ended for good
+	kills  int
+	notes  []string // what else was done, for the table
+	broken []string
+	began  time.Time
 }
 
 // do prepares, plays, waits, stops and compares.

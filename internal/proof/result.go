@@ -113,6 +113,9 @@ func (r *run) tidy(books Books) {
 			r.breaks("Telegram refused %s: %s", b.Method, b.Description)
 		}
 	}
+	if n := r.crowd.forgotten.Load(); n > 0 {
+		r.breaks("%d people in the middle of the questions were not asked again after an outage", n)
+	}
 	if n := r.crowd.noButton.Load(); n > 0 {
 		r.breaks("%d presses were impossible: the button was gone", n)
 	}
