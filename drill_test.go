@@ -93,7 +93,8 @@ func TestDrills(t *testing.T) {
 				t.Parallel() // most of the time they wait for something
 			}
 			log := &lockedBuffer{}
-			result, err := proof.Drill(t.Context(), testProgram(log), name, proof.Options{Seed: *drillSeed, Rounds: *drillRounds})
+			result, err := proof.Drill(t.Context(), testProgram(log), name,
+				proof.Options{Seed: *drillSeed, Rounds: *drillRounds, Untimed: raceDetector})
 			if err != nil {
 				t.Fatalf("%v\n%s", err, log.tail(3000))
 			}

@@ -50,6 +50,9 @@ type Options struct {
 	Long bool
 	// Rounds replaces the number of rounds (of kills, say); 0 = that of the form.
 	Rounds int
+	// Untimed only tells the latencies: under the race detector they mean
+	// nothing.
+	Untimed bool
 }
 
 // Names lists the drills, in the order in which they run.
