@@ -150,16 +150,18 @@ func (r *run) do(ctx context.Context, program Program) (_ Result, err error) {
 	defer cancel()
 	r.began = time.Now()
 	r.crowd.open(ctx, r.together)
-	if err := r.script(ctx, r); err != nil {
-		cancel()
-		r.crowd.close()
-		r.crowd.people.Wait()
-		return Result{}, err
+	scripted := r.script(ctx, r)
+	if scripted != nil {
+		r.breaks("the script could not go on: %v", scripted)
 	}
 	r.waitForAll(ctx)
 	r.settle(ctx)
+	over := ctx.Err()
 	cancel()
 	r.crowd.people.Wait()
+	if over != nil { // somebody ended the drill
+		return Result{}, over
+	}
 	if err := r.stopAll(); err != nil {
 		r.breaks("%v", err)
 	}
@@ -266,7 +268,10 @@ func (r *run) patience() time.Duration {
 func (r *run) settle(ctx context.Context) {
 	for limit := time.Now().Add(settleLimit); time.Now().Before(limit); {
 		b, err := r.ledger.Books(ctx)
-		if err == nil && b.Waiting == 0 && b.Outbox["new"]+b.Outbox["sending"] == 0 {
+		if err != nil || len(r.broken) > 0 {
+			return // the books are compared in any case
+		}
+		if b.Waiting == 0 && b.Outbox["new"]+b.Outbox["sending"] == 0 {
 			return
 		}
 		if r.pause(ctx, 100*time.Millisecond) != nil {
