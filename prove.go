@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,8 +37,9 @@ func (a *app) drill(ctx context.Context, args []string) error {
 		}
 		return nil
 	}
-	if len(names) == 0 {
-		names = proof.Names()
+	names, err := chosen(names, proof.Names(), "drill")
+	if err != nil {
+		return err
 	}
 	program, err := a.program()
 	if err != nil {
@@ -47,9 +49,6 @@ func (a *app) drill(ctx context.Context, args []string) error {
 	fmt.Fprintln(a.stdout, proof.DrillHeader())
 	for _, name := range names {
 		result, err := proof.Drill(ctx, program, name, proof.Options{Seed: *seed, Long: *long, Rounds: *rounds})
-		if errors.Is(err, proof.ErrUnknown) {
-			return wrongUsage("there is no drill %q; see `bangkom drill --list`", name)
-		}
 		if err != nil {
 			return err
 		}
@@ -63,6 +62,20 @@ func (a *app) drill(ctx context.Context, args []string) error {
 		return errNotHeld
 	}
 	return nil
+}
+
+// chosen is what was asked for, or everything; a name that is not there is told
+// before anything runs.
+func chosen(names, all []string, command string) ([]string, error) {
+	if len(names) == 0 {
+		return all, nil
+	}
+	for _, name := range names {
+		if !slices.Contains(all, name) {
+			return nil, wrongUsage("there is no %q; see `bangkom %s --list`", name, command)
+		}
+	}
+	return names, nil
 }
 
 // leadingWords splits off what stands before the first option.
@@ -194,8 +207,9 @@ func (a *app) bench(ctx context.Context, args []string) error {
 		}
 		return nil
 	}
-	if len(names) == 0 {
-		names = proof.BenchNames()
+	names, err := chosen(names, proof.BenchNames(), "bench")
+	if err != nil {
+		return err
 	}
 	program, err := a.program()
 	if err != nil {
@@ -205,9 +219,6 @@ func (a *app) bench(ctx context.Context, args []string) error {
 	fmt.Fprintln(a.stdout, proof.BenchHeader())
 	for _, name := range names {
 		figures, err := proof.Bench(ctx, program, name, proof.BenchOptions{Seconds: *seconds, Long: *long, Profile: *profile})
-		if errors.Is(err, proof.ErrUnknown) {
-			return wrongUsage("there is no benchmark %q; see `bangkom bench --list`", name)
-		}
 		for _, f := range figures {
 			fmt.Fprintln(a.stdout, f.Row())
 		}

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"bangkom/internal/proof"
+)
+
+// TestBenchmarks measures for a moment: that it can be measured is tested, not
+// what comes out.
+func TestBenchmarks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the benchmarks take half a minute and are left out with -short")
+	}
+	for name, want := range map[string]string{"load": "share of the floor", "latency": "at 300 updates/s", "start": "first reply"} {
+		t.Run(name, func(t *testing.T) {
+			log := &lockedBuffer{}
+			figures, err := proof.Bench(t.Context(), testProgram(log), name, proof.BenchOptions{Seconds: 1})
+			if err != nil {
+				t.Fatalf("%v\n%s", err, log.tail(3000))
+			}
+			var rows strings.Builder
+			for _, f := range figures {
+				rows.WriteString(f.Row() + "\n")
+			}
+			if !strings.Contains(rows.String(), want) {
+				t.Errorf("no figure of %q", want)
+			}
+			t.Log("\n" + proof.BenchHeader() + "\n" + rows.String())
+		})
+	}
+}
