@@ -49,6 +49,16 @@ func (s *Server) Button(userID int64, label, text string, after int) (messageID 
 	return 0, "", false
 }
 
+// Dropped tells whether Telegram has forgotten a press because nobody confirmed
+// it in time: the bot can do nothing about it but ask again.
+func (s *Server) Dropped(queryID string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.expire()
+	q := s.queries[queryID]
+	return q != nil && q.dropped
+}
+
 // HasMedia tells whether the bot has sent something of this kind, "photo" for
 // instance, to a private chat.
 func (s *Server) HasMedia(userID int64, kind string) bool {

@@ -95,10 +95,18 @@ func TestExpiredPressesAreCounted(t *testing.T) {
 	now := newClock()
 	b := started(t, faketelegram.Config{Now: now.Now})
 	id := b.must("sendMessage", to("text", "?", "reply_markup", inlineOf(`{"text":"1","callback_data":"a:1"}`)))
-	if _, err := b.srv.Press(ani, id, "a:1"); err != nil {
+	query, err := b.srv.Press(ani, id, "a:1")
+	if err != nil {
 		t.Fatal(err)
 	}
-	now.Add(151 * time.Second)
+	now.Add(149 * time.Second)
+	if b.srv.Dropped(query) {
+		t.Error("dropped after 149 s")
+	}
+	now.Add(2 * time.Second)
+	if !b.srv.Dropped(query) {
+		t.Error("not dropped after 151 s")
+	}
 	if n := b.srv.Pending(); n != 0 {
 		t.Errorf("%d updates wait after 151 s", n)
 	}

@@ -166,6 +166,7 @@ type query struct {
 	made     time.Time
 	answer   CallbackAnswer
 	answered bool
+	dropped  bool // nobody fetched it in time
 }
 
 // CallbackAnswer is the bot's answer to a button press.

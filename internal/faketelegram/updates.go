@@ -27,6 +27,7 @@ type update struct {
 	user    int64
 	lane    int64 // webhooks keep the order within a lane, see lane
 	fetched bool
+	query   string // of a press
 }
 
 // appendJSON writes the update as getUpdates and webhooks deliver it.
@@ -83,7 +84,8 @@ func (s *Server) enqueue(kind string, chatID, user int64, value any) {
 	if kind == "callback_query" {
 		life = callbackLife
 	}
-	u := &update{id: q.next, kind: kind, body: raw, user: user, lane: lane(kind, chatID, user), expires: s.now().Add(life)}
+	press, _ := value.(apiCallback)
+	u := &update{id: q.next, kind: kind, query: press.ID, body: raw, user: user, lane: lane(kind, chatID, user), expires: s.now().Add(life)}
 	q.next++
 	s.push(u)
 	s.reorder()
@@ -137,6 +139,9 @@ func (s *Server) expire() {
 	q.pending = slices.DeleteFunc(q.pending, func(u *update) bool {
 		if !now.Before(u.expires) {
 			s.counts["expired"]++
+			if press := s.queries[u.query]; press != nil {
+				press.dropped = true
+			}
 			return true
 		}
 		if q.firstOut.IsZero() || u.expires.Before(q.firstOut) {

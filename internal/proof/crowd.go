@@ -221,9 +221,10 @@ type person struct {
 	since   time.Time // of the last thing done
 	last    card      // pressed last; empty after a text
 	message int       // on which
+	query   string    // as which press
 }
 
-func (p *person) did() { p.since, p.last = time.Now(), card{} }
+func (p *person) did() { p.since, p.last, p.query = time.Now(), card{}, "" }
 
 // press presses a button, twice at once or with a call for help before if that
 // is the manner of people here.
@@ -237,10 +238,12 @@ func (p *person) press(what card, message int, data string) {
 		c.fake.SendText(p.account, "/bantuan")
 	}
 	p.since, p.last, p.message = time.Now(), what, message
-	if _, err := c.fake.Press(p.account, message, data); err != nil {
+	query, err := c.fake.Press(p.account, message, data)
+	if err != nil {
 		c.noButton.Add(1)
 		fmt.Fprintf(c.log, "account %d, %q: %v\n", p.account, what.label, err)
 	}
+	p.query = query
 	if c.draw(c.manners.twice) {
 		c.doubled.Add(1)
 		_, _ = c.fake.Press(p.account, message, data) // gone already: as good as not made
@@ -261,12 +264,13 @@ func (p *person) await(ctx context.Context, want card) (message int, data string
 	return message, data, ok
 }
 
-// again presses the last button again if its press has died at Telegram, on the
-// question that the bot showed again or, when it did not, after a while.
+// again presses the last button again if Telegram has dropped its press, on the
+// question that the bot showed again or, when it did not, after a while. What
+// the bot has taken is never pressed again: if it is lost, it stays lost.
 func (p *person) again() {
 	c := p.crowd
 	dead := time.Since(p.since) - pressLife
-	if p.last.label == "" || dead < 0 {
+	if dead < 0 || !c.fake.Dropped(p.query) {
 		return
 	}
 	if message, data, ok := c.fake.Button(p.account, p.last.label, p.last.text, p.message); ok {
