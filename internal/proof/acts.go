@@ -9,6 +9,19 @@ import (
 
 // What scripts do to the program.
 
+// worksAgain notes the end of an outage.
+func (r *run) worksAgain() { r.crowd.back.Store(time.Now().UnixNano()) }
+
+// interruptions is how often calls in flight may have been left to another
+// holder of the lease: by kills, or because it was lost in an outage.
+func (r *run) interruptions() int {
+	holders := 0
+	for _, p := range r.procs {
+		holders += p.log.taken()
+	}
+	return max(r.kills, holders-1)
+}
+
 // pause lets the people go on for a while.
 func (r *run) pause(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)

@@ -18,7 +18,7 @@ const (
 	items        = 9         // questions
 	moves        = items + 4 // what a person does: the code, Setuju, Mulai, the answers, Kirim
 	pressLife    = 150 * time.Second
-	askAgain     = time.Minute // after which a person presses what is dead again unasked
+	askAgain     = 3 * time.Minute // after an outage, a person presses what is dead again unasked
 )
 
 // choice is what a person answers to a question: 0 is Belum.
@@ -75,6 +75,7 @@ type crowd struct {
 	log     io.Writer
 
 	progress, finished   atomic.Int64
+	back                 atomic.Int64 // when everything was last made to work again, in Unix nanoseconds
 	forgotten            atomic.Int64 // of the unasked ones those in the middle of the questions, whom the bot should have asked
 	shownAgain, unasked  atomic.Int64 // presses of dead buttons: after the bot showed them again, or without
 	doubled, asked, idle atomic.Int64 // double presses, calls for help, people who wait for their turn
@@ -269,20 +270,26 @@ func (p *person) await(ctx context.Context, want card) (message int, data string
 // the bot has taken is never pressed again: if it is lost, it stays lost.
 func (p *person) again() {
 	c := p.crowd
-	dead := time.Since(p.since) - pressLife
-	if dead < 0 || !c.fake.Dropped(p.query) {
+	if time.Since(p.since) < pressLife || !c.fake.Dropped(p.query) {
 		return
 	}
 	if message, data, ok := c.fake.Button(p.account, p.last.label, p.last.text, p.message); ok {
 		c.shownAgain.Add(1)
 		p.press(p.last, message, data)
-	} else if message, data, ok := c.fake.Button(p.account, p.last.label, p.last.text, 0); ok && dead > askAgain {
+	} else if message, data, ok := c.fake.Button(p.account, p.last.label, p.last.text, 0); ok && c.patient() {
 		c.unasked.Add(1)
 		if p.last.text != "" || p.last.label == "Kirim" {
 			c.forgotten.Add(1)
 		}
 		p.press(p.last, message, data)
 	}
+}
+
+// patient tells whether the bot has had time enough since the last outage to ask
+// people again.
+func (c *crowd) patient() bool {
+	since := c.back.Load()
+	return since != 0 && time.Since(time.Unix(0, since)) > askAgain
 }
 
 // until waits for a condition of the person's chat; false = ctx ended before.

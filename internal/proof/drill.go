@@ -258,7 +258,7 @@ func (r *run) notef(format string, args ...any) {
 // is longer than a press lives at Telegram and a person then waits.
 func (r *run) patience() time.Duration {
 	if r.away >= pressLife {
-		return pressLife + 2*askAgain
+		return pressLife + askAgain + time.Minute
 	}
 	return time.Minute
 }

@@ -43,7 +43,7 @@ func leaderDrill(name string, webhook bool) drill {
 	}
 	return drill{
 		name: name, what: what,
-		short:    size{people: 1000, together: 100, rate: 25, rounds: 3, every: 7 * time.Second},
+		short:    size{people: 500, together: 60, rate: 15, rounds: 3, every: 7 * time.Second},
 		long:     size{people: 8000, together: 500, rate: 100, rounds: 10, every: time.Minute},
 		replicas: 2,
 		webhook:  webhook,
@@ -59,14 +59,14 @@ func postgresDrills() []drill {
 	return []drill{
 		{
 			name: "postgres-restart", what: "Postgres is restarted under load, by turns in order and as after a crash",
-			short:    size{people: 600, together: 90, rate: 25, rounds: 4, every: 2 * time.Second},
+			short:    size{people: 400, together: 50, rate: 15, rounds: 4, every: 2 * time.Second},
 			long:     size{people: 4000, together: 400, rate: 100, rounds: 20, every: 10 * time.Second},
 			replicas: 2,
 			script:   restartPostgres,
 		},
 		{
 			name: "postgres-away", what: "Postgres is halted for a while, and then frozen so that connections hang",
-			short:    size{people: 600, together: 90, rate: 25, away: 3 * time.Second, every: 2 * time.Second},
+			short:    size{people: 400, together: 50, rate: 15, away: 3 * time.Second, every: 2 * time.Second},
 			long:     size{people: 4000, together: 300, rate: 40, away: 10 * time.Minute, every: 30 * time.Second},
 			replicas: 2,
 			script:   takePostgresAway,
@@ -79,7 +79,7 @@ func telegramDrills() []drill {
 	return []drill{
 		{
 			name: "telegram-away", what: "Telegram cuts every call for a while",
-			short:    size{people: 600, together: 90, rate: 25, away: 4 * time.Second, every: 2 * time.Second},
+			short:    size{people: 400, together: 50, rate: 15, away: 4 * time.Second, every: 2 * time.Second},
 			long:     size{people: 4000, together: 300, rate: 40, away: 10 * time.Minute, every: 30 * time.Second},
 			replicas: 2,
 			struck:   []string{"unavailable"},
@@ -87,7 +87,7 @@ func telegramDrills() []drill {
 		},
 		{
 			name: "flood", what: "Telegram answers 429 with a long pause, and the process is killed in the middle of one",
-			short:    size{people: 600, together: 90, rate: 25, rounds: 2, away: 4 * time.Second, every: 2 * time.Second},
+			short:    size{people: 400, together: 50, rate: 15, rounds: 2, away: 4 * time.Second, every: 2 * time.Second},
 			long:     size{people: 4000, together: 400, rate: 40, rounds: 3, away: 75 * time.Second, every: 15 * time.Second},
 			replicas: 2,
 			lease:    time.Second,
@@ -96,7 +96,7 @@ func telegramDrills() []drill {
 		},
 		{
 			name: "repeat", what: "half of all updates come twice, neighbours change places, buttons are tapped twice, people ask for help in between",
-			short:    size{people: 600, together: 60, rate: 30, away: 8 * time.Second},
+			short:    size{people: 400, together: 30, rate: 20, away: 8 * time.Second},
 			long:     size{people: 6000, together: 100, rate: 80, away: 5 * time.Minute},
 			replicas: 2,
 			faults:   faketelegram.Faults{DuplicateUpdates: 0.5, ReorderUpdates: 0.5},
@@ -112,14 +112,14 @@ func clockDrills() []drill {
 	return []drill{
 		{
 			name: "clock", what: "the clock of the program is stepped by an hour and a day, forth and back, under load",
-			short:     size{people: 600, together: 60, rate: 25, every: 1500 * time.Millisecond},
+			short:     size{people: 400, together: 30, rate: 15, every: 1500 * time.Millisecond},
 			long:      size{people: 6000, together: 100, rate: 80, every: 30 * time.Second},
 			inProcess: true,
 			script:    stepClock,
 		},
 		{
 			name: "clock-database", what: "the clock of Postgres is set back by an hour: the lease and a pause end far in the future, and their holder is killed",
-			short:    size{people: 600, together: 90, rate: 25, rounds: 2, every: 2 * time.Second, away: 2 * time.Second},
+			short:    size{people: 400, together: 50, rate: 15, rounds: 2, every: 2 * time.Second, away: 2 * time.Second},
 			long:     size{people: 4000, together: 300, rate: 80, rounds: 8, every: 20 * time.Second, away: 2 * time.Second},
 			replicas: 2,
 			lease:    time.Second,
@@ -132,7 +132,7 @@ func clockDrills() []drill {
 func poolerDrill() drill {
 	return drill{
 		name: "pgbouncer", what: "pgbouncer in transaction mode stands before Postgres, and the holder of the lease is killed",
-		short:    size{people: 600, together: 90, rate: 25, rounds: 3, every: 3 * time.Second},
+		short:    size{people: 400, together: 50, rate: 15, rounds: 3, every: 3 * time.Second},
 		long:     size{people: 8000, together: 400, rate: 100, rounds: 10, every: 20 * time.Second},
 		replicas: 2,
 		pooled:   true,

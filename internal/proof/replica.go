@@ -167,6 +167,13 @@ func (l *logBook) holds() (bool, <-chan struct{}) {
 	return l.term != "", l.change
 }
 
+// taken is how often the lease was taken so far.
+func (l *logBook) taken() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.terms
+}
+
 // awaitLease waits until the process holds the lease.
 func (r *replica) awaitLease(ctx context.Context) error {
 	limit := time.NewTimer(leaseLimit)

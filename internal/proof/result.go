@@ -50,7 +50,7 @@ func (r *run) result(ctx context.Context) (Result, error) {
 	faults := r.fake.FaultCounts()
 	r.happened(faults, &out)
 	out.Repeated = r.repeated()
-	out.Allowed = r.allowance()*r.kills + faults["reset_after"] + int(r.crowd.doubled.Load())
+	out.Allowed = r.allowance()*r.interruptions() + faults["reset_after"] + int(r.crowd.doubled.Load())
 	if out.Repeated > out.Allowed {
 		r.breaks("%d messages came twice, want at most %d", out.Repeated, out.Allowed)
 	}
@@ -65,7 +65,8 @@ func (r *run) result(ctx context.Context) (Result, error) {
 	return out, nil
 }
 
-// allowance is how many messages one kill may repeat: the calls in flight.
+// allowance is how many messages may be repeated when the lease goes to another
+// process: the calls in flight.
 func (r *run) allowance() int { return cmp.Or(r.inFlight, 8) }
 
 // compare counts what was lost and what had its effect twice.

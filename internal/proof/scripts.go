@@ -85,6 +85,7 @@ func takePostgresAway(ctx context.Context, r *run) error {
 	if err := r.cluster.Resume(ctx); err != nil {
 		return err
 	}
+	r.worksAgain()
 	if err := r.pause(ctx, r.every); err != nil {
 		return err
 	}
@@ -98,6 +99,7 @@ func takePostgresAway(ctx context.Context, r *run) error {
 	if err := r.cluster.Thaw(); err != nil {
 		return err
 	}
+	r.worksAgain()
 	r.notef("halted for %s, frozen for %s", r.away, frozen)
 	return r.pause(ctx, r.every)
 }
@@ -114,6 +116,7 @@ func takeTelegramAway(ctx context.Context, r *run) error {
 		return err
 	}
 	r.fake.SetFaults(r.faults)
+	r.worksAgain()
 	r.notef("unreachable for %s", r.away)
 	return r.pause(ctx, r.every)
 }
