@@ -172,6 +172,21 @@ func TestAJobThatFailsHalfWay(t *testing.T) {
 	})
 }
 
+func TestTheEndOfTheProgramIsNoFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		slow := Job{Name: "slow", Spec: "0 7 * * *", Policy: Late, Window: time.Hour,
+			Run: func(ctx context.Context, _ Tx, _ Slot, _ time.Time) (Result, error) {
+				<-ctx.Done()
+				return Result{}, ctx.Err()
+			}}
+		during(t, 2*time.Minute, New(Config{Store: m, Location: jakarta, Jobs: []Job{slow}}))
+		if last, _ := m.LastSlot(t.Context(), "slow"); len(m.failed) != 0 || last.Equal(time.Date(2000, 1, 1, 7, 0, 0, 0, jakarta)) {
+			t.Errorf("a run that was cut short: recorded %q, last slot %v; want it to come again", m.failed, last)
+		}
+	})
+}
+
 func TestANewJobBeginsNow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m, runs := newMemory(), 0

@@ -97,6 +97,8 @@ func TestDecideWindows(t *testing.T) {
 	early.NotBefore = at("2027-01-12 09:30")
 	runGate(t, []gateCase{
 		{"lunch", linked(), prompt(Reminder), "2027-01-12 12:00", "hold outside_hours 2027-01-12 13:15"},
+		{"it expires when the next window opens", linked(), Candidate{Class: Prompt, Expires: at("2027-01-12 13:15")}, "2027-01-12 12:00", "drop outside_hours"},
+		{"it expires a minute later", linked(), Candidate{Class: Prompt, Expires: at("2027-01-12 13:16")}, "2027-01-12 12:00", "hold outside_hours 2027-01-12 13:15"},
 		{"Friday prayers", linked(), prompt(Reminder), "2027-01-15 12:00", "hold outside_hours 2027-01-15 13:30"},
 		{"apel", linked(), prompt(Reminder), "2027-01-11 08:00", "hold outside_hours 2027-01-11 08:30"},
 		{"weekend", linked(), prompt(Reminder), "2027-01-16 09:00", "hold day_off 2027-01-18 08:30"},
