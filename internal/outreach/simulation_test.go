@@ -9,7 +9,7 @@ import (
 
 // A year in memory: 500 people with three kinds of weeks, leave and own hours,
 // three campaigns, weekly notes and summaries, announcements, people who mute and
-// put off; a third is nudged every day. Every job asks at night and at lunch too.
+// put off; a third is nudged every day. Every job asks at night too.
 const (
 	simPeople = 500
 	simFrom   = "2027-01-01"
@@ -55,7 +55,7 @@ func newSimulation(people int, gateOff bool) *simulation {
 		p := &simPerson{Person: linked(), supervisor: i%10 == 0, nudged: i%3 == 0, twice: map[string]bool{}}
 		p.Diary.Week = kinds[i%len(kinds)]
 		if i%7 == 0 {
-			p.Diary.Hour = []Clock{At(6, 30), At(12, 0), At(19, 0)}[i/7%3]
+			p.Diary.Hour = []Clock{At(6, 30), At(13, 0), At(19, 0)}[i/7%3]
 		}
 		for range s.r.IntN(3) {
 			from := on(simFrom) + Day(s.r.IntN(360))
@@ -74,7 +74,7 @@ func newSimulation(people int, gateOff bool) *simulation {
 }
 
 func (s *simulation) run() {
-	clocks := []Clock{At(2, 0), At(6, 40), At(9, 0), At(12, 10), At(13, 40), At(19, 5)}
+	clocks := []Clock{At(2, 0), At(6, 40), At(9, 0), At(13, 40), At(19, 5)}
 	for d := on(simFrom); d <= on(simTo); d++ {
 		news := s.r.IntN(12) == 0
 		for _, p := range s.people {
