@@ -115,8 +115,7 @@ func newService(ctx context.Context, cfg config.Config, db *storage.DB, log *slo
 	drawer.processor = processor
 	return &service{
 		telegram: telegram, processor: processor, db: db, listen: cfg.HTTP.Listen, meter: measured, log: log,
-		scheduler: scheduler.New(scheduler.Config{Location: cfg.Location(), Log: log,
-			Sessions: scheduler.Sessions{Store: db, BotID: telegram.BotID(), Wake: telegram.Pending, Now: time.Now}}),
+		scheduler: scheduler.New(scheduler.Config{Jobs: jobs(telegram.BotID()), Store: slots{db}, Location: cfg.Location(), Log: log}),
 	}, nil
 }
 

@@ -206,11 +206,13 @@ func (p *play) outage(d time.Duration) {
 	before := p.db.Alive(ctx, p.clock.Now())
 	p.clock.move(d)
 	after := p.db.Alive(ctx, p.clock.Now())
-	lanes, err := p.db.AskAgain(ctx, p.bots[0].BotID(), p.clock.Now(), 30*time.Minute)
-	if err := errors.Join(before, after, err); err != nil {
+	if err := errors.Join(before, after); err != nil {
 		p.t.Fatal(err)
 	}
-	p.bots[0].Pending(lanes)
+	p.tx(func(ctx context.Context, tx *storage.Tx) error {
+		_, err := tx.AskAgain(ctx, p.bots[0].BotID(), p.clock.Now(), 30*time.Minute)
+		return err
+	})
 }
 
 // act lets a person do something and returns the toast of a press.
