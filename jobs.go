@@ -28,7 +28,7 @@ func (s slots) LastSlot(ctx context.Context, job string) (time.Time, error) {
 }
 
 func (s slots) InTx(ctx context.Context, fn func(scheduler.Tx) error) error {
-	return s.db.InTx(ctx, func(tx *storage.Tx) error { return fn(slotTx{tx}) })
+	return s.db.InLongTx(ctx, func(tx *storage.Tx) error { return fn(slotTx{tx}) })
 }
 
 func (s slots) SlotFailed(ctx context.Context, slot scheduler.Slot, cause string, now time.Time) error {

@@ -47,7 +47,7 @@ func (a *app) serve(ctx context.Context, args []string) error {
 	for _, w := range cfg.Warnings() {
 		log.Warn("configuration", "warning", w)
 	}
-	db, err := openDatabase(ctx, cfg.Database, cfg.Database.URL)
+	db, err := openServing(ctx, cfg.Database)
 	if err != nil {
 		return err
 	}

@@ -31,3 +31,8 @@ BEGIN
     END IF;
 END $$;
 -- +goose StatementEnd
+
+-- What arrives and what is sent stays in its row, uncompressed: it is emptied
+-- moments later, and squeezing it costs more than the update that it belongs to.
+ALTER TABLE inbox SET (toast_tuple_target = 8160);
+ALTER TABLE outbox SET (toast_tuple_target = 8160);
