@@ -180,6 +180,9 @@ func (r *Receiver) take(ctx context.Context, batch []json.RawMessage) (last int6
 		} else if query != "" {
 			queries = append(queries, query)
 		}
+		if row.Failed == "" && row.Lane == 0 {
+			r.cfg.Log.Debug("update of no chat is left alone", "update_id", row.ID)
+		}
 	}
 	lanes, stored := r.store(ctx, rows)
 	if !stored {
