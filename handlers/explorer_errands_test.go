@@ -40,6 +40,7 @@ func (t *trip) step(do func(n int64) []*deed) {
 	t.at = time.Now()
 	done := do(t.number())
 	t.await(done)
+	t.ok = t.ok && t.faults.Load() < exploreFaults
 }
 
 // press presses a button that came to be on show by the last step.
