@@ -2,10 +2,12 @@ package handlers
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"bangkom/internal/dialog"
@@ -123,6 +125,7 @@ func (p *Processor) Process(ctx context.Context, lane int64) (more bool, err err
 		id int64
 		d  dialog.Decision
 	)
+	begin := time.Now()
 	err = p.guarded(func() error {
 		return p.cfg.Store.InTx(ctx, func(tx Tx) error {
 			e, id = nil, 0
@@ -154,7 +157,19 @@ func (p *Processor) Process(ctx context.Context, lane int64) (more bool, err err
 		return false, nil
 	}
 	p.handOver(u, e, d.Rows)
+	p.logDecided(ctx, id, lane, u.Kind, time.Since(begin), len(d.Rows)+len(e.out.loose))
 	return e.session.More, nil
+}
+
+// logDecided writes one line per decided update: nothing of what the person
+// wrote, and of the chat only what tells lines of one chat from others.
+func (p *Processor) logDecided(ctx context.Context, id, lane int64, kind dialog.Kind, took time.Duration, rows int) {
+	if !p.cfg.Log.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	mark := p.cfg.HashCode("chat " + strconv.FormatInt(lane, 10))
+	p.cfg.Log.Debug("update decided", "update_id", id, "chat", hex.EncodeToString(mark[:min(4, len(mark))]), "kind", kind,
+		"duration", took, "rows", rows)
 }
 
 func (p *Processor) load(ctx context.Context, tx Tx, lane int64) (*env, bool, error) {

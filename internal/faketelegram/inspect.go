@@ -110,6 +110,13 @@ func (s *Server) Calls() []Call {
 	return slices.Clone(s.calls)
 }
 
+// CallsSince is Calls()[n:] without a copy of the rest; empty if there are fewer.
+func (s *Server) CallsSince(n int) []Call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.calls[min(n, len(s.calls)):])
+}
+
 // CallCount is len(Calls()) without the copy.
 func (s *Server) CallCount() int {
 	s.mu.Lock()
