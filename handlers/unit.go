@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"html"
 	"strings"
 
 	"bangkom/internal/dialog"
@@ -76,7 +75,7 @@ func (e *env) listPeople(key string, people []personnel.Member, message int) err
 	}
 	head := e.t(key, text.Args{"n": pageSize})
 	body, rows := e.numbered(head, people, 0, "orang", func(m personnel.Member) string {
-		return html.EscapeString(m.PositionTitle + ", " + m.UnitName)
+		return m.PositionTitle + ", " + m.UnitName
 	})
 	e.out.replies = append(e.out.replies, dialog.Reply{Template: key, Text: body, Rows: rows, Edit: message})
 	return nil
