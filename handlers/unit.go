@@ -95,7 +95,9 @@ func (e *env) showPerson(ctx context.Context, m personnel.Member, message int) e
 		if err != nil {
 			return err
 		}
-		boss = s.Address()
+		if s.Status == personnel.Active {
+			boss = s.Address()
+		}
 	}
 	account := "person.not_linked"
 	rows := [][]dialog.Button{{{Label: e.label("new_code"), Action: e.menuAction("kode", m.ID)}}}

@@ -43,8 +43,9 @@ func (t *Tx) code(ctx context.Context, query string, args ...any) (personnel.Cod
 }
 
 const (
-	// lockPerson puts what happens to the codes of one person in order.
-	lockPerson = `SELECT id FROM employee WHERE id = $1 FOR NO KEY UPDATE`
+	// lockPerson puts the claims of one person in order. It is no lock of the
+	// row, which a large import holds for seconds.
+	lockPerson = `SELECT pg_advisory_xact_lock(hashtext('bangkom.person'), ($1::bigint % 2147483647)::int)`
 	useCode    = `UPDATE link_code SET used_at = $2
 		WHERE id = $1 AND employee_id = $3 AND used_at IS NULL AND closed_at IS NULL AND expires_at > $2 RETURNING id`
 	addConsent = `INSERT INTO consent (employee_id, chat_id, notice_version, code_id, accepted_at) VALUES ($1, $2, $3, nullif($4, 0), $5)`
@@ -66,8 +67,8 @@ const (
 // account another person; the transaction must then be given up.
 func (t *Tx) Link(ctx context.Context, c personnel.Claim, chatID int64, now time.Time) (personnel.Employee, error) {
 	var id int64
-	if err := t.one(ctx, &id, lockPerson, c.EmployeeID); err != nil {
-		return personnel.Employee{}, err
+	if _, err := t.tx.ExecContext(ctx, lockPerson, c.EmployeeID); err != nil {
+		return personnel.Employee{}, safe("lock person", err)
 	}
 	if c.CodeID != 0 {
 		err := t.tx.GetContext(ctx, &id, useCode, c.CodeID, now, c.EmployeeID)

@@ -28,8 +28,8 @@ func (t *Tx) KnownNIPs(ctx context.Context) (map[string]bool, error) {
 // tells new, changed and unchanged.
 func (t *Tx) importList(ctx context.Context, what, compare, store string, now time.Time, args ...any) (register.Imported, error) {
 	var out register.Imported
-	if _, err := t.tx.ExecContext(ctx, lockImport); err != nil {
-		return out, safe("lock import", err)
+	if err := t.beginImport(ctx); err != nil {
+		return out, err
 	}
 	if err := t.tx.GetContext(ctx, &out, compare, args...); err != nil {
 		return out, safe("compare "+what, err)
@@ -192,8 +192,8 @@ func (t *Tx) ImportCompetencies(ctx context.Context, list []register.Competency,
 		}
 	}
 	var out register.Imported
-	if _, err := t.tx.ExecContext(ctx, lockImport); err != nil {
-		return out, safe("lock import", err)
+	if err := t.beginImport(ctx); err != nil {
+		return out, err
 	}
 	rows := []any{pq.Array(codes), pq.Array(names), pq.Array(kinds), pq.Array(definitions)}
 	required := []any{pq.Array(of), pq.Array(classes), pq.Array(levels)}

@@ -20,19 +20,22 @@ const incoming = `unnest($1::text[], $2::text[], $3::smallint[], $4::bigint[], $
 // class while the title is the same. moved ($10) are the units that now stand
 // elsewhere in the tree.
 const compareEmployees = `
+	WITH usable AS ( -- as superiors, after this file
+		SELECT nip FROM employee WHERE active EXCEPT SELECT unnest($11::text[]) UNION SELECT unnest($1::text[])
+	)
 	SELECT count(*) FILTER (WHERE e.id IS NULL) AS new,
 	       count(*) FILTER (WHERE e.id IS NOT NULL AND diff.yes) AS changed,
 	       count(*) FILTER (WHERE e.id IS NOT NULL AND NOT diff.yes) AS unchanged
 	FROM ` + incoming + `
 	LEFT JOIN employee e ON e.nip = i.nip
 	LEFT JOIN employee boss ON boss.id = e.supervisor_id
+	LEFT JOIN usable ON usable.nip = i.boss
 	CROSS JOIN LATERAL (SELECT (e.name, e.sex, e.unit_id, e.position_title, e.active) IS DISTINCT FROM (i.name, i.sex, i.unit_id, i.title, true)
 	       OR i.unit_id = ANY($10)
 	       OR CASE WHEN i.class <> '' THEN e.class_code IS DISTINCT FROM i.class
 	               ELSE e.class_code IS NOT NULL AND e.position_title <> i.title END
 	       OR i.phone <> '' AND e.phone IS DISTINCT FROM i.phone
-	       OR i.boss_given AND CASE WHEN i.boss = ANY($1) OR EXISTS (SELECT FROM employee b WHERE b.nip = i.boss AND b.active AND b.nip <> ALL($11))
-	               THEN boss.nip IS DISTINCT FROM i.boss ELSE e.supervisor_id IS NOT NULL END AS yes) diff`
+	       OR i.boss_given AND boss.nip IS DISTINCT FROM usable.nip AS yes) diff`
 
 const (
 	countMissing = `
@@ -68,7 +71,7 @@ const (
 		      FROM employee WHERE active) e
 		WHERE nip = ANY($1)`
 	openPeriodTasks = `SELECT id FROM period WHERE closed_at IS NULL AND due_at > $1`
-	lockImport      = `SELECT pg_advisory_xact_lock(hashtext('bangkom.import'))`
+	lockImport      = `SELECT pg_advisory_xact_lock(hashtext('bangkom.import')), set_config('statement_timeout', '120s', true)`
 )
 
 // people turns records into the arrays of the statements.
@@ -110,8 +113,8 @@ func reveal(list []personnel.NIP) any {
 func (t *Tx) ImportEmployees(ctx context.Context, r register.Register, now time.Time) (register.Imported, error) {
 	p := newPeople(r.People)
 	var out register.Imported
-	if _, err := t.tx.ExecContext(ctx, lockImport); err != nil {
-		return out, safe("lock import", err)
+	if err := t.beginImport(ctx); err != nil {
+		return out, err
 	}
 	units, moved, err := t.importUnits(ctx, r.People)
 	if err != nil {
@@ -144,6 +147,13 @@ func (t *Tx) ImportEmployees(ctx context.Context, r register.Register, now time.
 		return out, safe("audit", err)
 	}
 	return out, nil
+}
+
+// beginImport lets one import after the other go on. A whole register may take
+// longer than any other statement, on a busy server above all.
+func (t *Tx) beginImport(ctx context.Context) error {
+	_, err := t.tx.ExecContext(ctx, lockImport)
+	return safe("lock import", err)
 }
 
 // tasksOfOpenPeriod gives everybody active the tasks of the open period.
