@@ -17,6 +17,7 @@ import (
 type keys struct {
 	codes   []byte // of the hashes of one-time codes
 	buttons []byte // of the signatures in callback data
+	webhook string // what Telegram proves itself with, unless the configuration says
 	// fingerprint recognises the secret without telling it: 8 hexadecimal digits.
 	fingerprint string
 }
@@ -25,6 +26,7 @@ func deriveKeys(secret []byte) keys {
 	return keys{
 		codes:       mac(secret, "codes"),
 		buttons:     mac(secret, "buttons"),
+		webhook:     hex.EncodeToString(mac(secret, "webhook")),
 		fingerprint: hex.EncodeToString(mac(secret, "id"))[:8],
 	}
 }

@@ -122,19 +122,7 @@ func TestKillDrill(t *testing.T) {
 
 func newKillDrill(t testing.TB) *killDrill {
 	t.Helper()
-	url, _ := devdbtest.Database(t, func(ctx context.Context, owner string) error {
-		db, err := storage.Open(storage.Options{URL: owner})
-		if err != nil {
-			return err
-		}
-		defer db.Close()
-		seed, err := shippedSeed()
-		if err != nil {
-			return err
-		}
-		_, err = db.Migrate(ctx, seed)
-		return err
-	})
+	url, _ := devdbtest.Database(t, migrateForTests)
 	d := &killDrill{t: t, url: url, rng: rand.New(rand.NewPCG(*drillSeed, 0)), steps: make(chan struct{}, 100*drillPeople),
 		fake: faketelegram.New(faketelegram.Config{Seed: *drillSeed})}
 	d.people()
@@ -146,6 +134,21 @@ func newKillDrill(t testing.TB) *killDrill {
 	})
 	d.fake.SetFaults(faketelegram.Faults{DuplicateUpdates: 0.05, TooMany: 0.02, RetryAfter: 1, ServerError: 0.02, ResetAfter: 0.01})
 	return d
+}
+
+// migrateForTests makes the tables of a test database.
+func migrateForTests(ctx context.Context, owner string) error {
+	db, err := storage.Open(storage.Options{URL: owner})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	seed, err := shippedSeed()
+	if err != nil {
+		return err
+	}
+	_, err = db.Migrate(ctx, seed)
+	return err
 }
 
 const drillKey = "the key of the drill, which protects nothing"

@@ -59,7 +59,7 @@ func commands() []command {
 		{"template", "KIND >FILE.xlsx", "an empty spreadsheet that can be imported", (*app).template},
 		{"invite", "--out FILE.pdf|FILE.csv ...", "make one-time codes for handing out", (*app).invite},
 		{"grant", "ROLE NIP [--unit UNIT] [--revoke]", "give a person a role, or take it away", (*app).grant},
-		{"job", "list", "list the scheduled jobs", (*app).job},
+		{"job", "list|run NAME [--at TIME]", "list the scheduled jobs, or run one now", (*app).job},
 		{"version", "", "print the version", (*app).version},
 	}
 }

@@ -81,7 +81,8 @@ type service struct {
 	processor *handlers.Processor
 	scheduler *scheduler.Scheduler
 	db        *storage.DB
-	listen    string // of /healthz and /readyz; "" = off
+	listen    string // of /healthz, /readyz and /metrics; "" = off
+	meter     *meter
 	log       *slog.Logger
 }
 
@@ -100,7 +101,10 @@ func newService(ctx context.Context, cfg config.Config, db *storage.DB, log *slo
 		return nil, err
 	}
 	drawer := &lateDrawer{}
-	telegram, err := bot.New(botConfig(cfg, db, catalogue, drawer, log))
+	settings := botConfig(cfg, db, catalogue, drawer, log)
+	measured := newMeter()
+	settings.Webhook, settings.Meter = webhookConfig(cfg, k), measured
+	telegram, err := bot.New(settings)
 	if err != nil {
 		return nil, err
 	}
@@ -110,8 +114,8 @@ func newService(ctx context.Context, cfg config.Config, db *storage.DB, log *slo
 	}
 	drawer.processor = processor
 	return &service{
-		telegram: telegram, processor: processor, db: db, listen: cfg.HTTP.Listen, log: log,
-		scheduler: scheduler.New(scheduler.Config{Location: cfg.Location(), Log: log}),
+		telegram: telegram, processor: processor, db: db, listen: cfg.HTTP.Listen, meter: measured, log: log,
+		scheduler: scheduler.New(scheduler.Config{Jobs: jobs(telegram.BotID()), Store: slots{db}, Location: cfg.Location(), Log: log}),
 	}, nil
 }
 
@@ -159,7 +163,8 @@ func botConfig(cfg config.Config, db *storage.DB, cat *text.Catalogue, drawer bo
 		Files: cfg.Telegram.FileEndpoint, Inbox: db, Outbox: db, Leases: db, Drawer: drawer,
 		Profile: profile, Log: log,
 		Rate: cfg.Telegram.RatePerSecond, ChatRate: cfg.Telegram.ChatRatePerSecond,
-		InFlight: cfg.Telegram.InFlight, Workers: cfg.Limits.Workers,
+		InFlight: cfg.Telegram.InFlight, Workers: cfg.Limits.Workers, PersonRate: cfg.Limits.PersonUpdatesPer10s,
+		NotStored: cat.Plain("odd.not_stored", nil), TooFast: cat.Plain("odd.flood", nil), Facts: db,
 		PollWait: cfg.Telegram.PollTimeout, LeaseTTL: cfg.Telegram.Lease,
 		OnUsername: func(ctx context.Context, name string) {
 			log.Info("connected to Telegram", "username", name)
@@ -168,6 +173,18 @@ func botConfig(cfg config.Config, db *storage.DB, cat *text.Catalogue, drawer bo
 			}
 		},
 	}
+}
+
+// webhookConfig is where Telegram delivers; nil = it is polled.
+func webhookConfig(cfg config.Config, k keys) *bot.WebhookConfig {
+	if cfg.Telegram.Mode != "webhook" {
+		return nil
+	}
+	secrets := cfg.Telegram.Secrets()
+	if len(secrets) == 0 {
+		secrets = []string{k.webhook}
+	}
+	return &bot.WebhookConfig{URL: cfg.Telegram.WebhookURL, Listen: cfg.Telegram.WebhookListen, Secrets: secrets}
 }
 
 func newProcessor(ctx context.Context, cfg config.Config, db *storage.DB, k keys, cat *text.Catalogue,
@@ -241,10 +258,11 @@ func (s *service) run(ctx context.Context) error {
 	}
 }
 
-// health answers whether the process lives (/healthz) and whether it works
-// (/readyz). The reason for 503 is plain text without personal data.
+// health answers whether the process lives (/healthz), whether it works
+// (/readyz), and how it does (/metrics). The reason for 503 is plain text without personal data.
 func (s *service) health() http.Handler {
 	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", metrics(s.telegram, s.db, s.meter))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "ok\n")
 	})

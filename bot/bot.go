@@ -27,21 +27,33 @@ type Config struct {
 	Outbox Outbox
 	Leases Leases
 	Drawer Drawer // nil = pictures fall back to their caption
+	// Webhook is where Telegram delivers; nil = it is polled. Facts are needed
+	// with it.
+	Webhook *WebhookConfig
+	Facts   Facts
 
 	Profile Profile
 	// OnUsername is told the bot's user name once Telegram has said it; may be nil.
 	OnUsername func(ctx context.Context, username string)
 
-	Rate     float64       // calls a second over all chats; 0 = no limit
-	ChatRate float64       // new messages a second to one chat; 0 = no limit
-	InFlight int           // calls of the sender at a time: 8
-	Workers  int           // people handled at a time: 16
-	Queued   int           // unsent rows in memory: 10,000
-	Lanes    int           // people waiting in memory: 20,000
-	PollWait time.Duration // of a long poll, at most 50 s: 30 s
-	LeaseTTL time.Duration // 3 s
-	Grace    time.Duration // for work in flight at the end: 20 s
-	Log      *slog.Logger  // default: nothing is logged
+	Rate     float64 // calls a second over all chats; 0 = no limit
+	ChatRate float64 // new messages a second to one chat; 0 = no limit
+	InFlight int     // calls of the sender at a time: 8
+	Workers  int     // people handled at a time: 16
+	Queued   int     // unsent rows in memory: 10,000
+	Lanes    int     // people waiting in memory: 20,000
+	// PersonRate is how many updates of one person are read in ten seconds;
+	// 0 = any number.
+	PersonRate int
+	// NotStored answers a press while the database is away, TooFast one that is
+	// ignored because the person sends too much.
+	NotStored, TooFast string
+	Now                func() time.Time // the clock of people: time.Now
+	PollWait           time.Duration    // of a long poll, at most 50 s: 30 s
+	LeaseTTL           time.Duration    // 3 s
+	Grace              time.Duration    // for work in flight at the end: 20 s
+	Meter              Meter            // may be nil
+	Log                *slog.Logger     // default: nothing is logged
 }
 
 const (
@@ -62,27 +74,34 @@ func (c *Config) defaults() {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Meter == nil {
+		c.Meter = unmeasured{}
+	}
 }
 
 // Telegram is everything between Telegram and the database. Several processes
 // may run one for the same bot: one of them polls and sends.
 type Telegram struct {
-	client     *Client
-	lease      *Lease
-	sender     *Sender
-	acks       *Acks
-	inbox      Inbox
-	workers    int
-	lanes      int
-	wait       time.Duration
-	grace      time.Duration
-	profile    Profile
-	onUsername func(context.Context, string)
-	log        *slog.Logger
+	client  *Client
+	lease   *Lease
+	sender  *Sender
+	acks    *Acks
+	cfg     Config
+	log     *slog.Logger
+	ignored atomic.Int64
 
 	username atomic.Pointer[string]
-	receiver atomic.Pointer[Receiver]
+	way      atomic.Pointer[wayIn]
 	fatal    atomic.Pointer[error]
+}
+
+// wayIn is how updates come in: by polls or by a webhook.
+type wayIn interface {
+	Run(ctx context.Context) error
+	Err() error
 }
 
 // New checks the configuration. It calls neither Telegram nor the database.
@@ -102,15 +121,26 @@ func New(cfg Config) (*Telegram, error) {
 	holder := fmt.Sprintf("%s/%d/%s", host, os.Getpid(), rand.Text()[:8])
 	lease := NewLease(cfg.Leases, leaseName, holder, cfg.LeaseTTL, cfg.Log)
 	return &Telegram{
-		client: client, lease: lease, acks: NewAcks(client, cfg.Log), inbox: cfg.Inbox,
+		client: client, lease: lease, acks: NewAcks(client, cfg.Log), cfg: cfg, log: cfg.Log,
 		sender: NewSender(SenderConfig{
 			Client: client, Outbox: cfg.Outbox, Lease: lease, Drawer: cfg.Drawer,
 			Rate: cfg.Rate, ChatRate: cfg.ChatRate, InFlight: cfg.InFlight, Queued: cfg.Queued,
-			Grace: cfg.Grace, Log: cfg.Log,
+			Grace: cfg.Grace, Meter: cfg.Meter, Log: cfg.Log,
 		}),
-		workers: cfg.Workers, lanes: cfg.Lanes, wait: cfg.PollWait, grace: cfg.Grace,
-		profile: cfg.Profile, onUsername: cfg.OnUsername, log: cfg.Log,
 	}, nil
+}
+
+// newWayIn makes what takes updates in.
+func (t *Telegram) newWayIn(lanes *Lanes) (wayIn, error) {
+	in := &intake{inbox: t.cfg.Inbox, lanes: lanes, acks: t.acks, botID: t.client.ID(), now: t.cfg.Now, log: t.log,
+		flood: newFlood(t.cfg.PersonRate, func(n int64) { t.ignored.Add(n) }), toast: t.cfg.NotStored, slow: t.cfg.TooFast}
+	if t.cfg.Webhook == nil {
+		return newReceiver(ReceiverConfig{Client: t.client, Lease: t.lease, Wait: t.cfg.PollWait, Log: t.log}, in), nil
+	}
+	if t.cfg.Facts == nil {
+		return nil, errors.New("telegram: facts are needed with a webhook")
+	}
+	return newWebhook(*t.cfg.Webhook, t.client, t.cfg.Facts, t.lease, in, t.log)
 }
 
 // BotID is the bot's account id.
@@ -137,8 +167,12 @@ func (t *Telegram) Offer(rows []dialog.Outgoing) { t.sender.Offer(rows) }
 // Wake says that new rows wait in the outbox.
 func (t *Telegram) Wake() { t.sender.Wake() }
 
-// Stats tells what was sent.
-func (t *Telegram) Stats() Stats { return t.sender.Stats() }
+// Stats tells what was done since the start, and what is so now.
+func (t *Telegram) Stats() Stats {
+	s := t.sender.Stats()
+	s.Ignored, s.Term, s.Others = t.ignored.Load(), t.lease.Term(), t.lease.Others()
+	return s
+}
 
 // Answer answers a button press with a short text or none. It does not wait.
 func (t *Telegram) Answer(queryID, toast string) { t.acks.Answer(queryID, toast) }
@@ -152,11 +186,11 @@ func (t *Telegram) Ready() error {
 	if err := t.lease.Err(); err != nil {
 		return fmt.Errorf("lease: %w", err)
 	}
-	r := t.receiver.Load()
-	if r == nil {
+	w := t.way.Load()
+	if w == nil {
 		return errors.New("telegram: not started")
 	}
-	return r.Err()
+	return (*w).Err()
 }
 
 // Run works until ctx ends, then stops in order: polling at once, people's
@@ -165,21 +199,21 @@ func (t *Telegram) Ready() error {
 // called once.
 func (t *Telegram) Run(ctx context.Context, p Processor) error {
 	lanes := NewLanes(LanesConfig{
-		Inbox: t.inbox, Processor: p, BotID: t.client.ID(), Workers: t.workers, Known: t.lanes,
-		Grace: min(t.grace, lanesGrace), Gate: t.sender.WaitRoom, Log: t.log,
+		Inbox: t.cfg.Inbox, Processor: p, BotID: t.client.ID(), Workers: t.cfg.Workers, Known: t.cfg.Lanes,
+		Grace: min(t.cfg.Grace, lanesGrace), Gate: t.sender.WaitRoom, Meter: t.cfg.Meter, Log: t.log,
 	})
-	receiver := NewReceiver(ReceiverConfig{
-		Client: t.client, Inbox: t.inbox, Lease: t.lease, Lanes: lanes, Acks: t.acks,
-		BotID: t.client.ID(), Wait: t.wait, Log: t.log,
-	})
-	t.receiver.Store(receiver)
+	way, err := t.newWayIn(lanes)
+	if err != nil {
+		return err
+	}
+	t.way.Store(&way)
 	defer t.client.http.CloseIdleConnections()
 
 	g, ctx := errgroup.WithContext(ctx)
 	last := context.WithoutCancel(ctx)
 	sending, stopSending := context.WithCancel(last)
 	leading, stopLeading := context.WithCancel(last)
-	g.Go(func() error { return t.noted(receiver.Run(ctx)) })
+	g.Go(func() error { return t.noted(way.Run(ctx)) })
 	g.Go(func() error { return t.introduce(ctx) })
 	g.Go(func() error {
 		defer stopSending()
@@ -191,7 +225,7 @@ func (t *Telegram) Run(ctx context.Context, p Processor) error {
 	})
 	g.Go(func() error { return t.acks.Run(leading) })
 	g.Go(func() error { return t.lease.Run(leading) })
-	err := g.Wait()
+	err = g.Wait()
 	_ = t.noted(errStopped)
 	return err
 }
@@ -210,11 +244,11 @@ func (t *Telegram) noted(err error) error {
 // answers. Nothing else waits for it.
 func (t *Telegram) introduce(ctx context.Context) error {
 	for tries := 0; ; tries++ {
-		name, err := t.client.EnsureProfile(ctx, t.profile)
+		name, err := t.client.EnsureProfile(ctx, t.cfg.Profile, t.cfg.Webhook != nil)
 		if name != "" && t.Username() == "" {
 			t.username.Store(&name)
-			if t.onUsername != nil {
-				t.onUsername(ctx, name)
+			if t.cfg.OnUsername != nil {
+				t.cfg.OnUsername(ctx, name)
 			}
 		}
 		if err == nil {

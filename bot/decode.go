@@ -42,6 +42,10 @@ func Decode(body string, codec *Codec) (dialog.Update, error) {
 		}
 	case w.Member != nil:
 		decodeMember(&u, w.Member)
+	case w.Flood != nil:
+		u.Kind, u.ChatID = dialog.KindFlood, w.Flood.Chat.ID
+	case w.Again != nil:
+		u.Kind, u.ChatID = dialog.KindAgain, w.Again.Chat.ID
 	}
 	return u, nil
 }

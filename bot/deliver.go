@@ -115,6 +115,7 @@ func (s *Sender) note(j *job, v Verdict, err error) {
 	switch {
 	case v.State == dialog.StateSent:
 		s.stats.sent.Add(1)
+		s.cfg.Meter.Sent(j.row.Lane == dialog.LaneBulk, time.Since(j.since))
 	case v.Unknown:
 		s.stats.unknown.Add(1)
 		if v.State == dialog.StateNew {

@@ -20,6 +20,10 @@ type Inbox interface {
 	// PendingLanes lists lanes with updates that nobody has finished for at
 	// least age.
 	PendingLanes(ctx context.Context, botID int64, age time.Duration, limit int) ([]int64, error)
+	// Alive notes that updates arrive at now. A silence since the last time
+	// that was long enough for presses to be lost is kept, so that the people
+	// in the middle of something can be asked again.
+	Alive(ctx context.Context, now time.Time) error
 }
 
 // Processor decides updates.
@@ -48,9 +52,10 @@ type Outbox interface {
 
 // Leases are the rows that decide which replica sends.
 type Leases interface {
-	// Take takes or renews a lease by the database's clock. ok is false while
-	// somebody else holds it. The term rises whenever the lease is taken anew.
-	Take(ctx context.Context, name, holder string, ttl time.Duration) (term int64, ok bool, err error)
+	// Take takes or renews a lease by the database's clock, and notes that
+	// holder lives. The term is 0 while somebody else holds it; it rises
+	// whenever the lease is taken anew.
+	Take(ctx context.Context, name, holder string, ttl time.Duration) (dialog.Holding, error)
 	// Release ends the lease if holder has it.
 	Release(ctx context.Context, name, holder string) error
 }
@@ -60,3 +65,28 @@ type Drawer interface {
 	// Draw returns a neutral file name and the file.
 	Draw(ctx context.Context, p dialog.Picture) (name string, body []byte, err error)
 }
+
+// Facts are what is remembered about the installation.
+type Facts interface {
+	// Fact reads one; "" = not known.
+	Fact(ctx context.Context, name string) (string, error)
+	// SetFact stores one.
+	SetFact(ctx context.Context, name, text string) error
+}
+
+// Meter measures how long people wait.
+type Meter interface {
+	// Handled is told how long an update took to be decided.
+	Handled(d time.Duration)
+	// Sent is told how long a message took from its row to Telegram's yes.
+	Sent(bulk bool, d time.Duration)
+}
+
+// unmeasured is a Meter that forgets.
+type unmeasured struct{}
+
+// Handled forgets.
+func (unmeasured) Handled(time.Duration) {}
+
+// Sent forgets.
+func (unmeasured) Sent(bool, time.Duration) {}

@@ -27,6 +27,10 @@ type memory struct {
 	holder string
 	term   int64
 	until  time.Time
+	others int
+
+	alive []time.Time
+	facts map[string]string
 
 	outbox     map[int64]*memRow
 	lastRow    int64
@@ -49,7 +53,7 @@ type memRow struct {
 
 func newMemory() *memory {
 	return &memory{
-		changed: make(chan struct{}), outbox: map[int64]*memRow{},
+		changed: make(chan struct{}), facts: map[string]string{}, outbox: map[int64]*memRow{},
 		inbox: map[int64]dialog.RawUpdate{}, done: map[int64]bool{},
 	}
 }
@@ -84,20 +88,20 @@ func (m *memory) setAway(away bool) {
 	m.away = away
 }
 
-func (m *memory) Take(_ context.Context, _, holder string, ttl time.Duration) (int64, bool, error) {
+func (m *memory) Take(_ context.Context, _, holder string, ttl time.Duration) (dialog.Holding, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := time.Now()
 	switch {
 	case m.away:
-		return 0, false, errAway
+		return dialog.Holding{}, errAway
 	case m.holder != holder && now.Before(m.until):
-		return 0, false, nil
+		return dialog.Holding{Others: m.others}, nil
 	case m.holder != holder || !now.Before(m.until):
 		m.term++
 	}
 	m.holder, m.until = holder, now.Add(ttl)
-	return m.term, true, nil
+	return dialog.Holding{Term: m.term, Others: m.others}, nil
 }
 
 func (m *memory) Release(_ context.Context, _, holder string) error {
@@ -220,6 +224,36 @@ func (m *memory) PendingLanes(context.Context, int64, time.Duration, int) ([]int
 		}
 	}
 	return out, nil
+}
+
+func (m *memory) Alive(_ context.Context, now time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.away {
+		return errAway
+	}
+	m.alive = append(m.alive, now)
+	m.touch()
+	return nil
+}
+
+func (m *memory) Fact(_ context.Context, name string) (string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.away {
+		return "", errAway
+	}
+	return m.facts[name], nil
+}
+
+func (m *memory) SetFact(_ context.Context, name, text string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.away {
+		return errAway
+	}
+	m.facts[name] = text
+	return nil
 }
 
 // oldest returns the oldest pending update of a lane and how many there are.

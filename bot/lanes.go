@@ -26,6 +26,7 @@ type LanesConfig struct {
 	Known     int                             // lanes in memory; more are left to the next sweep
 	Grace     time.Duration                   // for running work at the end
 	Gate      func(ctx context.Context) error // waits while too much waits to be sent; nil = never
+	Meter     Meter                           // nil = nothing is measured
 	Log       *slog.Logger
 }
 
@@ -52,6 +53,9 @@ type lane struct {
 
 // NewLanes makes them; Run starts them.
 func NewLanes(cfg LanesConfig) *Lanes {
+	if cfg.Meter == nil {
+		cfg.Meter = unmeasured{}
+	}
 	return &Lanes{cfg: cfg, lanes: map[int64]*lane{}, work: make(chan struct{}, cfg.Workers)}
 }
 
@@ -163,7 +167,10 @@ func (l *Lanes) process(ctx context.Context, id int64) (more bool, err error) {
 			l.cfg.Log.Error("panic while handling an update", "err", err, "stack", string(debug.Stack()))
 		}
 	}()
-	return l.cfg.Processor.Process(ctx, id)
+	start := time.Now()
+	more, err = l.cfg.Processor.Process(ctx, id)
+	l.cfg.Meter.Handled(time.Since(start))
+	return more, err
 }
 
 // done puts a lane with more to do behind the others, lets one that failed

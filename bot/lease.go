@@ -22,6 +22,8 @@ type Lease struct {
 	told    int64     // the term at the last announcement
 	changed chan struct{}
 	err     error // of the last attempt to take it
+	others  int   // other processes seen at the last attempt that succeeded
+	known   bool  // an attempt succeeded
 }
 
 // NewLease makes a lease that nobody holds yet; Run takes it. holder must be
@@ -59,6 +61,25 @@ func (l *Lease) Err() error {
 	return l.err
 }
 
+// Others is how many other processes of this bot were seen lately.
+func (l *Lease) Others() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.others
+}
+
+// Stranded tells that the database is away and that this process was the only
+// one when it last answered: nobody else polls.
+func (l *Lease) Stranded() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.err != nil && l.known && l.others == 0 && l.current() == 0
+}
+
+// standbyPace is how much more often than its holder others try to take the
+// lease, so that a process that dies is missed for little longer than its trust.
+const standbyPace = 3
+
 // Run takes and renews the lease until ctx ends, then releases it.
 func (l *Lease) Run(ctx context.Context) error {
 	expiry := time.AfterFunc(time.Hour, l.announce)
@@ -66,7 +87,11 @@ func (l *Lease) Run(ctx context.Context) error {
 	for {
 		start := time.Now()
 		l.attempt(ctx, start, expiry)
-		if !pause(ctx, time.Until(start.Add(l.ttl/3))) {
+		next := l.ttl / 3
+		if l.Term() == 0 && l.Err() == nil {
+			next /= standbyPace
+		}
+		if !pause(ctx, time.Until(start.Add(next))) {
 			l.release(ctx)
 			return nil
 		}
@@ -76,16 +101,19 @@ func (l *Lease) Run(ctx context.Context) error {
 func (l *Lease) attempt(ctx context.Context, start time.Time, expiry *time.Timer) {
 	call, cancel := context.WithTimeout(ctx, l.trust())
 	defer cancel()
-	term, ok, err := l.store.Take(call, l.name, l.holder, l.ttl)
+	got, err := l.store.Take(call, l.name, l.holder, l.ttl)
 	l.mu.Lock()
 	if err != nil && l.err == nil && ctx.Err() == nil {
 		l.log.Warn("lease not renewed", "err", err)
 	}
 	l.err = err
+	if err == nil {
+		l.others, l.known = got.Others, true
+	}
 	switch {
 	case err != nil: // what is held stays held until its trust ends
-	case ok:
-		l.term, l.until = term, start.Add(l.trust())
+	case got.Term != 0:
+		l.term, l.until = got.Term, start.Add(l.trust())
 		expiry.Reset(time.Until(l.until))
 	default:
 		l.until = time.Time{}

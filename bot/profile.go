@@ -35,15 +35,18 @@ func (c *Client) Me(ctx context.Context) (username string, err error) {
 	return me.Username, nil
 }
 
-// EnsureProfile removes a webhook (what waits is kept), sets what differs of p
-// and returns the bot's user name. Empty parts of p are left as they are.
-func (c *Client) EnsureProfile(ctx context.Context, p Profile) (username string, err error) {
+// EnsureProfile sets what differs of p and returns the bot's user name. Empty
+// parts of p are left as they are. A webhook is removed unless it is kept;
+// what waits stays.
+func (c *Client) EnsureProfile(ctx context.Context, p Profile, keepWebhook bool) (username string, err error) {
 	username, err = c.Me(ctx)
 	if err != nil {
 		return "", err
 	}
-	if _, err := c.Call(ctx, "deleteWebhook", nil); err != nil {
-		return username, fmt.Errorf("deleteWebhook: %w", err)
+	if !keepWebhook {
+		if _, err := c.Call(ctx, "deleteWebhook", nil); err != nil {
+			return username, fmt.Errorf("deleteWebhook: %w", err)
+		}
 	}
 	if err := c.ensureText(ctx, "Description", "description", p.Description); err != nil {
 		return username, err

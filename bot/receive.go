@@ -4,14 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"strconv"
 	"sync"
 	"time"
-
-	"bangkom/internal/dialog"
 )
 
 const (
@@ -22,10 +19,16 @@ const (
 	earlyPause   = 200 * time.Millisecond // after an empty answer that did not wait
 	pollRetry    = time.Second
 	pollRetryMax = 30 * time.Second
-	storeTimeout = 15 * time.Second
-	storeRetry   = 100 * time.Millisecond
-	storeMax     = 10 * time.Second
 	roomLimit    = 10 * time.Second
+
+	// While the database is away, updates are kept in memory and looked for
+	// this often: a press is forgotten by Telegram after 150 seconds. Telegram
+	// slows down a poll that is repeated within half a second.
+	holdRetry  = 600 * time.Millisecond
+	holdMost   = 10_000
+	holdToast  = time.Second // after which a press is answered with an apology
+	beatEvery  = 15 * time.Second
+	strandedIn = 500 * time.Millisecond
 )
 
 // poller is the part of Client that the receiver uses.
@@ -36,11 +39,7 @@ type poller interface {
 // ReceiverConfig is what a Receiver needs.
 type ReceiverConfig struct {
 	Client poller
-	Inbox  Inbox
 	Lease  *Lease
-	Lanes  *Lanes
-	Acks   *Acks
-	BotID  int64
 	Wait   time.Duration // of a long poll, whole seconds
 	Log    *slog.Logger
 }
@@ -49,13 +48,20 @@ type ReceiverConfig struct {
 // acknowledged, by asking for later ones, only after it was stored.
 type Receiver struct {
 	cfg ReceiverConfig
+	in  *intake
+
+	kept  map[int64]arrival // read, not stored yet
+	order []int64           // their ids as they came
+	beats time.Time         // when beat was called last
 
 	mu  sync.Mutex
 	err error // why updates do not arrive now; nil = they do
 }
 
-// NewReceiver makes a receiver; Run starts it.
-func NewReceiver(cfg ReceiverConfig) *Receiver { return &Receiver{cfg: cfg} }
+// newReceiver makes a receiver; Run starts it.
+func newReceiver(cfg ReceiverConfig, in *intake) *Receiver {
+	return &Receiver{cfg: cfg, in: in, kept: map[int64]arrival{}}
+}
 
 // Err is why updates do not arrive now; nil = they do, or another process
 // polls.
@@ -73,7 +79,11 @@ func (r *Receiver) report(err error) {
 
 // Run receives until ctx ends. The error says why polling is impossible.
 func (r *Receiver) Run(ctx context.Context) error {
-	for {
+	for ctx.Err() == nil {
+		if r.cfg.Lease.Term() == 0 {
+			r.strand(ctx)
+			continue
+		}
 		held, done, ok := r.cfg.Lease.hold(ctx)
 		if !ok {
 			return nil
@@ -85,6 +95,36 @@ func (r *Receiver) Run(ctx context.Context) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// strand waits for the lease. While the database is away and no other process
+// was seen, it goes on looking for presses, to say that they are not stored
+// yet, and keeps them.
+func (r *Receiver) strand(ctx context.Context) {
+	changed := r.cfg.Lease.Changed()
+	t := time.NewTimer(strandedIn)
+	defer t.Stop()
+	select {
+	case <-changed:
+		return
+	case <-ctx.Done():
+		return
+	case <-t.C:
+	}
+	if r.cfg.Lease.Stranded() {
+		r.listen(ctx)
+	}
+}
+
+// listen reads what waits at Telegram without acknowledging anything.
+func (r *Receiver) listen(ctx context.Context) {
+	batch, err := r.fetch(ctx, 0, 0)
+	if err != nil {
+		return // Telegram is away too: there is nobody to tell
+	}
+	r.read(batch)
+	r.apologise()
 }
 
 // poll receives while held lasts. The offset is never kept for longer:
@@ -92,9 +132,14 @@ func (r *Receiver) Run(ctx context.Context) error {
 func (r *Receiver) poll(held context.Context) error {
 	offset, tries := int64(0), 0
 	for held.Err() == nil {
-		r.cfg.Lanes.WaitRoom(held, roomLimit)
+		r.in.lanes.WaitRoom(held, roomLimit)
+		if last, stored := r.flush(held); !stored {
+			continue
+		} else if last > 0 {
+			offset = last + 1
+		}
 		start := time.Now()
-		batch, err := r.fetch(held, offset)
+		batch, err := r.fetch(held, offset, r.cfg.Wait)
 		switch {
 		case held.Err() != nil:
 			return nil
@@ -111,24 +156,24 @@ func (r *Receiver) poll(held context.Context) error {
 		}
 		tries = 0
 		r.report(nil)
-		last, ok := r.take(held, batch)
-		if ok {
+		if last, ok := r.take(held, batch); ok {
 			offset = last + 1
-		} else if len(batch) > 0 { // nothing in it has a number to acknowledge
-			pause(held, pollRetry)
+		} else if len(batch) > 0 { // not stored yet, or nothing in it has a number
+			pause(held, holdRetry)
 		}
+		r.beat(held)
 	}
 	return nil
 }
 
-func (r *Receiver) fetch(ctx context.Context, offset int64) ([]json.RawMessage, error) {
+func (r *Receiver) fetch(ctx context.Context, offset int64, wait time.Duration) ([]json.RawMessage, error) {
 	params := map[string]string{
-		"limit": "100", "timeout": strconv.Itoa(int(r.cfg.Wait / time.Second)), "allowed_updates": allowedUpdates,
+		"limit": "100", "timeout": strconv.Itoa(int(wait / time.Second)), "allowed_updates": allowedUpdates,
 	}
 	if offset != 0 {
 		params["offset"] = strconv.FormatInt(offset, 10)
 	}
-	result, err := r.cfg.Client.callWithin(ctx, r.cfg.Wait+pollMargin, "getUpdates", params)
+	result, err := r.cfg.Client.callWithin(ctx, wait+pollMargin, "getUpdates", params)
 	if err != nil {
 		return nil, err
 	}
@@ -160,58 +205,95 @@ func (r *Receiver) trouble(err error, tries int) (wait time.Duration, fatal erro
 	return backoff(tries, pollRetry, pollRetryMax), nil
 }
 
-// take stores a batch and hands it on. last is the number of its last update
-// that has one; ok is false when nothing may be acknowledged. A batch without
-// anything new is followed by a rest, so that repetitions make no busy loop.
+// read keeps what is new in a batch. last is the number of its last update
+// that has one.
+func (r *Receiver) read(batch []json.RawMessage) (last int64, ok bool) {
+	for _, raw := range batch {
+		row, _, hasID := envelope(raw)
+		if hasID {
+			last, ok = row.ID, true
+		}
+		if _, known := r.kept[row.ID]; known || len(r.kept) >= holdMost {
+			continue
+		}
+		a, _ := r.in.read(raw)
+		r.kept[row.ID] = a
+		r.order = append(r.order, row.ID)
+	}
+	return last, ok
+}
+
+// take stores a batch and hands it on. ok is false when nothing may be
+// acknowledged. A batch without anything new is followed by a rest, so that
+// repetitions make no busy loop.
 func (r *Receiver) take(ctx context.Context, batch []json.RawMessage) (last int64, ok bool) {
 	if len(batch) == 0 {
 		return 0, false
 	}
-	rows := make([]dialog.RawUpdate, len(batch))
-	var queries []string
-	for i, raw := range batch {
-		row, query, hasID := envelope(raw)
-		rows[i] = row
-		if hasID {
-			last, ok = row.ID, true
-		}
-		if row.Failed != "" {
-			r.cfg.Log.Error("update cannot be read and is set aside", "update_id", row.ID, "err", row.Failed)
-		} else if query != "" {
-			queries = append(queries, query)
-		}
-	}
-	lanes, stored := r.store(ctx, rows)
-	if !stored {
+	last, ok = r.read(batch)
+	fresh, err := r.storeKept(ctx)
+	if err != nil {
 		return 0, false
 	}
-	for _, q := range queries {
-		r.cfg.Acks.Expect(q)
-	}
-	r.cfg.Lanes.Wake(lanes)
-	if len(lanes) == 0 {
+	if !fresh {
 		pause(ctx, earlyPause)
 	}
 	return last, ok
 }
 
-// store tries until the batch is committed; false = ctx ended before.
-func (r *Receiver) store(ctx context.Context, rows []dialog.RawUpdate) (lanes []int64, ok bool) {
-	for tries := 0; ; tries++ {
-		call, cancel := context.WithTimeout(ctx, storeTimeout)
-		lanes, err := r.cfg.Inbox.StoreUpdates(call, r.cfg.BotID, rows)
-		cancel()
-		if err == nil {
-			r.report(nil)
-			return lanes, true
-		}
-		if ctx.Err() != nil {
-			return nil, false
-		}
-		r.report(fmt.Errorf("store updates: %w", err))
-		r.cfg.Log.Error("updates not stored", "tries", tries+1, "updates", len(rows), "err", err)
-		if !pause(ctx, backoff(tries, storeRetry, storeMax)) {
-			return nil, false
-		}
+// flush stores what an outage has left in memory; last is the number up to
+// which it may be acknowledged then, 0 = none. false = it is still there, and
+// was looked after.
+func (r *Receiver) flush(ctx context.Context) (last int64, stored bool) {
+	if len(r.order) == 0 {
+		return 0, true
 	}
+	last = max(0, r.order[len(r.order)-1])
+	if _, err := r.storeKept(ctx); err == nil {
+		return last, true
+	}
+	if pause(ctx, holdRetry) {
+		r.listen(ctx)
+	}
+	return 0, false
+}
+
+// storeKept makes one attempt to store what is kept.
+func (r *Receiver) storeKept(ctx context.Context) (fresh bool, err error) {
+	batch := make([]arrival, len(r.order))
+	for i, id := range r.order {
+		batch[i] = r.kept[id]
+	}
+	if fresh, err = r.in.store(ctx, batch); err != nil {
+		if ctx.Err() == nil {
+			if r.Err() == nil { // an outage would fill the log
+				r.cfg.Log.Error("updates not stored", "updates", len(batch), "err", err)
+			}
+			r.report(err)
+			r.apologise()
+		}
+		return false, err
+	}
+	r.report(nil)
+	clear(r.kept)
+	r.order = r.order[:0]
+	return fresh, nil
+}
+
+// apologise answers the presses that wait for the database.
+func (r *Receiver) apologise() {
+	for id, a := range r.kept {
+		one := []arrival{a}
+		r.in.apologise(one, holdToast)
+		r.kept[id] = one[0]
+	}
+}
+
+// beat notes now and then that updates arrive.
+func (r *Receiver) beat(ctx context.Context) {
+	if time.Since(r.beats) < beatEvery {
+		return
+	}
+	r.beats = time.Now()
+	r.in.beat(ctx)
 }

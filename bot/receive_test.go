@@ -48,10 +48,9 @@ func startReceiver(t *testing.T, m *memory, log *logged, answer func(n int) (str
 	t.Helper()
 	p := &polls{answer: answer}
 	lease := NewLease(m, "telegram", "me", 3*time.Second, log.logger())
-	lanes := NewLanes(LanesConfig{Workers: 1, Known: 10})
-	r := NewReceiver(ReceiverConfig{
-		Client: p, Inbox: m, Lease: lease, Lanes: lanes, Acks: NewAcks(nil, log.logger()), Wait: 30 * time.Second, Log: log.logger(),
-	})
+	in := &intake{inbox: m, lanes: NewLanes(LanesConfig{Workers: 1, Known: 10}), acks: NewAcks(nil, log.logger()),
+		flood: newFlood(0, nil), now: time.Now, toast: "not stored", slow: "too fast", log: log.logger()}
+	r := newReceiver(ReceiverConfig{Client: p, Lease: lease, Wait: 30 * time.Second, Log: log.logger()}, in)
 	ctx, cancel := context.WithCancel(t.Context())
 	done, leaseDone := make(chan error, 1), make(chan struct{})
 	go func() { _ = lease.Run(ctx); close(leaseDone) }()
@@ -79,7 +78,7 @@ func TestReceiverAcknowledgesOnlyWhatIsStored(t *testing.T) {
 			t.Errorf("polls %q, Err %v before the store succeeded; want one poll and an error", got, r.Err())
 		}
 		time.Sleep(10 * time.Second)
-		if diff := cmp.Diff([]string{"", "6"}, p.seen()); diff != "" {
+		if diff := cmp.Diff([]string{"", "", "", "6"}, p.seen()); diff != "" {
 			t.Errorf("offsets (-want +got):\n%s", diff)
 		}
 		if r.Err() != nil || len(m.received) != 1 {
@@ -167,7 +166,7 @@ func TestReceiverExpectsAnswersToPresses(t *testing.T) {
 			}
 			return "wait", nil
 		})
-		a := r.cfg.Acks
+		a := r.in.acks
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		if answered, ok := a.known["q"]; !ok || answered {

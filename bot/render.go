@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -45,7 +46,7 @@ func (r *Renderer) Render(chatID int64, reply dialog.Reply) (dialog.Outgoing, er
 		return dialog.Outgoing{}, fmt.Errorf("render %s: %w", reply.Template, err)
 	}
 	out := dialog.Outgoing{
-		ChatID: chatID, Lane: dialog.LaneReply, Class: dialog.ClassReply, Template: reply.Template,
+		ChatID: chatID, Lane: dialog.LaneReply, Class: cmp.Or(reply.Class, dialog.ClassReply), Template: reply.Template,
 		Method: methodSend, Picture: reply.Picture, Forget: reply.Forget,
 		Params: map[string]string{"chat_id": strconv.FormatInt(chatID, 10), "parse_mode": "HTML"},
 	}

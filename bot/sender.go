@@ -28,6 +28,7 @@ type SenderConfig struct {
 	InFlight int     // calls at a time; what one kill can repeat at most
 	Queued   int     // rows in memory above which WaitRoom waits
 	Grace    time.Duration
+	Meter    Meter // nil = nothing is measured
 	Log      *slog.Logger
 }
 
@@ -63,6 +64,9 @@ const maxDrawings = 2
 
 // NewSender makes a sender; Run starts it.
 func NewSender(cfg SenderConfig) *Sender {
+	if cfg.Meter == nil {
+		cfg.Meter = unmeasured{}
+	}
 	s := &Sender{
 		cfg: cfg, log: cfg.Log, q: newQueue(newLimiter(cfg.Rate, cfg.ChatRate)), free: cfg.InFlight,
 		jobs: make(chan *job, cfg.InFlight), wake: make(chan struct{}, 1), bulk: make(chan struct{}, 1),

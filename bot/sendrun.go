@@ -11,6 +11,7 @@ import (
 
 const (
 	pollEvery    = time.Second
+	pollOthers   = 50 * time.Millisecond // while other processes write into the outbox too
 	claimTimeout = 10 * time.Second
 	claimBatch   = 500
 	giveBack     = time.Millisecond // RetryIn of a row that is given back: at once
@@ -50,13 +51,18 @@ func (s *Sender) Run(ctx context.Context) error {
 // govern follows the lease and claims rows until ctx ends or sending becomes
 // impossible.
 func (s *Sender) govern(ctx context.Context) error {
-	tick := time.NewTicker(pollEvery)
+	pace := pollEvery
+	tick := time.NewTicker(pace)
 	defer tick.Stop()
 	onlyBulk := false
 	for {
 		changed := s.cfg.Lease.Changed()
 		s.round(ctx, onlyBulk)
 		onlyBulk = false
+		if next := s.pace(); next != pace {
+			pace = next
+			tick.Reset(pace)
+		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -69,6 +75,15 @@ func (s *Sender) govern(ctx context.Context) error {
 			onlyBulk = true
 		}
 	}
+}
+
+// pace is how often the table is looked at. What this process decides it hands
+// over in memory; what others decide is found only there.
+func (s *Sender) pace() time.Duration {
+	if s.cfg.Lease.Others() > 0 {
+		return pollOthers
+	}
+	return pollEvery
 }
 
 // round looks once at the lease and the table.

@@ -18,6 +18,9 @@ type Stats struct {
 	GivenBack   int64 // rows given back to the table unsent
 	Waiting     int64 // rows in memory now, those in flight included
 	InFlight    int64 // calls in flight now
+	Ignored     int64 // updates that were not read because one person sent too many
+	Term        int64 // of the lease; 0 = another process has it
+	Others      int   // other processes of this bot
 }
 
 type counters struct {

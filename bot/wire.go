@@ -9,6 +9,17 @@ type wireUpdate struct {
 	Edited   *wireMessage  `json:"edited_message"`
 	Callback *wireCallback `json:"callback_query"`
 	Member   *wireMember   `json:"my_chat_member"`
+
+	// What the bot tells itself through the inbox; Telegram sends neither.
+	Flood *wireOwn `json:"bangkom_flood"`
+	Again *wireOwn `json:"bangkom_again"`
+}
+
+// wireOwn is an entry of the inbox that came from the bot itself.
+type wireOwn struct {
+	Chat struct {
+		ID int64 `json:"id"`
+	} `json:"chat"`
 }
 
 type wireUser struct {

@@ -33,8 +33,30 @@ func (e *env) decide(ctx context.Context, u dialog.Update) error {
 	case dialog.KindText:
 		e.session.Reachable = true
 		return e.typed(ctx, u)
+	case dialog.KindFlood:
+		e.say("odd.flood", nil)
+	case dialog.KindAgain:
+		return e.askAgain(ctx)
 	case dialog.KindOther:
 	}
+	return nil
+}
+
+// askAgain shows the present question once more after an outage in which a
+// press may have been lost. Who is in the middle of nothing any more is left
+// alone.
+func (e *env) askAgain(ctx context.Context) error {
+	if _, open := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef); !open || !e.linked() {
+		return nil
+	}
+	if err := e.runFlow(ctx, e.session.ActiveForm, e.session.ActiveRef, dialog.Input{Verb: dialog.Resume}); err != nil {
+		return err
+	}
+	for i := range e.out.replies {
+		e.out.replies[i].Class = dialog.ClassService // the bot starts it by itself
+	}
+	first := &e.out.replies[0]
+	first.Text = e.t("odd.recovered", nil) + "\n\n" + first.Text
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"image/png"
@@ -64,6 +65,10 @@ func TestTranscripts(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no transcripts: %v", err)
 	}
+	everyWay(t, func(t *testing.T, by way) { playAll(t, by, files) })
+}
+
+func playAll(t *testing.T, by way, files []string) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			t.Parallel()
@@ -71,7 +76,7 @@ func TestTranscripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p := &play{world: newWorld(t), seen: map[int64]map[int]string{}, old: map[int64]map[string][]oldButton{}}
+			p := &play{world: newWorldBy(t, by), seen: map[int64]map[int]string{}, old: map[int64]map[string][]oldButton{}}
 			t.Cleanup(func() {
 				if t.Failed() && *update {
 					t.Logf("so far:\n%s", p.out.String())
@@ -83,7 +88,7 @@ func TestTranscripts(t *testing.T) {
 				}
 			}
 			got := p.out.String()
-			if *update {
+			if *update && by == polled {
 				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 					t.Fatal(err)
 				}
@@ -127,6 +132,9 @@ func (p *play) line(line string) {
 	if rest, ok := strings.CutPrefix(line, "~ "); ok {
 		p.event(rest)
 		p.settle()
+		for _, f := range cast() { // what people got because of it
+			p.report(account(f.name), "Bangkom → "+f.name+" ▸ ", "")
+		}
 		return
 	}
 	who, what, _ := strings.Cut(line, " ▸ ")
@@ -141,11 +149,12 @@ func (p *play) line(line string) {
 }
 
 var (
-	later = regexp.MustCompile(`^(\d+) (menit|jam|hari) kemudian$`)
-	role  = regexp.MustCompile(`^(\p{L}+) (menjadi|bukan lagi) (hr|officer)$`)
-	moves = regexp.MustCompile(`^(\p{L}+) pindah ke atasan (\p{L}+)$`)
-	holds = regexp.MustCompile(`^(\p{L}+) memegang nomor (\p{L}+)$`)
-	opens = regexp.MustCompile(`^periode "([^"]+)" dibuka sampai (\d{4}-\d\d-\d\d)$`)
+	later  = regexp.MustCompile(`^(\d+) (menit|jam|hari) kemudian$`)
+	role   = regexp.MustCompile(`^(\p{L}+) (menjadi|bukan lagi) (hr|officer)$`)
+	moves  = regexp.MustCompile(`^(\p{L}+) pindah ke atasan (\p{L}+)$`)
+	holds  = regexp.MustCompile(`^(\p{L}+) memegang nomor (\p{L}+)$`)
+	outage = regexp.MustCompile(`^(\d+) menit gangguan$`)
+	opens  = regexp.MustCompile(`^periode "([^"]+)" dibuka sampai (\d{4}-\d\d-\d\d)$`)
 )
 
 func (p *play) event(what string) {
@@ -176,6 +185,11 @@ func (p *play) event(what string) {
 		p.exec(`UPDATE employee SET phone = $2 WHERE id = $1`, p.ids[m[2]], phoneOf(m[1]))
 		return
 	}
+	if m := outage.FindStringSubmatch(what); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		p.outage(time.Duration(n) * time.Minute)
+		return
+	}
 	if what == "periode ditutup" {
 		p.tx(func(ctx context.Context, tx *storage.Tx) error {
 			_, _, err := tx.ClosePeriod(ctx, p.clock.Now())
@@ -184,6 +198,22 @@ func (p *play) event(what string) {
 		return
 	}
 	p.t.Fatalf("no event is called %q", what)
+}
+
+// outage is a time without updates, and what the job does after it.
+func (p *play) outage(d time.Duration) {
+	p.t.Helper()
+	ctx := p.t.Context()
+	before := p.db.Alive(ctx, p.clock.Now())
+	p.clock.move(d)
+	after := p.db.Alive(ctx, p.clock.Now())
+	if err := errors.Join(before, after); err != nil {
+		p.t.Fatal(err)
+	}
+	p.tx(func(ctx context.Context, tx *storage.Tx) error {
+		_, err := tx.AskAgain(ctx, p.bots[0].BotID(), p.clock.Now(), 30*time.Minute)
+		return err
+	})
 }
 
 // act lets a person do something and returns the toast of a press.

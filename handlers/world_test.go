@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"database/sql"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
@@ -41,10 +40,14 @@ type world struct {
 	sql      *sql.DB
 	clock    *clock
 	ids      map[string]int64 // employee ids by first name
-	log      *strings.Builder
+	log      *lockedLog
 	stop     func()
 	endpoint string
 	owner    string // connection string of the owner of the tables
+	way      way
+	address  *balancer // of the webhook
+	rate     int       // updates of a person in ten seconds; 0 = any number
+	bots     []*bot.Telegram
 }
 
 type clock struct {
@@ -119,8 +122,11 @@ func migrate(ctx context.Context, url string) error {
 	return err
 }
 
-// newWorld starts everything; it stops with the test.
-func newWorld(t *testing.T) *world {
+// newWorld starts everything; it stops with the test. Updates are polled.
+func newWorld(t *testing.T) *world { return newWorldBy(t, polled) }
+
+// newWorldBy is newWorld with updates that come in that way.
+func newWorldBy(t *testing.T, by way) *world {
 	t.Helper()
 	url, owner := devdbtest.Database(t, migrate)
 	db, err := storage.Open(storage.Options{URL: url})
@@ -131,11 +137,14 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, db: db, sql: direct, fake: faketelegram.New(faketelegram.Config{}), log: &strings.Builder{},
+	w := &world{t: t, db: db, sql: direct, fake: faketelegram.New(faketelegram.Config{}), log: &lockedLog{}, way: by,
 		clock: &clock{now: time.Date(2027, 1, 11, 8, 0, 0, 0, wib)}, ids: map[string]int64{}, owner: owner}
 	w.people()
 	server := httptest.NewServer(w.fake.APIHandler())
 	w.endpoint = server.URL + "/bot%s/%s"
+	if by != polled {
+		w.address = newBalancer(t)
+	}
 	w.start()
 	t.Cleanup(func() {
 		w.stop()
@@ -151,14 +160,21 @@ func newWorld(t *testing.T) *world {
 func (w *world) start() {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	telegram, proc := w.connect(ctx)
+	w.bots = nil
 	done := make(chan error, 1)
-	go func() { done <- telegram.Run(ctx, proc) }()
-	go func() { done <- proc.Work(ctx) }()
+	replicas := w.way.replicas()
+	for range replicas {
+		telegram, proc := w.connect(ctx)
+		w.bots = append(w.bots, telegram)
+		go func() { done <- telegram.Run(ctx, proc) }()
+		go func() { done <- proc.Work(ctx) }()
+	}
 	w.stop = func() {
 		cancel()
-		if err := errors.Join(<-done, <-done); err != nil {
-			w.t.Errorf("the bot ended with %v", err)
+		for range 2 * replicas {
+			if err := <-done; err != nil {
+				w.t.Errorf("the bot ended with %v", err)
+			}
 		}
 	}
 }
@@ -183,7 +199,8 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 	late := &lateDrawer{}
 	telegram, err := bot.New(bot.Config{Token: faketelegram.DefaultToken, Endpoint: w.endpoint,
 		Files: strings.Replace(w.endpoint, "/bot%s/", "/file/bot%s/", 1),
-		Inbox: w.db, Outbox: w.db, Leases: w.db, Drawer: late})
+		Inbox: w.db, Outbox: w.db, Leases: w.db, Drawer: late, Facts: w.db, Now: w.clock.Now, PersonRate: w.rate,
+		Webhook: w.webhook(), TooFast: cat.Plain("odd.flood", nil), NotStored: cat.Plain("odd.not_stored", nil)})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -5,43 +5,68 @@ import (
 	"database/sql"
 	"errors"
 	"time"
+
+	"bangkom/internal/dialog"
 )
 
-const takeLease = `
-	INSERT INTO lease AS l (name, holder, term, until)
-	VALUES ($1, $2, 1, clock_timestamp() + make_interval(secs => $3))
-	ON CONFLICT (name) DO UPDATE
-	SET holder = excluded.holder, until = excluded.until,
-	    term = CASE WHEN l.holder = excluded.holder AND l.until > clock_timestamp() THEN l.term ELSE l.term + 1 END
-	WHERE l.holder = excluded.holder OR l.until < clock_timestamp()
-	RETURNING term`
+// presence is how long a process counts as alive after its last attempt, in
+// seconds; it makes several each second or two.
+const presence = 10
 
-// Take takes or renews a lease for ttl on the database clock. ok is false
-// while somebody else holds it. The term rises with every new holder, so that
-// a row marked under an older term is known to be nobody's.
-func (d *DB) Take(ctx context.Context, name, holder string, ttl time.Duration) (term int64, ok bool, err error) {
-	err = d.InTx(ctx, func(tx *Tx) error {
-		return tx.tx.GetContext(ctx, &term, takeLease, name, holder, ttl.Seconds())
+// A lease that would last ten times as long as any is given for comes from a
+// clock that was set back: it is free, or nobody would send until that time.
+const takeLease = `
+	WITH seen AS (
+		INSERT INTO replica (holder, seen_at) VALUES ($2, clock_timestamp())
+		ON CONFLICT (holder) DO UPDATE SET seen_at = excluded.seen_at
+	), taken AS (
+		INSERT INTO lease AS l (name, holder, term, until)
+		VALUES ($1, $2, 1, clock_timestamp() + make_interval(secs => $3::float8))
+		ON CONFLICT (name) DO UPDATE
+		SET holder = excluded.holder, until = excluded.until,
+		    term = CASE WHEN l.holder = excluded.holder AND l.until > clock_timestamp() THEN l.term ELSE l.term + 1 END
+		WHERE l.holder = excluded.holder OR l.until < clock_timestamp()
+		   OR l.until > clock_timestamp() + make_interval(secs => 10 * $3::float8)
+		RETURNING term
+	)
+	SELECT COALESCE((SELECT term FROM taken), 0) AS term,
+	       (SELECT count(*) FROM replica WHERE holder <> $2
+	        AND seen_at BETWEEN clock_timestamp() - make_interval(secs => $4) AND clock_timestamp()) AS others`
+
+// Take takes or renews a lease for ttl on the database clock. The term is 0
+// while somebody else holds it; it rises with every new holder, so that a row
+// marked under an older term is known to be nobody's.
+func (d *DB) Take(ctx context.Context, name, holder string, ttl time.Duration) (dialog.Holding, error) {
+	var got dialog.Holding
+	err := d.InTx(ctx, func(tx *Tx) error {
+		return tx.tx.GetContext(ctx, &got, takeLease, name, holder, ttl.Seconds(), presence)
 	})
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, false, nil
-	}
-	return term, err == nil, safe("take lease", err)
+	return got, safe("take lease", err)
 }
 
 const releaseLease = `UPDATE lease SET until = clock_timestamp() - interval '1 ms' WHERE name = $1 AND holder = $2`
 
+// Processes that were killed leave their row to whoever stops cleanly.
+const leave = `DELETE FROM replica WHERE holder = $1 OR seen_at < clock_timestamp() - interval '1 day'`
+
 // Release gives a lease back, so that the next holder need not wait.
 func (d *DB) Release(ctx context.Context, name, holder string) error {
 	return d.InTx(ctx, func(tx *Tx) error {
-		_, err := tx.tx.ExecContext(ctx, releaseLease, name, holder)
-		return safe("release lease", err)
+		if _, err := tx.tx.ExecContext(ctx, releaseLease, name, holder); err != nil {
+			return safe("release lease", err)
+		}
+		_, err := tx.tx.ExecContext(ctx, leave, holder)
+		return safe("leave", err)
 	})
 }
 
+// The length is kept beside the end: a clock that is set back must not make the
+// pause longer.
 const pauseSending = `
-	INSERT INTO bot_state AS s (name, at) VALUES ('paused_until', clock_timestamp() + make_interval(secs => $1))
-	ON CONFLICT (name) DO UPDATE SET at = greatest(s.at, excluded.at)`
+	INSERT INTO bot_state AS s (name, at, text)
+	VALUES ('paused_until', clock_timestamp() + make_interval(secs => $1::float8), ($1::float8)::text)
+	ON CONFLICT (name) DO UPDATE SET at = greatest(s.at, excluded.at),
+	       text = CASE WHEN excluded.at >= s.at THEN excluded.text ELSE s.text END`
 
 // Pause stores that nothing may be sent for d from now on (database clock);
 // a longer pause that is already stored stays.
@@ -53,7 +78,8 @@ func (d *DB) Pause(ctx context.Context, wait time.Duration) error {
 }
 
 const pausedFor = `
-	SELECT greatest(0, extract(epoch FROM at - clock_timestamp()))::float8 FROM bot_state WHERE name = 'paused_until'`
+	SELECT greatest(0, least(extract(epoch FROM at - clock_timestamp()), text::numeric))::float8
+	FROM bot_state WHERE name = 'paused_until'`
 
 // Paused tells how long nothing may be sent; 0 = sending is free.
 func (d *DB) Paused(ctx context.Context) (time.Duration, error) {

@@ -15,29 +15,28 @@ func TestLease(t *testing.T) {
 	steps := []struct {
 		name, do, holder string
 		term             int64
-		ok               bool
 	}{
-		{"a takes it", "take", "a", 1, true},
-		{"a renews it", "take", "a", 1, true},
-		{"b has to wait", "take", "b", 0, false},
-		{"b cannot give it back", "release", "b", 0, false},
-		{"b still has to wait", "take", "b", 0, false},
-		{"a gives it back", "release", "a", 0, false},
-		{"b takes it", "take", "b", 2, true},
-		{"a has to wait", "take", "a", 0, false},
-		{"it runs out", "elapse", "", 0, false},
-		{"a takes it again", "take", "a", 3, true},
-		{"it runs out again", "elapse", "", 0, false},
-		{"a takes it anew", "take", "a", 4, true},
-		{"a gives it back again", "release", "a", 0, false},
-		{"a takes it after giving it back", "take", "a", 5, true},
+		{"a takes it", "take", "a", 1},
+		{"a renews it", "take", "a", 1},
+		{"b has to wait", "take", "b", 0},
+		{"b cannot give it back", "release", "b", 0},
+		{"b still has to wait", "take", "b", 0},
+		{"a gives it back", "release", "a", 0},
+		{"b takes it", "take", "b", 2},
+		{"a has to wait", "take", "a", 0},
+		{"it runs out", "elapse", "", 0},
+		{"a takes it again", "take", "a", 3},
+		{"it runs out again", "elapse", "", 0},
+		{"a takes it anew", "take", "a", 4},
+		{"a gives it back again", "release", "a", 0},
+		{"a takes it after giving it back", "take", "a", 5},
 	}
 	for _, tt := range steps {
 		switch tt.do {
 		case "take":
-			term, ok, err := f.Take(t.Context(), name, tt.holder, time.Hour)
-			if term != tt.term || ok != tt.ok || err != nil {
-				t.Errorf("%s: Take = %d, %t, %v; want %d, %t", tt.name, term, ok, err, tt.term, tt.ok)
+			got, err := f.Take(t.Context(), name, tt.holder, time.Hour)
+			if got.Term != tt.term || err != nil {
+				t.Errorf("%s: Take = %+v, %v; want term %d", tt.name, got, err, tt.term)
 			}
 		case "release":
 			if err := f.Release(t.Context(), name, tt.holder); err != nil {
@@ -47,8 +46,8 @@ func TestLease(t *testing.T) {
 			f.exec(elapse)
 		}
 	}
-	if term, ok, err := f.Take(t.Context(), "other", "b", time.Hour); term != 1 || !ok || err != nil {
-		t.Errorf("Take of another lease = %d, %t, %v; want 1, true", term, ok, err)
+	if got, err := f.Take(t.Context(), "other", "b", time.Hour); got.Term != 1 || err != nil {
+		t.Errorf("Take of another lease = %+v, %v; want term 1", got, err)
 	}
 	if err := f.Release(t.Context(), "nobody's", "a"); err != nil {
 		t.Errorf("Release of an unknown lease: %v", err)
@@ -57,12 +56,12 @@ func TestLease(t *testing.T) {
 
 func TestLeaseRunsOutByItself(t *testing.T) {
 	f := newFixture(t)
-	if _, ok, err := f.Take(t.Context(), "x", "a", 20*time.Millisecond); !ok || err != nil {
-		t.Fatalf("Take = %t, %v", ok, err)
+	if got, err := f.Take(t.Context(), "x", "a", 20*time.Millisecond); got.Term == 0 || err != nil {
+		t.Fatalf("Take = %+v, %v", got, err)
 	}
 	f.await(1, `SELECT count(*) FROM lease WHERE until < clock_timestamp()`)
-	if term, ok, err := f.Take(t.Context(), "x", "b", time.Hour); term != 2 || !ok || err != nil {
-		t.Errorf("Take = %d, %t, %v; want 2, true", term, ok, err)
+	if got, err := f.Take(t.Context(), "x", "b", time.Hour); got.Term != 2 || err != nil {
+		t.Errorf("Take = %+v, %v; want term 2", got, err)
 	}
 	if n := f.count(`SELECT count(*) FROM lease WHERE until BETWEEN clock_timestamp() + interval '59 min' AND clock_timestamp() + interval '1 hour'`); n != 1 {
 		t.Error("the lease does not end an hour from the database's now")
@@ -74,10 +73,8 @@ func TestLeaseHasOneHolder(t *testing.T) {
 	for round := int64(1); round <= 5; round++ {
 		won := make([]int64, 12)
 		for i, err := range atOnce(len(won), func(i int) error {
-			term, ok, err := f.Take(t.Context(), "x", fmt.Sprint(i), time.Hour)
-			if ok {
-				won[i] = term
-			}
+			got, err := f.Take(t.Context(), "x", fmt.Sprint(i), time.Hour)
+			won[i] = got.Term
 			return err
 		}) {
 			if err != nil {
@@ -181,5 +178,64 @@ func TestClaimFactHasOneWinner(t *testing.T) {
 		if text != stored {
 			t.Errorf("process %d was told %q, stored is %q", i, text, stored)
 		}
+	}
+}
+
+func TestLeaseFromAClockThatWasSetBackIsFree(t *testing.T) {
+	f := newFixture(t)
+	if got, err := f.Take(t.Context(), "x", "a", 3*time.Second); got.Term != 1 || err != nil {
+		t.Fatalf("Take = %+v, %v", got, err)
+	}
+	for _, tt := range []struct {
+		left string
+		want int64
+	}{{"29 s", 0}, {"1 hour", 2}} {
+		f.exec(`UPDATE lease SET until = clock_timestamp() + $1::interval`, tt.left)
+		if got, err := f.Take(t.Context(), "x", "b", 3*time.Second); got.Term != tt.want || err != nil {
+			t.Errorf("with %s left: Take = %+v, %v; want term %d", tt.left, got, err, tt.want)
+		}
+	}
+}
+
+func TestLeaseCountsTheOthers(t *testing.T) {
+	f := newFixture(t)
+	take := func(holder string) int {
+		t.Helper()
+		got, err := f.Take(t.Context(), "x", holder, time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.Others
+	}
+	if n := take("a"); n != 0 {
+		t.Errorf("alone: %d others", n)
+	}
+	if n := take("b"); n != 1 {
+		t.Errorf("second: %d others, want 1", n)
+	}
+	if n := take("a"); n != 1 {
+		t.Errorf("first again: %d others, want 1", n)
+	}
+	f.exec(`UPDATE replica SET seen_at = seen_at - interval '11 s' WHERE holder = 'b'`)
+	if n := take("a"); n != 0 {
+		t.Errorf("after the other was silent for long: %d others, want 0", n)
+	}
+	take("b")
+	if err := f.Release(t.Context(), "x", "b"); err != nil {
+		t.Fatal(err)
+	}
+	if n := take("a"); n != 0 {
+		t.Errorf("after the other stopped: %d others, want 0", n)
+	}
+}
+
+func TestPauseIsNotLongerAfterAClockThatWasSetBack(t *testing.T) {
+	f := newFixture(t)
+	if err := f.Pause(t.Context(), time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	f.exec(`UPDATE bot_state SET at = at + interval '1 day' WHERE name = 'paused_until'`)
+	if d, err := f.Paused(t.Context()); d > time.Minute || d < 59*time.Second || err != nil {
+		t.Errorf("Paused = %s, %v; want at most a minute", d, err)
 	}
 }

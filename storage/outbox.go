@@ -69,6 +69,10 @@ const claimRows = `
 	RETURNING o.id, o.key, o.chat_id, o.lane, o.class, o.template, o.method, o.payload, o.edit_of, o.attempts,
 	          o.forget, greatest(o.not_before, o.created_at) AS not_before`
 
+var claimRoutine = newRoutine("claim_rows", "bigint, smallint, integer, text[]", `id bigint, key text, chat_id bigint,
+	lane smallint, class text, template text, method text, payload text, edit_of bigint, attempts smallint, forget boolean,
+	not_before timestamptz`, claimRows)
+
 type outboxRow struct {
 	ID        int64        `db:"id"`
 	Key       string       `db:"key"`
@@ -91,7 +95,7 @@ func (d *DB) Claim(ctx context.Context, term int64, lane dialog.Lane, limit int)
 	var rows []outboxRow
 	err := d.InTx(ctx, func(tx *Tx) error {
 		rows = rows[:0]
-		return tx.tx.SelectContext(ctx, &rows, claimRows, term, lane, limit, pq.Array(never))
+		return tx.tx.SelectContext(ctx, &rows, claimRoutine.call, term, lane, limit, pq.Array(never))
 	})
 	if err != nil {
 		return nil, safe("claim outbox", err)
@@ -133,6 +137,8 @@ const markRows = `
 	)
 	SELECT (SELECT count(*) FROM changed) + (SELECT count(*) FROM forgotten)`
 
+var markRoutine = newRoutine("mark_rows", "bigint, bigint[], text[], bigint[], text[], float8[], boolean[]", "n bigint", markRows)
+
 // Mark writes what became of rows that were sent under term; rows of another
 // term are left alone. It returns how many changed.
 func (d *DB) Mark(ctx context.Context, term int64, marks []dialog.Mark) (int, error) {
@@ -145,7 +151,7 @@ func (d *DB) Mark(ctx context.Context, term int64, marks []dialog.Mark) (int, er
 	}
 	changed := 0
 	err := d.InTx(ctx, func(tx *Tx) error {
-		return tx.tx.GetContext(ctx, &changed, markRows, term, pq.Array(ids), pq.Array(states), pq.Array(messages),
+		return tx.tx.GetContext(ctx, &changed, markRoutine.call, term, pq.Array(ids), pq.Array(states), pq.Array(messages),
 			pq.Array(causes), pq.Array(waits), pq.Array(gone))
 	})
 	return changed, safe("mark outbox", err)

@@ -24,11 +24,13 @@ type Config struct {
 // Telegram tells how to reach the Bot API.
 type Telegram struct {
 	Token         Secret `koanf:"token"`
-	APIEndpoint   string `koanf:"api_endpoint"`  // format with two %s: token, method
-	FileEndpoint  string `koanf:"file_endpoint"` // the same for downloads
-	Mode          string `koanf:"mode"`          // "polling"; "webhook" is refused so far
-	WebhookURL    string `koanf:"webhook_url"`
-	WebhookListen string `koanf:"webhook_listen"`
+	APIEndpoint   string `koanf:"api_endpoint"`   // format with two %s: token, method
+	FileEndpoint  string `koanf:"file_endpoint"`  // the same for downloads
+	Mode          string `koanf:"mode"`           // "polling" or "webhook"
+	WebhookURL    string `koanf:"webhook_url"`    // public address to which Telegram delivers
+	WebhookListen string `koanf:"webhook_listen"` // where this process takes what arrives there
+	// WebhookSecret is what Telegram proves itself with; "" = derived from the
+	// key of the codes. "NEW,OLD" accepts both while it is being changed.
 	WebhookSecret Secret `koanf:"webhook_secret"`
 	BotUsername   string `koanf:"bot_username"` // "" = as the last `serve` learned it
 	// RatePerSecond is how many calls a second are sent; 0 = no limit.
@@ -44,7 +46,8 @@ type Telegram struct {
 // Limits bound what is taken in at a time.
 type Limits struct {
 	Workers int `koanf:"workers"` // people handled at a time
-	// PersonUpdatesPer10s is reserved; this version does not slow anybody down.
+	// PersonUpdatesPer10s is how many updates of one person are read in ten
+	// seconds; 0 = any number.
 	PersonUpdatesPer10s int `koanf:"person_updates_per_10s"`
 }
 
@@ -88,7 +91,7 @@ type Identity struct {
 
 // HTTP concerns the operator's listener.
 type HTTP struct {
-	Listen string `koanf:"listen"` // of /healthz and /readyz; "" = off
+	Listen string `koanf:"listen"` // of /healthz, /readyz and /metrics; "" = off
 }
 
 // Log concerns the program's messages on standard error.

@@ -111,7 +111,7 @@ database:
 		`unknown key "telegram.tokn", did you mean "telegram.token"?`,
 		"telegram.rate_per_second is not a number",
 		"telegram.token is not a text",
-		"telegram.mode webhook is not part of this version",
+		"telegram.webhook_url is missing",
 		`agency.time_zone "Asia/Kalianda" is not known`,
 		`"limits" is a section`,
 		`unknown key "logg.level", did you mean "log.level"?`,

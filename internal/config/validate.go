@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -24,8 +25,8 @@ func (c *Config) settle(environ map[string]string) []error {
 	wrong(environ["PQGO_DEBUG"] != "" && environ["PQGO_DEBUG"] != "0",
 		"the variable PQGO_DEBUG is set: it would print everything that goes to the database, unset it")
 	t := c.Telegram
-	wrong(!slices.Contains([]string{"polling", "webhook"}, t.Mode), "telegram.mode is %q, write polling", t.Mode)
-	wrong(t.Mode == "webhook", "telegram.mode webhook is not part of this version, write polling")
+	wrong(!slices.Contains([]string{"polling", "webhook"}, t.Mode), "telegram.mode is %q, write polling or webhook", t.Mode)
+	errs = append(errs, t.webhookProblems()...)
 	wrong(strings.Count(t.APIEndpoint, "%s") != 2, "telegram.api_endpoint needs two %%s, for token and method")
 	wrong(strings.Count(t.FileEndpoint, "%s") != 2, "telegram.file_endpoint needs two %%s, for token and path")
 	wrong(t.RatePerSecond < 0, "telegram.rate_per_second is negative, write 0 for no limit")
@@ -48,6 +49,53 @@ func (c *Config) settle(environ map[string]string) []error {
 		wrong(true, "http.listen is %q, write for example 127.0.0.1:9090", c.HTTP.Listen)
 	}
 	return errs
+}
+
+// secretForm is what Telegram takes as a secret.
+var secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{16,256}$`)
+
+// webhookProblems is what is wrong with the keys of the mode webhook.
+func (t Telegram) webhookProblems() []error {
+	if t.Mode != "webhook" {
+		return nil
+	}
+	var errs []error
+	u, err := url.Parse(t.WebhookURL)
+	switch {
+	case t.WebhookURL == "":
+		errs = append(errs, errors.New("telegram.webhook_url is missing, write the public address, for example https://bangkom.example.go.id/telegram"))
+	case err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "":
+		errs = append(errs, errors.New("telegram.webhook_url is no address, write for example https://bangkom.example.go.id/telegram"))
+	case u.Scheme != "https" && !loopback(u.Hostname()):
+		errs = append(errs, errors.New("telegram.webhook_url must begin with https://"))
+	}
+	if _, _, err := net.SplitHostPort(t.WebhookListen); err != nil {
+		errs = append(errs, fmt.Errorf("telegram.webhook_listen is %q, write for example 127.0.0.1:8081", t.WebhookListen))
+	}
+	for _, secret := range t.Secrets() {
+		if !secretForm.MatchString(secret) {
+			errs = append(errs, errors.New("telegram.webhook_secret needs 16 to 256 letters, digits, - or _; two are separated by a comma"))
+			break
+		}
+	}
+	return errs
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Secrets are the parts of WebhookSecret; none when it is empty.
+func (t Telegram) Secrets() []string {
+	if t.WebhookSecret == "" {
+		return nil
+	}
+	parts := strings.Split(t.WebhookSecret.Reveal(), ",")
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	return parts
 }
 
 // ValidateDatabase tells whether a command that needs only the database can work.
@@ -98,8 +146,11 @@ func (c Config) Warnings() []string {
 	if c.Telegram.RatePerSecond > 30 {
 		out = append(out, "telegram.rate_per_second is above 30: Telegram refuses that without paid broadcasts")
 	}
-	if c.Limits.PersonUpdatesPer10s != 0 && c.Limits.PersonUpdatesPer10s != defaults().Limits.PersonUpdatesPer10s {
-		out = append(out, "limits.person_updates_per_10s has no effect in this version")
+	if c.Telegram.Mode == "polling" && c.Telegram.WebhookURL != "" {
+		out = append(out, "telegram.webhook_url has no effect while telegram.mode is polling")
+	}
+	if n := c.Limits.PersonUpdatesPer10s; n > 0 && n < 20 {
+		out = append(out, "limits.person_updates_per_10s is below 20: people who answer quickly are slowed down")
 	}
 	return out
 }

@@ -53,7 +53,8 @@ type Reply struct {
 	Rows     [][]Button
 	Edit     int // message to edit in place; 0 = a new message
 	Picture  *Picture
-	Silent   bool // no sound on the phone
+	Silent   bool  // no sound on the phone
+	Class    Class // "" = ClassReply
 	// AskContact is the label of the button that shares the person's own phone
 	// number; it stands where the phone's keyboard is. Rows must be empty.
 	AskContact string

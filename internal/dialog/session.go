@@ -49,3 +49,9 @@ type Decision struct {
 	Rows                    []Outgoing
 	Term                    int64 // the term under which this process sends; 0 = it does not
 }
+
+// Holding is what an attempt to take a lease found.
+type Holding struct {
+	Term   int64 // under which the lease is held; 0 = somebody else holds it
+	Others int   // other processes of this bot that were seen lately
+}

@@ -19,6 +19,8 @@ const (
 	KindBlocked   Kind = "blocked"   // the person blocked the bot
 	KindUnblocked Kind = "unblocked" // the person started the bot again
 	KindGroup     Kind = "group"     // anything in a chat that is not private
+	KindFlood     Kind = "flood"     // the person sends so much that some of it is not read
+	KindAgain     Kind = "again"     // nothing: the bot asks again after an outage
 	KindOther     Kind = "other"     // nothing that the bot answers
 )
 

@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"image/png"
 	"strconv"
+	"sync"
 
 	"github.com/go-analyze/charts"
 	"github.com/golang/freetype/truetype"
@@ -68,7 +69,20 @@ type canvas struct {
 	faces   map[style]font.Face
 }
 
-func newCanvas() *canvas { return &canvas{faces: map[style]font.Face{}} }
+// canvases keeps the fonts, and the glyphs that they have drawn, from one
+// picture to the next: most letters come again.
+var canvases = sync.Pool{New: func() any { return &canvas{faces: map[style]font.Face{}} }}
+
+// newCanvas takes a canvas to be given back with release.
+func newCanvas() *canvas {
+	c, _ := canvases.Get().(*canvas)
+	return c
+}
+
+func (c *canvas) release() {
+	c.picture = nil
+	canvases.Put(c)
+}
 
 // open begins the picture; texts can be measured before.
 func (c *canvas) open(height int) {
@@ -76,13 +90,13 @@ func (c *canvas) open(height int) {
 }
 
 // face returns the font of a style. A face keeps a cache of glyphs that must
-// not be shared; 64 glyphs are about what one picture needs.
+// not be shared; 256 are about what all pictures need.
 func (c *canvas) face(s style) font.Face {
 	s.ramp = ink
 	f, ok := c.faces[s]
 	if !ok {
 		f = truetype.NewFace(charts.GetFont(s.family), &truetype.Options{
-			Size: s.size, DPI: 72, GlyphCacheEntries: 64, SubPixelsX: 2, SubPixelsY: 1,
+			Size: s.size, DPI: 72, GlyphCacheEntries: 256, SubPixelsX: 2, SubPixelsY: 1,
 		})
 		c.faces[s] = f
 	}
@@ -175,10 +189,26 @@ func (c *canvas) mark(x, top, high, over int) {
 	c.rect(left, top-over, right, top+high+over, ink+rampSteps-1)
 }
 
+// buffers keeps the encoder's megabyte of working memory between pictures.
+type buffers struct{ pool sync.Pool }
+
+// Get is for package png.
+func (b *buffers) Get() *png.EncoderBuffer {
+	buf, _ := b.pool.Get().(*png.EncoderBuffer)
+	return buf
+}
+
+// Put is for package png.
+func (b *buffers) Put(buf *png.EncoderBuffer) { b.pool.Put(buf) }
+
+// encoder is fast rather than thorough: Telegram makes a photo of its own of
+// what is sent, so that only the way to Telegram is a little longer.
+var encoder = png.Encoder{CompressionLevel: png.BestSpeed, BufferPool: &buffers{}}
+
 // bytes encodes the picture.
 func (c *canvas) bytes() ([]byte, error) {
 	var b bytes.Buffer
-	if err := png.Encode(&b, c.picture); err != nil {
+	if err := encoder.Encode(&b, c.picture); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), nil

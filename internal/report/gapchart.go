@@ -93,6 +93,7 @@ func (c GapChart) PNG() ([]byte, error) {
 	// all). Here the name stands above its bar, and the picture has a palette:
 	// a third of the library's file size and a fraction of its time.
 	p := newCanvas()
+	defer p.release()
 	l := c.plan(p)
 	p.open(l.height)
 	for i, top := range l.bars {

@@ -1,0 +1,107 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"bangkom/internal/dialog"
+)
+
+const storeTimeout = 15 * time.Second
+
+// arrival is one update between Telegram and the inbox.
+type arrival struct {
+	row   dialog.RawUpdate
+	query string    // of a press, to be answered
+	at    time.Time // when it came
+	told  bool      // the person knows that it is not stored yet
+}
+
+// intake takes updates into the inbox. Both ways in, polls and webhook, share
+// one, so that a person's flood is one flood.
+type intake struct {
+	inbox Inbox
+	lanes *Lanes
+	acks  *Acks
+	flood *flood
+	botID int64
+	now   func() time.Time
+	toast string // answers a press that could not be stored
+	slow  string // answers a press that is ignored
+	log   *slog.Logger
+}
+
+// read prepares one update. hasID is false when it has no number to be
+// acknowledged by.
+func (i *intake) read(raw json.RawMessage) (a arrival, hasID bool) {
+	row, query, hasID := envelope(raw)
+	a = arrival{row: row, query: query, at: time.Now()}
+	if row.Failed != "" {
+		i.log.Error("update cannot be read and is set aside", "update_id", row.ID, "err", row.Failed)
+		a.query = ""
+		return a, hasID
+	}
+	switch i.flood.pass(row.Lane, a.at) {
+	case passes:
+	case warns:
+		a.row.Body = floodBody(row)
+		i.acks.Answer(query, i.slow)
+		i.log.Warn("a person sends too fast", "update_id", row.ID)
+	case ignores:
+		a.row.Lane = 0 // nobody has to answer it
+		i.acks.Answer(query, i.slow)
+	}
+	return a, hasID
+}
+
+// floodBody replaces an update that is not read by the news of it.
+func floodBody(row dialog.RawUpdate) string {
+	return fmt.Sprintf(`{"update_id":%d,"bangkom_flood":{"chat":{"id":%d}}}`, row.ID, row.Lane)
+}
+
+// store commits arrivals and hands them on; fresh tells whether any of them
+// is new and has something to do.
+func (i *intake) store(ctx context.Context, batch []arrival) (fresh bool, err error) {
+	rows := make([]dialog.RawUpdate, len(batch))
+	for n, a := range batch {
+		rows[n] = a.row
+	}
+	call, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	lanes, err := i.inbox.StoreUpdates(call, i.botID, rows)
+	if err != nil {
+		return false, fmt.Errorf("store updates: %w", err)
+	}
+	for _, a := range batch {
+		if a.query != "" && !a.told {
+			i.acks.Expect(a.query)
+		}
+	}
+	i.lanes.Wake(lanes)
+	return len(lanes) > 0, nil
+}
+
+// apologise answers presses that have waited for the database for some time.
+// A press is answered once.
+func (i *intake) apologise(batch []arrival, patience time.Duration) {
+	for n := range batch {
+		a := &batch[n]
+		if a.query == "" || a.told || time.Since(a.at) < patience {
+			continue
+		}
+		a.told = true
+		i.acks.Answer(a.query, i.toast)
+	}
+}
+
+// beat notes that updates arrive, so that a longer silence is known afterwards.
+func (i *intake) beat(ctx context.Context) {
+	call, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	if err := i.inbox.Alive(call, i.now()); err != nil && ctx.Err() == nil {
+		i.log.Debug("not noted that updates arrive", "err", err)
+	}
+}
