@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"time"
 
@@ -69,6 +70,7 @@ type Processor struct {
 	flows map[string]dialog.Flow[*env]
 	// uploads wakes the worker when a spreadsheet has come or is to be applied.
 	uploads chan struct{}
+	menus   menuCursor
 }
 
 // New checks the configuration and the registry.
@@ -179,8 +181,22 @@ func (p *Processor) load(ctx context.Context, tx Tx, lane int64) (*env, bool, er
 		return nil, false, err
 	}
 	e := &env{Processor: p, tx: tx, now: now, session: s, employee: emp, tasks: tasks}
-	e.out.activeForm, e.out.activeRef = s.ActiveForm, s.ActiveRef
+	e.onlyLinking()
+	e.out.activeForm, e.out.activeRef = e.session.ActiveForm, e.session.ActiveRef
 	return e, true, nil
+}
+
+// onlyLinking leaves a chat without a person nothing but the ways to an account.
+// What somebody who has left had begun waits for the register.
+func (e *env) onlyLinking() {
+	if e.linked() {
+		return
+	}
+	linking := func(form string) bool { return form == linkFlow || form == phoneFlow }
+	e.session.Drafts = slices.DeleteFunc(e.session.Drafts, func(r dialog.Record) bool { return !linking(r.Form) })
+	if !linking(e.session.ActiveForm) {
+		e.session.ActiveForm, e.session.ActiveRef = "", 0
+	}
 }
 
 // guarded turns a panic of a conversation into an error: one bad update must

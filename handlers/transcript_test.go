@@ -181,6 +181,7 @@ func (p *play) event(what string) {
 		return
 	}
 	if m := holds.FindStringSubmatch(what); m != nil {
+		p.exec(`UPDATE employee SET phone = NULL WHERE phone = $1`, phoneOf(m[1]))
 		p.exec(`UPDATE employee SET phone = $2 WHERE id = $1`, p.ids[m[2]], phoneOf(m[1]))
 		return
 	}

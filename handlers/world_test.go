@@ -43,6 +43,7 @@ type world struct {
 	log      *lockedLog
 	stop     func()
 	endpoint string
+	owner    string // connection string of the owner of the tables
 	way      way
 	address  *balancer // of the webhook
 	rate     int       // updates of a person in ten seconds; 0 = any number
@@ -147,7 +148,7 @@ func migrate(ctx context.Context, url string) error {
 // options run before the bot does.
 func newWorld(t *testing.T, options ...func(*world)) *world {
 	t.Helper()
-	url, _ := devdbtest.Database(t, migrate)
+	url, owner := devdbtest.Database(t, migrate)
 	db, err := storage.Open(storage.Options{URL: url})
 	if err != nil {
 		t.Fatal(err)
@@ -157,7 +158,7 @@ func newWorld(t *testing.T, options ...func(*world)) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, db: db, sql: direct, fake: faketelegram.New(faketelegram.Config{}), log: &lockedLog{}, way: polled,
-		clock: &clock{now: time.Date(2027, 1, 11, 8, 0, 0, 0, wib)}, ids: map[string]int64{}}
+		clock: &clock{now: time.Date(2027, 1, 11, 8, 0, 0, 0, wib)}, ids: map[string]int64{}, owner: owner}
 	for _, option := range options {
 		option(w)
 	}
@@ -302,7 +303,8 @@ func (w *world) people() {
 // phoneOf is the number that stands in the register.
 func phoneOf(name string) string { return fmt.Sprintf("+62812345670%02d", account(name)%100) }
 
-// grant gives or takes a role.
+// grant gives or takes a role. A grant closes the codes of before; the operator
+// then hands out a new slip, for which the old one stands here.
 func (w *world) grant(name string, role personnel.Role, revoke bool) {
 	w.t.Helper()
 	i := slices.IndexFunc(cast(), func(f figure) bool { return f.name == name })
@@ -311,12 +313,13 @@ func (w *world) grant(name string, role personnel.Role, revoke bool) {
 		w.t.Fatal(err)
 	}
 	w.tx(func(ctx context.Context, tx *storage.Tx) error {
-		changed, err := tx.Grant(ctx, nip, role, "DPT", revoke, w.clock.Now())
+		changed, err := tx.Grant(ctx, nip, role, []string{"DPT"}, revoke, w.clock.Now())
 		if err == nil && !changed {
 			w.t.Errorf("%s had the role %s: %t", name, role, !revoke)
 		}
 		return err
 	})
+	w.exec(`UPDATE link_code SET closed_at = NULL WHERE employee_id = $1 AND used_at IS NULL`, w.ids[name])
 }
 
 func (w *world) tx(fn func(context.Context, *storage.Tx) error) {
