@@ -37,6 +37,7 @@ func allowed() map[string][]string {
 		"internal/competency":      {},
 		"internal/personnel":       {},
 		"internal/dialog":          {},
+		"internal/outreach":        {},
 		"internal/task":            {},
 		"internal/text":            {},
 		"internal/report":          {},

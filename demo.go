@@ -141,7 +141,7 @@ func (d *demo) prepare(ctx context.Context, cluster *devdb.Cluster) error {
 		}
 	}
 	d.fake = demoTelegram(d.cast, now)
-	d.db, err = openDatabase(ctx, d.cfg.Database, d.cfg.Database.URL)
+	d.db, err = openServing(ctx, d.cfg.Database)
 	return err
 }
 

@@ -279,7 +279,7 @@ func fillRole(ctx context.Context, tx *storage.Tx, c demoCast, p demoPerson, id 
 			unit = register.UnitKey(u.name)
 		}
 	}
-	_, err := tx.Grant(ctx, p.NIP, c.grant, unit, false, now)
+	_, err := tx.Grant(ctx, p.NIP, c.grant, []string{unit}, false, now)
 	return err
 }
 

@@ -57,12 +57,14 @@ func (a *app) grant(ctx context.Context, args []string) error {
 	defer db.Close()
 	changed := false
 	err = db.InTx(ctx, func(tx *storage.Tx) (err error) {
-		changed, err = tx.Grant(ctx, nip, personnel.Role(role), register.UnitKey(*unit), *revoke, a.now())
+		changed, err = tx.Grant(ctx, nip, personnel.Role(role), register.UnitNames(*unit), *revoke, a.now())
 		return err
 	})
 	switch {
 	case errors.Is(err, storage.ErrNotFound):
 		return fmt.Errorf("nobody in service has the NIP %s: import the register first", nip.Masked())
+	case errors.Is(err, storage.ErrManyUnits):
+		return fmt.Errorf("--unit %q: %w", *unit, err)
 	case errors.Is(err, storage.ErrNoUnit):
 		return fmt.Errorf("there is no unit %q in the register", *unit)
 	case err != nil:
@@ -71,6 +73,9 @@ func (a *app) grant(ctx context.Context, args []string) error {
 	what := map[bool]string{false: "has the role", true: "no longer has the role"}[*revoke]
 	already := map[bool]string{false: "; that was so already", true: ""}[changed]
 	fmt.Fprintf(a.stderr, "%s %s %s%s\n", nip.Masked(), what, role, already)
+	if changed && !*revoke {
+		fmt.Fprintln(a.stderr, "codes made for this person before do not work any more; if the account is not linked yet, hand out a new one")
+	}
 	return nil
 }
 

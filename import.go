@@ -154,7 +154,11 @@ func (a *app) reportImport(r intake.Report, asJSON, applied bool) error {
 	}
 	fmt.Fprintf(a.stderr, "accepted %d: %d new, %d changed, %d unchanged; refused %d, inactive %d, repeated %d\n",
 		r.Accepted, r.New, r.Changed, r.Unchanged, len(r.Refused), r.Inactive, r.Repeated)
-	fmt.Fprintf(a.stderr, "class unknown %d, superior unknown %d, phone missing %d\n", r.UnknownClass, r.NoSupervisor, r.NoPhone)
+	if r.Inactive > 0 {
+		fmt.Fprintf(a.stderr, "inactive rows: %s; became inactive: %d\n", strings.Trim(fmt.Sprint(r.InactiveRows), "[]"), r.Left)
+	}
+	fmt.Fprintf(a.stderr, "class unknown %d, superior unknown %d, phone missing %d, phone shared %d\n", r.UnknownClass, r.NoSupervisor, r.NoPhone,
+		r.SharedPhone)
 	if r.Missing != nil {
 		fmt.Fprintf(a.stderr, "known and not in the file: %d (they stay)\n", *r.Missing)
 	}

@@ -185,7 +185,7 @@ func TestImportChanges(t *testing.T) {
 		{"another spelling of the unit", with(rina, 4, "NATAR"), 0},
 		{"no phone", with(rina, 5, ""), 0},
 		{"no superior", with(rina, 6, ""), 0},
-		{"a superior whom nobody knows", with(rina, 6, "196503121990031005"), 0},
+		{"a superior whom nobody knows", with(rina, 6, "196503121990031005"), 1},
 		{"another name", with(rina, 1, "Rina Kartika"), 1},
 		{"another title", with(rina, 2, "Perawat Mahir"), 1},
 		{"another unit", with(rina, 4, "Sidomulyo"), 1},

@@ -58,9 +58,16 @@ func (a *app) invite(ctx context.Context, args []string) error {
 	if err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
+	var units []string
+	if *unit != "" {
+		units = register.UnitNames(*unit)
+	}
 	in := &invitation{app: a, keys: k, bot: bot, agency: cfg.Agency, location: cfg.Location(),
-		days: cfg.Identity.CodeDays, unit: register.UnitKey(*unit), all: *renew, pdf: strings.HasSuffix(*out, ".pdf")}
+		days: cfg.Identity.CodeDays, units: units, all: *renew, pdf: strings.HasSuffix(*out, ".pdf")}
 	n, err := in.write(ctx, db, file)
+	if errors.Is(err, storage.ErrNoUnit) || errors.Is(err, storage.ErrManyUnits) {
+		err = fmt.Errorf("--unit %q: %w", *unit, err)
+	}
 	if err := errors.Join(err, file.Close()); err != nil {
 		return errors.Join(err, os.Remove(*out))
 	}
@@ -75,7 +82,7 @@ type invitation struct {
 	agency   config.Agency
 	location *time.Location
 	days     int
-	unit     string
+	units    []string // names of the one unit; none = everybody
 	all      bool
 	pdf      bool
 }
@@ -91,7 +98,7 @@ func (in *invitation) write(ctx context.Context, db *storage.DB, file *os.File) 
 	now := in.now()
 	var people []storage.Invitee
 	invitees := func(tx *storage.Tx) (err error) {
-		people, err = tx.Invitees(ctx, in.unit, in.all, now)
+		people, err = tx.Invitees(ctx, in.units, in.all, now)
 		return err
 	}
 	if err := db.InTx(ctx, invitees); err != nil {

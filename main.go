@@ -61,7 +61,7 @@ func commands() []command {
 		{"grant", "ROLE NIP [--unit UNIT] [--revoke]", "give a person a role, or take it away", (*app).grant},
 		{"drill", "[NAME ...] [--list] [--seed N] [--long]", "let things go wrong under load and count what is lost", (*app).drill},
 		{"bench", "[NAME ...] [--list] [--seconds N]", "measure, with a floor in the same run", (*app).bench},
-		{"job", "list", "list the scheduled jobs", (*app).job},
+		{"job", "list|run NAME [--at TIME]", "list the scheduled jobs, or run one now", (*app).job},
 		{"version", "", "print the version", (*app).version},
 	}
 }

@@ -78,9 +78,21 @@ func (a *app) databaseConfig(path string) (config.Config, error) {
 
 // openDatabase opens the database and makes sure that it answers.
 func openDatabase(ctx context.Context, cfg config.Database, url config.Secret) (*storage.DB, error) {
-	db, err := storage.Open(storage.Options{
+	return open(ctx, storage.Options{
 		URL: url.Reveal(), MaxOpen: cfg.MaxOpen, StatementTimeout: cfg.StatementTimeout, IOTimeout: cfg.IOTimeout,
 	})
+}
+
+// openServing opens the database for a program that decides updates.
+func openServing(ctx context.Context, cfg config.Database) (*storage.DB, error) {
+	return open(ctx, storage.Options{
+		URL: cfg.URL.Reveal(), MaxOpen: cfg.MaxOpen, StatementTimeout: cfg.StatementTimeout, IOTimeout: cfg.IOTimeout,
+		ByIndex: true,
+	})
+}
+
+func open(ctx context.Context, o storage.Options) (*storage.DB, error) {
+	db, err := storage.Open(o)
 	if err != nil {
 		return nil, err
 	}

@@ -47,7 +47,7 @@ func (a *app) serve(ctx context.Context, args []string) error {
 	for _, w := range cfg.Warnings() {
 		log.Warn("configuration", "warning", w)
 	}
-	db, err := openDatabase(ctx, cfg.Database, cfg.Database.URL)
+	db, err := openServing(ctx, cfg.Database)
 	if err != nil {
 		return err
 	}
@@ -115,8 +115,7 @@ func newService(ctx context.Context, cfg config.Config, db *storage.DB, log *slo
 	drawer.processor = processor
 	return &service{
 		telegram: telegram, processor: processor, db: db, listen: cfg.HTTP.Listen, meter: measured, log: log,
-		scheduler: scheduler.New(scheduler.Config{Location: cfg.Location(), Log: log,
-			Sessions: scheduler.Sessions{Store: db, BotID: telegram.BotID(), Wake: telegram.Pending, Now: now}}),
+		scheduler: scheduler.New(scheduler.Config{Jobs: jobs(telegram.BotID()), Store: slots{db}, Now: now, Location: cfg.Location(), Log: log}),
 	}, nil
 }
 

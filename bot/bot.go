@@ -95,7 +95,6 @@ type Telegram struct {
 
 	username atomic.Pointer[string]
 	way      atomic.Pointer[wayIn]
-	lanes    atomic.Pointer[Lanes]
 	fatal    atomic.Pointer[error]
 }
 
@@ -194,13 +193,6 @@ func (t *Telegram) Ready() error {
 	return (*w).Err()
 }
 
-// Pending wakes lanes that have got something to do beside Telegram.
-func (t *Telegram) Pending(ids []int64) {
-	if l := t.lanes.Load(); l != nil {
-		l.Wake(ids)
-	}
-}
-
 // Run works until ctx ends, then stops in order: polling at once, people's
 // updates that are being handled, calls in flight, the lease. The error says
 // why it cannot go on; the first part that fails stops the others. Run may be
@@ -215,7 +207,6 @@ func (t *Telegram) Run(ctx context.Context, p Processor) error {
 		return err
 	}
 	t.way.Store(&way)
-	t.lanes.Store(lanes)
 	defer t.client.http.CloseIdleConnections()
 
 	g, ctx := errgroup.WithContext(ctx)

@@ -153,8 +153,43 @@ func envelope(raw json.RawMessage) (row dialog.RawUpdate, query string, hasID bo
 	}
 	if w.Callback != nil {
 		query = w.Callback.ID
+		if row.Failed == "" {
+			row.Body = w.Callback.slim(row.ID)
+		}
 	}
 	return row, query, hasID
+}
+
+// slim is a press without the message that it was made under: Telegram repeats
+// all of its text and buttons, ten times as much as what is read of it.
+func (c *wireCallback) slim(id int64) string {
+	type chat struct {
+		ID   int64  `json:"id"`
+		Type string `json:"type"`
+	}
+	type message struct {
+		ID   int   `json:"message_id"`
+		Date int64 `json:"date"`
+		Chat chat  `json:"chat"`
+	}
+	type press struct {
+		ID      string   `json:"id"`
+		From    wireUser `json:"from"`
+		Message *message `json:"message,omitempty"`
+		Data    string   `json:"data,omitempty"`
+	}
+	out := struct {
+		ID       int64 `json:"update_id"`
+		Callback press `json:"callback_query"`
+	}{id, press{ID: c.ID, From: c.From, Data: c.Data}}
+	if m := c.Message; m != nil {
+		out.Callback.Message = &message{ID: m.ID, Date: m.Date, Chat: chat(m.Chat)}
+	}
+	body, err := json.Marshal(out)
+	if err != nil { // cannot happen: only numbers and texts
+		return ""
+	}
+	return string(body)
 }
 
 // lane is the chat whose updates are handled one after the other.

@@ -219,3 +219,21 @@ func TestSanitize(t *testing.T) {
 		}
 	}
 }
+
+// A press is stored without the message under which it was made, and means the
+// same.
+func TestPressIsStoredSlim(t *testing.T) {
+	raw := `{"update_id":9,"callback_query":{"id":"q","from":{"id":77,"first_name":"Rahasia"},"chat_instance":"1","data":"q.1.KS.a.5.x",
+		"message":{"message_id":5,"date":1800000000,"chat":{"id":77,"type":"private","first_name":"Rahasia"},"text":"` +
+		strings.Repeat("Saya ", 300) + `","reply_markup":{"inline_keyboard":[[{"text":"1","callback_data":"q"}]]}}}}`
+	row, query, ok := envelope(json.RawMessage(raw))
+	if !ok || query != "q" || row.Lane != 77 || len(row.Body) > 250 || strings.Contains(row.Body, "Rahasia") || strings.Contains(row.Body, "Saya") {
+		t.Errorf("envelope = %+v, %q, %t", row, query, ok)
+	}
+	codec := NewCodec(testKey)
+	want, err1 := Decode(raw, codec)
+	got, err2 := Decode(row.Body, codec)
+	if diff := cmp.Diff(want, got); diff != "" || err1 != nil || err2 != nil {
+		t.Errorf("decoded otherwise (-raw +stored), %v, %v:\n%s", err1, err2, diff)
+	}
+}

@@ -44,6 +44,9 @@ func (i *intake) read(raw json.RawMessage) (a arrival, hasID bool) {
 		a.query = ""
 		return a, hasID
 	}
+	if row.Lane == 0 {
+		i.log.Debug("update of no chat is left alone", "update_id", row.ID)
+	}
 	switch i.flood.pass(row.Lane, a.at) {
 	case passes:
 	case warns:

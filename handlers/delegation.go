@@ -20,6 +20,9 @@ const delegationFlow = "g"
 // delegationDays is the longest time that one letter of order may name.
 const delegationDays = 366
 
+// mostDelegations is how many stand-ins stand on one card.
+const mostDelegations = 8
+
 type standIn struct {
 	Name   string    `json:"name"` // as typed
 	From   time.Time `json:"from"`
@@ -49,6 +52,10 @@ func (e *env) delegations(ctx context.Context, _ string) error {
 	lines := []string{e.t("delegation.head", e.person(nil))}
 	var rows [][]dialog.Button
 	for i, d := range list {
+		if i == mostDelegations {
+			lines = append(lines, e.t("delegation.more", text.Args{"n": len(list) - i}))
+			break
+		}
 		state := "delegation.waits"
 		if d.Checked {
 			state = "delegation.checked"
@@ -68,8 +75,8 @@ func (e *env) delegationArgs(d personnel.Delegation) text.Args {
 	if d.Rates {
 		rates = "delegation.rating"
 	}
-	return text.Args{"pejabat": d.ForName, "pelaksana": d.ActingName, "dari": e.cfg.Text.Date(d.From), "sampai": e.cfg.Text.Date(d.To),
-		"surat": d.Letter, "penilaian": text.HTML(e.t(rates, nil))}
+	return text.Args{"pejabat": cut(d.ForName, longName), "pelaksana": cut(d.ActingName, longName), "dari": e.cfg.Text.Date(d.From), "sampai": e.cfg.Text.Date(d.To),
+		"surat": cut(d.Letter, longName), "penilaian": text.HTML(e.t(rates, nil))}
 }
 
 func (e *env) endDelegation(ctx context.Context, a dialog.Action, _ int) error {
@@ -156,7 +163,7 @@ func (e *env) waitingDelegations(ctx context.Context, _ dialog.Action, message i
 	if err != nil {
 		return err
 	}
-	list = slices.DeleteFunc(list, func(d personnel.Delegation) bool { return d.ActingID == e.employee.ID }) // somebody else checks it
+	list = slices.DeleteFunc(list, func(d personnel.Delegation) bool { return d.ConcernsSelf(e.employee.ID) }) // somebody else checks it
 	if len(list) == 0 {
 		e.out.replies = append(e.out.replies, dialog.Reply{Template: "delegation.none", Text: e.t("delegation.none", nil), Edit: message})
 		return nil
@@ -164,16 +171,25 @@ func (e *env) waitingDelegations(ctx context.Context, _ dialog.Action, message i
 	d := list[0]
 	args := e.delegationArgs(d)
 	args["jumlah"] = strconv.Itoa(len(list))
+	seen := func(step string) dialog.Action { // a request that is made anew is another one
+		act := e.menuAction(step, d.ID)
+		act.Value = strconv.Itoa(d.Version)
+		return act
+	}
 	e.out.replies = append(e.out.replies, dialog.Reply{Template: "delegation.check", Text: e.t("delegation.check", args), Edit: message,
-		Rows: [][]dialog.Button{{{Label: e.label("letter_right"), Action: e.menuAction("pltya", d.ID)}},
-			{{Label: e.label("letter_wrong"), Action: e.menuAction("plttdk", d.ID)}}}})
+		Rows: [][]dialog.Button{{{Label: e.label("letter_right"), Action: seen("pltya")}},
+			{{Label: e.label("letter_wrong"), Action: seen("plttdk")}}}})
 	return nil
 }
 
 // checkDelegation stores the officer's decision and tells both sides.
 func (e *env) checkDelegation(ctx context.Context, a dialog.Action, message int) error {
 	accept := a.Step == "pltya"
-	d, err := e.tx.CheckDelegation(ctx, e.area(), a.Ref, e.employee.ID, accept, e.now)
+	version, err := strconv.Atoi(a.Value)
+	if err != nil {
+		return dialog.ErrNotFound
+	}
+	d, err := e.tx.CheckDelegation(ctx, e.area(), a.Ref, version, e.employee.ID, accept, e.now)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"errors"
-	"html"
 	"strconv"
 	"strings"
 	"time"
@@ -122,8 +121,8 @@ func (e *env) tickets(ctx context.Context, _ dialog.Action, message int) error {
 			return err
 		}
 		n := strconv.Itoa(i + 1)
-		lines = append(lines, "\n"+n+". "+e.t(kinds[one.Kind], text.Args{"alamat": who.Address(), "akhiran": who.NIP.Last4(), "unit": who.UnitName,
-			"tanggal": e.cfg.Text.Date(one.At.In(e.cfg.Location))}), html.EscapeString(one.Body))
+		lines = append(lines, "\n"+n+". "+e.t(kinds[one.Kind], text.Args{"alamat": cut(who.Address(), longName), "akhiran": who.NIP.Last4(), "unit": cut(who.UnitName, longName),
+			"tanggal": e.cfg.Text.Date(one.At.In(e.cfg.Location))}), fit(one.Body, (messageBudget/ticketsShown)-3*longName))
 		row = append(row, dialog.Button{Label: e.cfg.Text.Plain("label.ticket_done", text.Args{"n": n}), Action: e.menuAction("tiketya", one.ID)})
 	}
 	var rows [][]dialog.Button

@@ -199,6 +199,9 @@ func (e *env) showResult(ctx context.Context, id int64) error {
 	if err != nil {
 		return err
 	}
+	if !hasResult(t) {
+		return dialog.ErrNotFound
+	}
 	f := filling{task: t, def: e.definitionOf(t), call: e.employee.Salutation(), name: e.employee.DisplayName()}
 	if f.Answers, err = e.tx.Answers(ctx, id); err != nil || len(f.Answers) == 0 {
 		return errors.Join(err, emptyAsNotFound(f.Answers))

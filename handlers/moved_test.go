@@ -35,7 +35,7 @@ func registerOf(t *testing.T, now time.Time, n int, boss string) []register.Reco
 func (w *world) importPeople(list []register.Record) {
 	w.t.Helper()
 	w.tx(func(ctx context.Context, tx *storage.Tx) error {
-		_, err := tx.ImportEmployees(ctx, list, w.clock.Now())
+		_, err := tx.ImportEmployees(ctx, register.Register{People: list}, w.clock.Now())
 		return err
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"bangkom/internal/dialog"
 	"bangkom/internal/faketelegram"
 )
 
@@ -349,5 +350,29 @@ func TestUndecodableUpdate(t *testing.T) {
 	}
 	if n := w.count(`SELECT count(*) FROM inbox WHERE failed IS NOT NULL`); n == 0 {
 		t.Error("no cause of an undecodable update was stored")
+	}
+}
+
+// A panic that holds what a person wrote is logged without it, and the person
+// gets an apology.
+func TestPanicIsLoggedWithoutItsValue(t *testing.T) {
+	t.Parallel()
+	const secret = "catatan rahasia"
+	w := newWorld(t, func(w *world) {
+		w.decoded = func(u dialog.Update) {
+			if u.Text == secret {
+				panic(u.Text)
+			}
+		}
+	})
+	who := account("Rina")
+	w.answerTime(who, func() { w.fake.SendText(who, secret) }) // the apology comes after the update is set aside
+	w.settle()
+	if last, _ := w.fake.Last(who); !strings.Contains(last.Text, "Mohon maaf") {
+		t.Errorf("after a panic the bot says %q", last.Text)
+	}
+	log := w.log.String()
+	if strings.Contains(log, secret) || !strings.Contains(log, "panicked") {
+		t.Errorf("the log of a panic is %s", log)
 	}
 }

@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"bytes"
 	"os"
+	"strings"
 	"testing"
 
 	"bangkom/internal/personnel"
@@ -41,5 +42,43 @@ func TestPaperWay(t *testing.T) {
 	}
 	if n := w.count(`SELECT count(*) FROM draft`); n != 0 {
 		t.Errorf("%d drafts stay", n)
+	}
+}
+
+// When what a sheet is for is gone in the middle, by a period that was closed for
+// instance, the next text or press is answered and nothing hangs.
+func TestPaperWithoutItsPeriod(t *testing.T) {
+	t.Parallel()
+	for name, do := range map[string]func(w *world, who int64){
+		"text": func(w *world, who int64) { w.say(who, "3") },
+		"press": func(w *world, who int64) {
+			last, _ := w.fake.Last(who)
+			w.answered(w.fake.ForgePress(who, last.ID, last.Inline[0][1].Data))
+			w.settle()
+		},
+	} {
+		w := newWorld(t)
+		w.openPeriod("Tahun 2027", w.clock.Now().AddDate(0, 0, 14))
+		w.grant("Wayan", personnel.RoleOfficer, false)
+		w.linkByCode("Wayan", cast()[2].code)
+		who := account("Wayan")
+		w.say(who, "/unit")
+		w.press(who, "Akun")
+		w.say(who, "rina")
+		w.press(who, "Isian kertas")
+		w.press(who, "2")
+		w.exec(`UPDATE period SET closed_at = now()`)
+		w.exec(`UPDATE task SET state = 'expired'`)
+		do(w, who)
+		last, _ := w.fake.Last(who)
+		if !strings.Contains(last.Text, "belum ada") || len(last.Inline) == 0 {
+			t.Errorf("a %s is answered %q", name, last.Text)
+		}
+		if n := w.count(`SELECT count(*) FROM inbox WHERE failed IS NOT NULL OR attempts > 0`); n > 0 {
+			t.Errorf("after a %s an update failed", name)
+		}
+		if n := w.count(`SELECT count(*) FROM draft WHERE form = 'qp'`); n != 1 {
+			t.Errorf("after a %s %d sheets are kept, want 1", name, n)
+		}
 	}
 }

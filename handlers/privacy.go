@@ -73,17 +73,18 @@ func (e *env) sendCopy(ctx context.Context, _ dialog.Action, _ int) error {
 	if err != nil {
 		return err
 	}
-	lines := []string{e.t("copy.head", e.person(text.Args{"nip": e.employee.NIP.Masked(), "jabatan": c.Position, "unit": c.Unit,
-		"atasan": orDash(c.Superior), "tertaut": e.cfg.Text.Date(c.LinkedAt.In(e.cfg.Location)), "jumlah": len(c.Responses)}))}
+	lines := []string{e.t("copy.head", e.person(text.Args{"nip": e.employee.NIP.Masked(), "jabatan": cut(c.Position, longName), "unit": cut(c.Unit, longName),
+		"atasan": cut(orDash(c.Superior), longName), "tertaut": e.cfg.Text.Date(c.LinkedAt.In(e.cfg.Location)), "jumlah": len(c.Responses)}))}
 	for _, r := range c.Responses[max(0, len(c.Responses)-copyLines):] {
 		lines = append(lines, e.t("copy.line", text.Args{"periode": r.Period, "tanggal": e.cfg.Text.Date(r.SentAt.In(e.cfg.Location)),
 			"n": len(r.Answers)}))
 	}
+	body, _ := joined(lines, captionBudget)
 	data, err := json.Marshal(copyOf{Chat: e.session.ChatID})
 	if err != nil {
 		return fmt.Errorf("encode copy: %w", err)
 	}
-	e.out.replies = append(e.out.replies, dialog.Reply{Template: "copy.head", Text: strings.Join(lines, "\n"),
+	e.out.replies = append(e.out.replies, dialog.Reply{Template: "copy.head", Text: body,
 		Picture: &dialog.Picture{Kind: CopyFile, Data: data, File: true}})
 	return nil
 }

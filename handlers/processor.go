@@ -2,10 +2,13 @@ package handlers
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
+	"strconv"
 	"time"
 
 	"bangkom/internal/dialog"
@@ -67,6 +70,7 @@ type Processor struct {
 	flows map[string]dialog.Flow[*env]
 	// uploads wakes the worker when a spreadsheet has come or is to be applied.
 	uploads chan struct{}
+	menus   menuCursor
 }
 
 // New checks the configuration and the registry.
@@ -123,6 +127,7 @@ func (p *Processor) Process(ctx context.Context, lane int64) (more bool, err err
 		id int64
 		d  dialog.Decision
 	)
+	begin := time.Now()
 	err = p.guarded(func() error {
 		return p.cfg.Store.InTx(ctx, func(tx Tx) error {
 			e, id = nil, 0
@@ -154,7 +159,19 @@ func (p *Processor) Process(ctx context.Context, lane int64) (more bool, err err
 		return false, nil
 	}
 	p.handOver(u, e, d.Rows)
+	p.logDecided(ctx, id, lane, u.Kind, time.Since(begin), len(d.Rows)+len(e.out.loose))
 	return e.session.More, nil
+}
+
+// logDecided writes one line per decided update: nothing of what the person
+// wrote, and of the chat only what tells lines of one chat from others.
+func (p *Processor) logDecided(ctx context.Context, id, lane int64, kind dialog.Kind, took time.Duration, rows int) {
+	if !p.cfg.Log.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	mark := p.cfg.HashCode("chat " + strconv.FormatInt(lane, 10))
+	p.cfg.Log.Debug("update decided", "update_id", id, "chat", hex.EncodeToString(mark[:min(4, len(mark))]), "kind", kind,
+		"duration", took, "rows", rows)
 }
 
 func (p *Processor) load(ctx context.Context, tx Tx, lane int64) (*env, bool, error) {
@@ -164,8 +181,22 @@ func (p *Processor) load(ctx context.Context, tx Tx, lane int64) (*env, bool, er
 		return nil, false, err
 	}
 	e := &env{Processor: p, tx: tx, now: now, session: s, employee: emp, tasks: tasks}
-	e.out.activeForm, e.out.activeRef = s.ActiveForm, s.ActiveRef
+	e.onlyLinking()
+	e.out.activeForm, e.out.activeRef = e.session.ActiveForm, e.session.ActiveRef
 	return e, true, nil
+}
+
+// onlyLinking leaves a chat without a person nothing but the ways to an account.
+// What somebody who has left had begun waits for the register.
+func (e *env) onlyLinking() {
+	if e.linked() {
+		return
+	}
+	linking := func(form string) bool { return form == linkFlow || form == phoneFlow }
+	e.session.Drafts = slices.DeleteFunc(e.session.Drafts, func(r dialog.Record) bool { return !linking(r.Form) })
+	if !linking(e.session.ActiveForm) {
+		e.session.ActiveForm, e.session.ActiveRef = "", 0
+	}
 }
 
 // guarded turns a panic of a conversation into an error: one bad update must

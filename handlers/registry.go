@@ -126,6 +126,8 @@ func actions() map[string]action {
 		"kode":         {who: either, run: (*env).newCode},
 		"copot":        {who: either, run: (*env).unlinkOther},
 		"copotya":      {who: either, run: (*env).unlinkOther},
+		"copotminta":   {who: either, run: (*env).unlinkOther},
+		"tolakcopot":   {run: (*env).objectUnlink},
 		"copottdk":     {who: either, run: (*env).unlinkOther},
 		"plt":          {who: either, run: (*env).waitingDelegations},
 		"pltya":        {who: either, run: (*env).checkDelegation},

@@ -78,7 +78,13 @@ func (e *env) typed(ctx context.Context, u dialog.Update) error {
 	if e.session.ActiveForm != "" {
 		if _, ok := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef); ok {
 			in := dialog.Input{Verb: dialog.Answer, Value: u.Text, Typed: true}
-			return e.runFlow(ctx, e.session.ActiveForm, e.session.ActiveRef, in)
+			err := e.runFlow(ctx, e.session.ActiveForm, e.session.ActiveRef, in)
+			if !errors.Is(err, dialog.ErrNotFound) {
+				return err
+			}
+			e.dropActive()
+			e.menuCard("menu.unknown_text")
+			return nil
 		}
 	}
 	if !e.linked() {
@@ -127,16 +133,31 @@ func (e *env) stalePress(ctx context.Context) error {
 	sentence := e.cfg.Text.Plain("form.stale", nil)
 	e.out.toast = sentence
 	if _, ok := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef); ok && e.session.ActiveForm != "" {
-		if err := e.runFlow(ctx, e.session.ActiveForm, e.session.ActiveRef, dialog.Input{Verb: dialog.Resume}); err != nil {
+		err := e.runFlow(ctx, e.session.ActiveForm, e.session.ActiveRef, dialog.Input{Verb: dialog.Resume})
+		if err == nil {
+			first := &e.out.replies[0]
+			first.Text = e.t("form.stale", nil) + "\n\n" + first.Text
+			e.out.toast = sentence
+		}
+		if !errors.Is(err, dialog.ErrNotFound) {
 			return err
 		}
-		first := &e.out.replies[0]
-		first.Text = e.t("form.stale", nil) + "\n\n" + first.Text
-		e.out.toast = sentence
-		return nil
+		e.dropActive()
 	}
 	e.menuCard("form.stale")
 	return nil
+}
+
+// dropActive leaves a form that cannot go on because what it is about is gone:
+// the period was closed, the person came in with an account. What was typed from
+// a sheet is kept, a short question is not.
+func (e *env) dropActive() {
+	rec, _ := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef)
+	e.out.activeForm, e.out.activeRef = "", 0
+	if rec.Form != paperFlow && rec.Form != questionnaireFlow {
+		rec.Done = true
+		e.out.draft = &rec
+	}
 }
 
 // runFlow applies one input to a form and takes its turn over.

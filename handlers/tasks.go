@@ -71,7 +71,7 @@ func (e *env) taskCard(t task.Task) {
 	if t.Availability(e.now) != task.Available {
 		key, body := e.closedText(t)
 		r := dialog.Reply{Template: key, Text: body}
-		if t.Revision > 0 {
+		if t.Revision > 0 && hasResult(t) {
 			r.Rows = [][]dialog.Button{{{Label: e.label("result"), Action: e.menuAction("hasil", t.ID)}}}
 		}
 		e.out.replies = append(e.out.replies, r)
@@ -84,12 +84,21 @@ func (e *env) taskCard(t task.Task) {
 			Rows: [][]dialog.Button{{e.begin("start", t)}}})
 		return
 	}
-	rows := [][]dialog.Button{{{Label: e.label("result"), Action: e.menuAction("hasil", t.ID)}, e.begin("change", t)}}
+	rows := [][]dialog.Button{{e.begin("change", t)}}
+	if hasResult(t) {
+		rows = [][]dialog.Button{{{Label: e.label("result"), Action: e.menuAction("hasil", t.ID)}, e.begin("change", t)}}
+	}
 	if t.Kind == task.SelfAssessment {
 		rows = append(rows, []dialog.Button{{Label: e.label("technical"), Action: e.menuAction("teknis", t.ID)}})
 	}
 	e.out.replies = append(e.out.replies, dialog.Reply{Template: "task.done_card",
 		Text: e.t("task.done_card", text.Args{"judul": e.title(t), "batas": e.deadline(t)}), Rows: rows})
+}
+
+// hasResult tells whether there is a picture of what was sent: of levels, not of
+// the one question about interests.
+func hasResult(t task.Task) bool {
+	return t.Kind == task.SelfAssessment || t.Kind == task.SelfAssessmentTechnical
 }
 
 // history lists what was sent in each period, newest first.

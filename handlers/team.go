@@ -2,8 +2,6 @@ package handlers
 
 import (
 	"context"
-	"fmt"
-	"html"
 	"strconv"
 	"strings"
 
@@ -58,13 +56,17 @@ func (e *env) showTeam(ctx context.Context, page, message int) error {
 	return nil
 }
 
-// numbered lists people, each with a button of its number that does step.
+// numbered lists people, each with a button of its number that does step. word
+// says something about one in plain text; long lines are cut so that all fit.
 func (e *env) numbered(head string, people []personnel.Member, before int, step string,
 	word func(personnel.Member) string) (body string, rows [][]dialog.Button) {
 	lines := []string{head, ""}
+	const around = 8 // number, dots and line break
+	room := (messageBudget-length(head))/max(1, len(people)) - around
 	for i, m := range people {
 		n := strconv.Itoa(before + i + 1)
-		lines = append(lines, fmt.Sprintf("%s. %s: %s", n, html.EscapeString(m.Address()), word(m)))
+		name := fit(m.Address(), room/2)
+		lines = append(lines, n+". "+name+": "+fit(word(m), room-length(name)))
 		if i%5 == 0 {
 			rows = append(rows, nil)
 		}

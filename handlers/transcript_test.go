@@ -181,6 +181,7 @@ func (p *play) event(what string) {
 		return
 	}
 	if m := holds.FindStringSubmatch(what); m != nil {
+		p.exec(`UPDATE employee SET phone = NULL WHERE phone = $1`, phoneOf(m[1]))
 		p.exec(`UPDATE employee SET phone = $2 WHERE id = $1`, p.ids[m[2]], phoneOf(m[1]))
 		return
 	}
@@ -206,11 +207,13 @@ func (p *play) outage(d time.Duration) {
 	before := p.db.Alive(ctx, p.clock.Now())
 	p.clock.move(d)
 	after := p.db.Alive(ctx, p.clock.Now())
-	lanes, err := p.db.AskAgain(ctx, p.bots[0].BotID(), p.clock.Now(), 30*time.Minute)
-	if err := errors.Join(before, after, err); err != nil {
+	if err := errors.Join(before, after); err != nil {
 		p.t.Fatal(err)
 	}
-	p.bots[0].Pending(lanes)
+	p.tx(func(ctx context.Context, tx *storage.Tx) error {
+		_, err := tx.AskAgain(ctx, p.bots[0].BotID(), p.clock.Now(), 30*time.Minute)
+		return err
+	})
 }
 
 // act lets a person do something and returns the toast of a press.

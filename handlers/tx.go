@@ -39,7 +39,12 @@ type identityTx interface {
 	Employee(ctx context.Context, id int64) (personnel.Employee, error)
 	Copy(ctx context.Context, chatID int64) (personnel.Copy, error)
 	AddTicket(ctx context.Context, employeeID int64, kind personnel.TicketKind, body string, now time.Time) error
-	StaleMenus(ctx context.Context, today time.Time, limit int) ([]personnel.ChatMenu, error)
+	UnlinkRequest(ctx context.Context, employeeID int64, since time.Time) (personnel.UnlinkRequest, error)
+	AskUnlink(ctx context.Context, employeeID, by int64, now time.Time) (int64, error)
+	ObjectUnlink(ctx context.Context, id, employeeID int64, now time.Time) (int64, error)
+	Untold(ctx context.Context, limit int) ([]personnel.Departure, error)
+	Tell(ctx context.Context, d personnel.Departure) (bool, error)
+	StaleMenus(ctx context.Context, today time.Time, after int64, slice int) (stale []personnel.ChatMenu, last int64, read int, err error)
 	SetMenu(ctx context.Context, chatID int64, key string) error
 }
 
@@ -70,7 +75,7 @@ type areaTx interface {
 	FindPeople(ctx context.Context, a personnel.Area, name string, nip personnel.NIP, limit int) ([]personnel.Member, error)
 	Lacking(ctx context.Context, a personnel.Area, what personnel.Lack, limit int) ([]personnel.Member, error)
 	AddAbsence(ctx context.Context, id int64, from, to time.Time, kind string, by int64, now time.Time) error
-	HoldsRole(ctx context.Context, id int64) (bool, error)
+	Guarded(ctx context.Context, id int64, now time.Time) (bool, error)
 	Classes(ctx context.Context) ([]personnel.ClassName, error)
 	SetClass(ctx context.Context, id int64, class string, by int64, now time.Time) error
 	SetSuperior(ctx context.Context, id, superior, by int64, now time.Time) error
@@ -81,7 +86,7 @@ type areaTx interface {
 	AddDelegation(ctx context.Context, d personnel.Delegation, now time.Time) error
 	Delegations(ctx context.Context, a personnel.Area, today time.Time) ([]personnel.Delegation, error)
 	DelegationsOf(ctx context.Context, employeeID int64, today time.Time) ([]personnel.Delegation, error)
-	CheckDelegation(ctx context.Context, a personnel.Area, id, by int64, accept bool, now time.Time) (personnel.Delegation, error)
+	CheckDelegation(ctx context.Context, a personnel.Area, id int64, version int, by int64, accept bool, now time.Time) (personnel.Delegation, error)
 	EndDelegation(ctx context.Context, id, forID int64, now time.Time) error
 }
 
@@ -92,5 +97,5 @@ type uploadTx interface {
 	NextUpload(ctx context.Context) (intake.Upload, error)
 	LockUpload(ctx context.Context, id int64) (intake.Upload, error)
 	SetUpload(ctx context.Context, id int64, state intake.UploadState, report *intake.Report, now time.Time) error
-	PutOffUpload(ctx context.Context, id int64, now time.Time) error
+	PutOffUpload(ctx context.Context, id int64, failures int, now time.Time) error
 }

@@ -2,9 +2,6 @@ package handlers
 
 import (
 	"context"
-	"crypto/rand"
-	"fmt"
-	"html"
 	"strings"
 
 	"bangkom/internal/dialog"
@@ -76,7 +73,7 @@ func (e *env) listPeople(key string, people []personnel.Member, message int) err
 	}
 	head := e.t(key, text.Args{"n": pageSize})
 	body, rows := e.numbered(head, people, 0, "orang", func(m personnel.Member) string {
-		return html.EscapeString(m.PositionTitle + ", " + m.UnitName)
+		return m.PositionTitle + ", " + m.UnitName
 	})
 	e.out.replies = append(e.out.replies, dialog.Reply{Template: key, Text: body, Rows: rows, Edit: message})
 	return nil
@@ -98,13 +95,18 @@ func (e *env) showPerson(ctx context.Context, m personnel.Member, message int) e
 		if err != nil {
 			return err
 		}
-		boss = s.Address()
+		if s.Status == personnel.Active {
+			boss = s.Address()
+		}
 	}
 	account := "person.not_linked"
 	rows := [][]dialog.Button{{{Label: e.label("new_code"), Action: e.menuAction("kode", m.ID)}}}
 	if m.Linked {
 		account = "person.linked"
-		rows = [][]dialog.Button{{{Label: e.label("unlink_other"), Action: e.menuAction("copot", m.ID)}}}
+		free := []dialog.Button{{Label: e.label("unlink_other"), Action: e.menuAction("copot", m.ID)}}
+		if rows = append([][]dialog.Button{free}, rows...); !e.employee.Rights.HR {
+			rows = rows[:1] // with a code the account can be asked to move
+		}
 	}
 	if !m.Linked {
 		paper, err := e.paperButtons(ctx, m.ID)
@@ -131,83 +133,5 @@ func (e *env) showPerson(ctx context.Context, m personnel.Member, message int) e
 		"kelas": orDash(strings.ReplaceAll(m.ClassCode, "_", " ")), "atasan": boss, "akun": text.HTML(e.t(account, nil)),
 		"penilaian": text.HTML(e.t(mode, nil))}
 	e.out.replies = append(e.out.replies, dialog.Reply{Template: "person.card", Text: e.t("person.card", args), Rows: rows, Edit: message})
-	return nil
-}
-
-// guardedAccount says no when the officer of a unit wants the account of
-// somebody who holds a role: whoever has a code of theirs could use the role.
-func (e *env) guardedAccount(ctx context.Context, m personnel.Member) (bool, error) {
-	if e.employee.Rights.HR {
-		return false, nil
-	}
-	holds, err := e.tx.HoldsRole(ctx, m.ID)
-	if holds {
-		e.say("person.guarded", text.Args{"alamat": m.Address(), "bantuan": e.cfg.Agency.Helpdesk})
-	}
-	return holds, err
-}
-
-// newCode makes a one-time code for a person of the area and shows it once.
-func (e *env) newCode(ctx context.Context, a dialog.Action, _ int) error {
-	m, err := e.tx.Person(ctx, e.area(), a.Ref)
-	if err != nil {
-		return err
-	}
-	if m.Linked {
-		return dialog.ErrNotFound
-	}
-	if guarded, err := e.guardedAccount(ctx, m); guarded || err != nil {
-		return err
-	}
-	code, err := NewCode(rand.Reader)
-	if err != nil {
-		return fmt.Errorf("new code: %w", err)
-	}
-	expires := e.now.AddDate(0, 0, e.cfg.CodeDays)
-	if err := e.tx.NewCode(ctx, m.ID, e.cfg.HashCode(code), e.employee.ID, e.now, expires); err != nil {
-		return err
-	}
-	link := ""
-	if bot := e.cfg.BotUsername(); bot != "" {
-		link = "\nhttps://t.me/" + bot + "?start=" + code
-	}
-	e.say("person.code", text.Args{"alamat": m.Address(), "akhiran": m.NIP.Last4(), "kode": FormatCode(code), "tautan": link,
-		"pengenal": e.cfg.Agency.Recognition, "batas": e.cfg.Text.Date(expires)})
-	return nil
-}
-
-// unlinkOther frees the account of somebody whose phone is lost, after a question.
-func (e *env) unlinkOther(ctx context.Context, a dialog.Action, message int) error {
-	m, err := e.tx.Person(ctx, e.area(), a.Ref)
-	if err != nil {
-		return err
-	}
-	if !m.Linked || m.ID == e.employee.ID { // the own account is left through /privasi
-		return dialog.ErrNotFound
-	}
-	if guarded, err := e.guardedAccount(ctx, m); guarded || err != nil {
-		return err
-	}
-	args := text.Args{"alamat": m.Address(), "akhiran": m.NIP.Last4(), "bantuan": e.cfg.Agency.Helpdesk}
-	show := func(key string, rows ...[]dialog.Button) {
-		e.out.replies = append(e.out.replies, dialog.Reply{Template: key, Text: e.t(key, args), Edit: message, Rows: rows})
-	}
-	switch a.Step {
-	case "copottdk":
-		return e.showPerson(ctx, m, message)
-	case "copotya":
-		former, err := e.tx.Unlink(ctx, m.ID, e.employee.ID, "by officer", e.now)
-		if err != nil {
-			return err
-		}
-		if former != 0 {
-			e.post(former, fmt.Sprintf("unlink:%d:%d", former, e.session.Update.ID),
-				dialog.Reply{Template: "person.unlinked_note", Text: e.t("person.unlinked_note", args)})
-		}
-		show("person.unlinked", []dialog.Button{{Label: e.label("new_code"), Action: e.menuAction("kode", m.ID)}})
-		return nil
-	}
-	show("person.unlink_ask", []dialog.Button{{Label: e.label("unlink_yes"), Action: e.menuAction("copotya", m.ID)}},
-		[]dialog.Button{{Label: e.label("unlink_no"), Action: e.menuAction("copottdk", m.ID)}})
 	return nil
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
+	"time"
 
 	"bangkom/internal/dialog"
 	"bangkom/internal/intake"
@@ -16,6 +19,13 @@ const (
 	TemplateFile = "template"
 	RefusedFile  = "refused"
 )
+
+// previewLife is how long a preview may be applied: the register goes on, and
+// nobody remembers numbers for longer.
+const previewLife = 24 * time.Hour
+
+// inactiveShown is how many row numbers of people who have left are told.
+const inactiveShown = 20
 
 // importHelp answers /impor: what to send, with an empty spreadsheet.
 func (e *env) importHelp(_ context.Context, _ string) error {
@@ -56,6 +66,10 @@ func (e *env) applyUpload(ctx context.Context, a dialog.Action, message int) err
 	u, err := e.ownUpload(ctx, a.Ref)
 	if err != nil {
 		return err
+	}
+	if !e.now.Before(u.Changed.Add(previewLife)) {
+		e.out.replies = append(e.out.replies, dialog.Reply{Template: "import.expired", Text: e.t("import.expired", nil), Edit: message})
+		return e.tx.SetUpload(ctx, u.ID, intake.Cancelled, nil, e.now)
 	}
 	e.out.upload = true
 	e.out.replies = append(e.out.replies, dialog.Reply{Template: "import.applying", Text: e.t("import.applying", nil), Edit: message})
@@ -116,12 +130,25 @@ var kindNames = map[string]string{"employees": "import.employees", "positions": 
 
 func (p *Processor) reportArgs(kind string, r intake.Report) text.Args {
 	n := p.cfg.Text.Number
-	missing := 0
-	if r.Missing != nil {
-		missing = *r.Missing
-	}
 	return text.Args{"jenis": p.cfg.Text.Plain(kindNames[kind], nil), "baris": n(r.Accepted + len(r.Refused) + r.Inactive + r.Repeated), "diterima": n(r.Accepted), "baru": n(r.New),
 		"berubah": n(r.Changed), "tetap": n(r.Unchanged), "ditolak": n(len(r.Refused)), "nonaktif": n(r.Inactive),
 		"ganda": n(r.Repeated), "tanpa_atasan": n(r.NoSupervisor), "tanpa_kelas": n(r.UnknownClass), "tanpa_hp": n(r.NoPhone),
-		"tidak_ada": n(missing), "jam": p.cfg.Text.Clock(p.cfg.Now().In(p.cfg.Location))}
+		"dinonaktifkan": n(r.Left), "hp_ganda": n(r.SharedPhone), "baris_nonaktif": p.inactiveRows(r.InactiveRows),
+		"jam": p.cfg.Text.Clock(p.cfg.Now().In(p.cfg.Location))}
+}
+
+// inactiveRows names the rows of people who have left: " (baris 4, 9)".
+func (p *Processor) inactiveRows(rows []int) string {
+	if len(rows) == 0 {
+		return ""
+	}
+	var shown []string
+	for _, r := range rows[:min(len(rows), inactiveShown)] {
+		shown = append(shown, strconv.Itoa(r))
+	}
+	key := "import.rows"
+	if len(rows) > inactiveShown {
+		key = "import.rows_more"
+	}
+	return p.cfg.Text.Plain(key, text.Args{"daftar": strings.Join(shown, ", "), "n": p.cfg.Text.Number(len(rows) - len(shown))})
 }

@@ -6,7 +6,6 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"strings"
 	"sync"
 	"testing"
 
@@ -44,22 +43,10 @@ func everyWay(t *testing.T, test func(*testing.T, way)) {
 	}
 }
 
-// lockedLog is what several replicas write.
-type lockedLog struct {
-	mu  sync.Mutex
-	buf strings.Builder
-}
-
-func (l *lockedLog) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(p)
-}
-
-func (l *lockedLog) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
+// newWorldBy is newWorld with updates that come in that way.
+func newWorldBy(t *testing.T, by way) *world {
+	t.Helper()
+	return newWorld(t, func(w *world) { w.way = by })
 }
 
 // balancer is the one public address of several replicas: each delivery goes to

@@ -9,7 +9,6 @@ import (
 
 	"bangkom/internal/dialog"
 	"bangkom/internal/intake"
-	"bangkom/internal/personnel"
 	"bangkom/internal/register"
 	"bangkom/internal/sheet"
 	"bangkom/internal/text"
@@ -17,8 +16,8 @@ import (
 
 const (
 	workEvery    = 2 * time.Second
-	menusAtATime = 200
 	fetchLimit   = 10 * time.Minute // for a file that cannot be fetched now
+	mostAttempts = 3                // of a step of an upload that the database refuses
 )
 
 // The reasons why a file cannot be fetched for good; Config.Fetch wraps them.
@@ -53,6 +52,9 @@ func (p *Processor) Work(ctx context.Context) error {
 		if err := p.freshQuestionnaires(ctx); err != nil && ctx.Err() == nil {
 			p.cfg.Log.Warn("questionnaires were not renewed", "err", err)
 		}
+		if err := p.tellDepartures(ctx); err != nil && ctx.Err() == nil {
+			p.cfg.Log.Warn("who has left was not told", "err", err)
+		}
 		if err := p.freshMenus(ctx); err != nil && ctx.Err() == nil {
 			p.cfg.Log.Warn("menus were not renewed", "err", err)
 		}
@@ -63,41 +65,6 @@ func (p *Processor) Work(ctx context.Context) error {
 		case <-tick.C:
 		}
 	}
-}
-
-// freshMenus queues the command menu of every chat whose person has other
-// rights than when it was set.
-func (p *Processor) freshMenus(ctx context.Context) error {
-	n := 0
-	err := p.cfg.Store.InTx(ctx, func(tx Tx) error {
-		stale, err := tx.StaleMenus(ctx, p.cfg.Now().In(p.cfg.Location), menusAtATime)
-		n = len(stale)
-		if err != nil {
-			return err
-		}
-		for _, m := range stale {
-			var menu []MenuEntry
-			if m.Key != "" {
-				menu = Menu(p.cfg.Text, personnel.ParseRights(m.Key))
-			}
-			row, err := p.cfg.RenderMenu(m.ChatID, menu)
-			if err != nil {
-				return fmt.Errorf("render menu: %w", err)
-			}
-			row.Key = fmt.Sprintf("menu:%d:%s:%d", m.ChatID, m.Key, p.cfg.Now().UnixNano())
-			if err := tx.Enqueue(ctx, []dialog.Outgoing{row}); err != nil {
-				return err
-			}
-			if err := tx.SetMenu(ctx, m.ChatID, m.Key); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err == nil && n > 0 {
-		p.cfg.Sender.Wake()
-	}
-	return err
 }
 
 // nextUpload reads or applies the upload that has waited longest; did is false
@@ -127,19 +94,39 @@ func (p *Processor) nextUpload(ctx context.Context) (did bool, err error) {
 	if errors.Is(err, errPanic) {
 		problem, err = "import.no_table", nil
 	}
-	if err != nil && p.cfg.Now().Sub(u.At) > fetchLimit {
+	if err != nil && p.cfg.Now().Sub(u.Changed) > fetchLimit {
 		problem, err = "import.gone", nil
 	}
 	switch {
 	case err != nil:
-		late := p.cfg.Store.InTx(ctx, func(tx Tx) error { return tx.PutOffUpload(ctx, u.ID, p.cfg.Now()) })
+		late := p.cfg.Store.InTx(ctx, func(tx Tx) error { return tx.PutOffUpload(ctx, u.ID, 0, p.cfg.Now()) })
 		return false, errors.Join(err, late)
 	case problem != "":
 		return true, p.endUpload(ctx, u, intake.Failed, "", nil, problem)
 	case u.State == intake.Applying:
-		return true, p.apply(ctx, u, batch)
+		return true, p.storeFailed(ctx, u, p.apply(ctx, u, batch))
 	}
-	return true, p.preview(ctx, u, batch)
+	return true, p.storeFailed(ctx, u, p.preview(ctx, u, batch))
+}
+
+// storeFailed puts an upload off that the database refused, so that the next
+// one goes on; the last attempt ends it. While the database is away nothing
+// counts but the time.
+func (p *Processor) storeFailed(ctx context.Context, u intake.Upload, cause error) error {
+	if cause == nil || ctx.Err() != nil {
+		return cause
+	}
+	failures := 1
+	over := u.Attempts+1 >= mostAttempts
+	if p.cfg.Store.Unavailable(cause) { // or too slow for it
+		failures, over = 0, p.cfg.Now().Sub(u.Changed) > fetchLimit
+	}
+	if !over {
+		late := p.cfg.Store.InTx(ctx, func(tx Tx) error { return tx.PutOffUpload(ctx, u.ID, failures, p.cfg.Now()) })
+		return errors.Join(cause, late)
+	}
+	p.cfg.Log.Error("a spreadsheet was given up", "upload", u.ID, "err", cause)
+	return p.endUpload(ctx, u, intake.Failed, "", nil, "import.failed")
 }
 
 // readUpload fetches and reads the file. problem is the key of what to tell
@@ -214,7 +201,11 @@ func (p *Processor) apply(ctx context.Context, u intake.Upload, b intake.Batch) 
 		if err != nil {
 			return nil, err
 		}
-		done := dialog.Reply{Template: "import.applied", Text: p.cfg.Text.T("import.applied", p.reportArgs(b.Kind, r))}
+		key := "import.applied"
+		if b.Kind != "employees" {
+			key = "import.applied_list"
+		}
+		done := dialog.Reply{Template: key, Text: p.cfg.Text.T(key, p.reportArgs(b.Kind, r))}
 		replies := []dialog.Reply{done}
 		if len(r.Refused) > 0 {
 			file, err := p.refusedReply(u.ID)

@@ -43,10 +43,33 @@ type world struct {
 	log      *lockedLog
 	stop     func()
 	endpoint string
+	owner    string // connection string of the owner of the tables
 	way      way
 	address  *balancer // of the webhook
 	rate     int       // updates of a person in ten seconds; 0 = any number
 	bots     []*bot.Telegram
+	// Hooks of tests that look inside; nil = nobody looks.
+	decoded func(dialog.Update)       // each update that is about to be decided
+	entered func(conversation string) // each input that a conversation took
+}
+
+// lockedLog is what the bot logged; it may be read at any time.
+type lockedLog struct {
+	mu  sync.Mutex
+	buf strings.Builder
+}
+
+func (l *lockedLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+// String is everything so far.
+func (l *lockedLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
 }
 
 type clock struct {
@@ -121,13 +144,11 @@ func migrate(ctx context.Context, url string) error {
 	return err
 }
 
-// newWorld starts everything; it stops with the test. Updates are polled.
-func newWorld(t *testing.T) *world { return newWorldBy(t, polled) }
-
-// newWorldBy is newWorld with updates that come in that way.
-func newWorldBy(t *testing.T, by way) *world {
+// newWorld starts everything; it stops with the test. Updates are polled. The
+// options run before the bot does.
+func newWorld(t *testing.T, options ...func(*world)) *world {
 	t.Helper()
-	url, _ := devdbtest.Database(t, migrate)
+	url, owner := devdbtest.Database(t, migrate)
 	db, err := storage.Open(storage.Options{URL: url})
 	if err != nil {
 		t.Fatal(err)
@@ -136,12 +157,15 @@ func newWorldBy(t *testing.T, by way) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, db: db, sql: direct, fake: faketelegram.New(faketelegram.Config{}), log: &lockedLog{}, way: by,
-		clock: &clock{now: time.Date(2027, 1, 11, 8, 0, 0, 0, wib)}, ids: map[string]int64{}}
+	w := &world{t: t, db: db, sql: direct, fake: faketelegram.New(faketelegram.Config{}), log: &lockedLog{}, way: polled,
+		clock: &clock{now: time.Date(2027, 1, 11, 8, 0, 0, 0, wib)}, ids: map[string]int64{}, owner: owner}
+	for _, option := range options {
+		option(w)
+	}
 	w.people()
 	server := httptest.NewServer(w.fake.APIHandler())
 	w.endpoint = server.URL + "/bot%s/%s"
-	if by != polled {
+	if w.way != polled {
 		w.address = newBalancer(t)
 	}
 	w.start()
@@ -195,10 +219,10 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	late := &lateDrawer{}
+	late, log := &lateDrawer{}, slog.New(slog.NewTextHandler(w.log, nil))
 	telegram, err := bot.New(bot.Config{Token: faketelegram.DefaultToken, Endpoint: w.endpoint,
 		Files: strings.Replace(w.endpoint, "/bot%s/", "/file/bot%s/", 1),
-		Inbox: w.db, Outbox: w.db, Leases: w.db, Drawer: late, Facts: w.db, Now: w.clock.Now, PersonRate: w.rate,
+		Inbox: w.db, Outbox: w.db, Leases: w.db, Drawer: late, Facts: w.db, Now: w.clock.Now, PersonRate: w.rate, Log: log,
 		Webhook: w.webhook(), TooFast: cat.Plain("odd.flood", nil), NotStored: cat.Plain("odd.not_stored", nil)})
 	if err != nil {
 		w.t.Fatal(err)
@@ -213,7 +237,13 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 	codec := bot.NewCodec([]byte("buttons of the tests"))
 	proc, err := handlers.New(handlers.Config{
 		BotID: telegram.BotID(), Store: store{w.db}, Sender: telegram, Text: cat, Questionnaires: defs,
-		Decode: func(body string) (dialog.Update, error) { return bot.Decode(body, codec) },
+		Decode: func(body string) (dialog.Update, error) {
+			u, err := bot.Decode(body, codec)
+			if w.decoded != nil {
+				w.decoded(u)
+			}
+			return u, err
+		},
 		Render: bot.NewRenderer(codec).Render, CodeDays: 21, RenderMenu: renderMenu,
 		Fetch: func(ctx context.Context, id string) ([]byte, error) {
 			return telegram.Client().Download(ctx, id, 1<<20)
@@ -222,10 +252,13 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 			Helpdesk: "BKD Tirta Raya, telepon 0800-000-000"},
 		HashCode: hashCode, Now: w.clock.Now, Location: wib,
 		BotUsername: func() string { return "bangkom_tirta_bot" },
-		Log:         slog.New(slog.NewTextHandler(w.log, nil)),
+		Log:         log,
 	})
 	if err != nil {
 		w.t.Fatal(err)
+	}
+	if w.entered != nil {
+		proc.WatchConversations(w.entered)
 	}
 	late.Processor = proc
 	return telegram, proc
@@ -270,7 +303,8 @@ func (w *world) people() {
 // phoneOf is the number that stands in the register.
 func phoneOf(name string) string { return fmt.Sprintf("+62812345670%02d", account(name)%100) }
 
-// grant gives or takes a role.
+// grant gives or takes a role. A grant closes the codes of before; the operator
+// then hands out a new slip, for which the old one stands here.
 func (w *world) grant(name string, role personnel.Role, revoke bool) {
 	w.t.Helper()
 	i := slices.IndexFunc(cast(), func(f figure) bool { return f.name == name })
@@ -279,12 +313,13 @@ func (w *world) grant(name string, role personnel.Role, revoke bool) {
 		w.t.Fatal(err)
 	}
 	w.tx(func(ctx context.Context, tx *storage.Tx) error {
-		changed, err := tx.Grant(ctx, nip, role, "DPT", revoke, w.clock.Now())
+		changed, err := tx.Grant(ctx, nip, role, []string{"DPT"}, revoke, w.clock.Now())
 		if err == nil && !changed {
 			w.t.Errorf("%s had the role %s: %t", name, role, !revoke)
 		}
 		return err
 	})
+	w.exec(`UPDATE link_code SET closed_at = NULL WHERE employee_id = $1 AND used_at IS NULL`, w.ids[name])
 }
 
 func (w *world) tx(fn func(context.Context, *storage.Tx) error) {

@@ -1,9 +1,14 @@
-// Package scheduler wakes jobs at their times. The clock only ticks: what is
-// due, a query with the present time decides, so a missed tick heals.
+// Package scheduler wakes jobs at their times. The clock only ticks: each minute
+// the slots of each job that were not done yet are counted from what is stored,
+// and each is claimed by its unique key in the transaction that does its work. So
+// a missed tick heals, a job that is killed half-way has done nothing, and two
+// replicas do everything once. What is due inside a job, a query with the present
+// time decides.
 package scheduler
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -11,47 +16,64 @@ import (
 	"github.com/robfig/cron/v3"
 )
 
-// Config sets up a Scheduler. The zero value works: UTC, nothing logged.
+// Config sets up a Scheduler. The zero value works: no jobs, UTC, nothing logged.
 type Config struct {
-	Location *time.Location // of the specifications; nil = UTC
-	Log      *slog.Logger   // nil = nothing is logged
-	Grace    time.Duration  // for jobs that run at the end; 0 = 20 s
-	Sessions Sessions
+	Jobs     []Job            // a new job is one line in the list of main
+	Store    Store            // keeps the slots; needed by Run when there are jobs
+	Now      func() time.Time // nil = time.Now
+	Location *time.Location   // of the specifications; nil = UTC
+	Log      *slog.Logger     // nil = nothing is logged
+	Grace    time.Duration    // for jobs that run at the end; 0 = 20 s
 }
 
-// entry is one job. Its context ends when the scheduler stops.
+// entry is one thing that cron calls. Its context ends when the scheduler stops.
 type entry struct {
 	name string
 	spec string // five fields of cron, or "@every 1m"
-	run  func(context.Context, *Scheduler) error
+	run  func(context.Context) error
 }
 
 // Scheduler runs the registered jobs. Make it with New.
 type Scheduler struct {
 	entries  []entry
+	jobs     []job
+	invalid  error // of the registration
+	store    Store
+	now      func() time.Time
 	location *time.Location
 	log      *slog.Logger
 	grace    time.Duration
-	sessions Sessions
 }
 
-// defaultGrace fits into the 25 s in which the whole program stops.
-const defaultGrace = 20 * time.Second
+const (
+	// defaultGrace fits into the 25 s in which the whole program stops.
+	defaultGrace = 20 * time.Second
+	// eachMinute is how often every job looks for slots.
+	eachMinute = "* * * * *"
+)
 
-// New makes a scheduler with the jobs of this version.
-func New(cfg Config) *Scheduler { return newWith(cfg, registry()) }
+// errNoStore is the error of Run without a place for the slots.
+var errNoStore = errors.New("scheduler: jobs need a store")
 
-// registry is the list of jobs; a new job is one line here.
-func registry() []entry {
-	return []entry{
-		{"sessions", "@every 1m", func(ctx context.Context, s *Scheduler) error {
-			return s.sessions.run(ctx, s.sessions.Now().In(s.location), s.log)
-		}},
+// New makes a scheduler with the jobs of cfg. A job that cannot be registered is
+// an error of Run; the others are listed.
+func New(cfg Config) *Scheduler {
+	s := newWith(cfg, nil)
+	s.jobs, s.invalid = register(cfg.Jobs)
+	for _, j := range s.jobs {
+		s.entries = append(s.entries, entry{j.Name, eachMinute, func(ctx context.Context) error { return s.tick(ctx, j) }})
 	}
+	if s.invalid == nil && len(s.jobs) > 0 && s.store == nil {
+		s.invalid = errNoStore
+	}
+	return s
 }
 
 func newWith(cfg Config, entries []entry) *Scheduler {
-	s := &Scheduler{entries: entries, location: cfg.Location, log: cfg.Log, grace: cfg.Grace, sessions: cfg.Sessions}
+	s := &Scheduler{entries: entries, store: cfg.Store, now: cfg.Now, location: cfg.Location, log: cfg.Log, grace: cfg.Grace}
+	if s.now == nil {
+		s.now = time.Now
+	}
 	if s.location == nil {
 		s.location = time.UTC
 	}
@@ -76,9 +98,12 @@ func (s *Scheduler) Jobs() []string {
 
 // Run wakes jobs until ctx ends. Jobs that run then have their context
 // cancelled and get Config.Grace to return; a job that does not is an error.
-// A wrong specification is an error at once. A panic or an error of a job is
-// logged and stops nothing.
+// A wrong registration or specification is an error at once. A panic or an error
+// of a job is logged and stops nothing.
 func (s *Scheduler) Run(ctx context.Context) error {
+	if s.invalid != nil {
+		return s.invalid
+	}
 	jobs, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	log := cronLog{s.log}
@@ -89,6 +114,9 @@ func (s *Scheduler) Run(ctx context.Context) error {
 		if _, err := c.AddFunc(e.spec, s.job(jobs, e)); err != nil {
 			return fmt.Errorf("job %s: %w", e.name, err)
 		}
+	}
+	for _, j := range s.jobs {
+		s.log.Info("job is scheduled", "job", j.Name, "next", s.Upcoming(j.Name, s.now(), 3))
 	}
 	c.Start()
 	<-ctx.Done()
@@ -103,7 +131,7 @@ func (s *Scheduler) Run(ctx context.Context) error {
 
 func (s *Scheduler) job(ctx context.Context, e entry) func() {
 	return func() {
-		if err := e.run(ctx, s); err != nil && ctx.Err() == nil {
+		if err := e.run(ctx); err != nil && ctx.Err() == nil {
 			s.log.Error("job failed", "job", e.name, "err", err)
 		}
 	}

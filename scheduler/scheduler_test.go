@@ -25,7 +25,7 @@ func TestRunSurvivesAPanic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		runs := 0
-		s := newWith(Config{}, []entry{{"shaky", "@every 1m", func(context.Context, *Scheduler) error {
+		s := newWith(Config{}, []entry{{"shaky", "@every 1m", func(context.Context) error {
 			runs++
 			panic("first and every time")
 		}}})
@@ -56,7 +56,7 @@ func TestRunCancelsAJobAtTheEnd(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				release := make(chan struct{})
-				s := newWith(Config{}, []entry{{"long", "@every 1m", func(ctx context.Context, _ *Scheduler) error {
+				s := newWith(Config{}, []entry{{"long", "@every 1m", func(ctx context.Context) error {
 					if tt.obeys {
 						<-ctx.Done()
 						return ctx.Err()
@@ -91,7 +91,7 @@ func errorText(err error) string {
 }
 
 func TestRunRefusesAWrongSpecification(t *testing.T) {
-	s := newWith(Config{}, []entry{{"odd", "not a time", func(context.Context, *Scheduler) error { return nil }}})
+	s := newWith(Config{}, []entry{{"odd", "not a time", func(context.Context) error { return nil }}})
 	if err := s.Run(t.Context()); err == nil {
 		t.Error("Run() with a wrong specification = nil, want an error")
 	}

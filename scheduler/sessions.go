@@ -3,22 +3,14 @@ package scheduler
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"time"
 )
 
-// Sessions is what the job `sessions` needs: after an outage, whoever was in
-// the middle of a question is asked it again, because Telegram forgets a press
-// after 150 seconds.
-type Sessions struct {
-	Store interface {
-		// AskAgain lets those be asked who touched a form in a gap, or within
-		// before of it, and returns their lanes.
-		AskAgain(ctx context.Context, botID int64, now time.Time, before time.Duration) ([]int64, error)
-	}
-	BotID int64
-	Wake  func(lanes []int64)
-	Now   func() time.Time
+// sessionsTx is what the job sessions asks of the open transaction.
+type sessionsTx interface {
+	// AskAgain lets those be asked who touched a form in a gap, or within
+	// before of it, and tells how many they are.
+	AskAgain(ctx context.Context, botID int64, now time.Time, before time.Duration) (people int, err error)
 }
 
 const (
@@ -27,18 +19,30 @@ const (
 	serviceUntil   = 21
 )
 
-// run asks again, unless it is night: then the job does it in the morning.
-func (j Sessions) run(ctx context.Context, now time.Time, log *slog.Logger) error {
-	if h := now.Hour(); h < serviceFrom || h >= serviceUntil {
-		return nil
+// Sessions is the job that has whoever was in the middle of a question asked
+// again after an outage, because Telegram forgets a press after 150 seconds. At
+// night it waits for the morning.
+func Sessions(botID int64) Job {
+	return Job{Name: "sessions", Spec: eachMinute, Window: time.Minute, Policy: Skip,
+		Run: with(func(ctx context.Context, tx sessionsTx, _ Slot, now time.Time) (Result, error) {
+			if h := now.Hour(); h < serviceFrom || h >= serviceUntil {
+				return Result{}, nil
+			}
+			people, err := tx.AskAgain(ctx, botID, now, interruptedFor)
+			if err != nil {
+				return Result{}, fmt.Errorf("ask again: %w", err)
+			}
+			return Result{Done: people}, nil
+		})}
+}
+
+// with gives the work of a job the transaction as the interface that it needs.
+func with[T any](run func(context.Context, T, Slot, time.Time) (Result, error)) func(context.Context, Tx, Slot, time.Time) (Result, error) {
+	return func(ctx context.Context, tx Tx, slot Slot, now time.Time) (Result, error) {
+		own, ok := tx.(T)
+		if !ok {
+			return Result{}, fmt.Errorf("the store does not do what job %s needs", slot.Job)
+		}
+		return run(ctx, own, slot, now)
 	}
-	lanes, err := j.Store.AskAgain(ctx, j.BotID, now, interruptedFor)
-	if err != nil {
-		return fmt.Errorf("ask again: %w", err)
-	}
-	if len(lanes) > 0 {
-		log.Info("asked again after an outage", "people", len(lanes))
-		j.Wake(lanes)
-	}
-	return nil
 }

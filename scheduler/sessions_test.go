@@ -3,51 +3,51 @@ package scheduler
 import (
 	"context"
 	"errors"
-	"log/slog"
-	"slices"
 	"testing"
 	"time"
 )
 
 type gaps struct {
-	lanes []int64
-	err   error
-	asked []time.Duration
+	Tx
+	people int
+	err    error
+	asked  []time.Duration
 }
 
-func (g *gaps) AskAgain(_ context.Context, _ int64, _ time.Time, before time.Duration) ([]int64, error) {
+func (g *gaps) AskAgain(_ context.Context, _ int64, _ time.Time, before time.Duration) (int, error) {
 	g.asked = append(g.asked, before)
-	return g.lanes, g.err
+	return g.people, g.err
 }
 
 func TestSessions(t *testing.T) {
 	away := errors.New("away")
 	tests := []struct {
-		name  string
-		hour  int
-		lanes []int64
-		err   error
-		asks  bool
-		woken []int64
+		name   string
+		hour   int
+		people int
+		err    error
+		asks   bool
+		want   Result
 	}{
-		{"by day", 9, []int64{1, 2}, nil, true, []int64{1, 2}},
-		{"nobody was interrupted", 9, nil, nil, true, nil},
-		{"at night it waits", 21, []int64{1}, nil, false, nil},
-		{"until six", 5, []int64{1}, nil, false, nil},
-		{"from six on", 6, []int64{1}, nil, true, []int64{1}},
-		{"the last minute of the day", 20, []int64{1}, nil, true, []int64{1}},
-		{"the database is away", 9, nil, away, true, nil},
+		{"by day", 9, 2, nil, true, Result{Done: 2}},
+		{"nobody was interrupted", 9, 0, nil, true, Result{}},
+		{"at night it waits", 21, 1, nil, false, Result{}},
+		{"until six", 5, 1, nil, false, Result{}},
+		{"from six on", 6, 1, nil, true, Result{Done: 1}},
+		{"the last minute of the day", 20, 1, nil, true, Result{Done: 1}},
+		{"the database is away", 9, 1, away, true, Result{}},
 	}
 	for _, tt := range tests {
-		store := &gaps{lanes: tt.lanes, err: tt.err}
-		var woken []int64
-		j := Sessions{Store: store, BotID: 7, Wake: func(lanes []int64) { woken = append(woken, lanes...) }}
-		err := j.run(t.Context(), time.Date(2027, 1, 11, tt.hour, 59, 0, 0, time.UTC), slog.New(slog.DiscardHandler))
-		if !errors.Is(err, tt.err) || len(store.asked) > 0 != tt.asks || !slices.Equal(woken, tt.woken) {
-			t.Errorf("%s: error %v, asked %v, woken %v; want %v, %t, %v", tt.name, err, store.asked, woken, tt.err, tt.asks, tt.woken)
+		tx := &gaps{people: tt.people, err: tt.err}
+		got, err := Sessions(7).Run(t.Context(), tx, Slot{}, time.Date(2027, 1, 11, tt.hour, 59, 0, 0, time.UTC))
+		if !errors.Is(err, tt.err) || len(tx.asked) > 0 != tt.asks || got != tt.want {
+			t.Errorf("%s: %+v, %v, asked %v; want %+v, %v, %t", tt.name, got, err, tx.asked, tt.want, tt.err, tt.asks)
 		}
-		if tt.asks && store.asked[0] != 30*time.Minute {
-			t.Errorf("%s: those of the last %s are asked", tt.name, store.asked[0])
+		if tt.asks && tx.asked[0] != 30*time.Minute {
+			t.Errorf("%s: those of the last %s are asked", tt.name, tx.asked[0])
 		}
+	}
+	if _, err := Sessions(7).Run(t.Context(), nil, Slot{}, time.Now()); err == nil {
+		t.Error("a store without AskAgain is no error")
 	}
 }

@@ -30,7 +30,7 @@ const copyOf = `
 	)
 	FROM chat c JOIN employee e ON e.id = c.employee_id JOIN unit u ON u.id = e.unit_id
 	LEFT JOIN position_class k ON k.code = e.class_code LEFT JOIN employee s ON s.id = e.supervisor_id
-	WHERE c.id = $1`
+	WHERE c.id = $1 AND e.active`
 
 // Copy returns what is stored about the person to whom a chat belongs, or
 // ErrNotFound when it belongs to nobody.

@@ -9,7 +9,7 @@ import (
 )
 
 const delegationColumns = `d.id, d.for_id, o.name AS for_name, d.acting_id, a.name AS acting_name, d.starts_on, d.ends_on,
-	d.letter, d.rates, d.checked_at IS NOT NULL AS checked`
+	d.letter, d.rates, d.checked_at IS NOT NULL AS checked, d.version`
 
 type delegationRow struct {
 	ID         int64        `db:"id"`
@@ -22,11 +22,12 @@ type delegationRow struct {
 	Letter     string       `db:"letter"`
 	Rates      bool         `db:"rates"`
 	Checked    bool         `db:"checked"`
+	Version    int          `db:"version"`
 }
 
 func (r delegationRow) delegation() personnel.Delegation {
 	return personnel.Delegation{ID: r.ID, ForID: r.ForID, ForName: personnel.DisplayName(r.ForName), ActingID: r.ActingID,
-		ActingName: personnel.DisplayName(r.ActingName), From: r.From.Time, To: r.To.Time, Letter: r.Letter, Rates: r.Rates, Checked: r.Checked}
+		ActingName: personnel.DisplayName(r.ActingName), From: r.From.Time, To: r.To.Time, Letter: r.Letter, Rates: r.Rates, Checked: r.Checked, Version: r.Version}
 }
 
 const (
@@ -34,7 +35,7 @@ const (
 		INSERT INTO delegation (for_id, acting_id, starts_on, ends_on, letter, rates, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (for_id, acting_id, starts_on) DO UPDATE SET ends_on = excluded.ends_on, letter = excluded.letter,
-		       rates = excluded.rates, checked_at = NULL, checked_by = NULL, ended_at = NULL`
+		       rates = excluded.rates, checked_at = NULL, checked_by = NULL, ended_at = NULL, version = delegation.version + 1`
 	delegationsIn = inArea + `
 		SELECT ` + delegationColumns + `
 		FROM delegation d JOIN employee o ON o.id = d.for_id JOIN employee a ON a.id = d.acting_id
@@ -46,9 +47,9 @@ const (
 		SELECT ` + delegationColumns + `
 		FROM delegation d JOIN employee o ON o.id = d.for_id JOIN employee a ON a.id = d.acting_id
 		WHERE d.for_id = $1 AND d.ended_at IS NULL AND d.ends_on >= $2::date ORDER BY d.starts_on, d.id`
-	checkDelegation = `UPDATE delegation SET checked_at = $2, checked_by = $3 WHERE id = $1 AND checked_at IS NULL`
+	checkDelegation = `UPDATE delegation SET checked_at = $2, checked_by = $3 WHERE id = $1 AND version = $4 AND checked_at IS NULL AND ended_at IS NULL`
 	endDelegation   = `UPDATE delegation SET ended_at = $3 WHERE id = $1 AND for_id = $2 AND ended_at IS NULL`
-	endUnchecked    = `UPDATE delegation SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL`
+	endUnchecked    = `UPDATE delegation SET ended_at = $2 WHERE id = $1 AND version = $3 AND checked_at IS NULL AND ended_at IS NULL`
 )
 
 // AddDelegation stores a stand-in, who acts once the letter was checked. The
@@ -90,25 +91,30 @@ func (t *Tx) delegations(ctx context.Context, query string, args ...any) ([]pers
 }
 
 // CheckDelegation notes that an officer found a stand-in right, or ends it. It
-// returns what was decided; ErrNotFound when nothing of the area waits there,
-// or the stand-in is the officer: nobody checks the own letter.
-func (t *Tx) CheckDelegation(ctx context.Context, a personnel.Area, id, by int64, accept bool, now time.Time) (personnel.Delegation, error) {
+// returns what was decided; ErrNotFound when nothing of the area waits there in
+// the version that was seen, or the officer is the official or the stand-in:
+// nobody checks the own letter.
+func (t *Tx) CheckDelegation(ctx context.Context, a personnel.Area, id int64, version int, by int64, accept bool, now time.Time) (personnel.Delegation, error) {
 	list, err := t.delegations(ctx, delegationByID, a.All, a.Officer, now.Format(time.DateOnly), id)
 	if err != nil {
 		return personnel.Delegation{}, err
 	}
-	if len(list) == 0 || list[0].Checked || list[0].ActingID == by {
+	if len(list) == 0 || list[0].Checked || list[0].Version != version || list[0].ConcernsSelf(by) {
 		return personnel.Delegation{}, ErrNotFound
 	}
 	action := "delegation.checked"
+	var res sql.Result
 	if accept {
-		_, err = t.tx.ExecContext(ctx, checkDelegation, id, now, by)
+		res, err = t.tx.ExecContext(ctx, checkDelegation, id, now, by, version)
 	} else {
 		action = "delegation.refused"
-		_, err = t.tx.ExecContext(ctx, endUnchecked, id, now)
+		res, err = t.tx.ExecContext(ctx, endUnchecked, id, now, version)
 	}
 	if err != nil {
 		return personnel.Delegation{}, safe("check delegation", err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 { // made anew since it was read
+		return personnel.Delegation{}, ErrNotFound
 	}
 	_, err = t.tx.ExecContext(ctx, auditPerson, now, by, action, list[0].ForID, "")
 	return list[0], safe("audit", err)

@@ -48,18 +48,17 @@ const askAgain = `
 	INSERT INTO inbox (bot_id, update_id, lane, body)
 	SELECT $1, -1 - (hashtextextended(format('again:%s:%s', gap, id), 0) & 9223372036854775806), id,
 	       format('{"bangkom_again":{"chat":{"id":%s}}}', id)
-	FROM people ON CONFLICT (bot_id, update_id) DO NOTHING
-	RETURNING lane`
+	FROM people ON CONFLICT (bot_id, update_id) DO NOTHING`
 
 // AskAgain lets everybody who was in the middle of a form, touched last in a
 // gap or within the given time before it, be asked the present question again,
-// once for each gap. It returns their lanes, which have something to do now;
-// none when no gap is open or another process is at it.
-func (d *DB) AskAgain(ctx context.Context, botID int64, now time.Time, before time.Duration) ([]int64, error) {
-	lanes := []int64{}
-	err := d.InTx(ctx, func(tx *Tx) error {
-		lanes = lanes[:0]
-		return tx.tx.SelectContext(ctx, &lanes, askAgain, botID, now, before.Seconds())
-	})
-	return lanes, safe("ask again after a gap", err)
+// once for each gap. It returns how many they are; none when no gap is open
+// or another process is at it.
+func (t *Tx) AskAgain(ctx context.Context, botID int64, now time.Time, before time.Duration) (people int, err error) {
+	r, err := t.tx.ExecContext(ctx, askAgain, botID, now, before.Seconds())
+	if err != nil {
+		return 0, safe("ask again after a gap", err)
+	}
+	n, err := r.RowsAffected()
+	return int(n), safe("ask again after a gap", err)
 }

@@ -43,11 +43,18 @@ func (t *Tx) code(ctx context.Context, query string, args ...any) (personnel.Cod
 }
 
 const (
-	useCode = `UPDATE link_code SET used_at = $2
+	// lockPerson puts the claims of one person in order. It is no lock of the
+	// row, which a large import holds for seconds.
+	lockPerson = `SELECT pg_advisory_xact_lock(hashtext('bangkom.person'), ($1::bigint % 2147483647)::int)`
+	useCode    = `UPDATE link_code SET used_at = $2
 		WHERE id = $1 AND employee_id = $3 AND used_at IS NULL AND closed_at IS NULL AND expires_at > $2 RETURNING id`
 	addConsent = `INSERT INTO consent (employee_id, chat_id, notice_version, code_id, accepted_at) VALUES ($1, $2, $3, nullif($4, 0), $5)`
-	linkChat   = `UPDATE chat SET employee_id = $2, linked_at = $3
-		WHERE id = $1 AND employee_id IS NULL
+	// freeChat is true for a chat of nobody, or of somebody who has left: a new
+	// contract (NI PPPK) makes a new person of the register.
+	freeChat = `(chat.employee_id IS NULL OR EXISTS (SELECT FROM employee former WHERE former.id = chat.employee_id AND NOT former.active))`
+	dropOld  = `DELETE FROM draft WHERE chat_id = $1 AND EXISTS (SELECT FROM chat WHERE id = $1 AND employee_id IS NOT NULL)`
+	linkChat = `UPDATE chat SET employee_id = $2, linked_at = $3, left_told = false
+		WHERE id = $1 AND ` + freeChat + `
 		  AND EXISTS (SELECT FROM employee e WHERE e.id = $2 AND e.active)
 		  AND NOT EXISTS (SELECT FROM chat other WHERE other.employee_id = $2) RETURNING id`
 	auditPerson = `INSERT INTO audit (at, actor, action, employee_id, detail) VALUES ($1, $2, $3, $4, $5)`
@@ -60,10 +67,13 @@ const (
 // account another person; the transaction must then be given up.
 func (t *Tx) Link(ctx context.Context, c personnel.Claim, chatID int64, now time.Time) (personnel.Employee, error) {
 	var id int64
+	if _, err := t.tx.ExecContext(ctx, lockPerson, c.EmployeeID); err != nil {
+		return personnel.Employee{}, safe("lock person", err)
+	}
 	if c.CodeID != 0 {
 		err := t.tx.GetContext(ctx, &id, useCode, c.CodeID, now, c.EmployeeID)
 		if errors.Is(err, sql.ErrNoRows) {
-			return personnel.Employee{}, ErrNotFound
+			return personnel.Employee{}, t.whyNot(ctx, c.CodeID, chatID)
 		}
 		if err != nil {
 			return personnel.Employee{}, safe("use code", err)
@@ -72,6 +82,9 @@ func (t *Tx) Link(ctx context.Context, c personnel.Claim, chatID int64, now time
 	if _, err := t.tx.ExecContext(ctx, addConsent, c.EmployeeID, chatID, c.Notice, c.CodeID, now); err != nil {
 		return personnel.Employee{}, safe("record consent", err)
 	}
+	if _, err := t.tx.ExecContext(ctx, dropOld, chatID); err != nil {
+		return personnel.Employee{}, safe("drop drafts", err)
+	}
 	err := t.tx.GetContext(ctx, &id, linkChat, chatID, c.EmployeeID, now)
 	if errors.Is(err, sql.ErrNoRows) || violates(err, "chat_employee_id_key") {
 		return personnel.Employee{}, personnel.ErrLinkedElsewhere
@@ -79,14 +92,34 @@ func (t *Tx) Link(ctx context.Context, c personnel.Claim, chatID int64, now time
 	if err != nil {
 		return personnel.Employee{}, safe("link chat", err)
 	}
+	if err := t.closeProofs(ctx, c.EmployeeID, now); err != nil {
+		return personnel.Employee{}, err
+	}
 	if _, err := t.tx.ExecContext(ctx, auditPerson, now, c.EmployeeID, "link", c.EmployeeID, c.Notice); err != nil {
 		return personnel.Employee{}, safe("audit", err)
 	}
 	return t.Employee(ctx, c.EmployeeID)
 }
 
+const beaten = `
+	SELECT EXISTS (SELECT FROM link_code k JOIN chat c ON c.employee_id = k.employee_id
+	       WHERE k.id = $1 AND k.used_at IS NULL AND c.id <> $2)`
+
+// whyNot says why a code cannot be used: another way of the same person was
+// first, or it is no good.
+func (t *Tx) whyNot(ctx context.Context, codeID, chatID int64) error {
+	var late bool
+	if err := t.tx.GetContext(ctx, &late, beaten, codeID, chatID); err != nil {
+		return safe("read code", err)
+	}
+	if late {
+		return personnel.ErrLinkedElsewhere
+	}
+	return ErrNotFound
+}
+
 const (
-	unlinkChat = `UPDATE chat SET employee_id = NULL, linked_at = NULL, active_form = '', active_ref = 0
+	unlinkChat = `UPDATE chat SET employee_id = NULL, linked_at = NULL, left_told = false, active_form = '', active_ref = 0
 		WHERE employee_id = $1 RETURNING id`
 	dropDrafts  = `DELETE FROM draft WHERE chat_id = $1`
 	cancelQueue = `UPDATE outbox SET state = 'cancelled', cause = 'unlinked' WHERE chat_id = $1 AND state = 'new' AND lane = 1`
@@ -95,7 +128,26 @@ const (
 // Unlink ends the tie between a person and the account, by whoever actor is;
 // detail says why. It returns the former chat, 0 if there was none. Drafts go
 // with it, and what was queued for the person by the bot itself is not sent.
+// Codes and requests that are still about end too: a phone is lost more often
+// than a slip of paper is kept.
 func (t *Tx) Unlink(ctx context.Context, employeeID, actor int64, detail string, now time.Time) (chatID int64, err error) {
+	if err := t.closeProofs(ctx, employeeID, now); err != nil {
+		return 0, err
+	}
+	return t.cut(ctx, employeeID, actor, detail, now)
+}
+
+// closeProofs ends all codes of a person and all requests about the account.
+func (t *Tx) closeProofs(ctx context.Context, employeeID int64, now time.Time) error {
+	for _, q := range []string{closeCodesOf, closeTakeovers, closeUnlinkRequest} {
+		if _, err := t.tx.ExecContext(ctx, q, employeeID, now); err != nil {
+			return safe("close codes and requests", err)
+		}
+	}
+	return nil
+}
+
+func (t *Tx) cut(ctx context.Context, employeeID, actor int64, detail string, now time.Time) (chatID int64, err error) {
 	err = t.tx.GetContext(ctx, &chatID, unlinkChat, employeeID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil

@@ -20,7 +20,7 @@ type Invitee struct {
 // Whoever holds a code that still works is left out, unless all are wanted.
 const invitees = `
 	SELECT e.id, e.nip, e.name, u.name AS unit FROM employee e JOIN unit u ON u.id = e.unit_id
-	WHERE e.active AND ($1 = '' OR u.code = $1)
+	WHERE e.active AND ($1 = 0 OR u.id = $1)
 	  AND NOT EXISTS (SELECT FROM chat c WHERE c.employee_id = e.id)
 	  AND ($2 OR NOT EXISTS (SELECT FROM link_code k WHERE k.employee_id = e.id
 	       AND k.used_at IS NULL AND k.closed_at IS NULL AND k.expires_at > $3))
@@ -28,8 +28,17 @@ const invitees = `
 
 // Invitees lists who may get a one-time code, by unit and name: everybody whose
 // account is not linked and, unless all is true, who holds no code that works.
-// unit is the code of a unit, "" for all.
-func (t *Tx) Invitees(ctx context.Context, unit string, all bool, now time.Time) ([]Invitee, error) {
+// units are the names of one unit (register.UnitNames), none for all; ErrNoUnit
+// and ErrManyUnits say that it is not told.
+func (t *Tx) Invitees(ctx context.Context, units []string, all bool, now time.Time) ([]Invitee, error) {
+	var unit int64
+	if len(units) > 0 {
+		id, err := t.unitNamed(ctx, units)
+		if err != nil {
+			return nil, err
+		}
+		unit = id
+	}
 	var rows []struct {
 		ID   int64  `db:"id"`
 		NIP  string `db:"nip"`

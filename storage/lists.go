@@ -28,8 +28,8 @@ func (t *Tx) KnownNIPs(ctx context.Context) (map[string]bool, error) {
 // tells new, changed and unchanged.
 func (t *Tx) importList(ctx context.Context, what, compare, store string, now time.Time, args ...any) (register.Imported, error) {
 	var out register.Imported
-	if _, err := t.tx.ExecContext(ctx, lockImport); err != nil {
-		return out, safe("lock import", err)
+	if err := t.beginImport(ctx); err != nil {
+		return out, err
 	}
 	if err := t.tx.GetContext(ctx, &out, compare, args...); err != nil {
 		return out, safe("compare "+what, err)
@@ -46,9 +46,9 @@ func (t *Tx) importList(ctx context.Context, what, compare, store string, now ti
 
 const registerGaps = `
 	SELECT count(*) FILTER (WHERE class_code IS NULL) AS unknown_class,
-	       count(*) FILTER (WHERE supervisor_id IS NULL AND NOT self_only) AS no_supervisor,
+	       count(*) FILTER (WHERE ` + noBoss + `) AS no_supervisor,
 	       count(*) FILTER (WHERE phone IS NULL) AS no_phone
-	FROM employee WHERE active`
+	FROM employee e WHERE active`
 
 // countRegister counts what the whole register lacks after an import.
 func (t *Tx) countRegister(ctx context.Context, out *register.Imported) error {
@@ -96,7 +96,8 @@ const (
 		INSERT INTO delegation (for_id, acting_id, starts_on, ends_on, letter, rates, created_at)
 		SELECT g.for_id, g.acting_id, g.starts_on, g.ends_on, g.letter, g.rates, now() FROM (` + givenDelegations + `) g
 		ON CONFLICT (for_id, acting_id, starts_on) DO UPDATE SET ends_on = excluded.ends_on, letter = excluded.letter,
-		       rates = excluded.rates, checked_at = NULL, checked_by = NULL, ended_at = NULL
+		       rates = excluded.rates, checked_at = NULL, checked_by = NULL, ended_at = NULL,
+		       version = delegation.version + 1
 		WHERE (delegation.ends_on, delegation.letter, delegation.rates) IS DISTINCT FROM (excluded.ends_on, excluded.letter, excluded.rates)`
 )
 
@@ -191,8 +192,8 @@ func (t *Tx) ImportCompetencies(ctx context.Context, list []register.Competency,
 		}
 	}
 	var out register.Imported
-	if _, err := t.tx.ExecContext(ctx, lockImport); err != nil {
-		return out, safe("lock import", err)
+	if err := t.beginImport(ctx); err != nil {
+		return out, err
 	}
 	rows := []any{pq.Array(codes), pq.Array(names), pq.Array(kinds), pq.Array(definitions)}
 	required := []any{pq.Array(of), pq.Array(classes), pq.Array(levels)}

@@ -43,7 +43,7 @@ func (d *DB) provider() (*goose.Provider, error) {
 // started at once. Needs at least two connections and the owner's rights.
 func (d *DB) Migrate(ctx context.Context, seed Seed) (int, error) {
 	ran := 0
-	err := d.once(ctx, func(lock *Tx) error {
+	err := once(ctx, d.db, func(lock *Tx) error {
 		for _, q := range []string{waitForLock, keepHolding, waitForStatement} {
 			if _, err := lock.tx.ExecContext(ctx, q); err != nil {
 				return safe("prepare the migration lock", err)

@@ -17,6 +17,9 @@ const inArea = `
 
 const areaOf = `e.active AND ($1 OR e.unit_id IN (SELECT unit_id FROM mine))`
 
+// noBoss is true for a person e whose superior is not known or has left.
+const noBoss = `NOT e.self_only AND NOT EXISTS (SELECT FROM employee b WHERE b.id = e.supervisor_id AND b.active)`
+
 const memberColumns = employeeColumns + `, COALESCE(` + progress + `, '') AS state,
 	EXISTS (SELECT FROM chat c WHERE c.employee_id = e.id) AS linked`
 
@@ -24,7 +27,7 @@ const (
 	boardOf = inArea + `
 		SELECT count(*) AS people,
 		       count(*) FILTER (WHERE EXISTS (SELECT FROM chat c WHERE c.employee_id = e.id)) AS linked,
-		       count(*) FILTER (WHERE e.supervisor_id IS NULL AND NOT e.self_only) AS no_superior,
+		       count(*) FILTER (WHERE ` + noBoss + `) AS no_superior,
 		       count(*) FILTER (WHERE e.class_code IS NULL) AS no_class,
 		       count(*) FILTER (WHERE e.phone IS NULL) AS no_phone,
 		       count(*) FILTER (WHERE EXISTS (SELECT FROM delegation d WHERE d.for_id = e.id
@@ -37,7 +40,7 @@ const (
 	byName    = peopleIn + ` AND (e.name ILIKE '%' || $3 || '%' OR e.nip = $4) ORDER BY e.name, e.id LIMIT $5`
 	lackChat  = peopleIn + ` AND NOT EXISTS (SELECT FROM chat c WHERE c.employee_id = e.id) ORDER BY u.name, e.name, e.id LIMIT $3`
 	lackClass = peopleIn + ` AND e.class_code IS NULL ORDER BY e.position_title, e.name, e.id LIMIT $3`
-	lackBoss  = peopleIn + ` AND e.supervisor_id IS NULL AND NOT e.self_only ORDER BY u.name, e.name, e.id LIMIT $3`
+	lackBoss  = peopleIn + ` AND ` + noBoss + ` ORDER BY u.name, e.name, e.id LIMIT $3`
 )
 
 // Board counts what an area has and lacks.

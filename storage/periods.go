@@ -107,6 +107,7 @@ const periodBoard = `
 	SELECT p.name, p.due_at, count(k.id) FILTER (WHERE k.state <> 'excused') AS people,
 	       count(k.id) FILTER (WHERE k.state = 'started') AS started, count(k.id) FILTER (WHERE k.state = 'done') AS done
 	FROM period p LEFT JOIN task k ON k.period_id = p.id AND k.kind = 'self_assessment'
+	     AND (k.state = 'done' OR EXISTS (SELECT FROM employee e WHERE e.id = k.employee_id AND e.active))
 	WHERE p.closed_at IS NULL GROUP BY p.id`
 
 // PeriodBoard tells where the open period stands; the zero Board when none is.

@@ -10,14 +10,17 @@ import (
 )
 
 // rightsOf is the key of personnel.Rights of the employee whose id is the
-// expression employeeID, on the civil date that is the expression today.
+// expression employeeID, on the civil date that is the expression today. Who
+// has left has none. Its parts are no EXISTS, because for many people at a time
+// Postgres would hash the whole register for that.
 func rightsOf(employeeID, today string) string {
-	return `concat(
-		CASE WHEN EXISTS (SELECT FROM employee m WHERE m.supervisor_id = ` + employeeID + ` AND m.active)
-		       OR EXISTS (SELECT FROM delegation d WHERE d.acting_id = ` + employeeID + ` AND ` + delegationWorks(today) + `) THEN 's' END,
+	return `CASE WHEN (SELECT own.active FROM employee own WHERE own.id = ` + employeeID + `) THEN concat(
+		CASE WHEN (SELECT true FROM employee m WHERE m.supervisor_id = ` + employeeID + ` AND m.active LIMIT 1)
+		       OR (SELECT true FROM delegation d WHERE d.acting_id = ` + employeeID + ` AND ` + delegationWorks(today) + ` LIMIT 1) THEN 's' END,
+		CASE WHEN (SELECT true FROM role_grant g WHERE g.employee_id = ` + employeeID + ` AND g.revoked_at IS NULL LIMIT 1) THEN
 		(SELECT string_agg(DISTINCT CASE g.role WHEN 'officer' THEN 'u' WHEN 'hr' THEN 'h' WHEN 'head' THEN 'k'
 		        WHEN 'operator' THEN 'o' ELSE 'a' END, '')
-		 FROM role_grant g WHERE g.employee_id = ` + employeeID + ` AND g.revoked_at IS NULL))`
+		 FROM role_grant g WHERE g.employee_id = ` + employeeID + ` AND g.revoked_at IS NULL) END) ELSE '' END`
 }
 
 // delegationWorks is true for a delegation d that was checked and is running.
@@ -27,7 +30,7 @@ func delegationWorks(today string) string {
 
 const (
 	employeeByNIP = `SELECT id FROM employee WHERE nip = $1 AND active`
-	unitByCode    = `SELECT id FROM unit WHERE code = $1`
+	anybodyByNIP  = `SELECT id FROM employee WHERE nip = $1`
 	grantRole     = `
 		INSERT INTO role_grant (employee_id, role, unit_id, granted_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (employee_id, role, COALESCE(unit_id, 0)) WHERE revoked_at IS NULL DO NOTHING`
@@ -36,36 +39,41 @@ const (
 		WHERE employee_id = $1 AND role = $2 AND unit_id IS NOT DISTINCT FROM $3 AND revoked_at IS NULL`
 )
 
-// ErrNoUnit says that there is no such unit.
-var ErrNoUnit = errors.New("no such unit in the register")
-
-// Grant gives a role to a person, for the unit with this code if it is
-// RoleOfficer, or takes it away. changed is false when it was so already.
-// ErrNotFound = nobody active has this NIP; ErrNoUnit = there is no such unit.
-func (t *Tx) Grant(ctx context.Context, nip personnel.NIP, role personnel.Role, unit string, revoke bool, now time.Time) (changed bool, err error) {
-	id, err := t.EmployeeByNIP(ctx, nip)
-	if err != nil {
+// Grant gives a role to a person in service, for the unit with one of these
+// names (register.UnitNames) if it is RoleOfficer, or takes it away, also from
+// somebody who has left. changed is false when it was so already. Codes that
+// others made for the person end with the grant. ErrNotFound = there is no such
+// person; ErrNoUnit, ErrManyUnits = the unit is not told.
+func (t *Tx) Grant(ctx context.Context, nip personnel.NIP, role personnel.Role, units []string, revoke bool, now time.Time) (changed bool, err error) {
+	find := employeeByNIP
+	if revoke {
+		find = anybodyByNIP
+	}
+	var id int64
+	if err := t.one(ctx, &id, find, nip.Reveal()); err != nil {
 		return false, err
 	}
-	var unitID sql.NullInt64
+	var unitID int64
 	if role == personnel.RoleOfficer {
-		err := t.tx.GetContext(ctx, &unitID, unitByCode, unit)
-		if errors.Is(err, sql.ErrNoRows) {
-			return false, ErrNoUnit
-		} else if err != nil {
-			return false, safe("read unit", err)
+		if unitID, err = t.unitNamed(ctx, units); err != nil {
+			return false, err
 		}
 	}
 	query, action := grantRole, "grant"
 	if revoke {
 		query, action = revokeRole, "revoke"
 	}
-	res, err := t.tx.ExecContext(ctx, query, id, role, unitID, now)
+	res, err := t.tx.ExecContext(ctx, query, id, role, nullID(unitID), now)
 	if err != nil {
 		return false, safe(action, err)
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return false, safe(action, err)
+	}
+	if !revoke {
+		if _, err := t.tx.ExecContext(ctx, closeCodesOf, id, now); err != nil {
+			return false, safe("close codes", err)
+		}
 	}
 	_, err = t.tx.ExecContext(ctx, auditPerson, now, nil, action, id, string(role))
 	return true, safe("audit", err)
@@ -81,26 +89,37 @@ func (t *Tx) EmployeeByNIP(ctx context.Context, nip personnel.NIP) (id int64, er
 }
 
 var staleMenus = `
-	SELECT c.id, r.key FROM chat c JOIN employee e ON e.id = c.employee_id
-	CROSS JOIN LATERAL (SELECT ` + rightsOf("c.employee_id", "$1::date") + ` AS key) r
-	WHERE c.menu <> r.key AND c.reachable ORDER BY c.id LIMIT $2`
+	WITH slice AS (
+		SELECT id, employee_id, menu FROM chat WHERE id > $2 AND reachable AND (employee_id IS NOT NULL OR menu <> '') ORDER BY id LIMIT $3
+	), compared AS MATERIALIZED (
+		SELECT s.id, s.menu, CASE WHEN s.employee_id IS NULL THEN '' ELSE ` + rightsOf("s.employee_id", "$1::date") + ` END AS key FROM slice s
+	)
+	SELECT b.read, b.last, COALESCE(c.id, 0) AS id, COALESCE(c.key, '') AS key
+	FROM (SELECT count(*) AS read, COALESCE(max(id), 0) AS last FROM slice) b
+	LEFT JOIN compared c ON c.menu <> c.key ORDER BY c.id`
 
-const (
-	formerMenus = `SELECT id, '' AS key FROM chat WHERE employee_id IS NULL AND menu <> '' AND reachable ORDER BY id LIMIT $1`
-	setMenu     = `UPDATE chat SET menu = $2 WHERE id = $1`
-)
+const setMenu = `UPDATE chat SET menu = $2 WHERE id = $1`
 
-// StaleMenus lists at most limit chats whose command menu must be set anew.
-// today is the civil date of the agency.
-func (t *Tx) StaleMenus(ctx context.Context, today time.Time, limit int) (out []personnel.ChatMenu, err error) {
-	if err := t.tx.SelectContext(ctx, &out, formerMenus, limit); err != nil {
-		return nil, safe("read former menus", err)
+// StaleMenus compares the command menus of the next `slice` chats with an id
+// above after with the rights of their people, on the civil date today, and
+// lists those that must be set anew. last is the last chat that was compared;
+// read is how many there were, less than slice at the end of the list.
+func (t *Tx) StaleMenus(ctx context.Context, today time.Time, after int64, slice int) (out []personnel.ChatMenu, last int64, read int, err error) {
+	var rows []struct {
+		Read int   `db:"read"`
+		Last int64 `db:"last"`
+		personnel.ChatMenu
 	}
-	var linked []personnel.ChatMenu
-	if err := t.tx.SelectContext(ctx, &linked, staleMenus, today.Format(time.DateOnly), limit); err != nil {
-		return nil, safe("read menus", err)
+	if err := t.tx.SelectContext(ctx, &rows, staleMenus, today.Format(time.DateOnly), after, slice); err != nil {
+		return nil, 0, 0, safe("read menus", err)
 	}
-	return append(out, linked...), nil
+	for _, r := range rows {
+		if r.ChatID != 0 {
+			out = append(out, r.ChatMenu)
+		}
+		last, read = r.Last, r.Read
+	}
+	return out, last, read, nil
 }
 
 // SetMenu notes which menu a chat was given.
@@ -109,10 +128,11 @@ func (t *Tx) SetMenu(ctx context.Context, chatID int64, key string) error {
 	return safe("note menu", err)
 }
 
-const holdsRole = `SELECT EXISTS (SELECT FROM role_grant WHERE employee_id = $1 AND revoked_at IS NULL)`
+var guarded = `SELECT ` + rightsOf("$1", "$2::date") + ` <> ''`
 
-// HoldsRole tells whether a person was granted any role.
-func (t *Tx) HoldsRole(ctx context.Context, id int64) (yes bool, err error) {
-	err = t.tx.GetContext(ctx, &yes, holdsRole, id)
-	return yes, safe("read roles", err)
+// Guarded tells whether a person in service holds a role or leads somebody on
+// the civil date of now: whoever has their account has these rights.
+func (t *Tx) Guarded(ctx context.Context, id int64, now time.Time) (yes bool, err error) {
+	err = t.tx.GetContext(ctx, &yes, guarded, id, now.Format(time.DateOnly))
+	return yes, safe("read rights", err)
 }

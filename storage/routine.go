@@ -12,8 +12,8 @@ import (
 // the database as a function: Postgres plans it once for a connection instead
 // of every time, which costs several times as much as running it. Prepared
 // statements would do the same but are mixed up behind a pooler in transaction
-// mode. A kept plan must not come from a moment when the tables were empty:
-// these statements go by indexes, whatever the statistics say. The name holds a digest of the text, so that an older and a newer
+// mode. A kept plan must not come from a moment when the tables were empty,
+// see Options.ByIndex. The name holds a digest of the text, so that an older and a newer
 // version of the program can work at the same time.
 type routine struct {
 	call   string // the statement that calls it
@@ -25,7 +25,7 @@ type routine struct {
 // what the body returns, as "name type, name type".
 func newRoutine(name, args, columns, body string) routine {
 	definition := fmt.Sprintf(`(%s) RETURNS TABLE (%s)
-LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off AS $routine$
+LANGUAGE plpgsql AS $routine$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY %s;

@@ -48,7 +48,12 @@ var loadRoutine = newRoutine("load_session", "bigint, bigint, date", `id bigint,
 	sex smallint, unit_id bigint, unit_name text, position_title text, class_code text, supervisor_id bigint,
 	active boolean, self_only boolean`, loadSession)
 
-const addChat = `INSERT INTO chat (id) VALUES ($1) ON CONFLICT (id) DO NOTHING`
+// A chat that was forgotten starts with the failed proofs that it had.
+const addChat = `
+	INSERT INTO chat (id, wrong_tries, tries_since)
+	SELECT $1, COALESCE(l.tries, 0), l.since
+	FROM (VALUES (1)) one LEFT JOIN lockout l ON l.chat_id = $1 AND l.expires_at > $2
+	ON CONFLICT (id) DO NOTHING`
 
 type sessionRow struct {
 	ID         int64          `db:"id"`
@@ -71,7 +76,7 @@ type sessionRow struct {
 
 // Load locks a chat and reads its oldest undecided update with everything that
 // is known about the person: the session, the employee (zero while the chat is
-// not linked; with the rights on the civil date of now) and the tasks that have
+// not linked, or its person has left the service; with the rights on the civil date of now) and the tasks that have
 // an open draft. ok is false when nothing is waiting.
 func (t *Tx) Load(ctx context.Context, botID, chatID int64, now time.Time) (
 	s dialog.Session, e personnel.Employee, tasks []task.Task, ok bool, err error,
@@ -80,7 +85,7 @@ func (t *Tx) Load(ctx context.Context, botID, chatID int64, now time.Time) (
 	today := now.Format(time.DateOnly)
 	err = t.tx.GetContext(ctx, &r, loadRoutine.call, botID, chatID, today)
 	if errors.Is(err, sql.ErrNoRows) {
-		if _, err = t.tx.ExecContext(ctx, addChat, chatID); err != nil {
+		if _, err = t.tx.ExecContext(ctx, addChat, chatID, now); err != nil {
 			return s, e, nil, false, safe("add chat", err)
 		}
 		err = t.tx.GetContext(ctx, &r, loadRoutine.call, botID, chatID, today)
@@ -96,13 +101,15 @@ func (t *Tx) Load(ctx context.Context, botID, chatID int64, now time.Time) (
 	if s, err = r.session(); err != nil {
 		return s, e, nil, false, err
 	}
+	if !r.Active.Bool { // nobody, or somebody who has left: the tie waits for the register
+		s.EmployeeID = 0
+		return s, e, nil, true, nil
+	}
 	if err = decode(r.Tasks, &tasks); err != nil {
 		return s, e, nil, false, fmt.Errorf("decode tasks: %w", err)
 	}
-	if r.EmployeeID.Valid {
-		e, err = r.employee()
-		e.Rights = personnel.ParseRights(r.Rights)
-	}
+	e, err = r.employee()
+	e.Rights = personnel.ParseRights(r.Rights)
 	return s, e, tasks, err == nil, err
 }
 
@@ -207,21 +214,37 @@ func (t *Tx) Save(ctx context.Context, d dialog.Decision) error {
 		d.Rows[i].ID, d.Rows[i].Claimed = s.ID.Int64, s.Claimed.Bool
 	}
 	if d.Forget {
-		return t.forget(ctx, d.ChatID)
+		return t.forget(ctx, d.ChatID, d.Now)
 	}
 	return nil
 }
 
 func nullTime(t time.Time) sql.NullTime { return sql.NullTime{Time: t, Valid: !t.IsZero()} }
 
+// lockoutLife is how long failed proofs outlive a chat that is forgotten.
+const lockoutLife = time.Hour
+
 const (
+	keepTries = `
+		INSERT INTO lockout (chat_id, tries, since, expires_at)
+		SELECT id, wrong_tries, tries_since, $2 FROM chat
+		WHERE id = $1 AND employee_id IS NULL AND wrong_tries > 0 AND tries_since IS NOT NULL
+		ON CONFLICT (chat_id) DO UPDATE SET tries = excluded.tries, since = excluded.since, expires_at = excluded.expires_at`
+	dropTries    = `DELETE FROM lockout WHERE expires_at <= $1`
 	forgetChat   = `DELETE FROM chat WHERE id = $1 AND employee_id IS NULL`
 	forgetOutbox = `DELETE FROM outbox WHERE chat_id = $1 AND state NOT IN ('new', 'sending')`
 )
 
 // forget removes what a stranger left: the chat with its drafts, and the
-// ledger of what was sent. What is still to be sent removes itself.
-func (t *Tx) forget(ctx context.Context, chatID int64) error {
+// ledger of what was sent. What is still to be sent removes itself. Only the
+// number of failed proofs stays for an hour, or forgetting would end a lockout.
+func (t *Tx) forget(ctx context.Context, chatID int64, now time.Time) error {
+	if _, err := t.tx.ExecContext(ctx, dropTries, now); err != nil {
+		return safe("forget tries", err)
+	}
+	if _, err := t.tx.ExecContext(ctx, keepTries, chatID, now.Add(lockoutLife)); err != nil {
+		return safe("keep tries", err)
+	}
 	for _, q := range []string{forgetChat, forgetOutbox} {
 		if _, err := t.tx.ExecContext(ctx, q, chatID); err != nil {
 			return safe("forget chat", err)

@@ -169,7 +169,7 @@ func TestStaleSnapshot(t *testing.T) {
 		name string
 		run  func(context.Context, func(*Tx) error) error
 		want error
-	}{{"the transaction itself", f.once, errStale}, {"repeated", f.InTx, nil}} {
+	}{{"the transaction itself", func(ctx context.Context, fn func(*Tx) error) error { return once(ctx, f.db, fn) }, errStale}, {"repeated", f.InTx, nil}} {
 		t.Run(tt.name, func(t *testing.T) {
 			second := make(chan error, 1)
 			got := int64(-1)

@@ -25,16 +25,39 @@ type Options struct {
 	MaxOpen          int           // connections; 0 = 20
 	StatementTimeout time.Duration // one statement at the server; 0 = 10 s
 	IOTimeout        time.Duration // silence on the wire; 0 = 15 s
+	// ByIndex is for a program that decides updates: plans are kept and go by
+	// indexes whatever the statistics say. Long work has connections of its own.
+	ByIndex bool
 }
 
 // DB is the database. It is safe for concurrent use.
-type DB struct{ db *sqlx.DB }
+type DB struct {
+	db   *sqlx.DB
+	long *sqlx.DB // for InLongTx; the same as db unless Options.ByIndex
+}
 
 // Open prepares the pool. It does not connect: Ping does.
 func Open(o Options) (*DB, error) {
 	o.MaxOpen = orDefault(o.MaxOpen, 20)
 	o.StatementTimeout = orDefault(o.StatementTimeout, 10*time.Second)
 	o.IOTimeout = orDefault(o.IOTimeout, 15*time.Second)
+	if !o.ByIndex {
+		db, err := pool(o, nil)
+		return &DB{db: db, long: db}, err
+	}
+	long := max(2, o.MaxOpen/5)
+	o.MaxOpen -= long
+	db, err := pool(o, map[string]string{"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "jit": "off"})
+	if err != nil {
+		return nil, err
+	}
+	o.MaxOpen = long
+	rest, err := pool(o, nil)
+	return &DB{db: db, long: rest}, err
+}
+
+// pool opens one pool, with settings that every connection begins with.
+func pool(o Options, settings map[string]string) (*sqlx.DB, error) {
 	cfg, err := pq.NewConfig(o.URL)
 	if err != nil {
 		return nil, errors.New("database.url cannot be read: expected postgres://user:password@host/name or key=value pairs")
@@ -43,17 +66,18 @@ func Open(o Options) (*DB, error) {
 	// only form that is safe behind a pooler in transaction mode.
 	cfg.BinaryParameters = true
 	cfg.Runtime = withTimeouts(cfg.Runtime, o.StatementTimeout)
+	maps.Copy(cfg.Runtime, settings)
 	connector, err := pq.NewConnectorConfig(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("database connector: %w", err)
 	}
 	connector.Dialer(deadlineDialer{io: o.IOTimeout})
-	pool := sql.OpenDB(safeConnector{connector})
-	pool.SetMaxOpenConns(o.MaxOpen)
-	pool.SetMaxIdleConns(o.MaxOpen)
-	pool.SetConnMaxLifetime(5*time.Minute + rand.N(time.Minute))
-	pool.SetConnMaxIdleTime(time.Minute)
-	return &DB{db: sqlx.NewDb(pool, "postgres")}, nil
+	p := sql.OpenDB(safeConnector{connector})
+	p.SetMaxOpenConns(o.MaxOpen)
+	p.SetMaxIdleConns(o.MaxOpen)
+	p.SetConnMaxLifetime(5*time.Minute + rand.N(time.Minute))
+	p.SetConnMaxIdleTime(time.Minute)
+	return sqlx.NewDb(p, "postgres"), nil
 }
 
 // withTimeouts adds the limits of the server side, unless the URL names them.
@@ -78,7 +102,12 @@ func orDefault[T comparable](v, def T) T {
 }
 
 // Close ends all connections.
-func (d *DB) Close() error { return d.db.Close() }
+func (d *DB) Close() error {
+	if d.long == d.db {
+		return d.db.Close()
+	}
+	return errors.Join(d.db.Close(), d.long.Close())
+}
 
 // Ping tells whether the database answers.
 func (d *DB) Ping(ctx context.Context) error { return d.db.PingContext(ctx) }
@@ -91,9 +120,14 @@ const maxTries = 4
 // InTx runs fn in one transaction. It is repeated as a whole when Postgres
 // asks for it (serialisation failure, deadlock); fn must therefore have no
 // effects outside the transaction. Nobody else calls Begin, Commit, Rollback.
-func (d *DB) InTx(ctx context.Context, fn func(*Tx) error) error {
+func (d *DB) InTx(ctx context.Context, fn func(*Tx) error) error { return inTx(ctx, d.db, fn) }
+
+// InLongTx is InTx for work over many rows, which no update waits for.
+func (d *DB) InLongTx(ctx context.Context, fn func(*Tx) error) error { return inTx(ctx, d.long, fn) }
+
+func inTx(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) error {
 	for try := 1; ; try++ {
-		err := d.once(ctx, fn)
+		err := once(ctx, db, fn)
 		if err == nil || try == maxTries || !retryable(err) {
 			return err
 		}
@@ -105,8 +139,8 @@ func (d *DB) InTx(ctx context.Context, fn func(*Tx) error) error {
 	}
 }
 
-func (d *DB) once(ctx context.Context, fn func(*Tx) error) (err error) {
-	tx, err := d.db.BeginTxx(ctx, nil)
+func once(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) (err error) {
+	tx, err := db.BeginTxx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}

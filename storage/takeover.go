@@ -9,18 +9,19 @@ import (
 	"bangkom/internal/personnel"
 )
 
-// PhoneBelongs tells whether an active person has this phone number (E.164) in
-// the register. It costs the same whether or not there is such a person.
+// PhoneBelongs tells whether this phone number (E.164) stands in the register at
+// this person in service and at nobody else: a number that several have, of an
+// office or a spouse, proves nobody. It costs the same whether or not there is such a person.
 func (t *Tx) PhoneBelongs(ctx context.Context, employeeID int64, phone string) (yes bool, err error) {
 	err = t.tx.GetContext(ctx, &yes, phoneBelongs, employeeID, phone)
 	return yes, safe("compare phone", err)
 }
 
-const phoneBelongs = `SELECT EXISTS (SELECT FROM employee WHERE id = $1 AND active AND phone = $2)`
+const phoneBelongs = `SELECT count(*) = 1 AND COALESCE(bool_and(id = $1), false) FROM employee WHERE phone = $2 AND active`
 
-const chatOf = `SELECT id FROM chat WHERE employee_id = $1`
+const chatOf = `SELECT c.id FROM chat c JOIN employee e ON e.id = c.employee_id WHERE e.id = $1 AND e.active`
 
-// ChatOf returns the account of a person; 0 = not linked.
+// ChatOf returns the account of a person; 0 = not linked, or not in service.
 func (t *Tx) ChatOf(ctx context.Context, employeeID int64) (chatID int64, err error) {
 	err = t.tx.GetContext(ctx, &chatID, chatOf, employeeID)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -39,7 +40,7 @@ const (
 		       decided_at IS NULL AND expires_at > $3 AS open
 		FROM takeover WHERE id = $1 AND employee_id = $2 FOR UPDATE`
 	takeoverReady = `
-		SELECT employee_id IS NULL AND ($2 = 0 OR EXISTS (SELECT FROM link_code k
+		SELECT ` + freeChat + ` AND ($2 = 0 OR EXISTS (SELECT FROM link_code k
 		       WHERE k.id = $2 AND k.used_at IS NULL AND k.closed_at IS NULL AND k.expires_at > $3))
 		FROM chat WHERE id = $1 FOR UPDATE`
 	decideTakeover = `UPDATE takeover SET decided_at = $2, accepted = $3 WHERE id = $1`
@@ -93,7 +94,7 @@ var errClaimLost = errors.New("the claim of a takeover was lost while it was acc
 // in and not sent. ErrNotFound, and nothing changed, when the asking account
 // belongs to somebody by now or its code can no longer be used.
 func (t *Tx) AcceptTakeover(ctx context.Context, r personnel.Takeover, from int64, now time.Time) error {
-	if _, err := t.tx.ExecContext(ctx, addChat, r.ChatID); err != nil {
+	if _, err := t.tx.ExecContext(ctx, addChat, r.ChatID, now); err != nil {
 		return safe("add chat", err)
 	}
 	var ready bool
@@ -109,7 +110,7 @@ func (t *Tx) AcceptTakeover(ctx context.Context, r personnel.Takeover, from int6
 	if _, err := t.tx.ExecContext(ctx, moveDrafts, from, r.ChatID); err != nil {
 		return safe("move drafts", err)
 	}
-	if _, err := t.Unlink(ctx, r.Claim.EmployeeID, r.Claim.EmployeeID, "takeover", now); err != nil {
+	if _, err := t.cut(ctx, r.Claim.EmployeeID, r.Claim.EmployeeID, "takeover", now); err != nil {
 		return err
 	}
 	if _, err := t.Link(ctx, r.Claim, r.ChatID, now); errors.Is(err, ErrNotFound) {

@@ -15,15 +15,15 @@ const (
 		VALUES ($1, $2, $3, $4, $5, 'received', $6, $6) RETURNING id`
 	dropUploads = `UPDATE upload SET state = 'cancelled', changed_at = $2 WHERE chat_id = $1 AND state IN ('received', 'previewed')`
 	readUpload  = `
-		SELECT p.id, p.chat_id, p.employee_id, p.kind, p.file_id, p.size, p.state, p.created_at,
+		SELECT p.id, p.chat_id, p.employee_id, p.kind, p.file_id, p.size, p.state, p.created_at, p.changed_at, p.attempts,
 		       EXISTS (SELECT FROM chat c WHERE c.id = p.chat_id AND c.employee_id = p.employee_id)
 		       AND EXISTS (SELECT FROM role_grant g JOIN employee e ON e.id = g.employee_id
 		                   WHERE g.employee_id = p.employee_id AND g.role = 'hr' AND g.revoked_at IS NULL AND e.active) AS allowed
 		FROM upload p WHERE `
-	nextUpload = readUpload + `p.state IN ('received', 'applying') ORDER BY p.changed_at, p.id LIMIT 1`
+	nextUpload = readUpload + `p.state IN ('received', 'applying') ORDER BY COALESCE(p.tried_at, p.changed_at), p.id LIMIT 1`
 	lockUpload = readUpload + `p.id = $1 FOR UPDATE OF p`
-	setUpload  = `UPDATE upload SET state = $2, result = COALESCE($3, result), changed_at = $4 WHERE id = $1`
-	lateUpload = `UPDATE upload SET changed_at = $2 WHERE id = $1`
+	setUpload  = `UPDATE upload SET state = $2, result = COALESCE($3, result), changed_at = $4, attempts = 0, tried_at = NULL WHERE id = $1`
+	lateUpload = `UPDATE upload SET tried_at = $2, attempts = attempts + $3 WHERE id = $1`
 )
 
 type uploadRow struct {
@@ -35,12 +35,14 @@ type uploadRow struct {
 	Size       int64     `db:"size"`
 	State      string    `db:"state"`
 	At         time.Time `db:"created_at"`
+	Changed    time.Time `db:"changed_at"`
+	Attempts   int       `db:"attempts"`
 	Allowed    bool      `db:"allowed"`
 }
 
 func (r uploadRow) upload() intake.Upload {
 	return intake.Upload{ID: r.ID, ChatID: r.ChatID, EmployeeID: r.EmployeeID, Kind: r.Kind, FileID: r.FileID, Size: r.Size,
-		State: intake.UploadState(r.State), At: r.At, Allowed: r.Allowed}
+		State: intake.UploadState(r.State), At: r.At, Changed: r.Changed, Attempts: r.Attempts, Allowed: r.Allowed}
 }
 
 // AddUpload stores a spreadsheet that came through the chat, to be read by the
@@ -85,8 +87,9 @@ func (t *Tx) SetUpload(ctx context.Context, id int64, state intake.UploadState, 
 	return safe("set upload", err)
 }
 
-// PutOffUpload lets other uploads go first.
-func (t *Tx) PutOffUpload(ctx context.Context, id int64, now time.Time) error {
-	_, err := t.tx.ExecContext(ctx, lateUpload, id, now)
+// PutOffUpload lets other uploads go first; failures says how many attempts
+// count as failed.
+func (t *Tx) PutOffUpload(ctx context.Context, id int64, failures int, now time.Time) error {
+	_, err := t.tx.ExecContext(ctx, lateUpload, id, now, failures)
 	return safe("put off upload", err)
 }

@@ -110,6 +110,13 @@ func (s *Server) Calls() []Call {
 	return slices.Clone(s.calls)
 }
 
+// CallsSince is Calls()[n:] without a copy of the rest; empty if there are fewer.
+func (s *Server) CallsSince(n int) []Call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.calls[min(n, len(s.calls)):])
+}
+
 // CallCount is how many calls were made since the start or the last ResetCalls,
 // those included that a lean server does not keep.
 func (s *Server) CallCount() int {

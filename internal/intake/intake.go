@@ -22,7 +22,7 @@ import (
 type Store interface {
 	PositionTitles(ctx context.Context) (map[string]string, error)
 	PositionClasses(ctx context.Context) (map[string]string, error)
-	ImportEmployees(ctx context.Context, people []register.Record, now time.Time) (register.Imported, error)
+	ImportEmployees(ctx context.Context, r register.Register, now time.Time) (register.Imported, error)
 	KnownNIPs(ctx context.Context) (map[string]bool, error)
 	ImportSuperiors(ctx context.Context, list []register.Superior, now time.Time) (register.Imported, error)
 	ImportDelegations(ctx context.Context, list []register.Delegation, now time.Time) (register.Imported, error)
@@ -47,6 +47,9 @@ type Report struct {
 	NoSupervisor int                `json:"no_supervisor"`
 	NoPhone      int                `json:"no_phone"`
 	Missing      *int               `json:"missing,omitempty"` // in Bangkom and not in the file; nil = not told
+	InactiveRows []int              `json:"-"`                 // rows of people who have left
+	Left         int                `json:"-"`                 // of them, who was in service until now
+	SharedPhone  int                `json:"-"`                 // people whose phone number others have too
 	Headings     []string           `json:"-"`                 // of Refusal.Cells
 }
 
@@ -90,6 +93,7 @@ func (b Batch) Store(ctx context.Context, tx Store, now time.Time) (Report, erro
 	r := b.report
 	r.New, r.Changed, r.Unchanged = done.New, done.Changed, done.Unchanged
 	r.UnknownClass, r.NoSupervisor, r.NoPhone = done.UnknownClass, done.NoSupervisor, done.NoPhone
+	r.Left, r.SharedPhone = done.Left, done.SharedPhone
 	if r.Missing != nil {
 		r.Missing = &done.Missing
 	}
@@ -216,9 +220,9 @@ func employees(table sheet.Table, l Lists, today time.Time) (Batch, error) {
 		return Batch{}, err
 	}
 	report := Report{Accepted: len(r.People), Refused: r.Refused, Headings: r.Headings, Inactive: r.Inactive, Repeated: r.Repeated,
-		Missing: new(int)}
+		InactiveRows: r.InactiveRows, Missing: new(int)}
 	return Batch{report: report, store: func(ctx context.Context, tx Store, now time.Time) (register.Imported, error) {
-		return tx.ImportEmployees(ctx, r.People, now)
+		return tx.ImportEmployees(ctx, r, now)
 	}}, nil
 }
 

@@ -26,6 +26,8 @@ type Upload struct {
 	Size       int64
 	State      UploadState
 	At         time.Time // when it came
+	Changed    time.Time // when it came into its state
+	Attempts   int       // how often its state could not be worked off
 	// Allowed tells whether the sender may still import: the account is still
 	// theirs and the role was not taken away.
 	Allowed bool

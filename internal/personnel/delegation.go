@@ -13,4 +13,9 @@ type Delegation struct {
 	Letter     string    // number of the letter of order (surat perintah)
 	Rates      bool      // the letter gives the rating to the stand-in too
 	Checked    bool      // an officer has compared it with the letter
+	Version    int       // rises when the request is made anew
 }
+
+// ConcernsSelf tells whether somebody is one of the two, and therefore must not
+// check the letter.
+func (d Delegation) ConcernsSelf(id int64) bool { return d.ForID == id || d.ActingID == id }

@@ -1,6 +1,9 @@
 package personnel
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // ErrLinkedElsewhere says that the person has another account already.
 var ErrLinkedElsewhere = errors.New("the person is linked to another account")
@@ -26,4 +29,20 @@ type Takeover struct {
 	Claim  Claim
 	ChatID int64 // the account that asks
 	Open   bool  // neither decided nor expired
+}
+
+// UnlinkRequest is the wish of the officer of a unit to free the account of a
+// person. The account may object for a while.
+type UnlinkRequest struct {
+	ID         int64
+	EmployeeID int64 // whose account
+	By         int64 // the officer
+	At         time.Time
+	Objected   bool // by the account
+}
+
+// Departure is a chat whose person has left the service, or has come back.
+type Departure struct {
+	ChatID int64 `db:"chat_id"`
+	Gone   bool  `db:"gone"`
 }

@@ -54,6 +54,8 @@ func ReadCompetencies(rows iter.Seq2[sheet.Row, error], classes map[string]strin
 		switch {
 		case heading(one.Code) == "" || strings.ContainsAny(one.Code, " ,;"):
 			return one, "", CodeBad
+		case tooLong(one.Code, one.Name):
+			return one, "", TextLong
 		case one.Name == "" || one.Definition == "":
 			return one, "", CompetencyEmpty
 		case one.Kind == "":

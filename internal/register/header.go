@@ -3,6 +3,7 @@ package register
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -27,6 +28,7 @@ const (
 	fieldPhone      field = "no_hp"
 	fieldSupervisor field = "nip_atasan"
 	fieldStanding   field = "kedudukan"
+	fieldNote       field = "ket"
 	fieldSex        field = "jenis_kelamin"
 	fieldIgnored    field = "-" // known as a heading, never read
 )
@@ -48,7 +50,8 @@ func synonyms() map[string]field {
 		fieldParent:     "unitinduk unorinduk opd",
 		fieldPhone:      "nohp nomorhp hp wa",
 		fieldSupervisor: "nipatasan atasanlangsung nipatasanlangsung",
-		fieldStanding:   "kedudukanhukum kedudukanhukumid kedudukanhukumnama kedudukan statuspegawai keterangan ket",
+		fieldStanding:   "kedudukanhukum kedudukanhukumid kedudukanhukumnama kedudukan statuspegawai",
+		fieldNote:       "keterangan ket",
 		fieldSex:        "jeniskelamin jk kelamin",
 		fieldIgnored: "no nomor niplama nik npwp npwpnomor bpjs alamat agama agamaid jeniskawinid gol golru golruang " +
 			"pangkatgol golakhirnama golakhirid golawalid pangkat tmtgolongan tmtgolru tmtjabatan statusasn jenispegawai " +
@@ -155,7 +158,7 @@ func (h *headerFinder) finish() (columns, error) {
 	}
 	for _, f := range []field{fieldName, fieldPosition, fieldUnit} {
 		if _, ok := h.cols[f]; !ok {
-			return nil, ErrNoColumn
+			return nil, fmt.Errorf("%w; %s was not found", ErrNoColumn, f.heading())
 		}
 	}
 	return h.cols, nil

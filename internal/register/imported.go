@@ -9,6 +9,8 @@ type Imported struct {
 	UnknownClass int `db:"unknown_class"` // people whose class is not known afterwards: of employees the accepted, of lists all in service
 	NoSupervisor int `db:"no_supervisor"` // the same for the supervisor
 	NoPhone      int `db:"no_phone"`      // the same for the phone number
-	Missing      int `db:"missing"`       // active people who are not in the file; they stay
+	SharedPhone  int `db:"shared_phone"`  // of the accepted: people in service with a number that another one has too
+	Left         int `db:"-"`             // became inactive, because the file says so
+	Missing      int `db:"-"`             // active people whom the file does not name; they stay
 	Tasks        int `db:"-"`             // made in the open period for people who had none
 }

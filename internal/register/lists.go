@@ -211,6 +211,9 @@ func ReadDelegations(rows iter.Seq2[sheet.Row, error], known map[string]bool, to
 		if d.Letter = squeeze(c[4].Text); d.Letter == "" {
 			return d, "", LetterEmpty
 		}
+		if tooLong(d.Letter) {
+			return d, "", TextLong
+		}
 		d.Rates = strings.EqualFold(c[5].Text, "ya")
 		return d, d.For.Reveal() + d.Acting.Reveal() + d.From.String(), ""
 	})
@@ -265,6 +268,9 @@ func ReadHolidays(rows iter.Seq2[sheet.Row, error]) (List[Holiday], error) {
 		}
 		if h.Name = squeeze(c[1].Text); h.Name == "" {
 			return h, "", HolidayEmpty
+		}
+		if tooLong(h.Name) {
+			return h, "", TextLong
 		}
 		if h.Kind = kinds[heading(c[2].Text)]; h.Kind == "" {
 			return h, "", KindUnknown

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/nyaruka/phonenumbers"
 
@@ -21,7 +22,16 @@ import (
 const (
 	NameEmpty = "NAME_EMPTY"
 	UnitEmpty = "UNIT_EMPTY"
+	TextLong  = "TEXT_LONG"
 )
+
+// longestText is how many characters a name, a title or a unit may have. More
+// is a whole list in one cell, and no key of the database holds it.
+const longestText = 300
+
+func tooLong(texts ...string) bool {
+	return slices.ContainsFunc(texts, func(t string) bool { return utf8.RuneCountInString(t) > longestText })
+}
 
 // Record is one accepted person.
 type Record struct {
@@ -32,10 +42,21 @@ type Record struct {
 	Position   personnel.Position
 	Class      string // "" = unknown
 	Unit       string
-	UnitKey    string // units with one key are one unit
+	UnitKey    string // units with one key and one parent are one unit
 	Parent     string // unit above; "" = not told
 	Phone      string // E.164; "" = none or not usable
 	Supervisor personnel.NIP
+	// SupervisorGiven says that the file names a superior, usable or not: the
+	// former one does not stay.
+	SupervisorGiven bool
+}
+
+// ParentKey is the key of the unit above; "" = not told.
+func (r Record) ParentKey() string {
+	if key := UnitKey(r.Parent); key != r.UnitKey {
+		return key
+	}
+	return "" // a unit that stands above itself is the top
 }
 
 // Refusal is one row that must be mended.
@@ -53,6 +74,12 @@ type Register struct {
 	Headings []string // of the columns that are read, in their order
 	Inactive int      // retired, moved away, died
 	Repeated int      // further rows of a person who is in People
+	// InactiveRows are the rows of Inactive, as the spreadsheet shows them.
+	InactiveRows []int
+	// Left are the people of those rows who stand in no accepted row.
+	Left []personnel.NIP
+	// Seen are all people whom the file names, also in rows that were not accepted.
+	Seen []personnel.NIP
 	// HasSupervisors says that the table has a column for them; without it,
 	// what is known about them stays.
 	HasSupervisors bool
@@ -63,7 +90,7 @@ type Register struct {
 // person the last without Plt. or Plh. wins, else the last.
 func Read(rows iter.Seq2[sheet.Row, error], today time.Time, table map[string]string) (Register, error) {
 	h := newHeaderFinder()
-	r := &reader{today: today, table: table, seen: map[personnel.NIP]int{}}
+	r := &reader{today: today, table: table, seen: map[personnel.NIP]int{}, named: map[personnel.NIP]bool{}}
 	for row, err := range rows {
 		if err != nil {
 			return Register{}, err
@@ -86,6 +113,7 @@ func Read(rows iter.Seq2[sheet.Row, error], today time.Time, table map[string]st
 	for _, f := range cols.order() {
 		r.out.Headings = append(r.out.Headings, f.heading())
 	}
+	r.finish()
 	slices.SortFunc(r.out.People, func(a, b Record) int { return cmp.Compare(a.Row, b.Row) })
 	return r.out, nil
 }
@@ -95,7 +123,23 @@ type reader struct {
 	table map[string]string
 	cols  columns
 	seen  map[personnel.NIP]int // index in People
+	left  []personnel.NIP       // of inactive rows
+	named map[personnel.NIP]bool
 	out   Register
+}
+
+// finish lists who is named in the file and who of them has left.
+func (r *reader) finish() {
+	told := map[personnel.NIP]bool{}
+	for _, nip := range r.left {
+		if _, accepted := r.seen[nip]; !accepted && !told[nip] {
+			told[nip] = true
+			r.out.Left = append(r.out.Left, nip)
+		}
+	}
+	for nip := range r.named {
+		r.out.Seen = append(r.out.Seen, nip)
+	}
 }
 
 func (r *reader) cell(row sheet.Row, f field) sheet.Cell {
@@ -119,14 +163,25 @@ func (r *reader) kept(row sheet.Row) []string {
 // row decides about one row. Without anything in the NIP column it is no person.
 func (r *reader) row(row sheet.Row) {
 	number := r.cell(row, fieldNIP)
-	switch {
-	case number.Text == "":
-		return
-	case inactive(r.text(row, fieldStanding)):
-		r.out.Inactive++
+	if number.Text == "" {
 		return
 	}
-	rec, code := r.record(row, number)
+	nip, code := r.number(number)
+	if code == "" {
+		r.named[nip] = true
+	}
+	if inactive(r.text(row, fieldStanding), r.today) || inactive(r.text(row, fieldNote), r.today) {
+		r.out.Inactive++
+		r.out.InactiveRows = append(r.out.InactiveRows, row.Number)
+		if code == "" {
+			r.left = append(r.left, nip)
+		}
+		return
+	}
+	var rec Record
+	if code == "" {
+		rec, code = r.record(row, nip)
+	}
 	if code != "" {
 		r.out.Refused = append(r.out.Refused, Refusal{Row: row.Number, Code: code, Cells: r.kept(row)})
 		return
@@ -144,14 +199,19 @@ func (r *reader) row(row sheet.Row) {
 	r.out.People[at] = rec
 }
 
-func (r *reader) record(row sheet.Row, number sheet.Cell) (rec Record, code string) {
-	if number.Numeric { // the spreadsheet has kept 15 of 18 digits
-		return rec, string(personnel.NIPSci)
+// number reads a NIP, or tells why it cannot be one.
+func (r *reader) number(c sheet.Cell) (personnel.NIP, string) {
+	if c.Numeric { // the spreadsheet has kept 15 of 18 digits
+		return personnel.NIP{}, string(personnel.NIPSci)
 	}
-	nip, err := personnel.ParseNIP(number.Text, r.today)
+	nip, err := personnel.ParseNIP(c.Text, r.today)
 	if bad := (*personnel.NIPError)(nil); errors.As(err, &bad) {
-		return rec, string(bad.Code)
+		return personnel.NIP{}, string(bad.Code)
 	}
+	return nip, ""
+}
+
+func (r *reader) record(row sheet.Row, nip personnel.NIP) (rec Record, code string) {
 	rec = Record{Row: row.Number, NIP: nip, Sex: nip.Sex(),
 		Name: fullName(r.text(row, fieldFront), r.text(row, fieldName), r.text(row, fieldBack)),
 		Position: personnel.Position{Title: squeeze(r.text(row, fieldPosition)), Echelon: r.text(row, fieldEchelon),
@@ -163,26 +223,16 @@ func (r *reader) record(row sheet.Row, number sheet.Cell) (rec Record, code stri
 		return rec, NameEmpty
 	case UnitKey(rec.Unit) == "":
 		return rec, UnitEmpty
+	case tooLong(rec.Name, rec.Position.Title, rec.Unit, rec.Parent):
+		return rec, TextLong
 	}
 	rec.UnitKey, rec.Class = UnitKey(rec.Unit), rec.Position.Class(r.table)
-	if boss, err := personnel.ParseNIP(r.text(row, fieldSupervisor), r.today); err == nil && boss != nip &&
-		!r.cell(row, fieldSupervisor).Numeric {
-		rec.Supervisor = boss
+	boss := r.cell(row, fieldSupervisor)
+	rec.SupervisorGiven = heading(boss.Text) != "" // a dash is a blank
+	if chief, code := r.number(boss); code == "" && chief != nip {
+		rec.Supervisor = chief
 	}
 	return rec, ""
-}
-
-// inactive tells whether a standing (kedudukan hukum, keterangan) says that
-// somebody is no longer in service.
-func inactive(standing string) bool {
-	words := strings.ToLower(standing)
-	for _, start := range []string{"pensiun", "bup", "meninggal", "wafat", "almarhum", "berhenti", "diberhentikan", "mutasi keluar",
-		"pindah", "nonaktif", "non aktif", "tidak aktif", "mengundurkan diri"} {
-		if strings.HasPrefix(words, start) {
-			return true
-		}
-	}
-	return false
 }
 
 func fullName(front, name, back string) string {
@@ -208,6 +258,16 @@ func UnitKey(name string) string {
 		words[i] = cmp.Or(long[w], w)
 	}
 	return strings.Join(words, " ")
+}
+
+// UnitNames are the comparable forms of what somebody typed to name a unit: its
+// name, or the unit above and the unit with a stroke in between.
+func UnitNames(typed string) []string {
+	names := []string{UnitKey(typed)}
+	if above, own, ok := strings.Cut(typed, "/"); ok {
+		names = append(names, UnitKey(above)+"/"+UnitKey(own))
+	}
+	return names
 }
 
 // Phone writes a number as E.164, "" when it cannot be one. Numbers without a

@@ -66,6 +66,8 @@ func (t *Titles) row(number int, title, class, given string, seen map[string]int
 		return
 	case key == "":
 		code = TitleEmpty
+	case tooLong(title):
+		code = TextLong
 	case class == "":
 		code = ClassUnknown
 	}

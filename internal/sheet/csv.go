@@ -3,14 +3,13 @@ package sheet
 import (
 	"bufio"
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"strings"
-	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
@@ -20,54 +19,47 @@ import (
 // sample is how much of a file decides about its encoding and separator.
 const sample = 64 << 10
 
-type csvTable struct{ r *csv.Reader }
+type csvTable struct{ r *records }
 
-// openCSV finds out encoding and separator from the beginning of the file.
-func openCSV(r io.Reader) (Table, error) {
+// openCSV finds out the encoding from the whole file, because one accent may
+// stand at its end, and the separator from the beginning.
+func openCSV(r io.ReaderAt, size int64) (Table, error) {
+	decoder, err := decoderOf(io.NewSectionReader(r, 0, size))
+	if err != nil {
+		return nil, err
+	}
+	text := bufio.NewReaderSize(transform.NewReader(io.NewSectionReader(r, 0, size), decoder), sample)
+	head, err := text.Peek(sample / 2)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("read CSV: %w", err)
+	}
+	return &csvTable{&records{r: text, comma: separator(string(head))}}, nil
+}
+
+// decoderOf recognises UTF-16 and UTF-8 by mark or content; the rest is
+// Windows-1252, which older programs write. A file with NUL bytes is no text.
+func decoderOf(r io.Reader) (transform.Transformer, error) {
 	raw := bufio.NewReaderSize(r, sample)
 	head, err := raw.Peek(sample)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("read CSV: %w", err)
 	}
-	decoder, err := decoderOf(head)
-	if err != nil {
-		return nil, err
-	}
-	text := bufio.NewReaderSize(transform.NewReader(raw, decoder), sample)
-	head, err = text.Peek(sample / 2)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("read CSV: %w", err)
-	}
-	c := csv.NewReader(text)
-	c.Comma, c.LazyQuotes, c.FieldsPerRecord, c.ReuseRecord = separator(string(head)), true, -1, true
-	return &csvTable{c}, nil
-}
-
-// decoderOf recognises UTF-16 and UTF-8 by mark or content; the rest is
-// Windows-1252, which older programs write. A file with NUL bytes is no text.
-func decoderOf(head []byte) (transform.Transformer, error) {
 	switch {
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
 		return unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder(), nil
 	case bytes.IndexByte(head, 0) >= 0:
 		return nil, ErrNoTable
-	case validUTF8(head):
+	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
 		return unicode.UTF8BOM.NewDecoder(), nil
 	}
-	return charmap.Windows1252.NewDecoder(), nil
-}
-
-// validUTF8 forgives a character that the end of a full sample cuts in two.
-func validUTF8(head []byte) bool {
-	if len(head) < sample {
-		return utf8.Valid(head)
+	_, err = io.Copy(io.Discard, transform.NewReader(raw, encoding.UTF8Validator))
+	switch {
+	case errors.Is(err, encoding.ErrInvalidUTF8):
+		return charmap.Windows1252.NewDecoder(), nil
+	case err != nil:
+		return nil, fmt.Errorf("read CSV: %w", err)
 	}
-	for cut := range utf8.UTFMax {
-		if utf8.Valid(head[:len(head)-cut]) {
-			return true
-		}
-	}
-	return false
+	return unicode.UTF8BOM.NewDecoder(), nil
 }
 
 // separator is the one of ; tab and comma that stands outside quotes on most
@@ -107,14 +99,13 @@ func most(counts map[rune]int) rune {
 	return best
 }
 
-// Rows counts blank lines, which the reader skips and a spreadsheet shows. A
-// line break inside quotes makes no new row.
+// Rows counts blank lines, which a spreadsheet shows. A line break inside quotes
+// makes no new row.
 func (t *csvTable) Rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		number, next := 0, 1 // number of the last row; line on which the next one may begin
 		var cells []Cell
-		for {
-			record, err := t.r.Read()
+		for number := 1; ; number++ {
+			record, err := t.r.next()
 			if errors.Is(err, io.EOF) {
 				return
 			}
@@ -122,10 +113,6 @@ func (t *csvTable) Rows() iter.Seq2[Row, error] {
 				yield(Row{}, fmt.Errorf("%w: %w", ErrNoTable, err))
 				return
 			}
-			first, _ := t.r.FieldPos(0)
-			number += 1 + max(0, first-next)
-			last, _ := t.r.FieldPos(len(record) - 1)
-			next = last + strings.Count(record[len(record)-1], "\n") + 1
 			if number > MaxRows {
 				yield(Row{}, ErrTooMany)
 				return

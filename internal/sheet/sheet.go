@@ -17,7 +17,9 @@ import (
 const (
 	MaxBytes   = 20 << 20  // of the file
 	maxUnzip   = 256 << 20 // of everything inside an XLSX file
-	maxInPlace = 8 << 20   // of one part of it in memory; larger ones go to a temporary file
+	maxInPlace = 8 << 20   // of one sheet of it in memory; larger ones go to a temporary file
+	maxSheets  = 64 << 20  // of all sheets in memory together
+	maxOthers  = 16 << 20  // of pictures, styles and whatever else is held in memory
 	MaxRows    = 60_000    // physical rows of one sheet, blank ones included
 	maxColumns = 300
 	maxCell    = 4_000 // characters of a cell that are kept
@@ -74,7 +76,7 @@ func Open(r io.ReaderAt, size int64) (Table, error) {
 	case n == 0 || bytes.HasPrefix(head, []byte("%PDF")):
 		return nil, ErrNoTable
 	}
-	return openCSV(io.NewSectionReader(r, 0, size))
+	return openCSV(r, size)
 }
 
 // oldFile tells an encrypted XLSX file from an old XLS file: both are OLE

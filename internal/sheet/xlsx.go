@@ -53,19 +53,32 @@ func openXLSX(r io.ReaderAt, size int64) (Table, error) {
 // checkArchive refuses what is no workbook and what unpacks to too much, by
 // what the archive says of itself; the readers enforce the same limit again.
 func checkArchive(a *zip.Reader) error {
-	var total uint64
+	var total, sheets, others uint64
 	workbook := false
 	for _, part := range a.File {
 		total += part.UncompressedSize64
+		switch { // as excelize decides: only these two kinds go to a file
+		case !streamed(part.Name):
+			others += part.UncompressedSize64
+		case part.UncompressedSize64 <= maxInPlace:
+			sheets += part.UncompressedSize64
+		}
 		workbook = workbook || part.Name == "xl/workbook.xml"
 	}
 	switch {
-	case total > maxUnzip || len(a.File) > 10_000:
+	case total > maxUnzip || sheets > maxSheets || others > maxOthers || len(a.File) > 10_000:
 		return ErrTooLarge
 	case !workbook:
 		return ErrNoTable
 	}
 	return nil
+}
+
+// streamed tells whether a part of a workbook is a sheet or the table of its
+// texts, which may be large.
+func streamed(name string) bool {
+	name = strings.ToLower(strings.ReplaceAll(name, "\\", "/"))
+	return strings.HasPrefix(name, "xl/worksheets/sheet") || name == "xl/sharedstrings.xml"
 }
 
 // openSheet finds the part of a sheet: workbook.xml names its relation, and

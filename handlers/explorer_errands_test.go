@@ -1,0 +1,318 @@
+package handlers_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"bangkom/internal/personnel"
+	"bangkom/storage"
+)
+
+// errand is something that takes several steps, during which the person does
+// nothing else.
+type errand struct {
+	name string
+	who  func(e *explorer, a *actor) bool
+	run  func(t *trip, r *rand.Rand)
+	rare bool // only once in a play
+}
+
+// trip is an errand on its way; the first step that fails ends it.
+type trip struct {
+	*explorer
+	a  *actor
+	ok bool
+	at time.Time // of the last step
+}
+
+// say writes and waits for the answer.
+func (t *trip) say(typed string) {
+	if t.ok {
+		t.step(func(n int64) []*deed { return t.tell(t.a, n, typed) })
+	}
+}
+
+func (t *trip) step(do func(n int64) []*deed) {
+	t.at = time.Now()
+	done := do(t.number())
+	t.await(done)
+	t.ok = t.ok && t.faults.Load() < exploreFaults
+}
+
+// press presses a button that came to be on show by the last step.
+func (t *trip) press(label string) {
+	if !t.ok {
+		return
+	}
+	var found shownButton
+	t.ok = t.watch.until(time.Now(), func() bool {
+		for _, b := range t.buttonsOf(t.a.account) {
+			if b.label == label && !b.since.Before(t.at) {
+				found = b
+				return true
+			}
+		}
+		return false
+	})
+	if t.ok {
+		t.step(func(n int64) []*deed { return []*deed{t.tap(t.a, n, found.message, found.data, found.label)} })
+	}
+}
+
+// shows tells whether the button is on show by now.
+func (t *trip) shows(label string) bool {
+	return slices.ContainsFunc(t.buttonsOf(t.a.account), func(b shownButton) bool { return b.label == label && !b.since.Before(t.at) })
+}
+
+// errand lets somebody who can run an errand.
+func (e *explorer) errand(what *errand, r *rand.Rand) {
+	var who []*actor
+	for _, a := range e.actors {
+		if a.person != nil && !a.late && what.who(e, a) {
+			who = append(who, a)
+		}
+	}
+	if len(who) == 0 {
+		e.tally("errand " + what.name + " of nobody")
+		return
+	}
+	a := e.hold(func() *actor { return who[r.IntN(len(who))] })
+	defer a.mu.Unlock()
+	t := &trip{explorer: e, a: a, ok: true}
+	t.back()
+	what.run(t, r)
+	if t.ok {
+		e.tally("errand " + what.name)
+	} else {
+		e.tally("errand " + what.name + " broken off")
+	}
+}
+
+func anybody(*explorer, *actor) bool { return true }
+
+func ofRole(role personnel.Role) func(*explorer, *actor) bool {
+	return func(_ *explorer, a *actor) bool { return a.person.role == role }
+}
+
+func leads(e *explorer, a *actor) bool {
+	return e.rights(a.person).Supervises && a.person.role == ""
+}
+
+// mustErrands spreads each errand over the play.
+func (e *explorer) mustErrands() map[int64]*errand {
+	all, must := errands(), map[int64]*errand{}
+	r := e.random(-1)
+	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	from := e.next.Load()
+	for i, one := range all {
+		must[from+(int64(e.actions)-from)*int64(i+1)/int64(len(all)+2)] = one
+	}
+	return must
+}
+
+// optional are the errands that anybody may run at any time.
+func optional() []*errand {
+	return slices.DeleteFunc(errands(), func(e *errand) bool { return e.rare })
+}
+
+// errands are all of them; together they come to every conversation.
+func errands() []*errand {
+	return []*errand{
+		{name: "correction", who: anybody, run: func(t *trip, r *rand.Rand) {
+			t.say("/privasi")
+			t.press("Perbaiki data")
+			t.say("Jabatan saya keliru, " + t.a.person.secret)
+		}},
+		{name: "copy", who: anybody, run: func(t *trip, _ *rand.Rand) {
+			t.say("/privasi")
+			t.press("Salinan data")
+		}},
+		{name: "result", who: anybody, run: func(t *trip, _ *rand.Rand) {
+			t.say("/asesmen")
+			t.fill()
+		}},
+		{name: "team", who: leads, run: func(t *trip, _ *rand.Rand) {
+			t.say("/tim")
+			t.press("1")
+			t.press("‹ Kembali ke tim")
+			t.press("Ada yang keliru")
+			t.say("Nomor dua bukan anggota tim, " + t.a.person.secret)
+		}},
+		{name: "delegation", who: leads, run: delegationErrand},
+		{name: "letter", who: ofRole(personnel.RoleHR), run: func(t *trip, _ *rand.Rand) {
+			t.say("/kelola")
+			t.press("Plt. dan Plh.")
+			if t.shows("Sesuai surat") {
+				t.press("Sesuai surat")
+			}
+		}},
+		{name: "leave", who: ofRole(personnel.RoleOfficer), run: func(t *trip, r *rand.Rand) {
+			t.find("/unit", "Akun", r)
+			t.press("Cuti, dinas luar")
+			t.say("1 Maret 2027")
+			t.say("5 Maret 2027")
+			t.press("Dinas luar")
+		}},
+		{name: "superior", who: ofRole(personnel.RoleOfficer), run: func(t *trip, r *rand.Rand) {
+			t.find("/unit", "Akun", r)
+			t.press("Atasan langsung")
+			t.say(t.subjects[1+r.IntN(2)].nip)
+		}},
+		{name: "code", who: ofRole(personnel.RoleOfficer), run: func(t *trip, r *rand.Rand) {
+			t.say("/unit")
+			t.press("Belum terhubung")
+			t.press("1")
+			t.press("Kode baru")
+		}},
+		{name: "paper", who: ofRole(personnel.RoleHR), run: paperErrand},
+		{name: "class", who: ofRole(personnel.RoleHR), run: func(t *trip, r *rand.Rand) {
+			t.find("/kelola", "Cari pegawai", r)
+			t.press("Kelas jabatan")
+			t.press("PENGAWAS")
+		}},
+		{name: "requests", who: ofRole(personnel.RoleHR), run: func(t *trip, _ *rand.Rand) {
+			t.say("/kelola")
+			t.press("Permintaan")
+			if t.shows("1 Selesai") {
+				t.press("1 Selesai")
+			}
+		}},
+		{name: "import", who: ofRole(personnel.RoleHR), run: importErrand},
+		{name: "take the account away", who: ofRole(personnel.RoleHR), run: func(t *trip, r *rand.Rand) {
+			t.find("/kelola", "Cari pegawai", r)
+			if t.shows("Lepas akun") {
+				t.press("Lepas akun")
+				t.press("Ya, lepaskan")
+			}
+		}, rare: true},
+		{name: "leave the account", who: anybody, run: leaveErrand},
+		{name: "two phones", who: func(e *explorer, a *actor) bool { return a.person == e.subjects[withTwo] }, run: takeoverErrand},
+		{name: "period", who: ofRole(personnel.RoleHR), run: periodErrand, rare: true},
+	}
+}
+
+// find opens the card of somebody of the first two units.
+func (t *trip) find(board, label string, r *rand.Rand) {
+	t.say(board)
+	t.press(label)
+	var two []*subject
+	for _, s := range t.subjects[10:paperFrom] {
+		if strings.HasPrefix(s.unit, "DIN-") {
+			two = append(two, s)
+		}
+	}
+	t.say(two[r.IntN(len(two))].token)
+}
+
+// fill answers what is asked until everything is sent.
+func (t *trip) fill() {
+	for range 12 {
+		switch {
+		case !t.ok || t.shows("Lihat hasil"):
+			return
+		case t.shows("Kirim"):
+			t.press("Kirim")
+			return
+		case t.shows("Mulai"):
+			t.press("Mulai")
+		case t.shows("Lanjutkan"):
+			t.press("Lanjutkan")
+		default:
+			t.press("4")
+		}
+	}
+}
+
+func delegationErrand(t *trip, r *rand.Rand) {
+	t.say("/delegasi")
+	t.press("Tambah Plt./Plh.")
+	t.say(t.subjects[10+r.IntN(20)].nip)
+	t.say("1 Februari 2027")
+	t.say(fmt.Sprintf("%d Februari 2027", 2+r.IntN(20)))
+	t.say("800/17/BKD/2027")
+	t.press("Ikut beralih")
+}
+
+func paperErrand(t *trip, r *rand.Rand) {
+	t.say("/kelola")
+	t.press("Cari pegawai")
+	t.say(t.subjects[paperFrom+r.IntN(len(t.subjects)-paperFrom)].token)
+	if !t.shows("Isian kertas") {
+		return
+	}
+	t.press("Cetak isian")
+	t.at = time.Time{}
+	t.press("Isian kertas")
+	t.fill()
+}
+
+func importErrand(t *trip, _ *rand.Rand) {
+	t.say("/impor")
+	t.step(func(n int64) []*deed {
+		return t.upload(t.a, n, "pegawai.csv", map[string]string{"pegawai.csv": t.registerFile(n)})
+	})
+	t.press("Lihat 2 ditolak")
+	t.at = t.at.Add(-explorePatience)
+	t.press("Terapkan")
+}
+
+// leaveErrand leaves the account and comes back by NIP and phone number.
+func leaveErrand(t *trip, _ *rand.Rand) {
+	t.say("/privasi")
+	t.press("Lepas akun")
+	t.press("Ya, lepaskan")
+	t.back()
+}
+
+// back lets somebody come in who is not linked any more.
+func (t *trip) back() {
+	for range 3 {
+		if t.ok && !t.linked(t.a) {
+			t.step(func(n int64) []*deed { return t.comeIn(t.a, n) })
+		}
+	}
+}
+
+// takeoverErrand proves who one is on a second phone; the first one decides.
+func takeoverErrand(t *trip, r *rand.Rand) {
+	second := t.actors[slices.IndexFunc(t.actors, func(a *actor) bool { return a.late && a.person == t.a.person })]
+	if !second.mu.TryLock() {
+		t.ok = false
+		return
+	}
+	defer second.mu.Unlock()
+	code := fmt.Sprintf("5T%04dMK7%03d", t.next.Load(), r.IntN(1000))
+	err := t.db.InTx(context.Background(), func(tx *storage.Tx) error {
+		now := t.clock.Now()
+		return tx.AddCode(context.Background(), hashCode(code), t.a.person.id, now, now.AddDate(0, 0, 1))
+	})
+	if err != nil {
+		t.t.Error(err)
+	}
+	other := &trip{explorer: t.explorer, a: second, ok: true}
+	other.say("/start " + code)
+	t.at = time.Now()
+	other.press("Setuju")
+	t.ok = t.ok && other.ok
+	t.press("Tolak")
+}
+
+// periodErrand ends the period and opens the next one.
+func periodErrand(t *trip, _ *rand.Rand) {
+	t.say("/kelola")
+	t.press("Periode")
+	if t.shows("Tutup periode") {
+		t.press("Tutup periode")
+		t.press("Ya, tutup")
+		t.say("/kelola")
+		t.press("Periode")
+	}
+	t.press("Buka periode")
+	t.say(fmt.Sprintf("Penilaian %d", t.next.Load()))
+	t.say("22 Februari 2027")
+	t.press("Kirim")
+}

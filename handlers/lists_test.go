@@ -1,0 +1,121 @@
+package handlers_test
+
+import (
+	"database/sql"
+	"strings"
+	"testing"
+	"time"
+
+	"bangkom/internal/personnel"
+)
+
+// Twenty people with long names, titles and units fit into one message, and so
+// do many stand-ins and requests.
+func TestLongLists(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.grant("Sari", personnel.RoleHR, false)
+	w.linkByCode("Sari", cast()[3].code)
+	sari := account("Sari")
+	long := strings.Repeat("Pemberdayaan & Pengarusutamaan ", 9)
+	w.exec(`UPDATE unit SET name = $1`, "Subbagian "+long)
+	w.exec(`INSERT INTO employee (nip, name, sex, unit_id, position_title, supervisor_id) SELECT lpad((198507202010010100 + g)::text, 18, '0'),
+		'Muhammad ' || $1 || g, 1, (SELECT id FROM unit), 'Kepala ' || $1 || g, $2 FROM generate_series(1, 25) g`, long, w.ids["Sari"])
+	w.exec(`INSERT INTO delegation (for_id, acting_id, starts_on, ends_on, letter, created_at)
+		SELECT $1, id, '2027-01-11', '2027-03-01', $2, now() FROM employee WHERE supervisor_id = $1`, w.ids["Sari"], long)
+	w.exec(`INSERT INTO ticket (employee_id, kind, body, created_at) SELECT id, 'correction', left(repeat('<&> ', 200), 500), now() FROM employee`)
+	for _, step := range []struct{ say, press string }{{"/kelola", "Tanpa kelas jabatan"}, {"/kelola", "Permintaan"}, {"/kelola", "Plt. dan Plh."},
+		{"/tim", ""}, {"/delegasi", ""}, {"/privasi", "Salinan data"}} {
+		seen := len(w.fake.Messages(sari))
+		w.say(sari, step.say)
+		if step.press != "" {
+			w.press(sari, step.press)
+		}
+		if got := strings.Join(w.newBotTexts(sari, seen), "\n"); strings.Contains(got, "gangguan") || got == "" {
+			t.Errorf("%s %s: answered %q; log %s", step.say, step.press, got, w.log)
+		}
+	}
+	w.say(sari, "/tim")
+	if last, _ := w.fake.Last(sari); !strings.Contains(last.Text, "20. Bapak Muhammad") {
+		t.Errorf("the list of the team ends early: %q", last.Text)
+	}
+}
+
+// A request that is made anew is another one: the officer's button on the old
+// card decides nothing. Nobody checks a letter that is about them.
+func TestStandInIsCheckedAsSeen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.grant("Sari", personnel.RoleOfficer, false)
+	w.linkByCode("Sari", cast()[3].code)
+	sari := account("Sari")
+	ask := func(who, acting, letter string) {
+		w.exec(`INSERT INTO delegation (for_id, acting_id, starts_on, ends_on, letter, created_at) VALUES ($1, $2, '2027-01-11', '2027-01-14', $3, now())
+			ON CONFLICT (for_id, acting_id, starts_on) DO UPDATE SET letter = excluded.letter, version = delegation.version + 1`, w.ids[who], w.ids[acting], letter)
+	}
+	ask("Bambang", "Rina", "800/1/2027")
+	w.say(sari, "/unit")
+	w.press(sari, "Plt. dan Plh.")
+	ask("Bambang", "Rina", "800/2/2027")
+	if a := w.press(sari, "Sesuai surat"); !strings.Contains(a.Text, "sudah tidak berlaku") {
+		t.Errorf("the button of the former request is answered %q", a.Text)
+	}
+	w.say(sari, "/unit")
+	w.press(sari, "Plt. dan Plh.")
+	w.press(sari, "Sesuai surat")
+	if n := w.count(`SELECT count(*) FROM delegation WHERE letter = '800/2/2027' AND checked_at IS NOT NULL`); n != 1 {
+		t.Error("the request that was seen was not checked")
+	}
+	ask("Sari", "Rina", "own")
+	w.say(sari, "/unit")
+	w.press(sari, "Plt. dan Plh.")
+	if last, _ := w.fake.Last(sari); !strings.Contains(last.Text, "Tidak ada Plt.") {
+		t.Errorf("the officer is shown the own letter: %q", last.Text)
+	}
+}
+
+// A preview of yesterday is not applied any more.
+func TestPreviewExpires(t *testing.T) {
+	t.Parallel()
+	w := hrWorld(t)
+	w.fake.SendDocument(account("Sari"), "data.csv", []byte(oneNew))
+	w.settle()
+	w.clock.move(24 * time.Hour)
+	w.pressNewest(account("Sari"), "Terapkan")
+	w.settle()
+	if got := w.lastAnswer(); !strings.Contains(got, "sudah lebih dari 24 jam") {
+		t.Errorf("answered %q", got)
+	}
+	if n := w.count(`SELECT count(*) FROM employee WHERE nip = '199503142019031901'`); n != 0 {
+		t.Error("the row was stored")
+	}
+}
+
+// A file that the database refuses is put off, given up after three attempts,
+// and said so; the file of somebody else is read meanwhile.
+func TestRefusedByTheDatabase(t *testing.T) {
+	t.Parallel()
+	w := hrWorld(t)
+	w.grant("Rina", personnel.RoleHR, false)
+	w.linkByCode("Rina", cast()[1].code)
+	owner, err := sql.Open("postgres", w.owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer owner.Close()
+	if _, err := owner.Exec(`ALTER TABLE employee ADD CONSTRAINT broken CHECK (name <> 'Budi')`); err != nil {
+		t.Fatal(err)
+	}
+	w.fake.SendDocument(account("Sari"), "a.csv", []byte(oneNew))
+	w.await(`SELECT count(*) FROM upload WHERE attempts > 0`, 1)
+	w.clock.move(time.Minute)
+	w.fake.SendDocument(account("Rina"), "b.csv", []byte(strings.ReplaceAll(oneNew, "Budi", "Ani")))
+	w.await(`SELECT count(*) FROM upload WHERE state = 'previewed'`, 1)
+	w.settle()
+	if got := w.lastAnswer(); !strings.Contains(got, "karena gangguan di sistem kami") {
+		t.Errorf("the sender is told %q", got)
+	}
+	if n := w.count(`SELECT count(*) FROM upload WHERE state = 'failed' AND employee_id = $1`, w.ids["Sari"]); n != 1 {
+		t.Error("the upload is not ended")
+	}
+}

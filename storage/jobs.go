@@ -1,0 +1,57 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"time"
+)
+
+// JobSlot names a planned run of a job.
+type JobSlot struct {
+	Job          string
+	ScheduledFor time.Time
+	Manual       bool // by hand: it does not count as the last one
+}
+
+const lastSlot = `SELECT max(scheduled_for) FROM job_run WHERE job = $1 AND NOT manual`
+
+// LastSlot returns the newest slot of a job that was claimed and not by hand;
+// zero when there is none.
+func (d *DB) LastSlot(ctx context.Context, job string) (time.Time, error) {
+	var at sql.NullTime
+	err := d.InTx(ctx, func(tx *Tx) error { return tx.tx.GetContext(ctx, &at, lastSlot, job) })
+	return at.Time, safe("read the last slot", err)
+}
+
+const claimSlot = `
+	INSERT INTO job_run (job, scheduled_for, manual, claimed_at) VALUES ($1, $2, $3, $4)
+	ON CONFLICT (job, scheduled_for) DO NOTHING`
+
+// ClaimSlot writes the row of a slot; false = there is one already. It waits
+// for a transaction that is claiming the same slot.
+func (t *Tx) ClaimSlot(ctx context.Context, s JobSlot, now time.Time) (claimed bool, err error) {
+	r, err := t.tx.ExecContext(ctx, claimSlot, s.Job, s.ScheduledFor, s.Manual, now)
+	if err != nil {
+		return false, safe("claim slot", err)
+	}
+	n, err := r.RowsAffected()
+	return n == 1, safe("claim slot", err)
+}
+
+const finishSlot = `UPDATE job_run SET finished_at = $3, done = $4, skipped = $5 WHERE job = $1 AND scheduled_for = $2`
+
+// FinishSlot records what a claimed slot did.
+func (t *Tx) FinishSlot(ctx context.Context, s JobSlot, done, skipped int, now time.Time) error {
+	_, err := t.tx.ExecContext(ctx, finishSlot, s.Job, s.ScheduledFor, now, done, skipped)
+	return safe("finish slot", err)
+}
+
+const failSlot = `INSERT INTO job_failure (job, scheduled_for, failed_at, cause) VALUES ($1, $2, $3, $4)`
+
+// SlotFailed records that a run was undone. The slot stays unclaimed.
+func (d *DB) SlotFailed(ctx context.Context, s JobSlot, cause string, now time.Time) error {
+	return d.InTx(ctx, func(tx *Tx) error {
+		_, err := tx.tx.ExecContext(ctx, failSlot, s.Job, s.ScheduledFor, now, cause)
+		return safe("record a failed slot", err)
+	})
+}
