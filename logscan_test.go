@@ -285,7 +285,7 @@ func (p *scanPlay) register(app string) {
 		if err != nil {
 			return err
 		}
-		for _, one := range p.people {
+		for i, one := range p.people {
 			nip, err := personnel.ParseNIP(one.nip, now)
 			if err != nil {
 				return err
@@ -294,13 +294,14 @@ func (p *scanPlay) register(app string) {
 			if err != nil {
 				return err
 			}
+			if i == 2 { // before the code, which a grant would end
+				if _, err := tx.Grant(ctx, nip, personnel.RoleHR, nil, false, now); err != nil {
+					return err
+				}
+			}
 			if err := tx.AddCode(ctx, k.hashCode(one.code), one.id, now, now.AddDate(0, 0, 9)); err != nil {
 				return err
 			}
-		}
-		hr, _ := personnel.ParseNIP(p.people[2].nip, now)
-		if _, err := tx.Grant(ctx, hr, personnel.RoleHR, "", false, now); err != nil {
-			return err
 		}
 		_, err = tx.OpenPeriod(ctx, storage.Period{Name: "Uji", OpensAt: now.Add(-time.Hour), DueAt: now.AddDate(0, 0, 7), RatingDueAt: now.AddDate(0, 0, 14)}, now)
 		return err

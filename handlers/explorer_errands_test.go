@@ -238,9 +238,15 @@ func delegationErrand(t *trip, r *rand.Rand) {
 }
 
 func paperErrand(t *trip, r *rand.Rand) {
-	t.say("/kelola")
-	t.press("Cari pegawai")
-	t.say(t.subjects[paperFrom+r.IntN(len(t.subjects)-paperFrom)].token)
+	people := t.subjects[paperFrom:]
+	for _, i := range r.Perm(len(people)) { // whoever has no account and no answers yet
+		t.say("/kelola")
+		t.press("Cari pegawai")
+		t.say(people[i].token)
+		if t.shows("Isian kertas") {
+			break
+		}
+	}
 	if !t.shows("Isian kertas") {
 		return
 	}

@@ -141,13 +141,12 @@ func (e *explorer) register() {
 			if s.id, err = tx.PutEmployee(ctx, emp); err != nil {
 				return err
 			}
+			if s.role != "" { // before the code, which a grant would end
+				if _, err := tx.Grant(ctx, nip, s.role, []string{s.unit}, false, now); err != nil {
+					return err
+				}
+			}
 			if err := tx.AddCode(ctx, hashCode(s.code), s.id, now, now.AddDate(0, 0, 21)); err != nil {
-				return err
-			}
-			if s.role == "" {
-				continue
-			}
-			if _, err := tx.Grant(ctx, nip, s.role, s.unit, false, now); err != nil {
 				return err
 			}
 		}
