@@ -84,6 +84,7 @@ type crowd struct {
 	rng                  *rand.Rand
 	started              int
 	closed, exhausted    bool
+	over                 time.Time // of close
 	taps                 []tap
 	helped               map[int64]int // help messages by person that are owed
 	people               sync.WaitGroup
@@ -138,7 +139,7 @@ func (c *crowd) next() (i int, ok bool) {
 // close lets nobody else in and makes everybody finish at once.
 func (c *crowd) close() {
 	c.mu.Lock()
-	c.closed = true
+	c.closed, c.over = true, time.Now()
 	c.mu.Unlock()
 	c.pace.free()
 }
@@ -194,13 +195,13 @@ func (c *crowd) turn(ctx context.Context) bool {
 	return ok
 }
 
-// seen notes how long an effect took. What happens after close happens in a
-// crush of its own and is not what a figure is wanted for.
+// seen notes how long an effect took. What is done after close is done in a crush
+// of its own and is not what a figure is wanted for.
 func (c *crowd) seen(since time.Time) {
 	took := time.Since(since)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.closed {
+	if !c.closed || since.Before(c.over) {
 		c.taps = append(c.taps, tap{since, took})
 	}
 }
