@@ -45,7 +45,7 @@ func benchLoad(ctx context.Context, program Program, o BenchOptions) (list []Fig
 	if err != nil {
 		return nil, err
 	}
-	base := (before + after) / 2
+	base, floorCPU := (before+after)/2, f.perThousand
 	p50, p99, worst := percentiles(m.taps)
 	list = []Figure{
 		{What: "updates a second, 32 people, closed loop, visible effect seen", Value: number(m.perSecond(), 0)},
@@ -54,6 +54,7 @@ func benchLoad(ctx context.Context, program Program, o BenchOptions) (list []Fig
 			Target: fmt.Sprintf("at least %.2f, goal %.2f", ratioTarget, ratioGoal), Missed: m.perSecond()/base < ratioTarget},
 		{What: "tap to visible change, p50 / p99 / longest", Value: short(p50) + " / " + short(p99) + " / " + short(worst)},
 		{What: "CPU seconds per 1,000 updates, bot + Postgres", Value: number(m.perThousand(m.bot), 2) + " + " + number(m.perThousand(m.base), 2)},
+		{What: "the same for 1,000 transactions of the floor, Postgres", Value: number(floorCPU, 2)},
 		{What: "peak memory of the bot", Value: mebibytes(m.peak)},
 	}
 	for _, mode := range []string{"extended", "simple"} {

@@ -33,6 +33,9 @@ type floor struct {
 	stage  *stage
 	dir    string
 	script string
+	// perThousand is the CPU time of Postgres for 1,000 transactions, in seconds,
+	// of the last measurement.
+	perThousand float64
 }
 
 // newFloor prepares the tables of the floor in a database of their own.
@@ -56,11 +59,18 @@ func newFloor(ctx context.Context, s *stage) (*floor, error) {
 
 func (f *floor) close() { _ = os.RemoveAll(f.dir) } // what stays is a script in the temporary folder
 
-var tps = regexp.MustCompile(`(?m)^tps = ([0-9.]+)`)
+var (
+	tps  = regexp.MustCompile(`(?m)^tps = ([0-9.]+)`)
+	made = regexp.MustCompile(`(?m)^number of transactions actually processed: ([0-9]+)`)
+)
 
 // measure returns how many transactions a second pgbench reaches in a protocol
-// mode (prepared, extended, simple).
+// mode (prepared, extended, simple), and notes what they cost.
 func (f *floor) measure(ctx context.Context, mode string, d time.Duration) (float64, error) {
+	before, err := cpuOfTree(f.stage.cluster.PID())
+	if err != nil {
+		return 0, err
+	}
 	cmd := exec.CommandContext(ctx, filepath.Join(f.stage.cluster.Bin(), "pgbench"), "-n", "-f", f.script, "-M", mode,
 		"-c", strconv.Itoa(floorClients), "-j", "2", "-T", strconv.Itoa(max(1, int(d/time.Second))),
 		"-h", f.stage.cluster.Socket(), "-U", owner, floorDatabase)
@@ -71,6 +81,14 @@ func (f *floor) measure(ctx context.Context, mode string, d time.Duration) (floa
 	match := tps.FindSubmatch(out)
 	if match == nil {
 		return 0, fmt.Errorf("pgbench names no transactions per second: %s", out)
+	}
+	after, err := cpuOfTree(f.stage.cluster.PID())
+	if err != nil {
+		return 0, err
+	}
+	if n := made.FindSubmatch(out); n != nil {
+		count, _ := strconv.ParseFloat(string(n[1]), 64)
+		f.perThousand = (after - before).Seconds() / max(1, count) * 1000
 	}
 	return strconv.ParseFloat(string(match[1]), 64)
 }
