@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb"
 	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/proof"
 	"bangkom/storage"
@@ -79,6 +80,14 @@ func testProgram(log *lockedBuffer) proof.Program {
 		c.Env = []string{childVariable + "=1"}
 		return c
 	})
+}
+
+// The drill with pgbouncer runs with what operators are told.
+func TestDocumentedPoolerSetting(t *testing.T) {
+	manual, err := os.ReadFile("docs/operations.md")
+	if err != nil || !strings.Contains(string(manual), devdb.PoolerSetting) {
+		t.Errorf("docs/operations.md (%v) does not say %q", err, devdb.PoolerSetting)
+	}
 }
 
 // TestDrills is guarantee G1 and G2: whatever goes wrong, every answer is stored

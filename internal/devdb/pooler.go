@@ -25,6 +25,10 @@ type Pooler struct {
 // poolerPort names the socket; nothing listens on the network.
 const poolerPort = "6432"
 
+// PoolerSetting is the line of pgbouncer's configuration without which it refuses
+// the program's connections.
+const PoolerSetting = "ignore_startup_parameters = statement_timeout, lock_timeout, idle_in_transaction_session_timeout, plan_cache_mode, enable_seqscan, jit"
+
 // StartPooler starts a pgbouncer for the given users, after installing it as
 // root on Debian when it is missing. It is to be stopped before the cluster.
 func (c *Cluster) StartPooler(ctx context.Context, users ...string) (*Pooler, error) {
@@ -104,8 +108,8 @@ auth_file = %s
 pool_mode = transaction
 default_pool_size = 10
 max_client_conn = 200
-ignore_startup_parameters = statement_timeout, lock_timeout, idle_in_transaction_session_timeout
-`, c.socket, poolerPort, p.dir, filepath.Join(p.dir, "log"), filepath.Join(p.dir, "users"))
+%s
+`, c.socket, poolerPort, p.dir, filepath.Join(p.dir, "log"), filepath.Join(p.dir, "users"), PoolerSetting)
 	for name, content := range map[string]string{"users": list.String(), "pgbouncer.ini": ini} {
 		path := filepath.Join(p.dir, name)
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {

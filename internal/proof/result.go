@@ -115,7 +115,7 @@ func (r *run) tidy(books Books) {
 		}
 	}
 	if n := r.crowd.forgotten.Load(); n > 0 {
-		r.breaks("%d people in the middle of the questions were not asked again after an outage", n)
+		r.breaks("%d people in the middle of the questions were not asked again within %s after an outage", n, askAgain)
 	}
 	if n := r.crowd.noButton.Load(); n > 0 {
 		r.breaks("%d presses were impossible: the button was gone", n)
