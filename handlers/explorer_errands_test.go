@@ -68,6 +68,12 @@ func (t *trip) shows(label string) bool {
 	return slices.ContainsFunc(t.buttonsOf(t.a.account), func(b shownButton) bool { return b.label == label && !b.since.Before(t.at) })
 }
 
+// sees waits until the last step brings a button of that label; false = it
+// does not.
+func (t *trip) sees(label string) bool {
+	return t.ok && t.watch.until(time.Now(), func() bool { return t.shows(label) })
+}
+
 // errand lets somebody who can run an errand.
 func (e *explorer) errand(what *errand, r *rand.Rand) {
 	var who []*actor
@@ -243,7 +249,7 @@ func paperErrand(t *trip, r *rand.Rand) {
 		t.say("/kelola")
 		t.press("Cari pegawai")
 		t.say(people[i].token)
-		if t.shows("Isian kertas") {
+		if t.sees("Isian kertas") {
 			break
 		}
 	}
