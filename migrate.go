@@ -87,7 +87,7 @@ func openDatabase(ctx context.Context, cfg config.Database, url config.Secret) (
 func openServing(ctx context.Context, cfg config.Database) (*storage.DB, error) {
 	return open(ctx, storage.Options{
 		URL: cfg.URL.Reveal(), MaxOpen: cfg.MaxOpen, StatementTimeout: cfg.StatementTimeout, IOTimeout: cfg.IOTimeout,
-		ByIndex: true,
+		KeepPlans: true,
 	})
 }
 

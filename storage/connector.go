@@ -30,7 +30,10 @@ type pqConn interface {
 // safeConnector wraps lib/pq so that database/sql never repeats a statement
 // whose reply was lost (lib/pq #939: it would run twice) and never reuses a
 // connection on which the protocol broke.
-type safeConnector struct{ driver.Connector }
+type safeConnector struct {
+	driver.Connector
+	plans bool // statements are planned once, see prepared.go
+}
 
 // Connect opens one guarded connection.
 func (c safeConnector) Connect(ctx context.Context) (driver.Conn, error) {
@@ -42,12 +45,24 @@ func (c safeConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, errors.Join(errors.New("lib/pq connection lacks an interface that Bangkom needs"), dc.Close())
 	}
-	return &safeConn{pqConn: conn}, nil
+	out := &safeConn{pqConn: conn}
+	if !c.plans {
+		return out, nil
+	}
+	own, err := keepsPlans(ctx, conn)
+	if err != nil {
+		return nil, errors.Join(err, dc.Close())
+	}
+	if own {
+		out.plans = map[string]preparedStatement{}
+	}
+	return out, nil
 }
 
 type safeConn struct {
 	pqConn
-	bad bool
+	bad   bool
+	plans map[string]preparedStatement // by text; nil = none are kept
 }
 
 func (c *safeConn) guard(err error) error {
@@ -59,7 +74,7 @@ func (c *safeConn) guard(err error) error {
 		return ErrOutcomeUnknown
 	}
 	var pe *pq.Error
-	if !errors.As(err, &pe) {
+	if !errors.As(err, &pe) || c.plans != nil && outdated(err) {
 		c.bad = true
 	}
 	return err
@@ -67,12 +82,28 @@ func (c *safeConn) guard(err error) error {
 
 // ExecContext runs a statement once, never twice.
 func (c *safeConn) ExecContext(ctx context.Context, q string, a []driver.NamedValue) (driver.Result, error) {
+	s, err := c.prepared(ctx, q, a)
+	if err != nil {
+		return nil, c.guard(err)
+	}
+	if s != nil {
+		r, err := s.ExecContext(ctx, a)
+		return r, c.guard(err)
+	}
 	r, err := c.pqConn.ExecContext(ctx, q, a)
 	return r, c.guard(err)
 }
 
 // QueryContext runs a query once, never twice.
 func (c *safeConn) QueryContext(ctx context.Context, q string, a []driver.NamedValue) (driver.Rows, error) {
+	s, err := c.prepared(ctx, q, a)
+	if err != nil {
+		return nil, c.guard(err)
+	}
+	if s != nil {
+		r, err := s.QueryContext(ctx, a)
+		return r, c.guard(err)
+	}
 	r, err := c.pqConn.QueryContext(ctx, q, a)
 	return r, c.guard(err)
 }

@@ -43,7 +43,7 @@ func Unavailable(err error) bool {
 // retryable tells whether Postgres wants the transaction to be run again.
 func retryable(err error) bool {
 	var pe *pq.Error
-	return errors.As(err, &pe) && (pe.Code == "40001" || pe.Code == "40P01") || errors.Is(err, errStale)
+	return errors.As(err, &pe) && (pe.Code == "40001" || pe.Code == "40P01") || outdated(err) || errors.Is(err, errStale)
 }
 
 // violates tells whether an error is the breach of the named constraint.

@@ -20,9 +20,6 @@ const storeUpdates = `
 	ON CONFLICT (bot_id, update_id) DO NOTHING
 	RETURNING COALESCE(lane, 0) AS lane, done_at IS NULL AS pending`
 
-var storeRoutine = newRoutine("store_updates", "bigint, bigint[], bigint[], text[], text[]", "lane bigint, pending boolean",
-	storeUpdates)
-
 // StoreUpdates stores a batch in one transaction; repeated ids are ignored.
 // It returns the lanes that have something new to do.
 func (d *DB) StoreUpdates(ctx context.Context, botID int64, rows []dialog.RawUpdate) ([]int64, error) {
@@ -37,7 +34,7 @@ func (d *DB) StoreUpdates(ctx context.Context, botID int64, rows []dialog.RawUpd
 	}
 	err := d.InTx(ctx, func(tx *Tx) error {
 		stored = stored[:0]
-		return tx.tx.SelectContext(ctx, &stored, storeRoutine.call,
+		return tx.tx.SelectContext(ctx, &stored, storeUpdates,
 			botID, pq.Array(ids), pq.Array(lanes), pq.Array(bodies), pq.Array(failed))
 	})
 	if err != nil {

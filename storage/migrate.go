@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -61,12 +60,7 @@ func (d *DB) Migrate(ctx context.Context, seed Seed) (int, error) {
 			return fmt.Errorf("migrate: %w", err)
 		}
 		ran = len(results)
-		return d.InTx(ctx, func(tx *Tx) error {
-			if err := tx.makeRoutines(ctx); err != nil {
-				return err
-			}
-			return tx.seed(ctx, seed)
-		})
+		return d.InTx(ctx, func(tx *Tx) error { return tx.seed(ctx, seed) })
 	})
 	return ran, err
 }
@@ -78,7 +72,7 @@ const schemaVersion = `
 	SELECT COALESCE(max(version_id), 0) FROM goose_db_version WHERE is_applied`
 
 // CheckSchema returns ErrOldSchema unless the newest migration of this build
-// is the newest in the database, and its functions are there.
+// is the newest in the database.
 func (d *DB) CheckSchema(ctx context.Context) error {
 	p, err := d.provider()
 	if err != nil {
@@ -94,12 +88,5 @@ func (d *DB) CheckSchema(ctx context.Context) error {
 	if err != nil {
 		return safe("read the schema version", err)
 	}
-	return d.InTx(ctx, func(tx *Tx) error {
-		for _, r := range routines() {
-			if known, err := tx.hasRoutine(ctx, r); err != nil || !known {
-				return cmp.Or(err, ErrOldSchema)
-			}
-		}
-		return nil
-	})
+	return nil
 }

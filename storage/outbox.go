@@ -69,10 +69,6 @@ const claimRows = `
 	RETURNING o.id, o.key, o.chat_id, o.lane, o.class, o.template, o.method, o.payload, o.edit_of, o.attempts,
 	          o.forget, greatest(o.not_before, o.created_at) AS not_before`
 
-var claimRoutine = newRoutine("claim_rows", "bigint, smallint, integer, text[]", `id bigint, key text, chat_id bigint,
-	lane smallint, class text, template text, method text, payload text, edit_of bigint, attempts smallint, forget boolean,
-	not_before timestamptz`, claimRows)
-
 type outboxRow struct {
 	ID        int64        `db:"id"`
 	Key       string       `db:"key"`
@@ -95,7 +91,7 @@ func (d *DB) Claim(ctx context.Context, term int64, lane dialog.Lane, limit int)
 	var rows []outboxRow
 	err := d.InTx(ctx, func(tx *Tx) error {
 		rows = rows[:0]
-		return tx.tx.SelectContext(ctx, &rows, claimRoutine.call, term, lane, limit, pq.Array(never))
+		return tx.tx.SelectContext(ctx, &rows, claimRows, term, lane, limit, pq.Array(never))
 	})
 	if err != nil {
 		return nil, safe("claim outbox", err)
@@ -114,17 +110,20 @@ func (d *DB) Claim(ctx context.Context, term int64, lane dialog.Lane, limit int)
 	return out, nil
 }
 
-// A final state empties the payload; a row that must be forgotten is deleted.
+// The rows are looked up by their number: the index of open rows is full of
+// entries that a vacuum has yet to remove. A final state empties the payload; a row that must be forgotten is deleted.
 const markRows = `
 	WITH m AS (
 		SELECT * FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::float8[], $7::boolean[])
 		         AS m (id, state, message_id, cause, retry_in, unreachable)
+	), mine AS MATERIALIZED (
+		SELECT m.*, o.chat_id, o.forget, o.state = 'sending' AS sending
+		FROM m JOIN outbox o ON o.id = m.id WHERE o.term = $1
 	), gone AS (
-		UPDATE chat c SET reachable = false FROM outbox o JOIN m ON m.id = o.id
-		WHERE m.unreachable AND c.id = o.chat_id AND o.term = $1
+		UPDATE chat c SET reachable = false FROM mine WHERE mine.unreachable AND c.id = mine.chat_id
 	), forgotten AS (
-		DELETE FROM outbox o USING m
-		WHERE o.id = m.id AND o.term = $1 AND o.state = 'sending' AND o.forget AND m.state <> 'new' RETURNING 1
+		DELETE FROM outbox o USING mine m
+		WHERE o.id = m.id AND o.term = $1 AND m.sending AND m.forget AND m.state <> 'new' RETURNING 1
 	), changed AS (
 		UPDATE outbox o SET state = m.state, cause = nullif(m.cause, ''),
 		       message_id = CASE WHEN m.message_id <> 0 THEN m.message_id ELSE o.message_id END,
@@ -132,12 +131,10 @@ const markRows = `
 		       sent_at = CASE WHEN m.state = 'sent' THEN clock_timestamp() END,
 		       not_before = CASE WHEN m.state = 'new' THEN clock_timestamp() + make_interval(secs => m.retry_in)
 		                    ELSE o.not_before END
-		FROM m WHERE o.id = m.id AND o.term = $1 AND o.state = 'sending' AND (NOT o.forget OR m.state = 'new')
+		FROM mine m WHERE o.id = m.id AND o.term = $1 AND m.sending AND (NOT m.forget OR m.state = 'new')
 		RETURNING 1
 	)
 	SELECT (SELECT count(*) FROM changed) + (SELECT count(*) FROM forgotten)`
-
-var markRoutine = newRoutine("mark_rows", "bigint, bigint[], text[], bigint[], text[], float8[], boolean[]", "n bigint", markRows)
 
 // Mark writes what became of rows that were sent under term; rows of another
 // term are left alone. It returns how many changed.
@@ -151,7 +148,7 @@ func (d *DB) Mark(ctx context.Context, term int64, marks []dialog.Mark) (int, er
 	}
 	changed := 0
 	err := d.InTx(ctx, func(tx *Tx) error {
-		return tx.tx.GetContext(ctx, &changed, markRoutine.call, term, pq.Array(ids), pq.Array(states), pq.Array(messages),
+		return tx.tx.GetContext(ctx, &changed, markRows, term, pq.Array(ids), pq.Array(states), pq.Array(messages),
 			pq.Array(causes), pq.Array(waits), pq.Array(gone))
 	})
 	return changed, safe("mark outbox", err)

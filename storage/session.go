@@ -42,12 +42,6 @@ var loadSession = `
 	LEFT JOIN employee e ON e.id = me.employee_id
 	LEFT JOIN unit u ON u.id = e.unit_id`
 
-var loadRoutine = newRoutine("load_session", "bigint, bigint, date", `id bigint, employee_id bigint, reachable boolean,
-	active_form text, active_ref bigint, wrong_tries smallint, tries_since timestamptz, rev bigint, seen_rev bigint,
-	update_id bigint, body text, more boolean, drafts json, tasks json, rights text, e_id bigint, nip text, name text,
-	sex smallint, unit_id bigint, unit_name text, position_title text, class_code text, supervisor_id bigint,
-	active boolean, self_only boolean`, loadSession)
-
 // A chat that was forgotten starts with the failed proofs that it had.
 const addChat = `
 	INSERT INTO chat (id, wrong_tries, tries_since)
@@ -83,12 +77,12 @@ func (t *Tx) Load(ctx context.Context, botID, chatID int64, now time.Time) (
 ) {
 	var r sessionRow
 	today := now.Format(time.DateOnly)
-	err = t.tx.GetContext(ctx, &r, loadRoutine.call, botID, chatID, today)
+	err = t.tx.GetContext(ctx, &r, loadSession, botID, chatID, today)
 	if errors.Is(err, sql.ErrNoRows) {
 		if _, err = t.tx.ExecContext(ctx, addChat, chatID, now); err != nil {
 			return s, e, nil, false, safe("add chat", err)
 		}
-		err = t.tx.GetContext(ctx, &r, loadRoutine.call, botID, chatID, today)
+		err = t.tx.GetContext(ctx, &r, loadSession, botID, chatID, today)
 	}
 	switch {
 	case err != nil:
@@ -166,9 +160,6 @@ const saveDecision = `
 	SELECT (SELECT count(*) FROM done) AS done, s.id, s.key, s.claimed
 	FROM (VALUES (1)) one LEFT JOIN sent s ON true`
 
-var saveRoutine = newRoutine("save_decision", `bigint, bigint, bigint, text, bigint, smallint, timestamptz, boolean,
-	text, bigint, text, timestamptz, text, text, bigint`, "done bigint, id bigint, key text, claimed boolean", saveDecision)
-
 type savedRow struct {
 	Done    int            `db:"done"`
 	ID      sql.NullInt64  `db:"id"`
@@ -196,7 +187,7 @@ func (t *Tx) Save(ctx context.Context, d dialog.Decision) error {
 		body = string(raw)
 	}
 	var saved []savedRow
-	err = t.tx.SelectContext(ctx, &saved, saveRoutine.call, d.BotID, d.UpdateID, d.ChatID,
+	err = t.tx.SelectContext(ctx, &saved, saveDecision, d.BotID, d.UpdateID, d.ChatID,
 		d.ActiveForm, d.ActiveRef, d.WrongTries, nullTime(d.TriesSince), d.Reachable,
 		draft.Form, draft.Ref, body, d.Now, op, rows, d.Term)
 	if err != nil {

@@ -25,15 +25,17 @@ type Options struct {
 	MaxOpen          int           // connections; 0 = 20
 	StatementTimeout time.Duration // one statement at the server; 0 = 10 s
 	IOTimeout        time.Duration // silence on the wire; 0 = 15 s
-	// ByIndex is for a program that decides updates: plans are kept and go by
-	// indexes whatever the statistics say. Long work has connections of its own.
-	ByIndex bool
+	// KeepPlans is for a program that decides updates: what runs with each of
+	// them is planned once for a connection, and goes by indexes, because a plan
+	// may come from a moment when a table was small. Long work has connections of
+	// its own.
+	KeepPlans bool
 }
 
 // DB is the database. It is safe for concurrent use.
 type DB struct {
 	db   *sqlx.DB
-	long *sqlx.DB // for InLongTx; the same as db unless Options.ByIndex
+	long *sqlx.DB // for InLongTx; the same as db unless Options.KeepPlans
 }
 
 // Open prepares the pool. It does not connect: Ping does.
@@ -41,13 +43,13 @@ func Open(o Options) (*DB, error) {
 	o.MaxOpen = orDefault(o.MaxOpen, 20)
 	o.StatementTimeout = orDefault(o.StatementTimeout, 10*time.Second)
 	o.IOTimeout = orDefault(o.IOTimeout, 15*time.Second)
-	if !o.ByIndex {
+	if !o.KeepPlans {
 		db, err := pool(o, nil)
 		return &DB{db: db, long: db}, err
 	}
 	long := max(2, o.MaxOpen/5)
 	o.MaxOpen -= long
-	db, err := pool(o, map[string]string{"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "jit": "off"})
+	db, err := pool(o, map[string]string{keptPlans: keptPlansAs, "enable_seqscan": "off", "jit": "off"})
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +74,7 @@ func pool(o Options, settings map[string]string) (*sqlx.DB, error) {
 		return nil, fmt.Errorf("database connector: %w", err)
 	}
 	connector.Dialer(deadlineDialer{io: o.IOTimeout})
-	p := sql.OpenDB(safeConnector{connector})
+	p := sql.OpenDB(safeConnector{connector, settings[keptPlans] != ""})
 	p.SetMaxOpenConns(o.MaxOpen)
 	p.SetMaxIdleConns(o.MaxOpen)
 	p.SetConnMaxLifetime(5*time.Minute + rand.N(time.Minute))

@@ -165,7 +165,7 @@ func benchGrowth(ctx context.Context, program Program, o BenchOptions) (list []F
 		if err := s.ledger.FillPast(ctx, answers); err != nil {
 			return nil, err
 		}
-		if err := s.swept(ctx, database); err != nil {
+		if err := s.swept(ctx, database, "response", "answer"); err != nil {
 			return nil, err
 		}
 	}
