@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"errors"
-	"strconv"
 	"strings"
 	"time"
 
@@ -96,58 +95,6 @@ func (e *env) setSelfOnly(ctx context.Context, a dialog.Action, message int) err
 		return err
 	}
 	return e.showPerson(ctx, m, message)
-}
-
-// ticketsShown is how many requests stand on one card, each with its text.
-const ticketsShown = 5
-
-// tickets lists the oldest requests that wait.
-func (e *env) tickets(ctx context.Context, _ dialog.Action, message int) error {
-	list, total, err := e.tx.OpenTickets(ctx, ticketsShown)
-	if err != nil {
-		return err
-	}
-	if total == 0 {
-		e.out.replies = append(e.out.replies, dialog.Reply{Template: "manage.tickets_none", Text: e.t("manage.tickets_none", nil), Edit: message})
-		return nil
-	}
-	lines := []string{e.t("manage.tickets", text.Args{"jumlah": e.cfg.Text.Number(total)})}
-	var row []dialog.Button
-	kinds := map[personnel.TicketKind]string{personnel.CorrectionTicket: "manage.ticket_correction",
-		personnel.TeamTicket: "manage.ticket_team", personnel.ErasureTicket: "manage.ticket_erasure"}
-	for i, one := range list {
-		who, err := e.tx.Employee(ctx, one.EmployeeID)
-		if err != nil {
-			return err
-		}
-		n := strconv.Itoa(i + 1)
-		lines = append(lines, "\n"+n+". "+e.t(kinds[one.Kind], text.Args{"alamat": cut(who.Address(), longName), "akhiran": who.NIP.Last4(), "unit": cut(who.UnitName, longName),
-			"tanggal": e.cfg.Text.Date(one.At.In(e.cfg.Location))}), fit(one.Body, (messageBudget/ticketsShown)-3*longName))
-		row = append(row, dialog.Button{Label: e.cfg.Text.Plain("label.ticket_done", text.Args{"n": n}), Action: e.menuAction("tiketya", one.ID)})
-	}
-	var rows [][]dialog.Button
-	for len(row) > 0 {
-		n := min(2, len(row))
-		rows, row = append(rows, row[:n]), row[n:]
-	}
-	e.out.replies = append(e.out.replies, dialog.Reply{Template: "manage.tickets", Text: strings.Join(lines, "\n"), Rows: rows, Edit: message})
-	return nil
-}
-
-// closeTicket notes that a request was seen to and tells whoever asked.
-func (e *env) closeTicket(ctx context.Context, a dialog.Action, message int) error {
-	who, err := e.tx.CloseTicket(ctx, a.Ref, e.employee.ID, e.now)
-	if err != nil {
-		return err
-	}
-	chat, err := e.tx.ChatOf(ctx, who)
-	if err != nil {
-		return err
-	}
-	if chat != 0 && chat != e.session.ChatID {
-		e.post(chat, "ticket:"+strconv.FormatInt(a.Ref, 10), dialog.Reply{Template: "ticket.handled", Text: e.t("ticket.handled", e.help0())})
-	}
-	return e.tickets(ctx, a, message)
 }
 
 // periods shows where the open period stands.

@@ -123,6 +123,7 @@ const (
 	unlinkChat = `UPDATE chat SET employee_id = NULL, linked_at = NULL, left_told = false, active_form = '', active_ref = 0
 		WHERE employee_id = $1 RETURNING id`
 	dropDrafts  = `DELETE FROM draft WHERE chat_id = $1`
+	dropAskers  = `UPDATE ticket SET chat_id = NULL WHERE employee_id = $1 AND chat_id IS NOT NULL`
 	cancelQueue = `UPDATE outbox SET state = 'cancelled', cause = 'unlinked' WHERE chat_id = $1 AND state = 'new' AND lane = 1`
 )
 
@@ -158,6 +159,11 @@ func (t *Tx) cut(ctx context.Context, employeeID, actor int64, detail string, no
 	}
 	for _, q := range []string{dropDrafts, cancelQueue} {
 		if _, err := t.tx.ExecContext(ctx, q, chatID); err != nil {
+			return 0, safe("unlink", err)
+		}
+	}
+	if actor != employeeID { // the phone is in strange hands, or nobody's
+		if _, err := t.tx.ExecContext(ctx, dropAskers, employeeID); err != nil {
 			return 0, safe("unlink", err)
 		}
 	}
