@@ -29,8 +29,8 @@ func (e *env) manage(ctx context.Context, _ string) error {
 		Rows: [][]dialog.Button{
 			{{Label: e.label("period"), Action: e.menuAction("periode", 0)}},
 			{e.searchButton("find_person")},
-			{{Label: e.label("no_class"), Action: e.lackAction(personnel.NoClass)}},
-			{{Label: e.label("no_superior"), Action: e.lackAction(personnel.NoSuperior)}},
+			{{Label: e.label("no_class"), Action: e.lackAction(personnel.NoClass, 0)}},
+			{{Label: e.label("no_superior"), Action: e.lackAction(personnel.NoSuperior, 0)}},
 			{{Label: e.label("tickets"), Action: e.menuAction("tiket", 0)}},
 			{{Label: e.label("delegations"), Action: e.menuAction("plt", 0)}},
 		}})
@@ -55,11 +55,30 @@ func (e *env) chooseClass(ctx context.Context, a dialog.Action, message int) err
 		act := e.menuAction("kelasya", m.ID)
 		act.Value = strings.ReplaceAll(c.Code, "_", "-")
 		last := len(rows) - 1
-		rows[last] = append(rows[last], dialog.Button{Label: strings.ReplaceAll(c.Code, "_", " "), Action: act})
+		rows[last] = append(rows[last], dialog.Button{Label: shortClass(c.Name), Action: act})
 	}
 	e.out.replies = append(e.out.replies, dialog.Reply{Template: "manage.class", Edit: message, Rows: rows,
 		Text: e.t("manage.class", text.Args{"alamat": m.Address(), "jabatan": m.PositionTitle})})
 	return nil
+}
+
+// shortClass is the name of a class as it fits on a button beside another one.
+func shortClass(name string) string {
+	return strings.TrimPrefix(strings.Replace(name, "Jabatan Pimpinan Tinggi", "JPT", 1), "Jabatan Fungsional ")
+}
+
+// className is how a class is called; "" of no class.
+func (e *env) className(ctx context.Context, code string) (string, error) {
+	if code == "" {
+		return "", nil
+	}
+	classes, err := e.tx.Classes(ctx)
+	for _, c := range classes {
+		if c.Code == code {
+			return c.Name, err
+		}
+	}
+	return code, err
 }
 
 func (e *env) setClass(ctx context.Context, a dialog.Action, message int) error {
@@ -145,15 +164,16 @@ const periodFlow = "p"
 const ratingDays = 7
 
 type newPeriod struct {
-	Name  string    `json:"name"`
-	Until time.Time `json:"until"` // the first moment after the last day
-	now   time.Time
+	Name      string    `json:"name"`
+	Until     time.Time `json:"until"` // the first moment after the last day
+	Cancelled bool      `json:"cancelled,omitempty"`
+	now       time.Time
 }
 
 func (p *Processor) periodForm() dialog.Form[newPeriod, *env] {
 	ask := func(key string) func(newPeriod, dialog.Place) dialog.Prompt {
 		return func(newPeriod, dialog.Place) dialog.Prompt {
-			return dialog.Prompt{Template: key, Text: p.cfg.Text.T(key, nil), Bare: true}
+			return dialog.Prompt{Template: key, Text: p.cfg.Text.T(key, nil), Bare: true, Rows: p.cancelRow()}
 		}
 	}
 	return dialog.Form[newPeriod, *env]{
@@ -166,15 +186,21 @@ func (p *Processor) periodForm() dialog.Form[newPeriod, *env] {
 			s.now = e.now
 			return s, err
 		},
-		Steps: func(newPeriod) []dialog.Step[newPeriod] {
-			return []dialog.Step[newPeriod]{
+		Steps: func(s newPeriod) []dialog.Step[newPeriod] {
+			return unless(s.Cancelled, []dialog.Step[newPeriod]{
 				{Key: "nama", Ask: ask("period.name"), Accept: func(s *newPeriod, value string, _ bool) error {
+					if s.Cancelled = cancels(value); s.Cancelled {
+						return nil
+					}
 					if s.Name = strings.Join(strings.Fields(value), " "); len(s.Name) < 3 || len(s.Name) > 60 {
 						return dialog.Invalid(p.cfg.Text.T("period.name_hint", nil))
 					}
 					return nil
 				}},
 				{Key: "sampai", Ask: ask("period.until"), Accept: func(s *newPeriod, value string, _ bool) error {
+					if s.Cancelled = cancels(value); s.Cancelled {
+						return nil
+					}
 					last, ok := p.typedDate(value)
 					if !ok || last.Before(midnight(s.now)) {
 						return dialog.Invalid(p.cfg.Text.T("period.until_hint", nil))
@@ -182,9 +208,12 @@ func (p *Processor) periodForm() dialog.Form[newPeriod, *env] {
 					s.Until = last.AddDate(0, 0, 1)
 					return nil
 				}},
-			}
+			})
 		},
 		Review: func(s newPeriod) dialog.Prompt {
+			if s.Cancelled {
+				return dialog.Prompt{}
+			}
 			return dialog.Prompt{Template: "period.review", Text: p.cfg.Text.T("period.review", text.Args{"periode": s.Name,
 				"batas": p.cfg.Text.Deadline(s.Until.In(p.cfg.Location))})}
 		},
@@ -193,6 +222,9 @@ func (p *Processor) periodForm() dialog.Form[newPeriod, *env] {
 }
 
 func finishPeriod(ctx context.Context, e *env, s newPeriod) (dialog.Ending, error) {
+	if s.Cancelled {
+		return e.ending("form.cancelled"), nil
+	}
 	n, err := e.tx.StartPeriod(ctx, s.Name, e.now, s.Until, s.Until.AddDate(0, 0, ratingDays))
 	switch {
 	case errors.Is(err, task.ErrPeriodOpen):
