@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/lib/pq"
@@ -106,5 +107,31 @@ func TestTicketReachesTheAsker(t *testing.T) {
 				return errors.Join(err1, err2, err3)
 			})
 		})
+	}
+}
+
+// The choices of reminders are copied and erased as soon as there is a table of
+// them, whatever the order of the migrations.
+func TestRemindersAreCopiedAndErased(t *testing.T) {
+	f := newFixture(t)
+	ids := f.employees(2)
+	f.exec(`CREATE TABLE IF NOT EXISTS attention (employee_id bigint PRIMARY KEY REFERENCES employee, hour smallint NOT NULL DEFAULT 0,
+		changed_at timestamptz NOT NULL)`)
+	f.exec(`GRANT SELECT ON attention TO bangkom_app`)
+	for _, id := range ids {
+		f.exec(`INSERT INTO attention (employee_id, hour, changed_at) VALUES ($1, 540, $2)`, id, start)
+	}
+	f.exec(`INSERT INTO chat (id, employee_id, linked_at) VALUES (5, $1, $2)`, ids[0], start)
+	f.tx(func(ctx context.Context, tx *Tx) error {
+		c, err1 := tx.Copy(ctx, 5)
+		if got := string(c.Reminders["attention"]); !strings.Contains(got, `"hour": 540`) || strings.Contains(got, "employee_id") {
+			t.Errorf("the copy says of reminders %q", got)
+		}
+		id, err2 := tx.AddTicket(ctx, ids[0], 5, personnel.ErasureTicket, "", start)
+		r, err3 := tx.Erasure(ctx, id)
+		return errors.Join(err1, err2, err3, tx.Erase(ctx, r, ids[1], start))
+	})
+	if n := f.count(`SELECT count(*) FROM attention`); n != 1 {
+		t.Errorf("%d people have a choice left, want 1", n)
 	}
 }
