@@ -174,11 +174,14 @@ func errands() []*errand {
 			t.press("Kelas jabatan")
 			t.press("Pengawas")
 		}},
-		{name: "requests", who: ofRole(personnel.RoleHR), run: func(t *trip, _ *rand.Rand) {
+		{name: "requests", who: ofRole(personnel.RoleHR), run: func(t *trip, r *rand.Rand) {
 			t.say("/kelola")
 			t.press("Permintaan")
 			if t.shows("1 Selesai") {
 				t.press("1 Selesai")
+			} else if t.shows("1 Periksa") {
+				t.press("1 Periksa")
+				t.press([]string{"Ya, hapus", "Tutup tanpa hapus"}[r.IntN(2)])
 			}
 		}},
 		{name: "import", who: ofRole(personnel.RoleHR), run: importErrand},
