@@ -18,6 +18,9 @@ func (a *app) grant(ctx context.Context, args []string) error {
 	path := fs.String("config", "", "configuration `FILE`")
 	unit := fs.String("unit", "", "the `UNIT` of an officer, by its name or code; units below it are included")
 	revoke := fs.Bool("revoke", false, "take the role away")
+	if asksHelp(args) {
+		return a.help(fs, "ROLE is "+roleList())
+	}
 	var role, number string
 	for len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		switch {

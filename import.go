@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"slices"
@@ -22,26 +23,38 @@ type importOptions struct {
 }
 
 func (a *app) importFile(ctx context.Context, args []string) error {
+	if asksHelp(args) {
+		fs, _ := a.importFlags("KIND")
+		return a.help(fs, "KIND is "+importKinds())
+	}
 	if len(args) < 2 || strings.HasPrefix(args[0], "-") || strings.HasPrefix(args[1], "-") {
 		return wrongUsage("want `bangkom import KIND FILE [--apply] [--full] [--json]`; KIND is %s", importKinds())
 	}
-	kind, o := args[0], importOptions{file: args[1]}
-	fs := a.flags("import " + kind + " FILE")
-	fs.StringVar(&o.config, "config", "", "configuration `FILE`")
-	fs.BoolVar(&o.apply, "apply", false, "store it; without this nothing changes")
-	fs.BoolVar(&o.full, "full", false, "the file holds everybody: count who is missing in it (nobody is removed)")
-	fs.StringVar(&o.refused, "refused", "", "new `FILE`.xlsx for the refused rows, to be mended and imported")
-	fs.BoolVar(&o.json, "json", false, "print the result as JSON on standard output")
+	kind := args[0]
+	fs, o := a.importFlags(kind)
+	o.file = args[1]
 	if err := a.parse(fs, args[2:]); err != nil {
 		return err
 	}
 	if kind == kindQuestionnaires {
-		return a.importQuestionnaire(ctx, o)
+		return a.importQuestionnaire(ctx, *o)
 	}
 	if !slices.Contains(intake.Kinds(), kind) {
 		return wrongUsage("there is no kind %q; this version imports %s", kind, importKinds())
 	}
-	return a.importTable(ctx, kind, o)
+	return a.importTable(ctx, kind, *o)
+}
+
+// importFlags are the options of an import and where their values go.
+func (a *app) importFlags(kind string) (*flag.FlagSet, *importOptions) {
+	o := &importOptions{}
+	fs := a.flags("import " + kind + " FILE")
+	fs.StringVar(&o.config, "config", "", "configuration `FILE`")
+	fs.BoolVar(&o.apply, "apply", false, "store it; without this nothing changes")
+	fs.BoolVar(&o.full, "full", false, "employees: the file holds everybody: count who is missing in it (nobody is removed)")
+	fs.StringVar(&o.refused, "refused", "", "new `FILE`.xlsx for the refused rows, to be mended and imported")
+	fs.BoolVar(&o.json, "json", false, "print the result as JSON on standard output")
+	return fs, o
 }
 
 // importTable reads a spreadsheet and stores it, or only looks.
@@ -87,7 +100,7 @@ func (a *app) importTable(ctx context.Context, kind string, o importOptions) err
 			return err
 		}
 	}
-	return a.reportImport(report, o.json, o.apply)
+	return a.reportImport(report, o.json, o.apply, kind == "employees")
 }
 
 func importKinds() string {
@@ -146,14 +159,18 @@ func writeRefused(path string, r intake.Report) error {
 	return nil
 }
 
-func (a *app) reportImport(r intake.Report, asJSON, applied bool) error {
+func (a *app) reportImport(r intake.Report, asJSON, applied, people bool) error {
 	if asJSON {
 		if err := json.NewEncoder(a.stdout).Encode(r); err != nil {
 			return fmt.Errorf("print result: %w", err)
 		}
 	}
-	fmt.Fprintf(a.stderr, "accepted %d: %d new, %d changed, %d unchanged; refused %d, inactive %d, repeated %d\n",
-		r.Accepted, r.New, r.Changed, r.Unchanged, len(r.Refused), r.Inactive, r.Repeated)
+	inactive := ""
+	if people { // only the register tells who has left
+		inactive = fmt.Sprintf(" inactive %d,", r.Inactive)
+	}
+	fmt.Fprintf(a.stderr, "accepted %d: %d new, %d changed, %d unchanged; refused %d,%s repeated %d\n",
+		r.Accepted, r.New, r.Changed, r.Unchanged, len(r.Refused), inactive, r.Repeated)
 	if r.Inactive > 0 {
 		fmt.Fprintf(a.stderr, "inactive rows: %s; became inactive: %d\n", strings.Trim(fmt.Sprint(r.InactiveRows), "[]"), r.Left)
 	}

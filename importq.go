@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,9 @@ func (a *app) importQuestionnaire(ctx context.Context, o importOptions) error {
 	raw, err := os.ReadFile(o.file)
 	if err != nil {
 		return err
+	}
+	if bytes.HasPrefix(raw, []byte("PK")) || bytes.IndexByte(raw, 0) >= 0 {
+		return fmt.Errorf("%s is no YAML file: a questionnaire is written as text in YAML, not as a spreadsheet; `bangkom template questionnaires` makes an example", o.file)
 	}
 	next, err := questionnaire.Parse(raw)
 	if err != nil {
@@ -63,5 +67,5 @@ func (a *app) importQuestionnaire(ctx context.Context, o importOptions) error {
 	for _, d := range differs {
 		fmt.Fprintln(a.stderr, "-", d)
 	}
-	return a.reportImport(report, o.json, o.apply)
+	return a.reportImport(report, o.json, o.apply, false)
 }

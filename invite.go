@@ -58,6 +58,9 @@ func (a *app) invite(ctx context.Context, args []string) error {
 	if err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
+	if strings.HasSuffix(*out, ".pdf") {
+		a.warnOfGaps(cfg.Agency)
+	}
 	var units []string
 	if *unit != "" {
 		units = register.UnitNames(*unit)
@@ -71,8 +74,22 @@ func (a *app) invite(ctx context.Context, args []string) error {
 	if err := errors.Join(err, file.Close()); err != nil {
 		return errors.Join(err, os.Remove(*out))
 	}
+	if n == 0 {
+		fmt.Fprintln(a.stderr, "nobody is left to invite: everybody is connected or holds a code that still works (--renew replaces those); no file was written")
+		return os.Remove(*out)
+	}
 	fmt.Fprintf(a.stderr, "codes made: %d, valid for %d days; hand out %s and delete it\n", n, cfg.Identity.CodeDays, *out)
 	return nil
+}
+
+// warnOfGaps says which lines the slips will lack.
+func (a *app) warnOfGaps(agency config.Agency) {
+	for _, one := range []struct{ key, value string }{{"agency.name", agency.Name}, {"agency.mandate", agency.Mandate},
+		{"agency.recognition", agency.Recognition}, {"agency.helpdesk", agency.Helpdesk}} {
+		if one.value == "" {
+			fmt.Fprintf(a.stderr, "%s is not set, so its line is missing on the slips\n", one.key)
+		}
+	}
 }
 
 type invitation struct {
@@ -105,6 +122,9 @@ func (in *invitation) write(ctx context.Context, db *storage.DB, file *os.File) 
 		return 0, err
 	}
 	listed := people
+	if len(listed) == 0 {
+		return 0, nil
+	}
 	codes, hashes, ids, err := in.codes(listed)
 	if err != nil {
 		return 0, err
@@ -159,14 +179,8 @@ func (in *invitation) slips(file *os.File, people []storage.Invitee, codes []str
 		args := text.Args{"badan": in.agency.Name, "nama": plainName(p.Name), "akhiran": p.NIP.Last4(), "unit": p.Unit,
 			"dasar": in.agency.Mandate, "bot": in.bot, "kode": handlers.FormatCode(codes[i]), "pengenal": in.agency.Recognition,
 			"batas": until, "bantuan": in.agency.Helpdesk}
-		keys := []string{"slip.head", "slip.title", "slip.for", "slip.basis", "slip.install", "slip.scan", "slip.recognition", "slip.foot"}
-		if in.bot == "" {
-			keys[5] = "slip.no_bot"
-		}
-		for _, key := range keys {
-			if key != "slip.basis" || in.agency.Mandate != "" {
-				slips[i].Lines = append(slips[i].Lines, cat.Plain(key, args))
-			}
+		for _, key := range in.slipKeys() {
+			slips[i].Lines = append(slips[i].Lines, cat.Plain(key, args))
 		}
 		slips[i].QR = in.link(codes[i])
 	}
@@ -177,6 +191,27 @@ func (in *invitation) slips(file *os.File, people []storage.Invitee, codes []str
 		return fmt.Errorf("write slips: %w", err)
 	}
 	return nil
+}
+
+// slipKeys are the lines of a slip; what the agency has not told has none.
+func (in *invitation) slipKeys() (keys []string) {
+	scan := "slip.scan"
+	if in.bot == "" {
+		scan = "slip.no_bot"
+	}
+	for _, one := range []struct {
+		key   string
+		shown bool
+	}{
+		{"slip.head", in.agency.Name != ""}, {"slip.title", true}, {"slip.for", true}, {"slip.basis", in.agency.Mandate != ""},
+		{"slip.install", true}, {scan, true}, {"slip.recognition", in.agency.Recognition != ""}, {"slip.foot", true},
+		{"slip.help", in.agency.Helpdesk != ""},
+	} {
+		if one.shown {
+			keys = append(keys, one.key)
+		}
+	}
+	return keys
 }
 
 // plainName is a name as it is shown, without what a slip would read as bold.

@@ -70,9 +70,18 @@ func TestInvite(t *testing.T) {
 	if rows := readCodes(t, all); len(rows) != 4 {
 		t.Errorf("renewed: %q, want all three", rows)
 	}
+	none := filepath.Join(dir, "none.csv")
+	if got := bangkom(0, "invite", "--out", none); !strings.Contains(got, "nobody is left to invite") {
+		t.Errorf("nobody is left, and invite says %q", got)
+	}
+	if _, err := os.Stat(none); !os.IsNotExist(err) {
+		t.Errorf("for nobody a file was written: %v", err)
+	}
 	bangkom(2, "invite", "--out", "codes.txt")
 	slips := filepath.Join(dir, "slips.pdf")
-	bangkom(0, "invite", "--unit", "Puskesmas", "--renew", "--out", slips)
+	if got := bangkom(0, "invite", "--unit", "Puskesmas", "--renew", "--out", slips); !strings.Contains(got, "agency.recognition is not set") {
+		t.Errorf("slips without recognition words are not warned of: %q", got)
+	}
 	if body, err := os.ReadFile(slips); err != nil || !bytes.HasPrefix(body, []byte("%PDF-")) {
 		t.Errorf("the slips are no PDF: %v", err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"text/tabwriter"
 	"time"
@@ -53,12 +54,14 @@ func stored(s scheduler.Slot) storage.JobSlot {
 }
 
 func (a *app) job(ctx context.Context, args []string) error {
+	if len(args) > 0 && asksHelp(args[:1]) {
+		fs, _, _ := a.jobFlags("list|run NAME")
+		return a.help(fs)
+	}
 	if len(args) == 0 || args[0] != "list" && args[0] != "run" {
 		return wrongUsage("want `bangkom job list` or `bangkom job run NAME`")
 	}
-	fs := a.flags("job " + args[0])
-	path := fs.String("config", "", "configuration `FILE`")
-	at := fs.String("at", "", "run: the planned `TIME` (RFC 3339), which is also the job's present; default now")
+	fs, path, at := a.jobFlags(args[0])
 	name, rest := "", args[1:]
 	if args[0] == "run" && len(rest) > 0 && rest[0] != "" && rest[0][0] != '-' {
 		name, rest = rest[0], rest[1:]
@@ -80,6 +83,12 @@ func (a *app) job(ctx context.Context, args []string) error {
 		}
 	}
 	return a.jobRun(ctx, *path, name, when)
+}
+
+func (a *app) jobFlags(what string) (fs *flag.FlagSet, path, at *string) {
+	fs = a.flags("job " + what)
+	return fs, fs.String("config", "", "configuration `FILE`"),
+		fs.String("at", "", "run: the planned `TIME` (RFC 3339), which is also the job's present; default now")
 }
 
 // jobList prints each job with its next runs. It needs nothing.

@@ -33,7 +33,7 @@ func TestImportLists(t *testing.T) {
 	}{
 		{"superiors", [][]string{{"DAFTAR"}, {"NIP", "NAMA", "NIP ATASAN"}, {anna, "Anna", boss}, {budi, "Budi", budi}, {nobody, "X", boss},
 			{anna, "Anna", boss}, {"1985", "Y", boss}, {}, {budi, "Budi", boss}},
-			"accepted 2: 0 new, 2 changed, 0 unchanged; refused 3, inactive 0, repeated 1",
+			"accepted 2: 0 new, 2 changed, 0 unchanged; refused 3, repeated 1",
 			`{"row":4,"code":"SAME_PERSON"},{"row":5,"code":"PERSON_UNKNOWN"},{"row":7,"code":"NIP_LEN"}`},
 		{"delegations", [][]string{{"NIP PEJABAT", "NIP PELAKSANA", "MULAI", "SELESAI", "NOMOR SURAT", "PENILAIAN"},
 			{boss, anna, "1/3/2027", "31 Maret 2027", "800/1", "tidak"}, {boss, budi, "31/3/2027", "1/3/2027", "800/2", ""},

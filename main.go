@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -54,9 +55,9 @@ func commands() []command {
 		{"demo", "[--listen ADDRESS] [--keep DIR]", "try everything in the browser, without Telegram", (*app).demo},
 		{"migrate", "[--config FILE]", "bring the database schema up to date", (*app).migrate},
 		{"check", "[--config FILE]", "say whether everything is in order", (*app).check},
-		{"period", "open|close [--config FILE] ...", "open or close an assessment period", (*app).period},
-		{"import", "KIND FILE [--apply] ...", "bring in employees or position titles", (*app).importFile},
-		{"template", "KIND >FILE.xlsx", "an empty spreadsheet that can be imported", (*app).template},
+		{"period", "open|close [OPTIONS]", "open or close an assessment period", (*app).period},
+		{"import", "KIND FILE [--apply] ...", "bring in the register or a list beside it", (*app).importFile},
+		{"template", "KIND >FILE", "an empty file of a kind, to fill in and import", (*app).template},
 		{"invite", "--out FILE.pdf|FILE.csv ...", "make one-time codes for handing out", (*app).invite},
 		{"grant", "ROLE NIP [--unit UNIT] [--revoke]", "give a person a role, or take it away", (*app).grant},
 		{"drill", "[NAME ...] [--list] [--seed N] [--long]", "let things go wrong under load and count what is lost", (*app).drill},
@@ -138,16 +139,29 @@ func (a *app) parse(fs *flag.FlagSet, args []string) error {
 	err := fs.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprintf(a.stdout, "usage: %s [OPTIONS]\n", fs.Name())
-		fs.SetOutput(a.stdout)
-		fs.PrintDefaults()
-		return err
+		return a.help(fs)
 	case err != nil:
 		return wrongUsage("%v; see `%s --help`", err, fs.Name())
 	case fs.NArg() > 0:
 		return wrongUsage("unexpected argument %q; see `%s --help`", fs.Arg(0), fs.Name())
 	}
 	return nil
+}
+
+// help prints the options of a command and the lines that say more.
+func (a *app) help(fs *flag.FlagSet, more ...string) error {
+	fmt.Fprintf(a.stdout, "usage: %s [OPTIONS]\n", fs.Name())
+	for _, line := range more {
+		fmt.Fprintln(a.stdout, line)
+	}
+	fs.SetOutput(a.stdout)
+	fs.PrintDefaults()
+	return flag.ErrHelp
+}
+
+// asksHelp tells whether the words before the options are the wish for help.
+func asksHelp(args []string) bool {
+	return slices.ContainsFunc(args, func(a string) bool { return a == "--help" || a == "-help" || a == "-h" || a == "help" })
 }
 
 func (a *app) version(_ context.Context, args []string) error {

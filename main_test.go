@@ -24,6 +24,13 @@ func TestRunExitCodes(t *testing.T) {
 		{name: "drill with a word behind the options", args: []string{"drill", "--long", "kill"}, want: 2, wantErrOut: "unexpected argument"},
 		{name: "list of benchmarks", args: []string{"bench", "--list"}, want: 0, wantOut: "growth"},
 		{name: "unknown benchmark", args: []string{"bench", "weight"}, want: 2, wantErrOut: `no "weight"`},
+		{name: "help of import", args: []string{"import", "--help"}, want: 0, wantOut: "-refused"},
+		{name: "help of a kind", args: []string{"import", "leave", "--help"}, want: 0, wantOut: "questionnaires"},
+		{name: "help of template", args: []string{"template", "--help"}, want: 0, wantOut: "KIND is employees"},
+		{name: "help of grant", args: []string{"grant", "-h"}, want: 0, wantOut: "ROLE is hr"},
+		{name: "help of period", args: []string{"period", "--help"}, want: 0, wantOut: "-rating-until"},
+		{name: "help of job", args: []string{"job", "--help"}, want: 0, wantOut: "-at"},
+		{name: "help of job run", args: []string{"job", "run", "--help"}, want: 0, wantOut: "-at"},
 		{name: "version", args: []string{"version"}, want: 0, wantOut: "bangkom "},
 		{name: "version takes nothing", args: []string{"version", "x"}, want: 2, wantErrOut: `unexpected argument "x"`},
 		{name: "unknown option", args: []string{"migrate", "--fast"}, want: 2, wantErrOut: "-fast"},
@@ -51,6 +58,16 @@ func TestRunExitCodes(t *testing.T) {
 				t.Errorf("run(%q) wrote %q on stderr, want it to contain %q", tt.args, &errOut, tt.wantErrOut)
 			}
 		})
+	}
+}
+
+// Every command tells its options when it is asked, on standard output.
+func TestEveryCommandHelps(t *testing.T) {
+	for _, c := range commands() {
+		var out, errOut bytes.Buffer
+		if got := run(t.Context(), []string{c.name, "--help"}, nil, &out, &errOut); got != 0 || !strings.Contains(out.String(), "usage: bangkom "+c.name) {
+			t.Errorf("%s --help = %d, %q, %q", c.name, got, &out, &errOut)
+		}
 	}
 }
 

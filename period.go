@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"strings"
 	"time"
@@ -17,6 +18,11 @@ const ratingDays = 7
 func (a *app) period(ctx context.Context, args []string) error {
 	if len(args) == 0 {
 		return wrongUsage("want `bangkom period open` or `bangkom period close`")
+	}
+	if asksHelp(args[:1]) {
+		_ = a.periodOpen(ctx, []string{"--help"}) // prints the options
+		_ = a.periodClose(ctx, []string{"--help"})
+		return flag.ErrHelp
 	}
 	switch args[0] {
 	case "open":

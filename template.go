@@ -9,6 +9,9 @@ import (
 
 // template writes an empty spreadsheet of a kind to standard output.
 func (a *app) template(_ context.Context, args []string) error {
+	if asksHelp(args) {
+		return a.help(a.flags("template KIND >FILE"), "KIND is "+importKinds())
+	}
 	if len(args) == 1 && args[0] == kindQuestionnaires {
 		raw, err := questionnaire.Template()
 		if err == nil {

@@ -61,7 +61,11 @@ func (e *env) newCode(ctx context.Context, a dialog.Action, _ int) error {
 	if bot := e.cfg.BotUsername(); bot != "" {
 		link = "\nhttps://t.me/" + bot + "?start=" + code
 	}
-	e.say("person.code", text.Args{"alamat": m.Address(), "akhiran": m.NIP.Last4(), "kode": FormatCode(code), "tautan": link,
+	key := "person.code"
+	if m.Linked {
+		key = "person.code_moves"
+	}
+	e.say(key, text.Args{"alamat": m.Address(), "akhiran": m.NIP.Last4(), "kode": FormatCode(code), "tautan": link,
 		"pengenal": e.cfg.Agency.Recognition, "batas": e.cfg.Text.Date(expires)})
 	return nil
 }

@@ -32,7 +32,7 @@ func officerWorld(t *testing.T) *world {
 // opens shows the officer the card of somebody.
 func (w *world) opens(name string) {
 	w.say(account("Sari"), "/unit")
-	w.press(account("Sari"), "Akun")
+	w.press(account("Sari"), "Cari pegawai")
 	w.say(account("Sari"), name)
 }
 

@@ -24,11 +24,12 @@ const delegationDays = 366
 const mostDelegations = 8
 
 type standIn struct {
-	Name   string    `json:"name"` // as typed
-	From   time.Time `json:"from"`
-	To     time.Time `json:"to"`
-	Letter string    `json:"letter"`
-	Rates  bool      `json:"rates"`
+	Name      string    `json:"name"` // as typed
+	From      time.Time `json:"from"`
+	To        time.Time `json:"to"`
+	Letter    string    `json:"letter"`
+	Rates     bool      `json:"rates"`
+	Cancelled bool      `json:"cancelled,omitempty"`
 }
 
 // decodeState reads the state of a form that was begun before.
@@ -90,12 +91,15 @@ func (e *env) endDelegation(ctx context.Context, a dialog.Action, _ int) error {
 func (p *Processor) delegationForm() dialog.Form[standIn, *env] {
 	ask := func(key string, rows ...[]dialog.Choice) func(standIn, dialog.Place) dialog.Prompt {
 		return func(standIn, dialog.Place) dialog.Prompt {
-			return dialog.Prompt{Template: key, Text: p.cfg.Text.T(key, nil), Bare: true, Rows: rows}
+			return dialog.Prompt{Template: key, Text: p.cfg.Text.T(key, nil), Bare: true, Rows: append(rows[:len(rows):len(rows)], p.cancelRow()...)}
 		}
 	}
 	label := func(key string) string { return p.cfg.Text.Plain("label."+key, nil) }
 	date := func(set func(*standIn, time.Time) bool) func(*standIn, string, bool) error {
 		return func(s *standIn, value string, _ bool) error {
+			if s.Cancelled = cancels(value); s.Cancelled {
+				return nil
+			}
 			if d, ok := p.typedDate(value); ok && set(s, d) {
 				return nil
 			}
@@ -104,6 +108,9 @@ func (p *Processor) delegationForm() dialog.Form[standIn, *env] {
 	}
 	words := func(set func(*standIn, string), shortest, longest int) func(*standIn, string, bool) error {
 		return func(s *standIn, value string, _ bool) error {
+			if s.Cancelled = cancels(value); s.Cancelled {
+				return nil
+			}
 			value = strings.Join(strings.Fields(value), " ")
 			if len(value) < shortest || len(value) > longest {
 				return dialog.Invalid(p.cfg.Text.T("delegation.text_hint", nil))
@@ -120,8 +127,8 @@ func (p *Processor) delegationForm() dialog.Form[standIn, *env] {
 			}
 			return s, decodeState(r, &s)
 		},
-		Steps: func(standIn) []dialog.Step[standIn] {
-			return []dialog.Step[standIn]{
+		Steps: func(s standIn) []dialog.Step[standIn] {
+			return unless(s.Cancelled, []dialog.Step[standIn]{
 				{Key: "siapa", Ask: ask("delegation.who"), Accept: words(func(s *standIn, v string) { s.Name = v }, shortestName, 100)},
 				{Key: "dari", Ask: ask("delegation.from"), Accept: date(func(s *standIn, d time.Time) bool { s.From = d; return true })},
 				{Key: "sampai", Ask: ask("delegation.to"), Accept: date(func(s *standIn, d time.Time) bool {
@@ -131,10 +138,10 @@ func (p *Processor) delegationForm() dialog.Form[standIn, *env] {
 				{Key: "surat", Ask: ask("delegation.letter"), Accept: words(func(s *standIn, v string) { s.Letter = v }, 3, 100)},
 				{Key: "nilai", Ask: ask("delegation.rates", []dialog.Choice{{Label: label("rates_no"), Value: "tidak"}},
 					[]dialog.Choice{{Label: label("rates_yes"), Value: "ya"}}), Accept: func(s *standIn, value string, _ bool) error {
-					s.Rates = strings.EqualFold(strings.TrimSpace(value), "ya")
+					s.Cancelled, s.Rates = cancels(value), strings.EqualFold(strings.TrimSpace(value), "ya")
 					return nil
 				}},
-			}
+			})
 		},
 		Finish: finishDelegation,
 	}
@@ -142,6 +149,9 @@ func (p *Processor) delegationForm() dialog.Form[standIn, *env] {
 
 // finishDelegation finds the stand-in by NIP or name and stores the request.
 func finishDelegation(ctx context.Context, e *env, s standIn) (dialog.Ending, error) {
+	if s.Cancelled {
+		return e.ending("form.cancelled"), nil
+	}
 	people, err := e.found(ctx, personnel.Area{All: true}, s.Name, 2)
 	if err != nil {
 		return dialog.Ending{}, err

@@ -157,14 +157,14 @@ func errands() []*errand {
 			}
 		}},
 		{name: "leave", who: ofRole(personnel.RoleOfficer), run: func(t *trip, r *rand.Rand) {
-			t.find("/unit", "Akun", r)
+			t.find("/unit", "Cari pegawai", r)
 			t.press("Cuti, dinas luar")
 			t.say("1 Maret 2027")
 			t.say("5 Maret 2027")
 			t.press("Dinas luar")
 		}},
 		{name: "superior", who: ofRole(personnel.RoleOfficer), run: func(t *trip, r *rand.Rand) {
-			t.find("/unit", "Akun", r)
+			t.find("/unit", "Cari pegawai", r)
 			t.press("Atasan langsung")
 			t.say(t.subjects[1+r.IntN(2)].nip)
 		}},
@@ -178,13 +178,16 @@ func errands() []*errand {
 		{name: "class", who: ofRole(personnel.RoleHR), run: func(t *trip, r *rand.Rand) {
 			t.find("/kelola", "Cari pegawai", r)
 			t.press("Kelas jabatan")
-			t.press("PENGAWAS")
+			t.press("Pengawas")
 		}},
-		{name: "requests", who: ofRole(personnel.RoleHR), run: func(t *trip, _ *rand.Rand) {
+		{name: "requests", who: ofRole(personnel.RoleHR), run: func(t *trip, r *rand.Rand) {
 			t.say("/kelola")
 			t.press("Permintaan")
 			if t.shows("1 Selesai") {
 				t.press("1 Selesai")
+			} else if t.shows("1 Periksa") {
+				t.press("1 Periksa")
+				t.press([]string{"Ya, hapus", "Tutup tanpa hapus"}[r.IntN(2)])
 			}
 		}},
 		{name: "import", who: ofRole(personnel.RoleHR), run: importErrand},

@@ -22,7 +22,10 @@ func (p *Processor) Draw(ctx context.Context, what dialog.Picture) (name string,
 	switch what.Kind {
 	case CopyFile:
 		name = "data-saya.json"
-		body, err = p.drawCopy(ctx, what.Data)
+		body, err = p.drawCopy(ctx, what.Data, false)
+	case CopyTextFile:
+		name = "data-saya.txt"
+		body, err = p.drawCopy(ctx, what.Data, true)
 	case TemplateFile:
 		name = "contoh.xlsx"
 		body, err = drawTemplate(what.Data)
@@ -39,21 +42,6 @@ func (p *Processor) Draw(ctx context.Context, what dialog.Picture) (name string,
 		return "", nil, fmt.Errorf("make file %s: %w", what.Kind, err)
 	}
 	return name, body, nil
-}
-
-func (p *Processor) drawCopy(ctx context.Context, data json.RawMessage) (body []byte, err error) {
-	var of copyOf
-	if err := json.Unmarshal(data, &of); err != nil {
-		return nil, err
-	}
-	err = p.cfg.Store.InTx(ctx, func(tx Tx) error {
-		c, err := tx.Copy(ctx, of.Chat)
-		if err == nil {
-			body, err = json.MarshalIndent(c, "", "  ")
-		}
-		return err
-	})
-	return body, err
 }
 
 func drawTemplate(data json.RawMessage) ([]byte, error) {

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"bangkom/internal/dialog"
@@ -13,10 +14,11 @@ import (
 const leaveFlow = "b"
 
 type leave struct {
-	From   time.Time `json:"from"`
-	To     time.Time `json:"to"`
-	Kind   string    `json:"kind"`
-	member personnel.Member
+	From      time.Time `json:"from"`
+	To        time.Time `json:"to"`
+	Kind      string    `json:"kind"`
+	Cancelled bool      `json:"cancelled,omitempty"`
+	member    personnel.Member
 }
 
 // leaveForm asks for both days and the kind. A reason of health is no choice:
@@ -24,11 +26,14 @@ type leave struct {
 func (p *Processor) leaveForm() dialog.Form[leave, *env] {
 	ask := func(key string, rows ...[]dialog.Choice) func(leave, dialog.Place) dialog.Prompt {
 		return func(l leave, _ dialog.Place) dialog.Prompt {
-			return dialog.Prompt{Template: key, Text: p.cfg.Text.T(key, text.Args{"alamat": l.member.Address()}), Bare: true, Rows: rows}
+			return dialog.Prompt{Template: key, Text: p.cfg.Text.T(key, text.Args{"alamat": l.member.Address()}), Bare: true, Rows: append(rows[:len(rows):len(rows)], p.cancelRow()...)}
 		}
 	}
 	date := func(set func(*leave, time.Time) bool) func(*leave, string, bool) error {
 		return func(l *leave, value string, _ bool) error {
+			if l.Cancelled = cancels(value); l.Cancelled {
+				return nil
+			}
 			if d, ok := p.typedDate(value); ok && set(l, d) {
 				return nil
 			}
@@ -47,15 +52,18 @@ func (p *Processor) leaveForm() dialog.Form[leave, *env] {
 			l.member, err = e.tx.Person(ctx, e.area(), r.Ref)
 			return l, err
 		},
-		Steps: func(leave) []dialog.Step[leave] {
-			return []dialog.Step[leave]{
+		Steps: func(l leave) []dialog.Step[leave] {
+			return unless(l.Cancelled, []dialog.Step[leave]{
 				{Key: "dari", Ask: ask("leave.from"), Accept: date(func(l *leave, d time.Time) bool { l.From = d; return true })},
 				{Key: "sampai", Ask: ask("leave.to"), Accept: date(func(l *leave, d time.Time) bool {
 					l.To = d
 					return !d.Before(l.From) && d.Before(l.From.AddDate(0, 0, delegationDays))
 				})},
 				{Key: "jenis", Ask: ask("leave.kind", choice("leave", "leave"), choice("study", "study"), choice("duty", "duty"), choice("elsewhere", "other")),
-					Accept: func(l *leave, value string, typed bool) error {
+					Accept: func(l *leave, value string, _ bool) error {
+						if l.Cancelled = cancels(value); l.Cancelled {
+							return nil
+						}
 						switch value {
 						case "leave", "study", "duty", "other":
 							l.Kind = value
@@ -63,9 +71,13 @@ func (p *Processor) leaveForm() dialog.Form[leave, *env] {
 						}
 						return dialog.Invalid(p.cfg.Text.T("form.choice_hint", nil))
 					}},
-			}
+			})
 		},
 		Finish: func(ctx context.Context, e *env, l leave) (dialog.Ending, error) {
+			if l.Cancelled {
+				err := e.showPerson(ctx, l.member, 0)
+				return e.taken(), err
+			}
 			if err := e.tx.AddAbsence(ctx, l.member.ID, l.From, l.To, l.Kind, e.employee.ID, e.now); err != nil {
 				return dialog.Ending{}, err
 			}
@@ -73,4 +85,20 @@ func (p *Processor) leaveForm() dialog.Form[leave, *env] {
 				"dari": e.cfg.Text.Date(l.From), "sampai": e.cfg.Text.Date(l.To)})}}}, nil
 		},
 	}
+}
+
+// cancelRow is the button that leaves a short form without a change, and
+// cancels tells whether it, or its word, was the answer.
+func (p *Processor) cancelRow() [][]dialog.Choice {
+	return [][]dialog.Choice{{{Label: p.cfg.Text.Plain("label.cancel", nil), Value: "batal"}}}
+}
+
+func cancels(value string) bool { return strings.EqualFold(strings.TrimSpace(value), "batal") }
+
+// unless are the steps of a short form, none once it is cancelled.
+func unless[S any](cancelled bool, steps []dialog.Step[S]) []dialog.Step[S] {
+	if cancelled {
+		return nil
+	}
+	return steps
 }

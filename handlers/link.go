@@ -40,8 +40,7 @@ func (e *env) start(ctx context.Context, arg string) error {
 // tryCode treats a text as a one-time code and shows the notice if it is one.
 func (e *env) tryCode(ctx context.Context, typed string) error {
 	if until := e.lockedUntil(); !until.IsZero() {
-		e.say("start.locked", text.Args{"jam": e.cfg.Text.Clock(until), "bantuan": e.cfg.Agency.Helpdesk})
-		return nil
+		return e.tryWhileLocked(ctx, typed, until)
 	}
 	if digits, ok := nipLike(typed); ok && !e.linked() {
 		return e.tryNIP(ctx, digits)
@@ -71,6 +70,22 @@ func (e *env) tryCode(ctx context.Context, typed string) error {
 	return e.runFlow(ctx, linkFlow, code.ID, dialog.Input{Verb: dialog.Resume})
 }
 
+// tryWhileLocked answers during a lockout. Only a code that was made after it
+// began is let through: whoever made it has seen the person.
+func (e *env) tryWhileLocked(ctx context.Context, typed string, until time.Time) error {
+	if normal, ok := NormaliseCode(typed); ok && !e.linked() {
+		code, err := e.tx.CodeByHash(ctx, e.cfg.HashCode(normal), e.now)
+		if err != nil && !errors.Is(err, dialog.ErrNotFound) {
+			return err
+		}
+		if err == nil && code.Usable && code.At.After(e.session.TriesSince) {
+			return e.runFlow(ctx, linkFlow, code.ID, dialog.Input{Verb: dialog.Resume})
+		}
+	}
+	e.say("start.locked", text.Args{"jam": e.cfg.Text.Clock(until), "bantuan": e.cfg.Agency.Helpdesk})
+	return nil
+}
+
 func (e *env) codeWhileLinked(code personnel.Code) {
 	e.keepNote()
 	if code.EmployeeID != 0 && code.EmployeeID != e.employee.ID {
@@ -96,7 +111,9 @@ func (e *env) wrongTry(key string) {
 	if !e.now.Before(e.session.TriesSince.Add(triesReset)) {
 		e.session.WrongTries, e.session.TriesSince = 0, e.now
 	}
-	e.session.WrongTries++
+	if e.session.WrongTries++; e.session.WrongTries == maxTries {
+		e.session.TriesSince = e.now // the lockout begins
+	}
 	if until := e.lockedUntil(); !until.IsZero() {
 		key = "start.locked"
 		e.dropKeyboard(key, text.Args{"jam": e.cfg.Text.Clock(until), "bantuan": e.cfg.Agency.Helpdesk})

@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"errors"
-	"strconv"
 	"strings"
 	"time"
 
@@ -30,8 +29,8 @@ func (e *env) manage(ctx context.Context, _ string) error {
 		Rows: [][]dialog.Button{
 			{{Label: e.label("period"), Action: e.menuAction("periode", 0)}},
 			{e.searchButton("find_person")},
-			{{Label: e.label("no_class"), Action: e.lackAction(personnel.NoClass)}},
-			{{Label: e.label("no_superior"), Action: e.lackAction(personnel.NoSuperior)}},
+			{{Label: e.label("no_class"), Action: e.lackAction(personnel.NoClass, 0)}},
+			{{Label: e.label("no_superior"), Action: e.lackAction(personnel.NoSuperior, 0)}},
 			{{Label: e.label("tickets"), Action: e.menuAction("tiket", 0)}},
 			{{Label: e.label("delegations"), Action: e.menuAction("plt", 0)}},
 		}})
@@ -56,11 +55,30 @@ func (e *env) chooseClass(ctx context.Context, a dialog.Action, message int) err
 		act := e.menuAction("kelasya", m.ID)
 		act.Value = strings.ReplaceAll(c.Code, "_", "-")
 		last := len(rows) - 1
-		rows[last] = append(rows[last], dialog.Button{Label: strings.ReplaceAll(c.Code, "_", " "), Action: act})
+		rows[last] = append(rows[last], dialog.Button{Label: shortClass(c.Name), Action: act})
 	}
 	e.out.replies = append(e.out.replies, dialog.Reply{Template: "manage.class", Edit: message, Rows: rows,
 		Text: e.t("manage.class", text.Args{"alamat": m.Address(), "jabatan": m.PositionTitle})})
 	return nil
+}
+
+// shortClass is the name of a class as it fits on a button beside another one.
+func shortClass(name string) string {
+	return strings.TrimPrefix(strings.Replace(name, "Jabatan Pimpinan Tinggi", "JPT", 1), "Jabatan Fungsional ")
+}
+
+// className is how a class is called; "" of no class.
+func (e *env) className(ctx context.Context, code string) (string, error) {
+	if code == "" {
+		return "", nil
+	}
+	classes, err := e.tx.Classes(ctx)
+	for _, c := range classes {
+		if c.Code == code {
+			return c.Name, err
+		}
+	}
+	return code, err
 }
 
 func (e *env) setClass(ctx context.Context, a dialog.Action, message int) error {
@@ -96,58 +114,6 @@ func (e *env) setSelfOnly(ctx context.Context, a dialog.Action, message int) err
 		return err
 	}
 	return e.showPerson(ctx, m, message)
-}
-
-// ticketsShown is how many requests stand on one card, each with its text.
-const ticketsShown = 5
-
-// tickets lists the oldest requests that wait.
-func (e *env) tickets(ctx context.Context, _ dialog.Action, message int) error {
-	list, total, err := e.tx.OpenTickets(ctx, ticketsShown)
-	if err != nil {
-		return err
-	}
-	if total == 0 {
-		e.out.replies = append(e.out.replies, dialog.Reply{Template: "manage.tickets_none", Text: e.t("manage.tickets_none", nil), Edit: message})
-		return nil
-	}
-	lines := []string{e.t("manage.tickets", text.Args{"jumlah": e.cfg.Text.Number(total)})}
-	var row []dialog.Button
-	kinds := map[personnel.TicketKind]string{personnel.CorrectionTicket: "manage.ticket_correction",
-		personnel.TeamTicket: "manage.ticket_team", personnel.ErasureTicket: "manage.ticket_erasure"}
-	for i, one := range list {
-		who, err := e.tx.Employee(ctx, one.EmployeeID)
-		if err != nil {
-			return err
-		}
-		n := strconv.Itoa(i + 1)
-		lines = append(lines, "\n"+n+". "+e.t(kinds[one.Kind], text.Args{"alamat": cut(who.Address(), longName), "akhiran": who.NIP.Last4(), "unit": cut(who.UnitName, longName),
-			"tanggal": e.cfg.Text.Date(one.At.In(e.cfg.Location))}), fit(one.Body, (messageBudget/ticketsShown)-3*longName))
-		row = append(row, dialog.Button{Label: e.cfg.Text.Plain("label.ticket_done", text.Args{"n": n}), Action: e.menuAction("tiketya", one.ID)})
-	}
-	var rows [][]dialog.Button
-	for len(row) > 0 {
-		n := min(2, len(row))
-		rows, row = append(rows, row[:n]), row[n:]
-	}
-	e.out.replies = append(e.out.replies, dialog.Reply{Template: "manage.tickets", Text: strings.Join(lines, "\n"), Rows: rows, Edit: message})
-	return nil
-}
-
-// closeTicket notes that a request was seen to and tells whoever asked.
-func (e *env) closeTicket(ctx context.Context, a dialog.Action, message int) error {
-	who, err := e.tx.CloseTicket(ctx, a.Ref, e.employee.ID, e.now)
-	if err != nil {
-		return err
-	}
-	chat, err := e.tx.ChatOf(ctx, who)
-	if err != nil {
-		return err
-	}
-	if chat != 0 && chat != e.session.ChatID {
-		e.post(chat, "ticket:"+strconv.FormatInt(a.Ref, 10), dialog.Reply{Template: "ticket.handled", Text: e.t("ticket.handled", e.help0())})
-	}
-	return e.tickets(ctx, a, message)
 }
 
 // periods shows where the open period stands.
@@ -198,15 +164,16 @@ const periodFlow = "p"
 const ratingDays = 7
 
 type newPeriod struct {
-	Name  string    `json:"name"`
-	Until time.Time `json:"until"` // the first moment after the last day
-	now   time.Time
+	Name      string    `json:"name"`
+	Until     time.Time `json:"until"` // the first moment after the last day
+	Cancelled bool      `json:"cancelled,omitempty"`
+	now       time.Time
 }
 
 func (p *Processor) periodForm() dialog.Form[newPeriod, *env] {
 	ask := func(key string) func(newPeriod, dialog.Place) dialog.Prompt {
 		return func(newPeriod, dialog.Place) dialog.Prompt {
-			return dialog.Prompt{Template: key, Text: p.cfg.Text.T(key, nil), Bare: true}
+			return dialog.Prompt{Template: key, Text: p.cfg.Text.T(key, nil), Bare: true, Rows: p.cancelRow()}
 		}
 	}
 	return dialog.Form[newPeriod, *env]{
@@ -219,15 +186,21 @@ func (p *Processor) periodForm() dialog.Form[newPeriod, *env] {
 			s.now = e.now
 			return s, err
 		},
-		Steps: func(newPeriod) []dialog.Step[newPeriod] {
-			return []dialog.Step[newPeriod]{
+		Steps: func(s newPeriod) []dialog.Step[newPeriod] {
+			return unless(s.Cancelled, []dialog.Step[newPeriod]{
 				{Key: "nama", Ask: ask("period.name"), Accept: func(s *newPeriod, value string, _ bool) error {
+					if s.Cancelled = cancels(value); s.Cancelled {
+						return nil
+					}
 					if s.Name = strings.Join(strings.Fields(value), " "); len(s.Name) < 3 || len(s.Name) > 60 {
 						return dialog.Invalid(p.cfg.Text.T("period.name_hint", nil))
 					}
 					return nil
 				}},
 				{Key: "sampai", Ask: ask("period.until"), Accept: func(s *newPeriod, value string, _ bool) error {
+					if s.Cancelled = cancels(value); s.Cancelled {
+						return nil
+					}
 					last, ok := p.typedDate(value)
 					if !ok || last.Before(midnight(s.now)) {
 						return dialog.Invalid(p.cfg.Text.T("period.until_hint", nil))
@@ -235,9 +208,12 @@ func (p *Processor) periodForm() dialog.Form[newPeriod, *env] {
 					s.Until = last.AddDate(0, 0, 1)
 					return nil
 				}},
-			}
+			})
 		},
 		Review: func(s newPeriod) dialog.Prompt {
+			if s.Cancelled {
+				return dialog.Prompt{}
+			}
 			return dialog.Prompt{Template: "period.review", Text: p.cfg.Text.T("period.review", text.Args{"periode": s.Name,
 				"batas": p.cfg.Text.Deadline(s.Until.In(p.cfg.Location))})}
 		},
@@ -246,6 +222,9 @@ func (p *Processor) periodForm() dialog.Form[newPeriod, *env] {
 }
 
 func finishPeriod(ctx context.Context, e *env, s newPeriod) (dialog.Ending, error) {
+	if s.Cancelled {
+		return e.ending("form.cancelled"), nil
+	}
 	n, err := e.tx.StartPeriod(ctx, s.Name, e.now, s.Until, s.Until.AddDate(0, 0, ratingDays))
 	switch {
 	case errors.Is(err, task.ErrPeriodOpen):

@@ -146,7 +146,10 @@ func finishNotice(ctx context.Context, e *env, n notice) (dialog.Ending, error) 
 	if err != nil {
 		return dialog.Ending{}, fmt.Errorf("link: %w", err)
 	}
-	e.employee, e.session.EmployeeID, e.session.WrongTries = emp, emp.ID, 0
+	e.employee, e.session.EmployeeID = emp, emp.ID
+	if n.claim.CodeID != 0 { // who knows one phone number may go on guessing others; a code comes from an officer
+		e.session.WrongTries = 0
+	}
 	reply, err := e.welcome(ctx)
 	return dialog.Ending{Replies: []dialog.Reply{reply}}, err
 }

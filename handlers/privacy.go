@@ -2,10 +2,7 @@ package handlers
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"bangkom/internal/dialog"
 	"bangkom/internal/personnel"
@@ -14,11 +11,10 @@ import (
 
 // privacy answers /privasi: what is stored and why, who sees it, and what a
 // person may do about it (UU 27/2022, Pasal 5 to 9).
-func (e *env) privacy(_ context.Context, _ string) error {
+func (e *env) privacy(ctx context.Context, _ string) error {
 	e.keepNote()
 	if !e.linked() {
-		e.say("privacy.unlinked", e.help0())
-		return nil
+		return e.privacyUnlinked(ctx)
 	}
 	promise := ""
 	if e.cfg.Agency.Promise != "" {
@@ -32,6 +28,23 @@ func (e *env) privacy(_ context.Context, _ string) error {
 			{{Label: e.label("correct"), Action: dialog.Action{Flow: ticketFlow, Ref: ticketCorrection, Verb: dialog.Resume}}},
 			{{Label: e.label("unlink"), Action: e.menuAction("lepas", 0)}},
 		}})
+	return nil
+}
+
+// privacyUnlinked tells a stranger that nothing is stored, and whoever has left
+// the account what still is.
+func (e *env) privacyUnlinked(ctx context.Context) error {
+	former, asked, err := e.tx.FormerAccount(ctx, e.session.ChatID)
+	switch {
+	case err != nil:
+		return err
+	case !former:
+		e.say("privacy.unlinked", e.help0())
+	case asked.IsZero():
+		e.say("privacy.former", e.help0())
+	default:
+		e.say("privacy.former_asked", text.Args{"tanggal": e.cfg.Text.Date(asked.In(e.cfg.Location)), "bantuan": e.cfg.Agency.Helpdesk})
+	}
 	return nil
 }
 
@@ -52,41 +65,6 @@ func (e *env) whoSees() string {
 		}
 	}
 	return strings.Join(lines, "; ")
-}
-
-// CopyFile is the kind of file that holds a copy of somebody's own data.
-const CopyFile = "copy"
-
-// copyOf says whose copy is wanted: of whoever the chat belongs to when it is
-// sent, so that nobody else's can go out.
-type copyOf struct {
-	Chat int64 `json:"chat"`
-}
-
-// copyLines is how many of the latest answers stand in the text; the file has all.
-const copyLines = 5
-
-// sendCopy sends the copy: a readable text, and a file for machines (UU
-// 27/2022, Pasal 7).
-func (e *env) sendCopy(ctx context.Context, _ dialog.Action, _ int) error {
-	c, err := e.tx.Copy(ctx, e.session.ChatID)
-	if err != nil {
-		return err
-	}
-	lines := []string{e.t("copy.head", e.person(text.Args{"nip": e.employee.NIP.Masked(), "jabatan": cut(c.Position, longName), "unit": cut(c.Unit, longName),
-		"atasan": cut(orDash(c.Superior), longName), "tertaut": e.cfg.Text.Date(c.LinkedAt.In(e.cfg.Location)), "jumlah": len(c.Responses)}))}
-	for _, r := range c.Responses[max(0, len(c.Responses)-copyLines):] {
-		lines = append(lines, e.t("copy.line", text.Args{"periode": r.Period, "tanggal": e.cfg.Text.Date(r.SentAt.In(e.cfg.Location)),
-			"n": len(r.Answers)}))
-	}
-	body, _ := joined(lines, captionBudget)
-	data, err := json.Marshal(copyOf{Chat: e.session.ChatID})
-	if err != nil {
-		return fmt.Errorf("encode copy: %w", err)
-	}
-	e.out.replies = append(e.out.replies, dialog.Reply{Template: "copy.head", Text: body,
-		Picture: &dialog.Picture{Kind: CopyFile, Data: data, File: true}})
-	return nil
 }
 
 func orDash(s string) string {
@@ -114,7 +92,7 @@ func (e *env) unlinkSelf(ctx context.Context, a dialog.Action, message int) erro
 		return nil
 	case "lepashapus":
 		key = "unlink.erasure"
-		if err := e.tx.AddTicket(ctx, e.employee.ID, personnel.ErasureTicket, "", e.now); err != nil {
+		if err := e.ask(ctx, personnel.ErasureTicket, ""); err != nil {
 			return err
 		}
 	}
@@ -124,62 +102,4 @@ func (e *env) unlinkSelf(ctx context.Context, a dialog.Action, message int) erro
 	}
 	e.leaveAccount()
 	return nil
-}
-
-// ticketFlow asks for a text for the personnel office. Its ref is what for.
-const (
-	ticketFlow       = "k"
-	ticketCorrection = 1
-	ticketTeam       = 2
-	ticketLimit      = 500 // characters
-)
-
-type ticket struct {
-	Body string `json:"body"`
-	kind personnel.TicketKind
-}
-
-func (p *Processor) ticketForm() dialog.Form[ticket, *env] {
-	return dialog.Form[ticket, *env]{
-		FormName: ticketFlow, Say: p.wording("form.review_hint"),
-		Load: func(_ context.Context, e *env, r *dialog.Record) (ticket, error) {
-			kind := map[int64]personnel.TicketKind{ticketCorrection: personnel.CorrectionTicket, ticketTeam: personnel.TeamTicket}[r.Ref]
-			if kind == "" || !e.linked() {
-				return ticket{}, dialog.ErrNotFound
-			}
-			return ticket{kind: kind}, nil
-		},
-		Steps: func(t ticket) []dialog.Step[ticket] {
-			return []dialog.Step[ticket]{{Key: "isi", Ask: p.askTicket, Accept: p.acceptTicket}}
-		},
-		Finish: finishTicket,
-	}
-}
-
-func (p *Processor) askTicket(t ticket, _ dialog.Place) dialog.Prompt {
-	key := "ticket.correction"
-	if t.kind == personnel.TeamTicket {
-		key = "ticket.team"
-	}
-	return dialog.Prompt{Template: key, Text: p.cfg.Text.T(key, nil), Bare: true,
-		Rows: [][]dialog.Choice{{{Label: p.cfg.Text.Plain("label.cancel", nil), Value: "batal"}}}}
-}
-
-func (p *Processor) acceptTicket(t *ticket, value string, typed bool) error {
-	value = strings.TrimSpace(value)
-	if n := utf8.RuneCountInString(value); typed && (n == 0 || n > ticketLimit) {
-		return dialog.Invalid(p.cfg.Text.T("form.text_hint", text.Args{"n": ticketLimit}))
-	}
-	t.Body = ""
-	if typed && !strings.EqualFold(value, "batal") {
-		t.Body = value
-	}
-	return nil
-}
-
-func finishTicket(ctx context.Context, e *env, t ticket) (dialog.Ending, error) {
-	if t.Body == "" {
-		return e.ending("ticket.cancelled"), nil
-	}
-	return e.ending("ticket.sent"), e.tx.AddTicket(ctx, e.employee.ID, t.kind, t.Body, e.now)
 }

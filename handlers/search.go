@@ -35,14 +35,18 @@ func (p *Processor) searchForm() dialog.Form[lookup, *env] {
 			return lookup{}, nil
 		},
 		func(ctx context.Context, e *env, l lookup) (dialog.Ending, error) {
-			people, err := e.found(ctx, e.area(), l.Typed, pageSize)
-			if err != nil {
+			people, err := e.found(ctx, e.area(), l.Typed, pageSize+1)
+			switch {
+			case err != nil:
 				return dialog.Ending{}, err
-			}
-			if len(people) == 1 {
+			case len(people) == 0:
+				return dialog.Ending{}, dialog.Invalid(e.t("unit.not_found", nil))
+			case len(people) == 1:
 				err = e.showPerson(ctx, people[0], 0)
-			} else {
-				err = e.listPeople("unit.found", people, 0)
+			case len(people) > pageSize:
+				e.listPeople("unit.found_many", people[:pageSize], 0, 0, []dialog.Button{e.searchButton("find_person")})
+			default:
+				e.listPeople("unit.found", people, 0, 0)
 			}
 			return e.taken(), err
 		})
@@ -62,7 +66,7 @@ func (p *Processor) superiorForm() dialog.Form[lookup, *env] {
 			case err != nil:
 				return dialog.Ending{}, err
 			case len(people) != 1 || people[0].ID == l.member.ID:
-				return e.ending("unit.superior_unclear"), nil
+				return dialog.Ending{}, dialog.Invalid(e.t("unit.superior_unclear", nil))
 			}
 			if people[0].ID == e.employee.ID && !e.employee.Rights.HR { // a superior sees more than an officer
 				return e.ending("unit.superior_self"), nil

@@ -38,7 +38,9 @@ type identityTx interface {
 	RefuseTakeover(ctx context.Context, r personnel.Takeover, now time.Time) error
 	Employee(ctx context.Context, id int64) (personnel.Employee, error)
 	Copy(ctx context.Context, chatID int64) (personnel.Copy, error)
-	AddTicket(ctx context.Context, employeeID int64, kind personnel.TicketKind, body string, now time.Time) error
+	AddTicket(ctx context.Context, employeeID, chatID int64, kind personnel.TicketKind, body string, now time.Time) (int64, error)
+	OfficeChats(ctx context.Context, except int64) ([]int64, error)
+	FormerAccount(ctx context.Context, chatID int64) (former bool, asked time.Time, err error)
 	UnlinkRequest(ctx context.Context, employeeID int64, since time.Time) (personnel.UnlinkRequest, error)
 	AskUnlink(ctx context.Context, employeeID, by int64, now time.Time) (int64, error)
 	ObjectUnlink(ctx context.Context, id, employeeID int64, now time.Time) (int64, error)
@@ -73,7 +75,7 @@ type areaTx interface {
 	Board(ctx context.Context, a personnel.Area) (personnel.Board, error)
 	Person(ctx context.Context, a personnel.Area, id int64) (personnel.Member, error)
 	FindPeople(ctx context.Context, a personnel.Area, name string, nip personnel.NIP, limit int) ([]personnel.Member, error)
-	Lacking(ctx context.Context, a personnel.Area, what personnel.Lack, limit int) ([]personnel.Member, error)
+	Lacking(ctx context.Context, a personnel.Area, what personnel.Lack, skip, limit int) ([]personnel.Member, error)
 	AddAbsence(ctx context.Context, id int64, from, to time.Time, kind string, by int64, now time.Time) error
 	Guarded(ctx context.Context, id int64, now time.Time) (bool, error)
 	Classes(ctx context.Context) ([]personnel.ClassName, error)
@@ -83,6 +85,8 @@ type areaTx interface {
 	NewCode(ctx context.Context, employeeID int64, hash []byte, by int64, now, expires time.Time) error
 	OpenTickets(ctx context.Context, limit int) ([]personnel.Ticket, int, error)
 	CloseTicket(ctx context.Context, id, by int64, now time.Time) (int64, error)
+	Erasure(ctx context.Context, ticketID int64) (personnel.Erasure, error)
+	Erase(ctx context.Context, r personnel.Erasure, by int64, now time.Time) error
 	AddDelegation(ctx context.Context, d personnel.Delegation, now time.Time) error
 	Delegations(ctx context.Context, a personnel.Area, today time.Time) ([]personnel.Delegation, error)
 	DelegationsOf(ctx context.Context, employeeID int64, today time.Time) ([]personnel.Delegation, error)

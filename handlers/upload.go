@@ -111,7 +111,10 @@ func (p *Processor) previewReply(u intake.Upload, kind string, r intake.Report) 
 		return dialog.Action{Flow: menuFlow, Ref: u.ID, Step: step, Verb: dialog.Resume}
 	}
 	label := func(key string) string { return p.cfg.Text.Plain("label."+key, nil) }
-	rows := [][]dialog.Button{{{Label: label("apply"), Action: act("terapkan")}}}
+	var rows [][]dialog.Button
+	if r.Accepted+r.Inactive > 0 {
+		rows = append(rows, []dialog.Button{{Label: label("apply"), Action: act("terapkan")}})
+	}
 	if n := len(r.Refused); n > 0 {
 		see := p.cfg.Text.Plain("label.see_refused", text.Args{"n": p.cfg.Text.Number(n)})
 		rows = append(rows, []dialog.Button{{Label: see, Action: act("lihatditolak")}})
@@ -121,7 +124,11 @@ func (p *Processor) previewReply(u intake.Upload, kind string, r intake.Report) 
 	if kind != "employees" {
 		key = "import.preview_list"
 	}
-	return dialog.Reply{Template: key, Text: p.cfg.Text.T(key, p.reportArgs(kind, r)), Rows: rows}
+	body := p.cfg.Text.T(key, p.reportArgs(kind, r))
+	if r.Accepted+r.Inactive == 0 {
+		body += "\n" + p.cfg.Text.T("import.nothing", nil)
+	}
+	return dialog.Reply{Template: key, Text: body, Rows: rows}
 }
 
 // kindNames are the keys of what the kinds are called.

@@ -151,7 +151,7 @@ func fileProblem(err error) string {
 		err error
 		key string
 	}{
-		{sheet.ErrTooLarge, "import.too_large"}, {sheet.ErrTooMany, "import.too_large"}, {sheet.ErrProtected, "import.protected"},
+		{sheet.ErrTooLarge, "import.too_large"}, {sheet.ErrTooMany, "import.too_many"}, {sheet.ErrUnpacked, "import.unpacked"}, {sheet.ErrHTML, "import.web_page"}, {sheet.ErrProtected, "import.protected"},
 		{sheet.ErrOldExcel, "import.old_excel"}, {register.ErrNoNIP, "import.no_nip"}, {register.ErrNoHeader, "import.no_header"},
 		{register.ErrNoColumn, "import.no_header"},
 	} {

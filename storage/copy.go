@@ -8,25 +8,52 @@ import (
 	"bangkom/internal/personnel"
 )
 
-// What is unsent in a draft is not copied: it is on show in the chat itself.
+// Of what other people did, only that they did it is copied: who it was is their
+// own data. Drafts of other forms are about other people.
 const copyOf = `
 	SELECT json_build_object(
-		'nip', '••••' || right(e.nip, 4), 'nama', e.name, 'jabatan', e.position_title,
-		'kelas_jabatan', COALESCE(k.name, ''), 'unit_kerja', u.name, 'atasan_langsung', COALESCE(s.name, ''),
-		'nomor_hp_tercatat', e.phone IS NOT NULL, 'akun_terhubung_sejak', c.linked_at,
-		'persetujuan', (SELECT json_agg(json_build_object('versi', notice_version, 'waktu', accepted_at) ORDER BY id)
+		'nip', e.nip, 'nama', e.name, 'jenis_kelamin', CASE e.sex WHEN 1 THEN 'laki-laki' ELSE 'perempuan' END, 'nomor_hp', COALESCE(e.phone, ''),
+		'jabatan', e.position_title, 'kelas_jabatan', COALESCE(k.name, ''), 'unit_kerja', u.name,
+		'atasan_langsung', COALESCE(s.name, ''), 'mandiri_saja', e.self_only,
+		'nomor_akun_telegram', c.id, 'akun_terhubung_sejak', c.linked_at, 'percobaan_salah', c.wrong_tries,
+		'persetujuan', (SELECT json_agg(json_build_object('versi', notice_version, 'waktu', accepted_at, 'nomor_akun', chat_id) ORDER BY id)
 			FROM consent WHERE employee_id = e.id),
-		'peran', (SELECT json_agg(role ORDER BY role) FROM role_grant WHERE employee_id = e.id AND revoked_at IS NULL),
-		'tugas', (SELECT json_agg(json_build_object('jenis', kind, 'keadaan', state, 'batas', due_at) ORDER BY id)
-			FROM task WHERE employee_id = e.id),
+		'hak', (SELECT json_agg(json_build_object('hak', g.role, 'unit', COALESCE(gu.name, ''), 'sejak', g.granted_at,
+				'berakhir', g.revoked_at) ORDER BY g.id)
+			FROM role_grant g LEFT JOIN unit gu ON gu.id = g.unit_id WHERE g.employee_id = e.id),
+		'plt_plh', (SELECT json_agg(json_build_object('pejabat', o.name, 'pelaksana', a.name, 'mulai', d.starts_on, 'selesai', d.ends_on,
+				'surat', d.letter, 'penilaian_beralih', d.rates, 'diperiksa', d.checked_at, 'diakhiri', d.ended_at) ORDER BY d.id)
+			FROM delegation d JOIN employee o ON o.id = d.for_id JOIN employee a ON a.id = d.acting_id WHERE e.id IN (d.for_id, d.acting_id)),
+		'tidak_bertugas', (SELECT json_agg(json_build_object('mulai', starts_on, 'selesai', ends_on, 'jenis', kind) ORDER BY starts_on)
+			FROM absence WHERE employee_id = e.id),
+		'kode', (SELECT json_agg(json_build_object('dibuat', created_at, 'berlaku_sampai', expires_at, 'dipakai', used_at,
+				'ditutup', closed_at) ORDER BY id) FROM link_code WHERE employee_id = e.id),
+		'pemindahan_akun', (SELECT json_agg(json_build_object('diminta', created_at, 'diputuskan', decided_at, 'diterima', accepted) ORDER BY id)
+			FROM takeover WHERE employee_id = e.id),
+		'pelepasan_diminta', (SELECT json_agg(json_build_object('diminta', asked_at, 'ditolak', objected_at, 'selesai', closed_at) ORDER BY id)
+			FROM unlink_request WHERE employee_id = e.id),
+		'tugas', (SELECT json_agg(json_build_object('periode', p.name, 'jenis', t.kind, 'keadaan', t.state, 'dibuka', t.opens_at,
+				'batas', t.due_at, 'dimulai', t.started_at, 'selesai', t.done_at) ORDER BY t.id)
+			FROM task t JOIN period p ON p.id = t.period_id WHERE t.employee_id = e.id),
 		'jawaban_terkirim', (SELECT json_agg(json_build_object('periode', p.name, 'kuesioner', r.questionnaire_code,
-				'versi', r.questionnaire_version, 'pengiriman_ke', r.revision, 'waktu', r.sent_at,
+				'versi', r.questionnaire_version, 'pengiriman_ke', r.revision, 'waktu', r.sent_at, 'dari_kertas', r.paper_by IS NOT NULL,
 				'jawaban', (SELECT json_object_agg(item_code, value) FROM answer WHERE response_id = r.id)) ORDER BY r.id)
 			FROM response r JOIN task t ON t.id = r.task_id JOIN period p ON p.id = t.period_id WHERE t.employee_id = e.id),
-		'permintaan', (SELECT json_agg(json_build_object('jenis', kind, 'isi', body, 'waktu', created_at) ORDER BY id)
+		'isian_belum_terkirim', (SELECT json_agg(json_build_object('periode', p.name, 'kuesioner', t.questionnaire_code,
+				'disimpan', d.touched_at, 'isi', d.body -> 'state') ORDER BY d.ref)
+			FROM draft d JOIN task t ON t.id = d.ref JOIN period p ON p.id = t.period_id
+			WHERE d.chat_id = c.id AND d.form = 'q' AND t.employee_id = e.id),
+		'permintaan', (SELECT json_agg(json_build_object('jenis', kind, 'isi', body, 'waktu', created_at, 'ditangani', handled_at) ORDER BY id)
 			FROM ticket WHERE employee_id = e.id),
-		'catatan_kejadian', (SELECT json_agg(json_build_object('waktu', at, 'kejadian', action) ORDER BY id)
-			FROM audit WHERE employee_id = e.id)
+		'berkas_impor', (SELECT json_agg(json_build_object('jenis', kind, 'ukuran', size, 'keadaan', state, 'waktu', created_at) ORDER BY id)
+			FROM upload WHERE employee_id = e.id),
+		'pesan', (SELECT json_agg(json_build_object('jenis', template, 'waktu', created_at, 'terkirim', sent_at, 'keadaan', state) ORDER BY id)
+			FROM outbox WHERE chat_id = c.id),
+		'catatan_kejadian', (SELECT json_agg(json_build_object('waktu', at, 'kejadian', action, 'keterangan', detail,
+				'oleh', CASE WHEN actor = e.id THEN 'sendiri' WHEN actor IS NULL THEN 'program' ELSE 'petugas' END) ORDER BY id)
+			FROM audit WHERE employee_id = e.id),
+		'tindakan_sendiri', (SELECT json_agg(json_build_object('waktu', at, 'kejadian', action) ORDER BY id)
+			FROM audit WHERE actor = e.id AND employee_id IS DISTINCT FROM e.id)
 	)
 	FROM chat c JOIN employee e ON e.id = c.employee_id JOIN unit u ON u.id = e.unit_id
 	LEFT JOIN position_class k ON k.code = e.class_code LEFT JOIN employee s ON s.id = e.supervisor_id
@@ -42,5 +69,37 @@ func (t *Tx) Copy(ctx context.Context, chatID int64) (c personnel.Copy, err erro
 	if err := json.Unmarshal(raw, &c); err != nil {
 		return c, fmt.Errorf("decode copy: %w", err)
 	}
+	for table, query := range map[string]string{"attention": copyAttention, "snooze": copySnooze, "notice": copyNotices} {
+		one, err := t.copyMore(ctx, table, query, chatID)
+		if err != nil {
+			return c, err
+		}
+		if one != nil {
+			if c.Reminders == nil {
+				c.Reminders = map[string]json.RawMessage{}
+			}
+			c.Reminders[table] = one
+		}
+	}
 	return c, nil
+}
+
+const (
+	tableExists   = `SELECT to_regclass('public.' || $1) IS NOT NULL`
+	copyAttention = `SELECT json_agg(to_jsonb(x) - 'employee_id') FROM attention x JOIN chat c ON c.employee_id = x.employee_id WHERE c.id = $1`
+	copySnooze    = `SELECT json_agg(to_jsonb(x) - 'employee_id' ORDER BY x.at) FROM snooze x JOIN chat c ON c.employee_id = x.employee_id WHERE c.id = $1`
+	copyNotices   = `SELECT json_agg(json_build_object('jenis', x.kind, 'waktu', x.decided_at, 'keputusan', x.action, 'alasan', x.reason)
+		ORDER BY x.id) FROM notice x JOIN chat c ON c.employee_id = x.employee_id WHERE c.id = $1`
+)
+
+// copyMore reads what a table of reminders holds about the person, nil if there
+// is no such table or nothing in it.
+func (t *Tx) copyMore(ctx context.Context, table, query string, chatID int64) (raw json.RawMessage, err error) {
+	var there bool
+	if err := t.tx.GetContext(ctx, &there, tableExists, table); err != nil || !there {
+		return nil, safe("copy reminders", err)
+	}
+	var text []byte
+	err = t.tx.GetContext(ctx, &text, query, chatID)
+	return text, safe("copy reminders", err)
 }

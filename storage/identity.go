@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	codeByHash = `SELECT id, employee_id, used_at IS NULL AND closed_at IS NULL AND expires_at > $2 AS usable
+	codeByHash = `SELECT id, employee_id, created_at, used_at IS NULL AND closed_at IS NULL AND expires_at > $2 AS usable
 		FROM link_code WHERE hash = $1`
-	codeByID = `SELECT id, employee_id, used_at IS NULL AND closed_at IS NULL AND expires_at > $2 AS usable
+	codeByID = `SELECT id, employee_id, created_at, used_at IS NULL AND closed_at IS NULL AND expires_at > $2 AS usable
 		FROM link_code WHERE id = $1`
 )
 
@@ -28,9 +28,10 @@ func (t *Tx) CodeByID(ctx context.Context, id int64, now time.Time) (personnel.C
 
 func (t *Tx) code(ctx context.Context, query string, args ...any) (personnel.Code, error) {
 	var r struct {
-		ID         int64 `db:"id"`
-		EmployeeID int64 `db:"employee_id"`
-		Usable     bool  `db:"usable"`
+		ID         int64     `db:"id"`
+		EmployeeID int64     `db:"employee_id"`
+		At         time.Time `db:"created_at"`
+		Usable     bool      `db:"usable"`
 	}
 	err := t.tx.GetContext(ctx, &r, query, args...)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -39,7 +40,7 @@ func (t *Tx) code(ctx context.Context, query string, args ...any) (personnel.Cod
 	if err != nil {
 		return personnel.Code{}, safe("read code", err)
 	}
-	return personnel.Code{ID: r.ID, EmployeeID: r.EmployeeID, Usable: r.Usable}, nil
+	return personnel.Code{ID: r.ID, EmployeeID: r.EmployeeID, At: r.At, Usable: r.Usable}, nil
 }
 
 const (
@@ -122,6 +123,7 @@ const (
 	unlinkChat = `UPDATE chat SET employee_id = NULL, linked_at = NULL, left_told = false, active_form = '', active_ref = 0
 		WHERE employee_id = $1 RETURNING id`
 	dropDrafts  = `DELETE FROM draft WHERE chat_id = $1`
+	dropAskers  = `UPDATE ticket SET chat_id = NULL WHERE employee_id = $1 AND chat_id IS NOT NULL`
 	cancelQueue = `UPDATE outbox SET state = 'cancelled', cause = 'unlinked' WHERE chat_id = $1 AND state = 'new' AND lane = 1`
 )
 
@@ -157,6 +159,11 @@ func (t *Tx) cut(ctx context.Context, employeeID, actor int64, detail string, no
 	}
 	for _, q := range []string{dropDrafts, cancelQueue} {
 		if _, err := t.tx.ExecContext(ctx, q, chatID); err != nil {
+			return 0, safe("unlink", err)
+		}
+	}
+	if actor != employeeID { // the phone is in strange hands, or nobody's
+		if _, err := t.tx.ExecContext(ctx, dropAskers, employeeID); err != nil {
 			return 0, safe("unlink", err)
 		}
 	}

@@ -59,6 +59,10 @@ func TestCode(t *testing.T) {
 			f.tx(func(ctx context.Context, tx *Tx) error {
 				byHash, err1 := tx.CodeByHash(ctx, []byte(hash), tt.now)
 				byID, err2 := tx.CodeByID(ctx, id, tt.now)
+				if !byHash.At.Equal(start) || !byID.At.Equal(start) {
+					t.Errorf("made at %v and %v, want %v", byHash.At, byID.At, start)
+				}
+				byHash.At, byID.At = time.Time{}, time.Time{}
 				if byHash != want || byID != want {
 					t.Errorf("by hash %+v, by number %+v; want %+v", byHash, byID, want)
 				}

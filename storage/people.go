@@ -3,8 +3,10 @@ package storage
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
+	"bangkom/internal/competency"
 	"bangkom/internal/personnel"
 )
 
@@ -38,9 +40,9 @@ const (
 		WHERE ` + areaOf
 	byID      = peopleIn + ` AND e.id = $3`
 	byName    = peopleIn + ` AND (e.name ILIKE '%' || $3 || '%' OR e.nip = $4) ORDER BY e.name, e.id LIMIT $5`
-	lackChat  = peopleIn + ` AND NOT EXISTS (SELECT FROM chat c WHERE c.employee_id = e.id) ORDER BY u.name, e.name, e.id LIMIT $3`
-	lackClass = peopleIn + ` AND e.class_code IS NULL ORDER BY e.position_title, e.name, e.id LIMIT $3`
-	lackBoss  = peopleIn + ` AND ` + noBoss + ` ORDER BY u.name, e.name, e.id LIMIT $3`
+	lackChat  = peopleIn + ` AND NOT EXISTS (SELECT FROM chat c WHERE c.employee_id = e.id) ORDER BY u.name, e.name, e.id OFFSET $3 LIMIT $4`
+	lackClass = peopleIn + ` AND e.class_code IS NULL ORDER BY e.position_title, e.name, e.id OFFSET $3 LIMIT $4`
+	lackBoss  = peopleIn + ` AND ` + noBoss + ` ORDER BY u.name, e.name, e.id OFFSET $3 LIMIT $4`
 )
 
 // Board counts what an area has and lacks.
@@ -79,14 +81,15 @@ func likeLiteral(text string) string {
 	return string(out)
 }
 
-// Lacking lists at most limit people of an area who lack something.
-func (t *Tx) Lacking(ctx context.Context, a personnel.Area, what personnel.Lack, limit int) ([]personnel.Member, error) {
+// Lacking lists at most limit people of an area who lack something, behind the
+// first skip of them.
+func (t *Tx) Lacking(ctx context.Context, a personnel.Area, what personnel.Lack, skip, limit int) ([]personnel.Member, error) {
 	query, ok := map[personnel.Lack]string{personnel.NoAccount: lackChat, personnel.NoClass: lackClass,
 		personnel.NoSuperior: lackBoss}[what]
 	if !ok {
 		return nil, fmt.Errorf("list people: unknown lack %q", what)
 	}
-	return t.members(ctx, query, a.All, a.Officer, limit)
+	return t.members(ctx, query, a.All, a.Officer, skip, limit)
 }
 
 const (
@@ -135,9 +138,18 @@ const closeCodesOf = `UPDATE link_code SET closed_at = $2 WHERE employee_id = $1
 
 const readClasses = `SELECT code, name FROM position_class ORDER BY required_level DESC, code`
 
-// Classes lists the classes of positions, the highest standard first.
+// Classes lists the classes of positions in the order of competency.Classes,
+// which is that of the regulation; others stand behind them.
 func (t *Tx) Classes(ctx context.Context) (out []personnel.ClassName, err error) {
 	err = t.tx.SelectContext(ctx, &out, readClasses)
+	known := competency.Classes()
+	rank := func(c personnel.ClassName) int {
+		if i := slices.IndexFunc(known, func(k competency.Class) bool { return k.Code == c.Code }); i >= 0 {
+			return i
+		}
+		return len(known)
+	}
+	slices.SortStableFunc(out, func(a, b personnel.ClassName) int { return rank(a) - rank(b) })
 	return out, safe("read classes", err)
 }
 

@@ -7,22 +7,45 @@ import (
 	"bangkom/internal/personnel"
 )
 
+// ticketChat is the chat that learns what became of a ticket t: the account of
+// the person, else the one that asked, unless it is somebody else's by now.
+const ticketChat = `COALESCE((SELECT c.id FROM chat c JOIN employee e ON e.id = c.employee_id WHERE e.id = t.employee_id AND e.active),
+	CASE WHEN NOT EXISTS (SELECT FROM chat c WHERE c.id = t.chat_id AND c.employee_id IS NOT NULL) THEN t.chat_id END, 0)`
+
 const (
-	addTicket   = `INSERT INTO ticket (employee_id, kind, body, created_at) VALUES ($1, $2, $3, $4)`
+	addTicket   = `INSERT INTO ticket (employee_id, chat_id, kind, body, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id`
 	openTickets = `
 		SELECT t.id, t.employee_id, t.kind, t.body, t.created_at FROM ticket t
 		WHERE t.handled_at IS NULL ORDER BY t.created_at, t.id LIMIT $1`
 	countTickets = `SELECT count(*) FROM ticket WHERE handled_at IS NULL`
-	closeTicket  = `UPDATE ticket SET handled_at = $3, handled_by = $2 WHERE id = $1 AND handled_at IS NULL RETURNING employee_id`
+	closeTicket  = `
+		WITH t AS (
+			SELECT id, employee_id, chat_id FROM ticket WHERE id = $1 AND handled_at IS NULL FOR UPDATE
+		), closed AS (
+			UPDATE ticket SET handled_at = $3, handled_by = $2, chat_id = NULL WHERE id IN (SELECT id FROM t)
+		)
+		SELECT t.employee_id, ` + ticketChat + ` AS chat_id FROM t`
 )
 
-// AddTicket stores what a person asks of the personnel office.
-func (t *Tx) AddTicket(ctx context.Context, employeeID int64, kind personnel.TicketKind, body string, now time.Time) error {
-	if _, err := t.tx.ExecContext(ctx, addTicket, employeeID, kind, body, now); err != nil {
-		return safe("add ticket", err)
+// AddTicket stores what a person asks of the personnel office through a chat,
+// which is told the outcome also when the account is left meanwhile.
+func (t *Tx) AddTicket(ctx context.Context, employeeID, chatID int64, kind personnel.TicketKind, body string, now time.Time) (id int64, err error) {
+	if err := t.tx.GetContext(ctx, &id, addTicket, employeeID, chatID, kind, body, now); err != nil {
+		return 0, safe("add ticket", err)
 	}
-	_, err := t.tx.ExecContext(ctx, auditPerson, now, employeeID, "ticket."+string(kind), employeeID, "")
-	return safe("audit", err)
+	_, err = t.tx.ExecContext(ctx, auditPerson, now, employeeID, "ticket."+string(kind), employeeID, "")
+	return id, safe("audit", err)
+}
+
+const officeChats = `
+	SELECT DISTINCT c.id FROM role_grant g JOIN employee e ON e.id = g.employee_id JOIN chat c ON c.employee_id = e.id
+	WHERE g.role = 'hr' AND g.revoked_at IS NULL AND e.active AND c.reachable AND e.id <> $1 ORDER BY c.id`
+
+// OfficeChats lists the accounts of the personnel office, without that of the
+// person except.
+func (t *Tx) OfficeChats(ctx context.Context, except int64) (chats []int64, err error) {
+	err = t.tx.SelectContext(ctx, &chats, officeChats, except)
+	return chats, safe("list the personnel office", err)
 }
 
 // OpenTickets lists the oldest requests that wait, at most limit, and how many
@@ -47,12 +70,16 @@ func (t *Tx) OpenTickets(ctx context.Context, limit int) (list []personnel.Ticke
 	return list, total, nil
 }
 
-// CloseTicket notes that a request was seen to; it returns whose it was, or
-// ErrNotFound when it was closed before.
-func (t *Tx) CloseTicket(ctx context.Context, id, by int64, now time.Time) (employeeID int64, err error) {
-	if err := t.one(ctx, &employeeID, closeTicket, id, by, now); err != nil {
+// CloseTicket notes that a request was seen to; it returns the chat that is to
+// be told, 0 if there is none, or ErrNotFound when it was closed before.
+func (t *Tx) CloseTicket(ctx context.Context, id, by int64, now time.Time) (chatID int64, err error) {
+	var r struct {
+		EmployeeID int64 `db:"employee_id"`
+		ChatID     int64 `db:"chat_id"`
+	}
+	if err := t.one(ctx, &r, closeTicket, id, by, now); err != nil {
 		return 0, err
 	}
-	_, err = t.tx.ExecContext(ctx, auditPerson, now, by, "ticket.closed", employeeID, "")
-	return employeeID, safe("audit", err)
+	_, err = t.tx.ExecContext(ctx, auditPerson, now, by, "ticket.closed", r.EmployeeID, "")
+	return r.ChatID, safe("audit", err)
 }

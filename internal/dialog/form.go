@@ -90,7 +90,9 @@ type Form[S, E any] struct {
 	// last answer finishes.
 	Review func(S) Prompt
 	// Left is shown after Later.
-	Left   func(S, Place) Prompt
+	Left func(S, Place) Prompt
+	// Finish ends the form. An Invalid error asks the last question again; it
+	// must not have changed anything then.
 	Finish func(ctx context.Context, env E, s S) (Ending, error)
 	Say    Wording
 }
@@ -232,6 +234,7 @@ func (t *turn[S, E]) skip(ctx context.Context, env E, at string) error {
 // review card, or to the end.
 func (t *turn[S, E]) advance(ctx context.Context, env E, at string) error {
 	t.rec.mark(at)
+	t.rec.At = at
 	t.out.Toast = t.form.Say.Saved
 	t.steps = t.form.Steps(t.s)
 	next := t.next(at)
@@ -252,7 +255,12 @@ func (t *turn[S, E]) submit(ctx context.Context, env E, at string) error {
 
 func (t *turn[S, E]) finish(ctx context.Context, env E) error {
 	ending, err := t.form.Finish(ctx, env, t.s)
-	if err != nil {
+	if bad := Invalid(""); errors.As(err, &bad) {
+		at := t.current()
+		t.rec.unmark(at)
+		t.present(at, string(bad))
+		return nil
+	} else if err != nil {
 		return err
 	}
 	if len(ending.Replies) > 0 && t.in.Message != 0 {

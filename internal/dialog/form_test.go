@@ -1,6 +1,7 @@
 package dialog_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -192,5 +193,42 @@ func TestOtherStepsUnderADraft(t *testing.T) {
 				t.Errorf("the answers are %v, %v, want those that were given", s.Values, err)
 			}
 		})
+	}
+}
+
+// An end that is refused asks the last question again, as often as need be.
+func TestFinishMayRefuse(t *testing.T) {
+	type state struct{ Name string }
+	form := dialog.Form[state, *int]{FormName: "x",
+		Load: func(_ context.Context, _ *int, r *dialog.Record) (s state, err error) {
+			if len(r.State) > 0 {
+				err = json.Unmarshal(r.State, &s)
+			}
+			return s, err
+		},
+		Steps: func(state) []dialog.Step[state] {
+			return []dialog.Step[state]{{Key: "name", Ask: func(state, dialog.Place) dialog.Prompt { return dialog.Prompt{Text: "Name?", Bare: true} },
+				Accept: func(s *state, value string, _ bool) error { s.Name = value; return nil }}}
+		},
+		Finish: func(_ context.Context, tries *int, s state) (dialog.Ending, error) {
+			if *tries++; s.Name != "right" {
+				return dialog.Ending{}, dialog.Invalid("Not found.")
+			}
+			return dialog.Ending{Replies: []dialog.Reply{{Text: "Found."}}}, nil
+		}}
+	var r dialog.Record
+	tries := 0
+	for _, one := range []struct{ typed, want string }{{"wrong", "Not found.\n\nName?"}, {"wrong too", "Not found.\n\nName?"}, {"right", "Found."}} {
+		turn, err := form.Handle(t.Context(), &tries, r, dialog.Input{Verb: dialog.Answer, Value: one.typed, Typed: true})
+		if err != nil || len(turn.Replies) != 1 || turn.Replies[0].Text != one.want {
+			t.Fatalf("%s: %+v, %v; want %q", one.typed, turn, err, one.want)
+		}
+		if end := one.typed == "right"; turn.Left != end || turn.Record.Done != end {
+			t.Errorf("%s: left %t, done %t", one.typed, turn.Left, turn.Record.Done)
+		}
+		r = turn.Record
+	}
+	if tries != 3 {
+		t.Errorf("Finish ran %d times", tries)
 	}
 }

@@ -28,6 +28,10 @@ const IntroStep = "intro"
 
 func (r Record) answered(key string) bool { return slices.Contains(r.Answered, key) }
 
+func (r *Record) unmark(key string) {
+	r.Answered = slices.DeleteFunc(slices.Clone(r.Answered), func(a string) bool { return a == key })
+}
+
 func (r *Record) mark(key string) {
 	if !r.answered(key) {
 		r.Answered = append(slices.Clone(r.Answered), key)

@@ -12,7 +12,8 @@ var ErrLinkedElsewhere = errors.New("the person is linked to another account")
 type Code struct {
 	ID         int64
 	EmployeeID int64
-	Usable     bool // not used, not revoked, not expired
+	At         time.Time // when it was made
+	Usable     bool      // not used, not revoked, not expired
 }
 
 // Claim is a proven right to link an account to a person.

@@ -20,3 +20,15 @@ type Ticket struct {
 	Body       string // as typed
 	At         time.Time
 }
+
+// Erasure is a request for erasure that waits, with what would go and stay.
+type Erasure struct {
+	TicketID   int64
+	EmployeeID int64
+	At         time.Time
+	ChatID     int64     // is told the outcome; 0 = nobody can be told
+	LinkedAt   time.Time // the person has an account (again) since; zero = none
+	Drafts     int       // filled in and not sent
+	Answers    int       // sent without being asked for: interest, technical
+	Kept       int       // sent because they were asked for
+}

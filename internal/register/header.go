@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -40,15 +41,15 @@ func synonyms() map[string]field {
 	all := map[string]field{}
 	for f, names := range map[field]string{
 		fieldNIP:        "nip nipbaru nippppk nipegawai nipnipppk",
-		fieldName:       "nama namapegawai namalengkap",
+		fieldName:       "nama namapegawai namalengkap namaasn",
 		fieldFront:      "gelardepan",
 		fieldBack:       "gelarbelakang",
-		fieldPosition:   "jabatan namajabatan jabatannama",
+		fieldPosition:   "jabatan namajabatan jabatannama jabatanterakhir jabatansaatini",
 		fieldKind:       "jenisjabatan jenisjabatannama jenisjabatanid",
 		fieldEchelon:    "eselon eselonid",
-		fieldUnit:       "unitkerja unor unornama satker",
-		fieldParent:     "unitinduk unorinduk opd",
-		fieldPhone:      "nohp nomorhp hp wa",
+		fieldUnit:       "unitkerja namaunitkerja unor unornama satker satuankerja",
+		fieldParent:     "unitinduk unorinduk opd skpd perangkatdaerah unitorganisasiinduk",
+		fieldPhone:      "nohp nomorhp hp wa nowa nomorwa nowhatsapp nomorwhatsapp notelp nomortelp notelepon nomortelepon telepon telp nohandphone nomorhandphone",
 		fieldSupervisor: "nipatasan atasanlangsung nipatasanlangsung",
 		fieldStanding:   "kedudukanhukum kedudukanhukumid kedudukanhukumnama kedudukan statuspegawai",
 		fieldNote:       "keterangan ket",
@@ -112,6 +113,7 @@ type headerFinder struct {
 	known map[string]field
 	upper []string // of a heading that may go on in the next row
 	cols  columns
+	begun bool // the first row below the heading went by
 }
 
 func newHeaderFinder() *headerFinder { return &headerFinder{known: synonyms()} }
@@ -119,23 +121,42 @@ func newHeaderFinder() *headerFinder { return &headerFinder{known: synonyms()} }
 // take looks at a row. data is true when the row belongs to the people below a
 // heading that is complete.
 func (h *headerFinder) take(row sheet.Row) (data bool) {
-	if h.cols != nil {
-		return true
-	}
 	here := texts(row)
+	if h.cols != nil {
+		first := !h.begun
+		h.begun = true
+		return !first || !numbering(here)
+	}
 	if h.upper != nil {
 		lower := h.match(merge(h.upper, here))
 		if _, hasNIP := h.match(here)[fieldNIP]; !h.looksLikeData(here) && len(h.match(here)) > 0 || hasNIP {
 			h.cols = lower
 			return false
 		}
-		h.cols = h.match(h.upper)
-		return true
+		h.cols, h.begun = h.match(h.upper), true
+		return !numbering(here)
 	}
 	if h.count(here) >= leastKnown {
 		h.upper = here
 	}
 	return false
+}
+
+// numbering tells whether a row only counts the columns, 1 2 3 or (1) (2) (3),
+// as forms have it below their heading.
+func numbering(cells []string) bool {
+	n := 0
+	for i, c := range cells {
+		c = strings.Trim(c, " ()")
+		if c == "" {
+			continue
+		}
+		if c != strconv.Itoa(i+1) && c != strconv.Itoa(n+1) {
+			return false
+		}
+		n++
+	}
+	return n >= leastKnown
 }
 
 // looksLikeData tells whether the cell in the NIP column of the upper heading

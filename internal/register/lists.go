@@ -3,6 +3,7 @@ package register
 import (
 	"errors"
 	"iter"
+	"strconv"
 	"strings"
 	"time"
 
@@ -78,6 +79,7 @@ func headings(cols []column) []string {
 func readList[T any](rows iter.Seq2[sheet.Row, error], cols []column, row func([]sheet.Cell) (one T, key, code string)) (List[T], error) {
 	var out List[T]
 	var where []int
+	begun := false // the first row below the headings went by
 	seen := map[string]int{}
 	for r, err := range rows {
 		if err != nil {
@@ -94,7 +96,9 @@ func readList[T any](rows iter.Seq2[sheet.Row, error], cols []column, row func([
 			}
 			given[i] = cells[i].Text
 		}
-		if strings.Join(given, "") == "" {
+		first := !begun
+		begun = true
+		if strings.Join(given, "") == "" || first && len(cols) > 1 && counting(given) {
 			continue
 		}
 		one, key, code := row(cells)
@@ -114,6 +118,23 @@ func readList[T any](rows iter.Seq2[sheet.Row, error], cols []column, row func([
 		return List[T]{}, ErrNoHeading
 	}
 	return out, nil
+}
+
+// counting tells whether a row only numbers the columns: small numbers that rise.
+func counting(given []string) bool {
+	n := 0
+	for _, g := range given {
+		g = strings.Trim(g, " ()")
+		k, err := strconv.Atoi(g)
+		if g == "" {
+			continue
+		}
+		if err != nil || k <= 0 || k > 300 {
+			return false
+		}
+		n++
+	}
+	return n > 1
 }
 
 // located finds the columns in a row of headings; nil = it is none.

@@ -99,6 +99,15 @@ NIP;NAMA;JABATAN;UNIT KERJA
 199211082019032998;Ani;Camat;-;
 199004272023212997;Siti;;u;198703152010011999
 `, []string{"4 2997 Siti||u|||1999", "2 NAME_EMPTY", "3 UNIT_EMPTY", "inactive 0, repeated 0"}},
+		{"synonyms and a row that numbers the columns", `NO;NIP BARU;NAMA LENGKAP;JABATAN TERAKHIR;UNIT KERJA;PERANGKAT DAERAH;NO. TELP
+(1);(2);(3);(4);(5);(6);(7)
+1;198703152010011999;Budi;Perawat Terampil;Puskesmas Natar;Dinas Kesehatan;081234567890
+`, []string{"3 1999 Budi|JF_TERAMPIL|puskesmas natar|Dinas Kesehatan|+6281234567890|", "inactive 0, repeated 0"}},
+		{"numbers below a heading of two rows", `NIP;NAMA;JABATAN;;UNIT KERJA
+;;NAMA JABATAN;ESELON;
+1;2;3;4;5
+198703152010011999;Budi;Camat;;Kec. Natar
+`, []string{"4 1999 Budi|ADMINISTRATOR|kecamatan natar|||", "inactive 0, repeated 0"}},
 		{"nobody", "NIP;NAMA;JABATAN;UNIT KERJA\n", []string{"inactive 0, repeated 0"}},
 	}
 	for _, tt := range tests {

@@ -27,10 +27,12 @@ const (
 
 // The refusals of a file. Each names what to do.
 var (
-	ErrTooLarge  = errors.New("the file is too large: at most 20 MB, and 256 MB unpacked")
+	ErrTooLarge  = errors.New("the file is too large: at most 20 MB")
 	ErrTooMany   = fmt.Errorf("the table has more than %d rows: split it", MaxRows)
 	ErrProtected = errors.New("the file is protected by a password: save it without one")
 	ErrOldExcel  = errors.New("the file is of the old kind .xls: save it as .xlsx")
+	ErrUnpacked  = errors.New("the file is small, but unpacks to far too much: copy the table alone into a new file and save that")
+	ErrHTML      = errors.New("the file is a web page, whatever its name says: open it in a spreadsheet program and save it as .xlsx")
 	ErrNoTable   = errors.New("the file is no table: save it as .xlsx or .csv")
 )
 
@@ -62,7 +64,7 @@ func Open(r io.ReaderAt, size int64) (Table, error) {
 	if size > MaxBytes {
 		return nil, ErrTooLarge
 	}
-	head := make([]byte, 8)
+	head := make([]byte, 1<<10)
 	n, err := r.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("read table: %w", err)
@@ -73,6 +75,8 @@ func Open(r io.ReaderAt, size int64) (Table, error) {
 		return openXLSX(r, size)
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
 		return nil, oldFile(r, size)
+	case webPage(head):
+		return nil, ErrHTML
 	case n == 0 || bytes.HasPrefix(head, []byte("%PDF")):
 		return nil, ErrNoTable
 	}
@@ -83,16 +87,31 @@ func Open(r io.ReaderAt, size int64) (Table, error) {
 // containers, and the names in them are UTF-16.
 func oldFile(r io.ReaderAt, size int64) error {
 	const window = 1 << 16
-	body := make([]byte, min(size, window))
-	if _, err := r.ReadAt(body, 0); err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("read table: %w", err)
-	}
 	var name []byte
 	for _, c := range []byte("EncryptedPackage") {
 		name = append(name, c, 0)
 	}
-	if bytes.Contains(body, name) {
-		return ErrProtected
+	body := make([]byte, window)
+	for at := int64(0); at < size; at += window - int64(len(name)) { // the list of names may stand anywhere
+		n, err := r.ReadAt(body, at)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return fmt.Errorf("read table: %w", err)
+		}
+		if bytes.Contains(body[:n], name) {
+			return ErrProtected
+		}
 	}
 	return ErrOldExcel
+}
+
+// webPage recognises HTML, and the XML of old spreadsheets, which programs of
+// agencies save under the name .xls.
+func webPage(head []byte) bool {
+	head = bytes.ToLower(bytes.TrimLeft(head, "\xef\xbb\xbf \t\r\n"))
+	for _, begin := range []string{"<!doctype", "<html", "<?xml", "<table", "<head", "<meta", "<style"} {
+		if bytes.HasPrefix(head, []byte(begin)) {
+			return true
+		}
+	}
+	return false
 }

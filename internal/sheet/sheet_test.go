@@ -167,8 +167,10 @@ func TestRefused(t *testing.T) {
 		{"a cut workbook", workbook(t, func(*excelize.File) {})[:500], sheet.ErrNoTable},
 		{"a password", workbook(t, func(*excelize.File) {}, excelize.Options{Password: "x"}), sheet.ErrProtected},
 		{"an old XLS", append([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), make([]byte, 600)...), sheet.ErrOldExcel},
+		{"a password behind a large body", lockedWorkbook(), sheet.ErrProtected},
+		{"a web page", []byte("\ufeff\n<HTML><body><table><tr><td>NIP</td></tr></table>"), sheet.ErrHTML},
 		{"a million blank rows", []byte(many), sheet.ErrTooMany},
-		{"a bomb", archive(t, map[string]string{"xl/workbook.xml": "<workbook/>", "xl/a.xml": strings.Repeat(" ", 257<<20)}), sheet.ErrTooLarge},
+		{"a bomb", archive(t, map[string]string{"xl/workbook.xml": "<workbook/>", "xl/a.xml": strings.Repeat(" ", 257<<20)}), sheet.ErrUnpacked},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -180,6 +182,15 @@ func TestRefused(t *testing.T) {
 	if _, err := sheet.Open(bytes.NewReader(nil), 200<<20); !errors.Is(err, sheet.ErrTooLarge) {
 		t.Errorf("200 MB: %v, want that it is too large", err)
 	}
+}
+
+// lockedWorkbook has its list of names behind the first 64 KiB, as large files do.
+func lockedWorkbook() []byte {
+	body := append([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), make([]byte, 65_510)...)
+	for _, c := range []byte("EncryptedPackage") {
+		body = append(body, c, 0)
+	}
+	return append(body, make([]byte, 300_000)...)
 }
 
 func archive(t *testing.T, parts map[string]string) []byte {

@@ -137,10 +137,10 @@ func TestLargeParts(t *testing.T) {
 		want      error
 	}{
 		{"xl/media/image%d.png", 1, 10, nil},
-		{"xl/media/image%d.png", 10, 2, sheet.ErrTooLarge},
-		{"xl/worksheets/other%d.xml", 1, 20, sheet.ErrTooLarge},
+		{"xl/media/image%d.png", 10, 2, sheet.ErrUnpacked},
+		{"xl/worksheets/other%d.xml", 1, 20, sheet.ErrUnpacked},
 		{"xl/worksheets/sheet9%d.xml", 1, 100, nil},
-		{"xl/worksheets/sheet9%d.xml", 12, 7, sheet.ErrTooLarge},
+		{"xl/worksheets/sheet9%d.xml", 12, 7, sheet.ErrUnpacked},
 	} {
 		if err := with(tt.parts, tt.mb, tt.name); !errors.Is(err, tt.want) {
 			t.Errorf("%d × %d MB of %s: %v, want %v", tt.parts, tt.mb, tt.name, err, tt.want)

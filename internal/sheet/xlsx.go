@@ -67,7 +67,7 @@ func checkArchive(a *zip.Reader) error {
 	}
 	switch {
 	case total > maxUnzip || sheets > maxSheets || others > maxOthers || len(a.File) > 10_000:
-		return ErrTooLarge
+		return ErrUnpacked
 	case !workbook:
 		return ErrNoTable
 	}

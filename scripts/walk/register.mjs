@@ -118,7 +118,7 @@ await type('/unit')
 await bot('Isi jawaban pegawai tidak tampil')
 await shot('unit-1')
 await press('Belum terhubung')
-await bot('paling banyak 20')
+await bot('Belum terhubung:')
 await shot('unit-2-belum')
 
 console.log(`linked: ${sql('SELECT count(*) FROM chat WHERE employee_id IS NOT NULL')}, people: ${sql('SELECT count(*) FROM employee')}`)

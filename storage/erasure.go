@@ -1,0 +1,71 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"bangkom/internal/personnel"
+)
+
+// readErasure counts what erase_person (0010_erasure.sql) would delete and keep.
+const readErasure = `
+	SELECT t.id, t.employee_id, t.created_at, ` + ticketChat + ` AS chat_id,
+	       (SELECT c.linked_at FROM chat c WHERE c.employee_id = t.employee_id) AS linked_at,
+	       (SELECT count(*) FROM draft d JOIN chat c ON c.id = d.chat_id WHERE c.employee_id = t.employee_id) AS drafts,
+	       (SELECT count(*) FROM response r JOIN task k ON k.id = r.task_id
+	        WHERE k.employee_id = t.employee_id AND k.kind IN ('self_assessment_technical', 'interest')) AS answers,
+	       (SELECT count(*) FROM response r JOIN task k ON k.id = r.task_id
+	        WHERE k.employee_id = t.employee_id AND k.kind NOT IN ('self_assessment_technical', 'interest')) AS kept
+	FROM ticket t WHERE t.id = $1 AND t.kind = 'erasure' AND t.handled_at IS NULL`
+
+// Erasure reads a request for erasure that waits, or ErrNotFound.
+func (t *Tx) Erasure(ctx context.Context, ticketID int64) (personnel.Erasure, error) {
+	var r struct {
+		ID         int64        `db:"id"`
+		EmployeeID int64        `db:"employee_id"`
+		At         time.Time    `db:"created_at"`
+		ChatID     int64        `db:"chat_id"`
+		LinkedAt   sql.NullTime `db:"linked_at"`
+		Drafts     int          `db:"drafts"`
+		Answers    int          `db:"answers"`
+		Kept       int          `db:"kept"`
+	}
+	err := t.one(ctx, &r, readErasure, ticketID)
+	return personnel.Erasure{TicketID: r.ID, EmployeeID: r.EmployeeID, At: r.At, ChatID: r.ChatID, LinkedAt: r.LinkedAt.Time,
+		Drafts: r.Drafts, Answers: r.Answers, Kept: r.Kept}, err
+}
+
+const erasePerson = `SELECT COALESCE(erase_person($1, $2, $3), 0)`
+
+// Erase deletes what the person of a request may have erased, and closes the
+// request. An account that is linked is left first. ErrNotFound when the
+// request does not wait any more.
+func (t *Tx) Erase(ctx context.Context, r personnel.Erasure, by int64, now time.Time) error {
+	if _, err := t.Unlink(ctx, r.EmployeeID, by, "erasure", now); err != nil {
+		return err
+	}
+	var person int64
+	if err := t.tx.GetContext(ctx, &person, erasePerson, r.TicketID, by, now); err != nil {
+		return safe("erase", err)
+	}
+	if person == 0 {
+		return ErrNotFound
+	}
+	return nil
+}
+
+const formerAccount = `
+	SELECT EXISTS (SELECT FROM consent WHERE chat_id = $1) AS former,
+	       (SELECT min(created_at) FROM ticket WHERE chat_id = $1 AND handled_at IS NULL) AS asked_at`
+
+// FormerAccount tells whether a chat that belongs to nobody was somebody's
+// account, and since when a request of theirs waits; zero = none does.
+func (t *Tx) FormerAccount(ctx context.Context, chatID int64) (former bool, asked time.Time, err error) {
+	var r struct {
+		Former bool         `db:"former"`
+		Asked  sql.NullTime `db:"asked_at"`
+	}
+	err = t.tx.GetContext(ctx, &r, formerAccount, chatID)
+	return r.Former, r.Asked.Time, safe("read former account", err)
+}
