@@ -8,6 +8,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -27,6 +30,11 @@ import (
 // stopLimit is how long the whole program may take to stop.
 const stopLimit = 25 * time.Second
 
+// heapLimit keeps the program small beside its database on one small server.
+// More is used where it must be, at the price of processor time; GOMEMLIMIT
+// says otherwise.
+const heapLimit = 44 << 20
+
 // factUsername is the stored name of the bot, for links.
 const factUsername = "bot_username"
 
@@ -42,6 +50,9 @@ func (a *app) serve(ctx context.Context, args []string) error {
 	}
 	if err := cfg.ValidateServe(); err != nil {
 		return err
+	}
+	if !slices.ContainsFunc(a.env, func(line string) bool { return strings.HasPrefix(line, "GOMEMLIMIT=") }) {
+		debug.SetMemoryLimit(heapLimit)
 	}
 	log := newLog(a.stderr, cfg.Log)
 	for _, w := range cfg.Warnings() {

@@ -13,7 +13,7 @@ import (
 
 const (
 	retryFirst = time.Second
-	retryLimit = 5 * time.Minute
+	retryLimit = time.Minute      // so late messages are after an outage of Telegram at most
 	keepRetry  = 30 * time.Second // a row that waits longer goes back to the table
 	restLonger = 2 * pollEvery    // so that it is back before newer rows of its chat go
 	maxAge     = 24 * time.Hour   // a reply that could not be sent for so long is of no use
@@ -24,6 +24,10 @@ const (
 func (s *Sender) deliver(ctx context.Context, j *job, done chan struct{}) {
 	if s.cfg.Lease.Term() != j.term {
 		s.setBack(j)
+		return
+	}
+	if wait := s.prepare(ctx, j); wait > 0 {
+		s.release(j, time.Now().Add(wait))
 		return
 	}
 	s.stats.calls.Add(1)
@@ -67,24 +71,39 @@ func (s *Sender) setBack(j *job) {
 	s.release(j, time.Now())
 }
 
-// send makes the call, drawing the picture if there is one.
-func (s *Sender) send(ctx context.Context, j *job) (json.RawMessage, error) {
+// prepare draws the picture, if there is one. A pause that Telegram has asked
+// for meanwhile is obeyed: wait is how long it still lasts, 0 = the call may be
+// made.
+func (s *Sender) prepare(ctx context.Context, j *job) (wait time.Duration) {
 	if j.row.Picture == nil {
-		return s.cfg.Client.Call(ctx, j.row.Method, j.row.Params)
+		return 0
 	}
-	s.draws <- struct{}{}
-	name, body, err := s.draw(ctx, *j.row.Picture)
-	<-s.draws
-	if err != nil {
-		s.log.Error("picture not drawn", "row", j.row.ID, "kind", j.row.Picture.Kind, "err", err)
-		captionOnly(&j.row)
+	if j.drawn == nil {
+		s.draws <- struct{}{}
+		name, body, err := s.draw(ctx, *j.row.Picture)
+		<-s.draws
+		if err != nil {
+			s.log.Error("picture not drawn", "row", j.row.ID, "kind", j.row.Picture.Kind, "err", err)
+			captionOnly(&j.row)
+		} else {
+			j.drawn = &drawing{name, body}
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Until(s.q.limit.until)
+}
+
+// send makes the call.
+func (s *Sender) send(ctx context.Context, j *job) (json.RawMessage, error) {
+	if j.drawn == nil {
 		return s.cfg.Client.Call(ctx, j.row.Method, j.row.Params)
 	}
 	field := "photo"
 	if j.row.Method == methodFile {
 		field = "document"
 	}
-	return s.cfg.Client.Upload(ctx, j.row.Method, j.row.Params, field, name, body)
+	return s.cfg.Client.Upload(ctx, j.row.Method, j.row.Params, field, j.drawn.name, j.drawn.body)
 }
 
 func (s *Sender) draw(ctx context.Context, p dialog.Picture) (name string, body []byte, err error) {

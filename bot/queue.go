@@ -14,6 +14,13 @@ type job struct {
 	term   int64     // the term under which the row is being sent
 	since  time.Time // when the row, or this process's knowledge of it, began
 	remedy [RemedyAgain + 1]bool
+	drawn  *drawing // of a picture, once it is made
+}
+
+// drawing is a picture or file that is ready to be sent.
+type drawing struct {
+	name string
+	body []byte
 }
 
 // edits tells whether the job changes a message instead of sending one.
