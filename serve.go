@@ -115,7 +115,8 @@ func newService(ctx context.Context, cfg config.Config, db *storage.DB, log *slo
 	drawer.processor = processor
 	return &service{
 		telegram: telegram, processor: processor, db: db, listen: cfg.HTTP.Listen, meter: measured, log: log,
-		scheduler: scheduler.New(scheduler.Config{Jobs: jobs(telegram.BotID()), Store: slots{db}, Location: cfg.Location(), Log: log}),
+		scheduler: scheduler.New(scheduler.Config{Jobs: jobs(telegram.BotID(), newCourier(k, catalogue, cfg.Location())),
+			Store: slots{db}, Location: cfg.Location(), Log: log}),
 	}, nil
 }
 

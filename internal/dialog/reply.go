@@ -102,7 +102,8 @@ type Outgoing struct {
 	Picture   *Picture          `json:"picture,omitempty"`
 	EditOf    int               `json:"edit_of"` // the message that is edited; 0 = a new one
 	Key       string            `json:"key"`     // natural unique key: a second row with it is refused
-	NotBefore time.Time         `json:"-"`
+	NotBefore time.Time         `json:"-"`       // zero = at once
+	ExpiresAt time.Time         `json:"-"`       // from then on it must not go; zero = never
 	Attempts  int               `json:"-"`
 	Forget    bool              `json:"forget"`
 	Claimed   bool              `json:"-"` // stored as being sent by this process, which must send it
