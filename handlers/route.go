@@ -46,10 +46,16 @@ func (e *env) decide(ctx context.Context, u dialog.Update) error {
 // press may have been lost. Who is in the middle of nothing any more is left
 // alone.
 func (e *env) askAgain(ctx context.Context) error {
-	if _, open := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef); !open || !e.linked() {
+	rec, open := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef)
+	if !open || !e.linked() {
 		return nil
 	}
-	if err := e.runFlow(ctx, e.session.ActiveForm, e.session.ActiveRef, dialog.Input{Verb: dialog.Resume}); err != nil {
+	err := e.runFlow(ctx, e.session.ActiveForm, e.session.ActiveRef, dialog.Input{Verb: dialog.Resume})
+	if errors.Is(err, dialog.ErrNotFound) {
+		e.dropForm(rec)
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	for i := range e.out.replies {
@@ -76,9 +82,15 @@ func (e *env) typed(ctx context.Context, u dialog.Update) error {
 		return e.command(ctx, name, arg)
 	}
 	if e.session.ActiveForm != "" {
-		if _, ok := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef); ok {
+		if rec, ok := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef); ok {
 			in := dialog.Input{Verb: dialog.Answer, Value: u.Text, Typed: true}
-			return e.runFlow(ctx, e.session.ActiveForm, e.session.ActiveRef, in)
+			err := e.runFlow(ctx, e.session.ActiveForm, e.session.ActiveRef, in)
+			if errors.Is(err, dialog.ErrNotFound) {
+				e.dropForm(rec)
+				e.menuCard("menu.unknown_text")
+				return nil
+			}
+			return err
 		}
 	}
 	if !e.linked() {
@@ -126,8 +138,14 @@ var errNoDraft = errors.New("no such draft")
 func (e *env) stalePress(ctx context.Context) error {
 	sentence := e.cfg.Text.Plain("form.stale", nil)
 	e.out.toast = sentence
-	if _, ok := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef); ok && e.session.ActiveForm != "" {
-		if err := e.runFlow(ctx, e.session.ActiveForm, e.session.ActiveRef, dialog.Input{Verb: dialog.Resume}); err != nil {
+	if rec, ok := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef); ok && e.session.ActiveForm != "" {
+		err := e.runFlow(ctx, e.session.ActiveForm, e.session.ActiveRef, dialog.Input{Verb: dialog.Resume})
+		if errors.Is(err, dialog.ErrNotFound) {
+			e.dropForm(rec)
+			e.menuCard("form.stale")
+			return nil
+		}
+		if err != nil {
 			return err
 		}
 		first := &e.out.replies[0]
@@ -137,6 +155,13 @@ func (e *env) stalePress(ctx context.Context) error {
 	}
 	e.menuCard("form.stale")
 	return nil
+}
+
+// dropForm ends a form whose matter is gone, for example because the person it
+// is about has another superior by now.
+func (e *env) dropForm(rec dialog.Record) {
+	rec.Done = true
+	e.out.draft, e.out.activeForm, e.out.activeRef = &rec, "", 0
 }
 
 // runFlow applies one input to a form and takes its turn over.

@@ -152,6 +152,8 @@ var (
 	later  = regexp.MustCompile(`^(\d+) (menit|jam|hari) kemudian$`)
 	role   = regexp.MustCompile(`^(\p{L}+) (menjadi|bukan lagi) (hr|officer)$`)
 	moves  = regexp.MustCompile(`^(\p{L}+) pindah ke atasan (\p{L}+)$`)
+	leads  = regexp.MustCompile(`^(\p{L}+) memimpin (\d+) pegawai lagi$`)
+	alone  = regexp.MustCompile(`^(\p{L}+) mandiri saja$`)
 	holds  = regexp.MustCompile(`^(\p{L}+) memegang nomor (\p{L}+)$`)
 	outage = regexp.MustCompile(`^(\d+) menit gangguan$`)
 	opens  = regexp.MustCompile(`^periode "([^"]+)" dibuka sampai (\d{4}-\d\d-\d\d)$`)
@@ -177,7 +179,20 @@ func (p *play) event(what string) {
 		return
 	}
 	if m := moves.FindStringSubmatch(what); m != nil {
-		p.exec(`UPDATE employee SET supervisor_id = $2 WHERE id = $1`, p.ids[m[1]], p.ids[m[2]])
+		p.tx(func(ctx context.Context, tx *storage.Tx) error {
+			return tx.SetSuperior(ctx, p.ids[m[1]], p.ids[m[2]], p.ids[m[2]], p.clock.Now())
+		})
+		return
+	}
+	if m := leads.FindStringSubmatch(what); m != nil {
+		n, _ := strconv.Atoi(m[2])
+		p.crew(m[1], n)
+		return
+	}
+	if m := alone.FindStringSubmatch(what); m != nil {
+		p.tx(func(ctx context.Context, tx *storage.Tx) error {
+			return tx.SetSelfOnly(ctx, p.ids[m[1]], true, p.ids[m[1]], p.clock.Now())
+		})
 		return
 	}
 	if m := holds.FindStringSubmatch(what); m != nil {
