@@ -26,12 +26,13 @@ func allowed() map[string][]string {
 		"bot":       {"internal/dialog"},
 		"scheduler": {"internal/courier"},
 		"handlers": {"internal/dialog", "internal/text", "internal/personnel", "internal/competency",
-			"internal/questionnaire", "internal/task", "internal/report", "internal/register", "internal/intake", "internal/sheet",
+			"internal/questionnaire", "internal/rating", "internal/task", "internal/report", "internal/register", "internal/intake", "internal/sheet",
 			"internal/courier", "internal/outreach"},
 		"internal/courier": {"internal/dialog", "internal/outreach", "internal/personnel", "internal/task", "internal/text"},
+		"internal/rating":  {"internal/competency", "internal/personnel", "internal/questionnaire", "internal/task"},
 		"internal/intake":  {"internal/register", "internal/sheet"},
 		"storage": {"internal/dialog", "internal/personnel", "internal/competency", "internal/intake", "internal/questionnaire",
-			"internal/register", "internal/task", "internal/courier", "internal/outreach"},
+			"internal/rating", "internal/register", "internal/task", "internal/courier", "internal/outreach"},
 		"internal/sheet":           {},
 		"internal/register":        {"internal/personnel", "internal/sheet"},
 		"internal/questionnaire":   {},
@@ -217,7 +218,7 @@ func exportedReceiver(d *ast.FuncDecl) bool {
 }
 
 // catalogueKey finds keys where they are used: "section.name".
-var catalogueKey = regexp.MustCompile(`"((?:label|toast|profile|menu|help|start|notice|form|question|review|task|result|picture|privacy|odd|slip|paper|leave|copy|unlink|ticket|phone|takeover|team|delegation|unit|person|manage|period|import|reminder|snooze|barrier|note|attention|pause)\.[a-z_0-9]+)"`)
+var catalogueKey = regexp.MustCompile(`"((?:label|toast|profile|menu|help|start|notice|form|question|review|task|result|picture|privacy|odd|slip|paper|leave|copy|unlink|ticket|phone|takeover|team|delegation|unit|person|manage|period|import|reminder|snooze|barrier|note|attention|pause|rating|talk)\.[a-z_0-9]+)"`)
 
 // Every sentence that the program asks for is in the catalogue, and every
 // sentence in the catalogue is asked for.

@@ -27,6 +27,10 @@ func conversations(p *Processor) []conversation {
 		{flow: p.leaveForm(), transcript: "unit"},
 		{flow: p.superiorForm(), transcript: "unit"},
 		{flow: p.periodForm(), transcript: "kelola"},
+		{flow: p.ratingForm(), transcript: "menilai"},
+		{flow: p.talkForm(), transcript: "menilai"},
+		{flow: p.reasonForm(), transcript: "menilai"},
+		{flow: p.coRaterForm(), transcript: "berbagi"},
 	}
 }
 
@@ -46,7 +50,7 @@ func commands() []command {
 		{name: "menu", unlinked: true, run: (*env).menu, transcript: "menu"},
 		{name: "tugas", run: (*env).listTasks, transcript: "tugas"},
 		{name: "asesmen", aliases: []string{"penilaian"}, run: (*env).assessment, transcript: "asesmen"},
-		{name: "tim", who: supervises, run: (*env).team, transcript: "tim"},
+		{name: "tim", who: rates, run: (*env).team, transcript: "tim"},
 		{name: "delegasi", who: supervises, run: (*env).delegations, transcript: "delegasi"},
 		{name: "unit", who: officer, run: (*env).unitBoard, transcript: "unit"},
 		{name: "impor", who: hr, run: (*env).importHelp, transcript: "impor"},
@@ -58,6 +62,7 @@ func commands() []command {
 }
 
 func supervises(r personnel.Rights) bool { return r.Supervises }
+func rates(r personnel.Rights) bool      { return r.Supervises || r.Rates }
 func officer(r personnel.Rights) bool    { return r.Officer }
 func hr(r personnel.Rights) bool         { return r.HR }
 
@@ -118,7 +123,17 @@ func actions() map[string]action {
 		"lepasya":      {run: (*env).unlinkSelf},
 		"lepashapus":   {run: (*env).unlinkSelf},
 		"lepastdk":     {run: (*env).unlinkSelf},
-		"timhal":       {who: supervises, run: (*env).teamPage},
+		"timbenar":     {who: supervises, run: (*env).teamRight},
+		"periksa":      {who: rates, run: (*env).openRating},
+		"kirimnilai":   {who: rates, run: (*env).sendComplete},
+		"nilainanti":   {who: rates, run: (*env).laterRating},
+		"lepastugas":   {who: supervises, run: (*env).excuse},
+		"bagi":         {who: supervises, run: (*env).coRaters},
+		"bagihal":      {who: supervises, run: (*env).chooseRated},
+		"bagiya":       {who: supervises, run: (*env).chooseRated},
+		"banding":      {run: func(e *env, ctx context.Context, a dialog.Action, _ int) error { return e.compare(ctx, a.Ref) }},
+		"bandingnanti": {run: (*env).laterCompare},
+		"timhal":       {who: rates, run: (*env).teamPage},
 		"anggota":      {who: supervises, run: (*env).teamMember},
 		"akhiri":       {who: supervises, run: (*env).endDelegation},
 		"belum":        {who: either, run: (*env).lacking},

@@ -159,6 +159,8 @@ var (
 	runsJob = regexp.MustCompile(`^tugas ([a-z-]+) dijalankan$`)
 	outage  = regexp.MustCompile(`^(\d+) menit gangguan$`)
 	opens   = regexp.MustCompile(`^periode "([^"]+)" dibuka sampai (\d{4}-\d\d-\d\d)$`)
+	heads   = regexp.MustCompile(`^(\p{L}+) memimpin (\d+) pegawai lagi$`)
+	alone   = regexp.MustCompile(`^(\p{L}+) mandiri saja$`)
 )
 
 func (p *play) event(what string) {
@@ -181,7 +183,20 @@ func (p *play) event(what string) {
 		return
 	}
 	if m := moves.FindStringSubmatch(what); m != nil {
-		p.exec(`UPDATE employee SET supervisor_id = $2 WHERE id = $1`, p.ids[m[1]], p.ids[m[2]])
+		p.tx(func(ctx context.Context, tx *storage.Tx) error {
+			return tx.SetSuperior(ctx, p.ids[m[1]], p.ids[m[2]], p.ids[m[2]], p.clock.Now())
+		})
+		return
+	}
+	if m := heads.FindStringSubmatch(what); m != nil {
+		n, _ := strconv.Atoi(m[2])
+		p.crew(m[1], n)
+		return
+	}
+	if m := alone.FindStringSubmatch(what); m != nil {
+		p.tx(func(ctx context.Context, tx *storage.Tx) error {
+			return tx.SetSelfOnly(ctx, p.ids[m[1]], true, p.ids[m[1]], p.clock.Now())
+		})
 		return
 	}
 	if m := holds.FindStringSubmatch(what); m != nil {

@@ -8,7 +8,8 @@ import (
 	"bangkom/internal/personnel"
 )
 
-// What is unsent in a draft is not copied: it is on show in the chat itself.
+// What is unsent in a draft is not copied: it is on show in the chat itself. A
+// rating belongs to whom it is about, once both sides were sent.
 const copyOf = `
 	SELECT json_build_object(
 		'nip', '••••' || right(e.nip, 4), 'nama', e.name, 'jabatan', e.position_title,
@@ -22,7 +23,17 @@ const copyOf = `
 		'jawaban_terkirim', (SELECT json_agg(json_build_object('periode', p.name, 'kuesioner', r.questionnaire_code,
 				'versi', r.questionnaire_version, 'pengiriman_ke', r.revision, 'waktu', r.sent_at,
 				'jawaban', (SELECT json_object_agg(item_code, value) FROM answer WHERE response_id = r.id)) ORDER BY r.id)
-			FROM response r JOIN task t ON t.id = r.task_id JOIN period p ON p.id = t.period_id WHERE t.employee_id = e.id),
+			FROM response r JOIN task t ON t.id = r.task_id JOIN period p ON p.id = t.period_id
+			WHERE t.employee_id = e.id AND t.subject_id = e.id),
+		'penilaian_atasan', (SELECT json_agg(json_build_object('periode', p.name, 'kuesioner', r.questionnaire_code,
+				'versi', r.questionnaire_version, 'pengiriman_ke', r.revision, 'waktu', r.sent_at,
+				'jawaban', (SELECT json_object_agg(item_code, value) FROM answer WHERE response_id = r.id)) ORDER BY r.id)
+			FROM response r JOIN task t ON t.id = r.task_id JOIN period p ON p.id = t.period_id
+			JOIN task s ON s.period_id = t.period_id AND s.kind = 'self_assessment' AND s.employee_id = e.id
+			WHERE t.subject_id = e.id AND t.kind = 'rating' AND ` + bothSent + `),
+		'hasil_dialog', (SELECT json_agg(json_build_object('periode', p.name, 'kompetensi', k.item_code, 'disepakati', k.agreed,
+				'alasan', k.reason, 'tindak_lanjut', k.action, 'waktu', k.at) ORDER BY k.at, k.item_code, k.n)
+			FROM talk k JOIN task t ON t.id = k.task_id JOIN period p ON p.id = t.period_id WHERE t.subject_id = e.id),
 		'permintaan', (SELECT json_agg(json_build_object('jenis', kind, 'isi', body, 'waktu', created_at) ORDER BY id)
 			FROM ticket WHERE employee_id = e.id),
 		'catatan_kejadian', (SELECT json_agg(json_build_object('waktu', at, 'kejadian', action) ORDER BY id)

@@ -17,6 +17,8 @@ type Copy struct {
 	Roles     []string       `json:"peran"`
 	Tasks     []CopyTask     `json:"tugas"`
 	Responses []CopyResponse `json:"jawaban_terkirim"`
+	Ratings   []CopyResponse `json:"penilaian_atasan"` // about the person, once both sides were sent
+	Talks     []CopyTalk     `json:"hasil_dialog"`
 	Tickets   []CopyTicket   `json:"permintaan"`
 	Openings  []CopyOpening  `json:"catatan_kejadian"`
 }
@@ -42,6 +44,16 @@ type CopyResponse struct {
 	Revision      int               `json:"pengiriman_ke"`
 	SentAt        time.Time         `json:"waktu"`
 	Answers       map[string]string `json:"jawaban"`
+}
+
+// CopyTalk is the record of a talk about views that differed.
+type CopyTalk struct {
+	Period string    `json:"periode"`
+	Item   string    `json:"kompetensi"`
+	Agreed *int      `json:"disepakati"` // nil = not agreed
+	Reason string    `json:"alasan"`
+	Action string    `json:"tindak_lanjut"`
+	At     time.Time `json:"waktu"`
 }
 
 // CopyTicket is a request to the personnel office.
