@@ -52,9 +52,13 @@ type Reply struct {
 	Text     string // HTML; the caption when there is a Picture
 	Rows     [][]Button
 	Edit     int // message to edit in place; 0 = a new message
-	Picture  *Picture
-	Silent   bool  // no sound on the phone
-	Class    Class // "" = ClassReply
+	// OverPicture says that the message to edit shows a picture: Text becomes its
+	// caption, and Picture, if there is one, takes the place of what it shows.
+	// Without it a reply with a Picture is a new message.
+	OverPicture bool `json:",omitempty"`
+	Picture     *Picture
+	Silent      bool  // no sound on the phone
+	Class       Class // "" = ClassReply
 	// AskContact is the label of the button that shares the person's own phone
 	// number; it stands where the phone's keyboard is. Rows must be empty.
 	AskContact string
