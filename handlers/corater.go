@@ -12,6 +12,7 @@ import (
 	"bangkom/internal/dialog"
 	"bangkom/internal/personnel"
 	"bangkom/internal/rating"
+	"bangkom/internal/task"
 	"bangkom/internal/text"
 )
 
@@ -139,6 +140,15 @@ func (e *env) toggleRated(ctx context.Context, subject, rater int64) error {
 	if err := e.tx.NameCoRater(ctx, e.employee.ID, subject, rater, e.now); err != nil {
 		return err
 	}
+	all, err := e.ratings(ctx, 0)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	return e.tellCoRater(ctx, rater, all[0].Task)
+}
+
+// tellCoRater asks somebody once in a period to rate people of this superior.
+func (e *env) tellCoRater(ctx context.Context, rater int64, of task.Task) error {
 	chat, err := e.tx.ChatOf(ctx, rater)
 	if err != nil || chat == 0 {
 		return err
@@ -147,12 +157,8 @@ func (e *env) toggleRated(ctx context.Context, subject, rater int64) error {
 	if err != nil {
 		return err
 	}
-	all, err := e.ratings(ctx, 0)
-	if err != nil || len(all) == 0 {
-		return err
-	}
-	e.post(chat, fmt.Sprintf("share:%d:%d:%d", all[0].PeriodID, e.employee.ID, rater), dialog.Reply{Template: "rating.shared",
-		Text: e.t("rating.shared", text.Args{"sapaan": who.Salutation(), "atasan": e.employee.Address(), "batas": e.deadline(all[0].Task)}),
+	e.post(chat, fmt.Sprintf("share:%d:%d:%d", of.PeriodID, e.employee.ID, rater), dialog.Reply{Template: "rating.shared",
+		Text: e.t("rating.shared", text.Args{"sapaan": who.Salutation(), "atasan": e.employee.Address(), "batas": e.deadline(of)}),
 		Rows: [][]dialog.Button{{{Label: e.label("rate_team"), Action: e.menuAction("tim", 0)}}}, Class: dialog.ClassService})
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"bangkom/internal/courier"
+	"bangkom/internal/summary"
+	"bangkom/internal/text"
 	"bangkom/scheduler"
 	"bangkom/storage"
 )
@@ -41,5 +43,7 @@ func (w *world) runJob(name string) {
 }
 
 func worldJobs(c *courier.Courier) []scheduler.Job {
-	return []scheduler.Job{scheduler.Reminders(c)}
+	cat, _ := text.Indonesian() // loaded before without an error
+	m := &summary.Mailer{Courier: c, Writer: summary.Writer{Text: cat, Location: wib}}
+	return []scheduler.Job{scheduler.Reminders(c), scheduler.WeeklySummary(m), scheduler.OfficeSummary(m), scheduler.MonthlySummary(m)}
 }

@@ -62,7 +62,7 @@ func (e *env) menuCard(key string) {
 	for _, extra := range []struct {
 		has         bool
 		label, step string
-	}{{rates(e.employee.Rights), "team", "tim"}, {e.employee.Rights.Officer, "unit", "unit"},
+	}{{rates(e.employee.Rights), "team", "tim"}, {supervises(e.employee.Rights), "summary", "ringkasan"}, {e.employee.Rights.Officer, "unit", "unit"},
 		{e.employee.Rights.HR, "import", "impor"}, {e.employee.Rights.HR, "manage", "kelola"}} {
 		if extra.has {
 			rows = append(rows, []dialog.Button{button(extra.label, extra.step)})

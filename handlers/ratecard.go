@@ -199,7 +199,8 @@ func (e *env) sendRatings(ctx context.Context, s *ratings, ids []int64) (dialog.
 		s.Again = slices.DeleteFunc(s.Again, func(a int64) bool { return a == id })
 		delete(s.Answers, id)
 	}
-	return dialog.Ending{Replies: []dialog.Reply{e.sentReply(*s, sent)}, Toast: e.cfg.Text.Plain("toast.sent", nil)}, nil
+	fresh, err := e.freshSummary(ctx)
+	return dialog.Ending{Replies: append([]dialog.Reply{e.sentReply(*s, sent)}, fresh...), Toast: e.cfg.Text.Plain("toast.sent", nil)}, err
 }
 
 // opened tells whether the presser may compare a rating that was sent just now;

@@ -121,8 +121,9 @@ func finishTalks(ctx context.Context, e *env, s talks) (dialog.Ending, error) {
 			return dialog.Ending{}, err
 		}
 	}
-	return dialog.Ending{Toast: e.cfg.Text.Plain("toast.saved", nil), Replies: []dialog.Reply{{Template: "talk.stored",
-		Text: e.t("talk.stored", text.Args{"alamat": s.pair.Subject.Address()}), Rows: e.openButtons(s.pair.Task.ID, false)}}}, nil
+	fresh, err := e.freshSummary(ctx)
+	return dialog.Ending{Toast: e.cfg.Text.Plain("toast.saved", nil), Replies: append([]dialog.Reply{{Template: "talk.stored",
+		Text: e.t("talk.stored", text.Args{"alamat": s.pair.Subject.Address()}), Rows: e.openButtons(s.pair.Task.ID, false)}}, fresh...)}, err
 }
 
 // talkLine is one record as both sides read it.

@@ -272,7 +272,7 @@ func (e *env) excuse(ctx context.Context, a dialog.Action, message int) error {
 	}
 	reasons := []string{"leave", "study", "duty", "other"}
 	if slices.Contains(reasons, a.Value) {
-		if err := e.tx.ExcuseSelf(ctx, m.ID, a.Value, e.employee.ID, e.now); err != nil {
+		if err := e.excusePerson(ctx, m, a.Value); err != nil {
 			return err
 		}
 		return e.teamMember(ctx, a, message)

@@ -4,11 +4,14 @@ import (
 	"context"
 	"time"
 
+	"bangkom/internal/courier"
 	"bangkom/internal/dialog"
 	"bangkom/internal/intake"
+	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/rating"
+	"bangkom/internal/summary"
 	"bangkom/internal/task"
 )
 
@@ -22,6 +25,17 @@ type Tx interface {
 	ratingTx
 	areaTx
 	uploadTx
+	summaryTx
+}
+
+// summaryTx is about a superior's summary and what follows from it.
+type summaryTx interface {
+	courier.LadderTx
+	Teams(ctx context.Context, bosses []int64, now time.Time, caps outreach.Caps) (map[int64]*summary.Facts, error)
+	SummaryWish(ctx context.Context, employeeID int64) (summary.Wish, error)
+	SetSummaryWish(ctx context.Context, employeeID int64, w summary.Wish, now time.Time) error
+	TouchSummary(ctx context.Context, employeeID int64, message int, picture bool, now time.Time) error
+	SummaryCard(ctx context.Context, employeeID int64, since time.Time) (message int, picture bool, err error)
 }
 
 // identityTx is about who an account belongs to.

@@ -58,7 +58,7 @@ func (t *Tx) Recipients(ctx context.Context, ids, tasks []int64, now time.Time) 
 	if err := t.digestsTo(ctx, ids, now, out); err != nil {
 		return nil, err
 	}
-	return out, t.tasksFor(ctx, ids, tasks, out)
+	return out, t.tasksFor(ctx, ids, tasks, now, out)
 }
 
 const leaveOf = `
@@ -170,6 +170,7 @@ func (t *Tx) digestsTo(ctx context.Context, ids []int64, now time.Time, out map[
 	return nil
 }
 
+// A nudge that was held and is decided now is not in its own way.
 const tasksFor = `
 	WITH wanted AS (
 		SELECT id FROM task WHERE employee_id = ANY($1) AND state IN ('open', 'started')
@@ -179,13 +180,13 @@ const tasksFor = `
 	FROM wanted JOIN task t USING (id)
 	CROSS JOIN LATERAL (
 		SELECT count(*) FILTER (WHERE n.action IN ('send', 'merge') AND COALESCE(o.state, 'sent') NOT IN ` + didNotGo + `) AS reminders,
-		       max(n.decided_at) FILTER (WHERE n.kind = 'nudge' AND n.action <> 'drop') AS last_nudge
+		       max(n.decided_at) FILTER (WHERE n.kind = 'nudge' AND (n.action IN ('send', 'merge') OR n.action = 'hold' AND n.at > $3)) AS last_nudge
 		FROM notice n LEFT JOIN outbox o ON o.key = n.outbox_key
 		WHERE n.task_id = t.id AND n.kind IN ('reminder', 'nudge')
 	) n
 	CROSS JOIN LATERAL (SELECT count(*) AS snoozes, max(until) AS until FROM snooze WHERE task_id = t.id) s`
 
-func (t *Tx) tasksFor(ctx context.Context, ids, tasks []int64, out map[int64]courier.Recipient) error {
+func (t *Tx) tasksFor(ctx context.Context, ids, tasks []int64, now time.Time, out map[int64]courier.Recipient) error {
 	var rows []struct {
 		ID        int64        `db:"id"`
 		Employee  int64        `db:"employee_id"`
@@ -197,7 +198,7 @@ func (t *Tx) tasksFor(ctx context.Context, ids, tasks []int64, out map[int64]cou
 		Snoozes   int          `db:"snoozes"`
 		Until     sql.NullTime `db:"until"`
 	}
-	if err := t.tx.SelectContext(ctx, &rows, tasksFor, pq.Array(ids), pq.Array(tasks)); err != nil {
+	if err := t.tx.SelectContext(ctx, &rows, tasksFor, pq.Array(ids), pq.Array(tasks), now); err != nil {
 		return safe("read tasks of recipients", err)
 	}
 	for _, r := range rows {
