@@ -49,7 +49,12 @@ func (e *env) askAgain(ctx context.Context) error {
 	if _, open := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef); !open || !e.linked() {
 		return nil
 	}
-	if err := e.runFlow(ctx, e.session.ActiveForm, e.session.ActiveRef, dialog.Input{Verb: dialog.Resume}); err != nil {
+	err := e.runFlow(ctx, e.session.ActiveForm, e.session.ActiveRef, dialog.Input{Verb: dialog.Resume})
+	if errors.Is(err, dialog.ErrNotFound) {
+		e.dropActive()
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	for i := range e.out.replies {

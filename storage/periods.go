@@ -57,6 +57,9 @@ func (t *Tx) OpenPeriod(ctx context.Context, p Period, now time.Time) (tasks int
 	if err != nil {
 		return 0, safe("open tasks", err)
 	}
+	if err := t.syncRatings(ctx, 0); err != nil {
+		return 0, err
+	}
 	if _, err := t.tx.ExecContext(ctx, auditRow, now, "period.open", p.Name); err != nil {
 		return 0, safe("audit", err)
 	}

@@ -142,6 +142,9 @@ func (t *Tx) ImportEmployees(ctx context.Context, r register.Register, now time.
 	if out.Tasks, err = t.tasksOfOpenPeriod(ctx, now); err != nil {
 		return out, err
 	}
+	if err := t.syncRatings(ctx, 0); err != nil {
+		return out, err
+	}
 	detail := fmt.Sprintf("new %d, changed %d, unchanged %d, left %d", out.New, out.Changed, out.Unchanged, out.Left)
 	if _, err := t.tx.ExecContext(ctx, auditRow, now, "import.employees", detail); err != nil {
 		return out, safe("audit", err)
