@@ -47,6 +47,7 @@ type world struct {
 	address  *balancer // of the webhook
 	rate     int       // updates of a person in ten seconds; 0 = any number
 	bots     []*bot.Telegram
+	ears     ears
 }
 
 type clock struct {
@@ -214,7 +215,7 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 	proc, err := handlers.New(handlers.Config{
 		BotID: telegram.BotID(), Store: store{w.db}, Sender: telegram, Text: cat, Questionnaires: defs,
 		Decode: func(body string) (dialog.Update, error) { return bot.Decode(body, codec) },
-		Render: bot.NewRenderer(codec).Render, CodeDays: 21, RenderMenu: renderMenu,
+		Render: w.hearing(bot.NewRenderer(codec).Render), CodeDays: 21, RenderMenu: renderMenu,
 		Fetch: func(ctx context.Context, id string) ([]byte, error) {
 			return telegram.Client().Download(ctx, id, 1<<20)
 		},
@@ -229,6 +230,14 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 	}
 	late.Processor = proc
 	return telegram, proc
+}
+
+// hearing lets the test see what is sent, before an edit is overtaken.
+func (w *world) hearing(render func(int64, dialog.Reply) (dialog.Outgoing, error)) func(int64, dialog.Reply) (dialog.Outgoing, error) {
+	return func(chatID int64, r dialog.Reply) (dialog.Outgoing, error) {
+		w.ears.hear(chatID, r)
+		return render(chatID, r)
+	}
 }
 
 // people fills the register; everybody has a code.
