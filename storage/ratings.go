@@ -68,6 +68,10 @@ var (
 	ratableOne = ratable + ` AND t.id = $3 FOR UPDATE OF t`
 )
 
+// Every tap of a rating reads them.
+var ratingsRoutine = newRoutine("ratings", "bigint, date", `task json, e_id bigint, nip text, name text, sex smallint, unit_id bigint,
+	unit_name text, position_title text, class_code text, supervisor_id bigint, active boolean, self_only boolean`, ratableAll)
+
 type ratableRow struct {
 	Task string `db:"task"`
 	employeeRow
@@ -85,7 +89,7 @@ func (r ratableRow) ratable() (out rating.Ratable, err error) {
 // civil date of now, also those that were sent, by name. It holds no answers.
 func (t *Tx) Ratings(ctx context.Context, rater int64, now time.Time) ([]rating.Ratable, error) {
 	var rows []ratableRow
-	if err := t.tx.SelectContext(ctx, &rows, ratableAll, rater, now.Format(time.DateOnly)); err != nil {
+	if err := t.tx.SelectContext(ctx, &rows, ratingsRoutine.call, rater, now.Format(time.DateOnly)); err != nil {
 		return nil, safe("list ratings", err)
 	}
 	out := make([]rating.Ratable, len(rows))

@@ -48,7 +48,7 @@ END $routine$`, args, columns, body)
 
 // routines are all that `migrate` makes.
 func routines() []routine {
-	return []routine{loadRoutine, saveRoutine, storeRoutine, claimRoutine, markRoutine}
+	return []routine{loadRoutine, saveRoutine, storeRoutine, claimRoutine, markRoutine, ratingsRoutine}
 }
 
 const knownRoutine = `SELECT count(*) FROM pg_proc WHERE proname = $1 AND pronamespace = current_schema()::regnamespace`
