@@ -69,7 +69,6 @@ func players() [][2]string {
 func newProbe(t *testing.T) *probe {
 	p := &probe{world: newWorld(t), account: map[string]int64{"Asing": probeAccounts + 99}, task: map[string]int64{},
 		pressed: map[int64]map[string]bool{}, seen: map[string][]string{}}
-	p.ears.open()
 	p.tx(func(ctx context.Context, tx *storage.Tx) error {
 		unit, err := tx.PutUnit(ctx, "DPT", "Dinas Pelayanan Terpadu")
 		for i, pl := range players() {
@@ -97,11 +96,13 @@ func newProbe(t *testing.T) *probe {
 		}
 		return nil
 	})
-	for name, id := range p.account {
+	for _, name := range p.others(nil) {
+		p.say(name, "/bantuan") // the bot may write only to who wrote first
 		if p.ids[name] != 0 {
-			p.exec(`INSERT INTO chat (id, employee_id, linked_at) VALUES ($1, $2, $3)`, id, p.ids[name], p.clock.Now())
+			p.exec(`UPDATE chat SET employee_id = $2, linked_at = $3 WHERE id = $1`, p.account[name], p.ids[name], p.clock.Now())
 		}
 	}
+	p.ears.open()
 	p.exec(`INSERT INTO delegation (for_id, acting_id, starts_on, ends_on, letter, rates, created_at, checked_at, checked_by)
 		VALUES ($1, $2, '2027-01-01', '2027-12-31', '800/1', true, $3, $3, $4)`, p.ids["Bos"], p.ids["Plt"], p.clock.Now(), p.ids["Petugas"])
 	p.openPeriod("Tahun 2027", p.clock.Now().AddDate(0, 0, 20))
@@ -347,14 +348,14 @@ func TestNobodySeesTheOtherSide(t *testing.T) {
 				p.open()
 				p.everything("Rani", "Wira", "Bos", "Plt", "Hr")
 				second := p.gather()
-				p.bothSee(l[0], l[1])
 				mu.Lock()
-				defer mu.Unlock()
 				got[name], after[name] = first, second
+				mu.Unlock()
+				p.bothSee(l[0], l[1])
 			})
 		}
 	})
-	if t.Failed() {
+	if len(got) < len(levels) {
 		return
 	}
 	same := func(what string, a, b map[string][]string, who string) {

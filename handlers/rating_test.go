@@ -44,7 +44,8 @@ func (w *world) crew(boss string, n int) []int64 {
 func (w *world) linkStraight(id, account int64, name string) {
 	w.t.Helper()
 	w.fake.AddUser(faketelegram.User{ID: account, FirstName: name})
-	w.exec(`INSERT INTO chat (id, employee_id, linked_at) VALUES ($1, $2, $3)`, account, id, w.clock.Now())
+	w.say(account, "/bantuan") // the bot may write only to who wrote first
+	w.exec(`UPDATE chat SET employee_id = $2, linked_at = $3 WHERE id = $1`, account, id, w.clock.Now())
 }
 
 // boss links Bambang and opens the period over his team.
@@ -96,7 +97,7 @@ func (w *world) shows(account int64, texts ...string) {
 func TestTeamOfFourteen(t *testing.T) {
 	w := newWorld(t)
 	me := w.boss(11) // with Rina, Sari and Wayan
-	taps := 0
+	taps, messages := 0, -len(w.fake.Messages(me))
 	tap := func(labels ...string) {
 		w.tap(me, labels...)
 		taps += len(labels)
@@ -134,14 +135,8 @@ func TestTeamOfFourteen(t *testing.T) {
 	if n := w.count(`SELECT count(*) FROM draft WHERE form = 'r'`); n != 0 {
 		t.Errorf("%d drafts are left", n)
 	}
-	messages := 0
-	for _, m := range w.fake.Messages(me) {
-		if m.FromBot {
-			messages++
-		}
-	}
-	if messages != 1 {
-		t.Errorf("the rating took %d messages, want one that is edited", messages)
+	if messages += len(w.fake.Messages(me)); messages != 2 {
+		t.Errorf("/tim and the rating took %d messages, want 2: one that is edited", messages)
 	}
 }
 
@@ -321,4 +316,23 @@ func (w *world) fillDraft(account int64) {
 			JOIN questionnaire q ON q.code = t.questionnaire_code AND q.version = t.questionnaire_version, jsonb_array_elements(q.body->'items') i
 			WHERE t.kind = 'rating')) || '{"at": ""}'
 		WHERE chat_id = $1 AND form = 'r'`, account)
+}
+
+// Who was asked to rate has /tim in the menu, until it is taken back.
+func TestHelperHasTheMenu(t *testing.T) {
+	w := newWorld(t)
+	w.boss(0)
+	w.linkStraight(w.ids["Rina"], firstAccount+1, "Rina")
+	w.say(firstAccount+1, "/tim")
+	w.shows(firstAccount+1, "Perintah itu belum dikenal")
+	w.tx(func(ctx context.Context, tx *storage.Tx) error {
+		return tx.NameCoRater(ctx, w.ids["Bambang"], w.ids["Sari"], w.ids["Rina"], w.clock.Now())
+	})
+	w.say(firstAccount+1, "/tim")
+	w.shows(firstAccount+1, "diminta ikut menilai", "1 orang, sisa 1")
+	w.hasMenu("Rina", true)
+	w.tx(func(ctx context.Context, tx *storage.Tx) error {
+		return tx.RevokeCoRater(ctx, w.ids["Bambang"], w.ids["Sari"], w.clock.Now())
+	})
+	w.hasMenu("Rina", false)
 }

@@ -15,8 +15,8 @@ func rightsOf(employeeID, today string) string {
 	return `concat(
 		CASE WHEN EXISTS (SELECT FROM employee m WHERE m.supervisor_id = ` + employeeID + ` AND m.active)
 		       OR EXISTS (SELECT FROM delegation d WHERE d.acting_id = ` + employeeID + ` AND ` + delegationWorks(today) + `) THEN 's' END,
-		CASE WHEN EXISTS (SELECT FROM co_rater c JOIN period p ON p.id = c.period_id
-		       WHERE c.rater_id = ` + employeeID + ` AND c.revoked_at IS NULL AND p.closed_at IS NULL) THEN 'n' END,
+		CASE WHEN EXISTS (SELECT FROM co_rater h JOIN period hp ON hp.id = h.period_id
+		       WHERE h.rater_id = ` + employeeID + ` AND h.revoked_at IS NULL AND hp.closed_at IS NULL) THEN 'n' END,
 		(SELECT string_agg(DISTINCT CASE g.role WHEN 'officer' THEN 'u' WHEN 'hr' THEN 'h' WHEN 'head' THEN 'k'
 		        WHEN 'operator' THEN 'o' ELSE 'a' END, '')
 		 FROM role_grant g WHERE g.employee_id = ` + employeeID + ` AND g.revoked_at IS NULL))`
