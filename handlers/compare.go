@@ -186,7 +186,7 @@ func (e *env) pairText(pair rating.Pair, r rating.Result) string {
 		"atasan": pair.Weights.Supervisor, "mandiri": pair.Weights.Self}), ""}
 	for _, row := range r.Rows {
 		args := text.Args{"nama": row.Item.Title, "mandiri": e.levelWord(row.Self, row.SelfKnown), "atasan": e.levelWord(row.Rated, row.RatedKnown),
-			"akhir": row.Level.String(), "standar": int(row.Required), "kesenjangan": row.Gap.String(), "kelas": row.Band}
+			"akhir": row.Level.String(), "standar": int(row.Required), "kelas": row.Band}
 		key := "rating.row"
 		switch {
 		case row.Skipped:

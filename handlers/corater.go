@@ -169,8 +169,11 @@ func (e *env) showRated(ctx context.Context, rater int64, page, message int) err
 		return err
 	}
 	below, err := e.tx.Leads(ctx, e.employee.ID, rater)
-	if err != nil || !below {
-		return errors.Join(err, dialog.ErrNotFound)
+	if err != nil {
+		return err
+	}
+	if !below {
+		return dialog.ErrNotFound
 	}
 	who, err := e.tx.Employee(ctx, rater)
 	if err != nil {

@@ -89,7 +89,7 @@ func (p *Processor) talkLevels() [][]dialog.Choice {
 		row = append(row, dialog.Choice{Label: strconv.Itoa(n), Value: strconv.Itoa(n)})
 	}
 	label := func(key string) string { return p.cfg.Text.Plain("label."+key, nil) }
-	return [][]dialog.Choice{row, {{Label: label("belum"), Value: "0"}}, {{Label: label("not_agreed"), Value: strconv.Itoa(rating.NotAgreed)}}}
+	return [][]dialog.Choice{row, {{Label: label("belum"), Value: "0"}, {Label: label("not_agreed"), Value: strconv.Itoa(rating.NotAgreed)}}}
 }
 
 // talkChoices are buttons, so many in a row.

@@ -162,7 +162,11 @@ func (e *env) memberRating(ctx context.Context, m personnel.Member) (line string
 		switch filled := len(s.Answers[one.ID]); {
 		case one.State == task.Done:
 			key = "rating.state_sent"
-			if one.Availability(e.now) == task.Available {
+			mine, err := e.rated(ctx, one.ID)
+			if err != nil {
+				return "", nil, err
+			}
+			if mine && one.Availability(e.now) == task.Available {
 				button("rate_change", "periksa", one.ID)
 			}
 		case s.complete(one):
@@ -172,18 +176,25 @@ func (e *env) memberRating(ctx context.Context, m personnel.Member) (line string
 			key = "rating.state_part"
 		}
 		line = "\n" + e.t("rating.member", text.Args{"keadaan": text.HTML(e.t(key, nil))})
-		open, err := e.tx.OpenPair(ctx, m.ID, one.PeriodID, e.employee.ID, e.now)
-		if err != nil && !errors.Is(err, dialog.ErrNotFound) {
-			return "", nil, err
-		}
-		if err == nil {
-			button("compare", "banding", open)
-		}
+	}
+	open, err := e.tx.OpenPair(ctx, m.ID, 0, e.employee.ID, e.now)
+	if err != nil && !errors.Is(err, dialog.ErrNotFound) {
+		return "", nil, err
+	}
+	if err == nil {
+		button("compare", "banding", open)
 	}
 	if m.Progress == string(task.Open) || m.Progress == string(task.Started) {
 		button("excuse", "lepastugas", m.ID)
 	}
 	return line, rows, nil
+}
+
+// rated tells whether the last rating was the person's own: what somebody else
+// gave, a stand-in or a helper, is nobody's to open before both sides were sent.
+func (e *env) rated(ctx context.Context, id int64) (bool, error) {
+	by, err := e.tx.RatedBy(ctx, id)
+	return by == e.employee.ID, err
 }
 
 // openRating shows the card of one person whose rating is complete, or takes up
@@ -207,6 +218,13 @@ func (e *env) openRating(ctx context.Context, a dialog.Action, message int) erro
 		s.Answers = map[int64]questionnaire.Answers{}
 	}
 	if one.State == task.Done && !slices.Contains(s.Again, one.ID) {
+		mine, err := e.rated(ctx, one.ID)
+		if err != nil {
+			return err
+		}
+		if !mine {
+			return dialog.ErrNotFound
+		}
 		if s.Answers[one.ID], err = e.tx.Answers(ctx, one.ID); err != nil {
 			return err
 		}

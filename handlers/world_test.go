@@ -50,6 +50,7 @@ type world struct {
 	rate     int       // updates of a person in ten seconds; 0 = any number
 	bots     []*bot.Telegram
 	courier  *courier.Courier
+	ears     ears
 	// Hooks of tests that look inside; nil = nobody looks.
 	decoded func(dialog.Update)       // each update that is about to be decided
 	entered func(conversation string) // each input that a conversation took
@@ -247,7 +248,7 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 			}
 			return u, err
 		},
-		Render: bot.NewRenderer(codec).Render, CodeDays: 21, RenderMenu: renderMenu,
+		Render: w.hearing(bot.NewRenderer(codec).Render), CodeDays: 21, RenderMenu: renderMenu,
 		Fetch: func(ctx context.Context, id string) ([]byte, error) {
 			return telegram.Client().Download(ctx, id, 1<<20)
 		},
@@ -265,6 +266,14 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 	}
 	late.Processor = proc
 	return telegram, proc
+}
+
+// hearing lets the test see what is sent, before an edit is overtaken.
+func (w *world) hearing(render func(int64, dialog.Reply) (dialog.Outgoing, error)) func(int64, dialog.Reply) (dialog.Outgoing, error) {
+	return func(chatID int64, r dialog.Reply) (dialog.Outgoing, error) {
+		w.ears.hear(chatID, r)
+		return render(chatID, r)
+	}
 }
 
 // people fills the register; everybody has a code.

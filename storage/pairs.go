@@ -120,11 +120,11 @@ func (t *Tx) weights(ctx context.Context) (w competency.Weights, err error) {
 var openPairs = `
 	SELECT t.id FROM task t JOIN employee e ON e.id = t.subject_id
 	JOIN task s ON s.period_id = t.period_id AND s.kind = 'self_assessment' AND s.employee_id = e.id
-	WHERE t.kind = 'rating' AND ` + bothSent + ` AND t.subject_id = $3 AND t.period_id = $4 AND ` + mayCompare + `
-	ORDER BY t.done_at DESC LIMIT 1`
+	WHERE t.kind = 'rating' AND ` + bothSent + ` AND t.subject_id = $3 AND ($4::bigint = 0 OR t.period_id = $4) AND ` + mayCompare + `
+	ORDER BY t.period_id DESC, t.done_at DESC LIMIT 1`
 
 // OpenPair returns the rating task by which somebody may open both views of a
-// person in a period, or ErrNotFound.
+// person in a period, 0 = the latest, or ErrNotFound.
 func (t *Tx) OpenPair(ctx context.Context, subject, period, viewer int64, now time.Time) (id int64, err error) {
 	err = t.one(ctx, &id, openPairs, viewer, now.Format(time.DateOnly), subject, period)
 	return id, err
