@@ -20,6 +20,11 @@ func jobs(botID int64, c *courier.Courier) []scheduler.Job {
 	return []scheduler.Job{
 		scheduler.Sessions(botID),
 		scheduler.Reminders(c),
+		scheduler.WeeklyNote(c),
+		scheduler.UnitPauses(c),
+		scheduler.Calendar(c),
+		scheduler.Expiries(),
+		scheduler.Retention(),
 	}
 }
 
