@@ -206,7 +206,7 @@ func newProcessor(ctx context.Context, cfg config.Config, db *storage.DB, k keys
 		RenderMenu: func(chatID int64, menu []handlers.MenuEntry) (dialog.Outgoing, error) {
 			return bot.RenderMenu(chatID, botCommands(menu))
 		},
-		Sender: telegram, Text: cat, Questionnaires: versions,
+		Sender: telegram, Courier: newCourier(k, cat, cfg.Location()), Text: cat, Questionnaires: versions,
 		Agency: handlers.Agency{
 			Name: cfg.Agency.Name, ShortName: cfg.Agency.ShortName, Promise: cfg.Agency.Promise,
 			Helpdesk: cfg.Agency.Helpdesk, Recognition: cfg.Agency.Recognition,

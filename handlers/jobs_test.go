@@ -41,5 +41,6 @@ func (w *world) runJob(name string) {
 }
 
 func worldJobs(c *courier.Courier) []scheduler.Job {
-	return []scheduler.Job{scheduler.Reminders(c)}
+	return []scheduler.Job{scheduler.Reminders(c), scheduler.WeeklyNote(c), scheduler.UnitPauses(c),
+		scheduler.Calendar(c), scheduler.Expiries(), scheduler.Retention()}
 }

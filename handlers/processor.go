@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"bangkom/internal/courier"
 	"bangkom/internal/dialog"
 	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
@@ -49,6 +50,7 @@ type Config struct {
 	RenderMenu     func(chatID int64, menu []MenuEntry) (dialog.Outgoing, error)
 	Fetch          func(ctx context.Context, fileID string) ([]byte, error) // a file that a person sent
 	Sender         Sender
+	Courier        *courier.Courier
 	Text           *text.Catalogue
 	Questionnaires []questionnaire.Definition
 	Agency         Agency

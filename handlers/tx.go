@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"bangkom/internal/courier"
 	"bangkom/internal/dialog"
 	"bangkom/internal/intake"
 	"bangkom/internal/personnel"
@@ -20,6 +21,7 @@ type Tx interface {
 	taskTx
 	areaTx
 	uploadTx
+	attentionTx
 }
 
 // identityTx is about who an account belongs to.
@@ -59,6 +61,18 @@ type taskTx interface {
 	PeriodBoard(ctx context.Context) (task.Board, error)
 	StartPeriod(ctx context.Context, name string, opens, due, rating time.Time) (int64, error)
 	EndPeriod(ctx context.Context, now time.Time) (string, error)
+}
+
+// attentionTx is about what the bot starts by itself.
+type attentionTx interface {
+	courier.NoteTx
+	AddSnooze(ctx context.Context, taskID, employeeID int64, now, until time.Time) error
+	Wishes(ctx context.Context, employeeID int64) (courier.Wishes, error)
+	SetWishes(ctx context.Context, employeeID int64, w courier.Wishes, now time.Time) error
+	Pauses(ctx context.Context, limit int) ([]courier.Pause, error)
+	ResumeUnit(ctx context.Context, id, by int64, now time.Time) error
+	NoticeOf(ctx context.Context, id, employeeID int64) (courier.Notice, error)
+	MarkRead(ctx context.Context, id, employeeID int64, now time.Time) error
 }
 
 // areaTx is about the people whom somebody looks after.

@@ -215,7 +215,7 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 	codec := bot.NewCodec([]byte("buttons of the tests"))
 	w.courier = courier.New(courier.Config{Text: cat, Render: bot.NewRenderer(codec).Render, Location: wib})
 	proc, err := handlers.New(handlers.Config{
-		BotID: telegram.BotID(), Store: store{w.db}, Sender: telegram, Text: cat, Questionnaires: defs,
+		BotID: telegram.BotID(), Store: store{w.db}, Sender: telegram, Courier: w.courier, Text: cat, Questionnaires: defs,
 		Decode: func(body string) (dialog.Update, error) { return bot.Decode(body, codec) },
 		Render: bot.NewRenderer(codec).Render, CodeDays: 21, RenderMenu: renderMenu,
 		Fetch: func(ctx context.Context, id string) ([]byte, error) {
