@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -165,12 +164,6 @@ func (o *office) state() []string {
 		o.rows(`SELECT concat_ws('|', 't', id, state, ladder_at) FROM task ORDER BY id`),
 		o.rows(`SELECT concat_ws('|', 's', employee_id, kind, at, ended_at) FROM silence ORDER BY 1`),
 		o.rows(`SELECT concat_ws('|', 'p', unit_id, paused_at, people, muted, blocked) FROM unit_pause ORDER BY 1`))
-}
-
-// reasons counts the steps of ladders by what became of them.
-func (o *office) reasons(where string) string {
-	return strings.Join(o.rows(`SELECT format('%s %s/%s: %s', step, action, reason, count(*)) FROM notice WHERE step <> '' `+where+
-		` GROUP BY step, action, reason ORDER BY min(array_position(ARRAY['invitation','first','second','last','supervisor_list','hr_board','close'], step)), 1`), "\n")
 }
 
 func (o *office) String() string {

@@ -201,9 +201,10 @@ func (w *climbing) look(l *Climb) (m Message, ok bool) {
 	return m, ok
 }
 
-// unneeded notes why the invitation of somebody who has begun does not go.
+// unneeded notes why the invitation of somebody who has begun does not go, or
+// does not wait any longer.
 func (w *climbing) unneeded(l *Climb, r outreach.Rung) {
-	if _, stored := l.Steps[string(r.Step)]; !stored && r.Step == outreach.StepInvitation {
+	if !l.settled(r.Step) && r.Step == outreach.StepInvitation {
 		w.settle(l, r.Step, outreach.Drop, outreach.TaskToday)
 	}
 }
