@@ -25,6 +25,11 @@ func jobs(botID int64, c *courier.Courier, m *summary.Mailer) []scheduler.Job {
 		scheduler.WeeklySummary(m),
 		scheduler.OfficeSummary(m),
 		scheduler.MonthlySummary(m),
+		scheduler.WeeklyNote(c),
+		scheduler.UnitPauses(c),
+		scheduler.Calendar(c),
+		scheduler.Expiries(),
+		scheduler.Retention(),
 	}
 }
 

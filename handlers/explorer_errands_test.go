@@ -320,7 +320,7 @@ func takeoverErrand(t *trip, r *rand.Rand) {
 func periodErrand(t *trip, _ *rand.Rand) {
 	t.say("/kelola")
 	t.press("Periode")
-	if t.shows("Tutup periode") {
+	if t.sees("Tutup periode") {
 		t.press("Tutup periode")
 		t.press("Ya, tutup")
 		t.say("/kelola")

@@ -45,5 +45,6 @@ func (w *world) runJob(name string) {
 func worldJobs(c *courier.Courier) []scheduler.Job {
 	cat, _ := text.Indonesian() // loaded before without an error
 	m := &summary.Mailer{Courier: c, Writer: summary.Writer{Text: cat, Location: wib}}
-	return []scheduler.Job{scheduler.Reminders(c), scheduler.WeeklySummary(m), scheduler.OfficeSummary(m), scheduler.MonthlySummary(m)}
+	return []scheduler.Job{scheduler.Reminders(c), scheduler.WeeklySummary(m), scheduler.OfficeSummary(m), scheduler.MonthlySummary(m),
+		scheduler.WeeklyNote(c), scheduler.UnitPauses(c), scheduler.Calendar(c), scheduler.Expiries(), scheduler.Retention()}
 }

@@ -68,7 +68,7 @@ func (e *env) menuCard(key string) {
 			rows = append(rows, []dialog.Button{button(extra.label, extra.step)})
 		}
 	}
-	rows = append(rows, []dialog.Button{button("history", "riwayat"), button("privacy", "privasi")}, []dialog.Button{button("help", "bantuan")})
+	rows = append(rows, []dialog.Button{button("history", "riwayat"), button("privacy", "privasi")}, []dialog.Button{button("attention_short", "pengingat"), button("help", "bantuan")})
 	e.out.replies = append(e.out.replies, dialog.Reply{Template: key, Text: e.t(key, e.person(nil)), Rows: rows})
 }
 
@@ -188,15 +188,6 @@ func (e *env) technical(ctx context.Context, of int64) error {
 		return err
 	}
 	return e.runFlow(ctx, questionnaireFlow, id, dialog.Input{Verb: dialog.Resume})
-}
-
-func (e *env) laterTask(ctx context.Context, id int64) error {
-	t, err := e.taskOf(ctx, id)
-	if err != nil {
-		return err
-	}
-	e.say("form.later_task", text.Args{"judul": e.title(t), "batas": e.deadline(t)})
-	return nil
 }
 
 // showResult sends the picture of what was sent last.

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"maps"
 
 	"bangkom/internal/dialog"
 	"bangkom/internal/personnel"
@@ -33,6 +34,7 @@ func conversations(p *Processor) []conversation {
 		{flow: p.reasonForm(), transcript: "menilai"},
 		{flow: p.coRaterForm(), transcript: "berbagi"},
 		{flow: p.shareOneForm(), transcript: "ringkasan"},
+		{flow: p.muteForm(), transcript: "pengingat"},
 	}
 }
 
@@ -58,6 +60,7 @@ func commands() []command {
 		{name: "unit", who: officer, run: (*env).unitBoard, transcript: "unit"},
 		{name: "impor", who: hr, run: (*env).importHelp, transcript: "impor"},
 		{name: "kelola", who: hr, run: (*env).manage, transcript: "kelola"},
+		{name: "pengingat", run: (*env).attention, transcript: "pengingat"},
 		{name: "privasi", unlinked: true, run: (*env).privacy, transcript: "privasi"},
 		{name: "bantuan", aliases: []string{"help"}, unlinked: true, run: (*env).help, transcript: "menu"},
 		{name: "batal", unlinked: true, run: (*env).cancel, transcript: "batal"},
@@ -110,22 +113,62 @@ type action struct {
 // actions are the buttons of cards that are neither a command nor a form. Every
 // one is checked against the rights of whoever presses it, at that moment.
 func actions() map[string]action {
+	all := ownActions()
+	for _, more := range []map[string]action{teamActions(), attentionActions()} {
+		maps.Copy(all, more)
+	}
+	return all
+}
+
+// ownActions are about the person's own matters, and those of a unit or agency.
+func ownActions() map[string]action {
 	either := func(r personnel.Rights) bool { return r.HR || r.Officer }
 	return map[string]action{
-		"riwayat":           {run: func(e *env, ctx context.Context, _ dialog.Action, _ int) error { return e.history(ctx) }},
-		"hasil":             {run: func(e *env, ctx context.Context, a dialog.Action, _ int) error { return e.showResult(ctx, a.Ref) }},
-		"teknis":            {run: func(e *env, ctx context.Context, a dialog.Action, _ int) error { return e.technical(ctx, a.Ref) }},
-		"nanti":             {run: func(e *env, ctx context.Context, a dialog.Action, _ int) error { return e.laterTask(ctx, a.Ref) }},
-		"hapus":             {run: (*env).deleteDraft},
-		"hapusya":           {run: (*env).deleteDraft},
-		"hapustdk":          {run: (*env).deleteDraft},
-		"pindah":            {run: (*env).decideTakeover},
-		"tolakpindah":       {run: (*env).decideTakeover},
-		"salinan":           {run: (*env).sendCopy},
-		"lepas":             {run: (*env).unlinkSelf},
-		"lepasya":           {run: (*env).unlinkSelf},
-		"lepashapus":        {run: (*env).unlinkSelf},
-		"lepastdk":          {run: (*env).unlinkSelf},
+		"riwayat":      {run: func(e *env, ctx context.Context, _ dialog.Action, _ int) error { return e.history(ctx) }},
+		"hasil":        {run: func(e *env, ctx context.Context, a dialog.Action, _ int) error { return e.showResult(ctx, a.Ref) }},
+		"teknis":       {run: func(e *env, ctx context.Context, a dialog.Action, _ int) error { return e.technical(ctx, a.Ref) }},
+		"hapus":        {run: (*env).deleteDraft},
+		"hapusya":      {run: (*env).deleteDraft},
+		"hapustdk":     {run: (*env).deleteDraft},
+		"pindah":       {run: (*env).decideTakeover},
+		"tolakpindah":  {run: (*env).decideTakeover},
+		"salinan":      {run: (*env).sendCopy},
+		"lepas":        {run: (*env).unlinkSelf},
+		"lepasya":      {run: (*env).unlinkSelf},
+		"lepashapus":   {run: (*env).unlinkSelf},
+		"lepastdk":     {run: (*env).unlinkSelf},
+		"belum":        {who: either, run: (*env).lacking},
+		"orang":        {who: either, run: (*env).personCard},
+		"kode":         {who: either, run: (*env).newCode},
+		"copot":        {who: either, run: (*env).unlinkOther},
+		"copotya":      {who: either, run: (*env).unlinkOther},
+		"copotminta":   {who: either, run: (*env).unlinkOther},
+		"tolakcopot":   {run: (*env).objectUnlink},
+		"copottdk":     {who: either, run: (*env).unlinkOther},
+		"plt":          {who: either, run: (*env).waitingDelegations},
+		"pltya":        {who: either, run: (*env).checkDelegation},
+		"plttdk":       {who: either, run: (*env).checkDelegation},
+		"lembar":       {who: either, run: (*env).paperSheet},
+		"kelas":        {who: hr, run: (*env).chooseClass},
+		"kelasya":      {who: hr, run: (*env).setClass},
+		"mandiri":      {who: hr, run: (*env).setSelfOnly},
+		"tiket":        {who: hr, run: (*env).tickets},
+		"tiketya":      {who: hr, run: (*env).closeTicket},
+		"hapusdata":    {who: hr, run: (*env).eraseData},
+		"hapusdataya":  {who: hr, run: (*env).eraseData},
+		"hapusdatatdk": {who: hr, run: (*env).closeTicket},
+		"periode":      {who: hr, run: (*env).periods},
+		"tutup":        {who: hr, run: (*env).closePeriod},
+		"tutupya":      {who: hr, run: (*env).closePeriod},
+		"terapkan":     {who: hr, run: (*env).applyUpload},
+		"lihatditolak": {who: hr, run: (*env).sendRefused},
+		"batalimpor":   {who: hr, run: (*env).cancelUpload},
+	}
+}
+
+// teamActions are about those whom somebody leads.
+func teamActions() map[string]action {
+	return map[string]action{
 		"timbenar":          {who: supervises, run: (*env).teamRight},
 		"periksa":           {who: rates, run: (*env).openRating},
 		"kirimnilai":        {who: rates, run: (*env).sendComplete},
@@ -147,31 +190,21 @@ func actions() map[string]action {
 		summary.ShareStep:   {run: summaryPress((*env).shareOnSummary)},
 		summary.SettingStep: {run: summaryPress((*env).summarySettings)},
 		"akhiri":            {who: supervises, run: (*env).endDelegation},
-		"belum":             {who: either, run: (*env).lacking},
-		"orang":             {who: either, run: (*env).personCard},
-		"kode":              {who: either, run: (*env).newCode},
-		"copot":             {who: either, run: (*env).unlinkOther},
-		"copotya":           {who: either, run: (*env).unlinkOther},
-		"copotminta":        {who: either, run: (*env).unlinkOther},
-		"tolakcopot":        {run: (*env).objectUnlink},
-		"copottdk":          {who: either, run: (*env).unlinkOther},
-		"plt":               {who: either, run: (*env).waitingDelegations},
-		"pltya":             {who: either, run: (*env).checkDelegation},
-		"plttdk":            {who: either, run: (*env).checkDelegation},
-		"lembar":            {who: either, run: (*env).paperSheet},
-		"kelas":             {who: hr, run: (*env).chooseClass},
-		"kelasya":           {who: hr, run: (*env).setClass},
-		"mandiri":           {who: hr, run: (*env).setSelfOnly},
-		"tiket":             {who: hr, run: (*env).tickets},
-		"tiketya":           {who: hr, run: (*env).closeTicket},
-		"hapusdata":         {who: hr, run: (*env).eraseData},
-		"hapusdataya":       {who: hr, run: (*env).eraseData},
-		"hapusdatatdk":      {who: hr, run: (*env).closeTicket},
-		"periode":           {who: hr, run: (*env).periods},
-		"tutup":             {who: hr, run: (*env).closePeriod},
-		"tutupya":           {who: hr, run: (*env).closePeriod},
-		"terapkan":          {who: hr, run: (*env).applyUpload},
-		"lihatditolak":      {who: hr, run: (*env).sendRefused},
-		"batalimpor":        {who: hr, run: (*env).cancelUpload},
+	}
+}
+
+// attentionActions are about what the bot starts by itself.
+func attentionActions() map[string]action {
+	return map[string]action{
+		"nanti":   {run: (*env).askLater},
+		"tunda":   {run: (*env).putOff},
+		"kendala": {run: (*env).barrierCard},
+		"sebab":   {run: (*env).barrierHelp},
+		"alasan":  {run: (*env).why},
+		"jam":     {run: (*env).hourCard},
+		"jamya":   {run: (*env).setHour},
+		"hening":  {run: (*env).setMute},
+		"jeda":    {who: hr, run: (*env).pausedUnits},
+		"jedaya":  {who: hr, run: (*env).resumeUnit},
 	}
 }

@@ -179,6 +179,11 @@ func (e *env) runFlow(ctx context.Context, name string, ref int64, in dialog.Inp
 	if err != nil {
 		return err
 	}
+	if turn.Left && !turn.Record.Done && name == questionnaireFlow {
+		if err := e.offerTimes(ctx, ref, turn.Replies); err != nil {
+			return err
+		}
+	}
 	e.out.replies = append(e.out.replies, turn.Replies...)
 	e.out.toast = turn.Toast
 	if open || !turn.Record.Done {

@@ -26,6 +26,7 @@ type Tx interface {
 	areaTx
 	uploadTx
 	summaryTx
+	attentionTx
 }
 
 // summaryTx is about a superior's summary and what follows from it.
@@ -102,6 +103,18 @@ type ratingTx interface {
 	NameCoRater(ctx context.Context, official, subject, rater int64, now time.Time) error
 	Leads(ctx context.Context, superior, employee int64) (bool, error)
 	RevokeCoRater(ctx context.Context, official, subject int64, now time.Time) error
+}
+
+// attentionTx is about what the bot starts by itself.
+type attentionTx interface {
+	courier.NoteTx
+	AddSnooze(ctx context.Context, taskID, employeeID int64, now, until time.Time) error
+	Wishes(ctx context.Context, employeeID int64) (courier.Wishes, error)
+	SetWishes(ctx context.Context, employeeID int64, w courier.Wishes, now time.Time) error
+	Pauses(ctx context.Context, limit int) ([]courier.Pause, error)
+	ResumeUnit(ctx context.Context, id, by int64, now time.Time) error
+	NoticeOf(ctx context.Context, id, employeeID int64) (courier.Notice, error)
+	MarkRead(ctx context.Context, id, employeeID int64, now time.Time) error
 }
 
 // areaTx is about the people whom somebody looks after.

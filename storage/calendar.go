@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"bangkom/internal/courier"
 	"bangkom/internal/outreach"
@@ -89,4 +90,24 @@ func (t *Tx) unitWeeks(ctx context.Context) (weekTable, error) {
 		out[r.Unit] = w
 	}
 	return out, nil
+}
+
+// deadlines moves the deadlines of a period to working days of the agency, and
+// returns that of each unit whose week is its own.
+func (t *Tx) deadlines(ctx context.Context, p *Period) (units []int64, dues []string, err error) {
+	own, err := t.OwnCalendar(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	weeks, err := t.unitWeeks(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	calendar := outreach.NewCalendar(own.Facts(p.DueAt.Location()), outreach.DefaultRules().Hours)
+	for unit, week := range weeks {
+		units, dues = append(units, unit), append(dues, calendar.Deadline(p.DueAt, week).Format(time.RFC3339))
+	}
+	p.DueAt = calendar.Deadline(p.DueAt, outreach.Week{})
+	p.RatingDueAt = calendar.Deadline(p.RatingDueAt, outreach.Week{})
+	return units, dues, nil
 }

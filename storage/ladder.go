@@ -104,3 +104,38 @@ func (t *Tx) CloseTasks(ctx context.Context, tasks []int64, _ time.Time) error {
 	_, err := t.tx.ExecContext(ctx, closeTasks, pq.Array(tasks))
 	return safe("close tasks", err)
 }
+
+// Digests are decided by the jobs that write them, steps by their ladder.
+const heldNotices = `
+	SELECT ` + noticeColumns + ` FROM notice n
+	WHERE n.action = 'hold' AND n.at <= $1 AND n.step = '' AND n.kind NOT IN ('note', 'summary') ORDER BY n.at, n.id LIMIT $2`
+
+// HeldNotices returns held notices whose time has come, longest first: none of a
+// ladder and no digest, which their own jobs write anew.
+func (t *Tx) HeldNotices(ctx context.Context, now time.Time, limit int) ([]courier.Notice, error) {
+	return t.notices(ctx, "read held notices", heldNotices, now, limit)
+}
+
+const owingSince = `
+	SELECT DISTINCT t.employee_id FROM task t
+	WHERE t.state IN ('open', 'started') AND t.due_at > $2 AND t.opens_at < $1 AND t.employee_id > $3
+	  AND NOT EXISTS (SELECT FROM notice n WHERE n.key = $4 || t.employee_id || $5 AND NOT (n.action = 'hold' AND n.at <= $2))
+	ORDER BY t.employee_id LIMIT $6`
+
+// OwingSince returns who owes a task that opened before the given time and is not
+// due at now, in the order of their ids after the given one: who has no notice of
+// the key prefix + id + suffix yet, or a held one whose time has come.
+func (t *Tx) OwingSince(ctx context.Context, opened, now time.Time, after int64, prefix, suffix string, limit int) (ids []int64, err error) {
+	err = t.tx.SelectContext(ctx, &ids, owingSince, opened, now, after, prefix, suffix, limit)
+	return ids, safe("read who owes", err)
+}
+
+const openTasksOf = `
+	SELECT id AS task, employee_id AS employee FROM task
+	WHERE employee_id = ANY($1) AND state IN ('open', 'started') AND opens_at <= $2 AND due_at > $2 ORDER BY employee_id, due_at, id`
+
+// OpenTasks returns the tasks of people that are open at now, by due time.
+func (t *Tx) OpenTasks(ctx context.Context, people []int64, now time.Time) (list []courier.DueLadder, err error) {
+	err = t.tx.SelectContext(ctx, &list, openTasksOf, pq.Array(people), now)
+	return list, safe("read open tasks", err)
+}

@@ -142,27 +142,6 @@ func (t *Tx) ImportLeave(ctx context.Context, list []register.Leave, now time.Ti
 }
 
 const (
-	givenHolidays   = `unnest($1::text[], $2::text[], $3::text[]) AS i (on_date, name, kind)`
-	compareHolidays = `
-		SELECT count(*) FILTER (WHERE h.on_date IS NULL) AS new, count(*) FILTER (WHERE (h.name, h.kind) <> (i.name, i.kind)) AS changed,
-		       count(*) FILTER (WHERE (h.name, h.kind) = (i.name, i.kind)) AS unchanged
-		FROM ` + givenHolidays + ` LEFT JOIN holiday h ON h.on_date = i.on_date::date`
-	storeHolidays = `
-		INSERT INTO holiday (on_date, name, kind) SELECT on_date::date, name, kind FROM ` + givenHolidays + `
-		ON CONFLICT (on_date) DO UPDATE SET name = excluded.name, kind = excluded.kind
-		WHERE (holiday.name, holiday.kind) <> (excluded.name, excluded.kind)`
-)
-
-// ImportHolidays stores days off.
-func (t *Tx) ImportHolidays(ctx context.Context, list []register.Holiday, now time.Time) (register.Imported, error) {
-	dates, names, kinds := make([]string, len(list)), make([]string, len(list)), make([]string, len(list))
-	for i, h := range list {
-		dates[i], names[i], kinds[i] = h.Date.Format(time.DateOnly), h.Name, h.Kind
-	}
-	return t.importList(ctx, "holidays", compareHolidays, storeHolidays, now, pq.Array(dates), pq.Array(names), pq.Array(kinds))
-}
-
-const (
 	compareCompetencies = `
 		SELECT count(*) FILTER (WHERE c.code IS NULL) AS new,
 		       count(*) FILTER (WHERE c.code IS NOT NULL AND ((c.name, c.kind, c.definition) <> (i.name, i.kind, i.definition) OR EXISTS (

@@ -101,7 +101,7 @@ const messagesTo = `
 	FROM notice n
 	LEFT JOIN outbox o ON o.key = n.outbox_key
 	LEFT JOIN LATERAL (
-		SELECT count(*) AS parts, array_agg(x.id) AS tasks FROM notice w LEFT JOIN LATERAL unnest(w.tasks) x (id) ON true
+		SELECT count(DISTINCT w.id) AS parts, array_agg(x.id) FILTER (WHERE x.id IS NOT NULL) AS tasks FROM notice w LEFT JOIN LATERAL unnest(w.tasks) x (id) ON true
 		WHERE w.with_id = n.id AND w.employee_id = n.employee_id AND w.action = 'merge' AND w.at >= n.at - interval '1 day'
 	) m ON n.action = 'send'
 	WHERE n.employee_id = ANY($1) AND n.class <> 'list' AND n.at > $2::timestamptz - interval '9 days'

@@ -219,6 +219,7 @@ func (r *round) carry(ctx context.Context, n *Notice, p *Recipient, m Message) (
 		case outreach.Merge:
 			ok, err := r.join(ctx, n, *p, m, d)
 			if ok || err != nil {
+				n.Reply = &m.Reply
 				return d, err
 			}
 			p.gone(d.With)

@@ -190,7 +190,7 @@ func (w *climbing) look(l *Climb) (m Message, ok bool) {
 				w.closed = append(w.closed, l.Task)
 				l.State = outreach.TaskExpired
 			}
-		case l.over():
+		case ended(l.State) != outreach.Free:
 			if _, held := l.Steps[string(r.Step)]; held {
 				w.settle(l, r.Step, outreach.Drop, r.Reason)
 			}
@@ -201,9 +201,10 @@ func (w *climbing) look(l *Climb) (m Message, ok bool) {
 	return m, ok
 }
 
-// unneeded notes why the invitation of somebody who has begun does not go.
+// unneeded notes why the invitation of somebody who has begun does not go, or
+// does not wait any longer.
 func (w *climbing) unneeded(l *Climb, r outreach.Rung) {
-	if _, stored := l.Steps[string(r.Step)]; !stored && r.Step == outreach.StepInvitation {
+	if !l.settled(r.Step) && r.Step == outreach.StepInvitation {
 		w.settle(l, r.Step, outreach.Drop, outreach.TaskToday)
 	}
 }
@@ -223,10 +224,6 @@ func (w *climbing) why(l Climb, r outreach.Rung, p Recipient) outreach.Reason {
 		return held.Reason
 	}
 	return r.Reason
-}
-
-func (l Climb) over() bool {
-	return l.State == outreach.TaskDone || l.State == outreach.TaskExcused || l.State == outreach.TaskExpired
 }
 
 // settle stores what became of a step without a message.
@@ -268,7 +265,7 @@ func (w *climbing) finish(ctx context.Context, climbs []Climb) error {
 
 // next is when a ladder is to be looked at again; zero = never.
 func (w *climbing) next(l Climb) (next time.Time) {
-	if !climbed(l.Kind) || l.over() {
+	if !climbed(l.Kind) || ended(l.State) != outreach.Free {
 		return next
 	}
 	p := w.people[l.Employee.ID]

@@ -142,3 +142,10 @@ func (o OwnCalendar) Facts(loc *time.Location) outreach.Facts {
 	}
 	return f
 }
+
+// Wishes are what a person has set with /pengingat. The zero Wishes is nothing.
+type Wishes struct {
+	Hour       int       // minutes from midnight; 0 = the hours of the agency
+	MutedUntil time.Time // reminders wait until then
+	MuteAll    bool      // announcements too
+}

@@ -106,6 +106,23 @@ CREATE TABLE ramadan (
 ALTER TABLE holiday DROP CONSTRAINT holiday_kind_check;
 ALTER TABLE holiday ADD CONSTRAINT holiday_kind_check CHECK (kind IN ('national', 'collective', 'workday'));
 
+CREATE INDEX chat_unreachable ON chat (employee_id) WHERE NOT reachable AND employee_id IS NOT NULL;
+
+-- The program may not delete updates; this lets those go that were decided three
+-- days ago. Telegram repeats none that old.
+-- +goose StatementBegin
+CREATE FUNCTION prune_inbox(most integer) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+    WITH old AS (
+        SELECT bot_id, update_id FROM inbox
+        WHERE done_at < clock_timestamp() - interval '3 days' AND failed IS NULL ORDER BY done_at LIMIT most
+    ), gone AS (
+        DELETE FROM inbox i USING old WHERE i.bot_id = old.bot_id AND i.update_id = old.update_id RETURNING 1
+    )
+    SELECT count(*) FROM gone
+$$;
+-- +goose StatementEnd
+REVOKE EXECUTE ON FUNCTION prune_inbox(integer) FROM PUBLIC;
+
 CREATE INDEX absence_person ON absence (employee_id, ends_on);
 
 -- +goose StatementBegin
@@ -115,7 +132,7 @@ BEGIN
         GRANT SELECT, INSERT, UPDATE, DELETE ON notice TO bangkom_app;
         GRANT USAGE ON SEQUENCE notice_id_seq TO bangkom_app;
         GRANT SELECT, INSERT, UPDATE ON attention, snooze, silence, unit_pause, unit_week, ramadan TO bangkom_app;
-        GRANT DELETE ON inbox TO bangkom_app;
+        GRANT EXECUTE ON FUNCTION prune_inbox(integer) TO bangkom_app;
     END IF;
 END $$;
 -- +goose StatementEnd
