@@ -59,7 +59,7 @@ func TestOperatorPath(t *testing.T) {
 	o.run(1, "check", "schema:        NOT IN ORDER", "bangkom migrate", "@bangkom_uji_bot")
 	o.run(1, "serve", "bangkom migrate")
 	o.run(1, "period open --name X --until 2099-01-01", "bangkom migrate")
-	o.run(0, "migrate", "6 migrations ran")
+	o.run(0, "migrate", "7 migrations ran")
 	o.run(0, "migrate", "the schema was up to date")
 	o.run(0, "check", "warning: this login could change answers", "will be made at the first start")
 	o.run(0, "period open --name Tahun~2099 --until 2099-01-22", `period "Tahun 2099" is open until 2099-01-23 00:00 WIB`)
