@@ -34,9 +34,13 @@ func (t *Tx) DueLadders(ctx context.Context, now time.Time, limit int) ([]courie
 	return due, nil
 }
 
+// The questionnaires are unpacked once for all tasks.
 const climbs = `
-	SELECT t.id, t.employee_id, e.name, e.sex, t.kind, q.body->>'title' AS title, t.opens_at, t.due_at, t.started_at, t.state,
-	       jsonb_array_length(q.body->'items') AS items, (q.body->>'minutes')::int AS minutes,
+	WITH form AS MATERIALIZED (
+		SELECT code, version, body->>'title' AS title, jsonb_array_length(body->'items') AS items, (body->>'minutes')::int AS minutes
+		FROM questionnaire
+	)
+	SELECT t.id, t.employee_id, e.name, e.sex, t.kind, q.title, t.opens_at, t.due_at, t.started_at, t.state, q.items, q.minutes,
 	       COALESCE((SELECT max(jsonb_array_length(CASE WHEN jsonb_typeof(d.body->'answered') = 'array' THEN d.body->'answered' ELSE '[]' END))
 	                 FROM chat c JOIN draft d ON d.chat_id = c.id
 	                 WHERE c.employee_id = t.employee_id AND d.form = 'q' AND d.ref = t.id), 0) AS answered,
@@ -45,7 +49,7 @@ const climbs = `
 	        FROM notice n LEFT JOIN outbox o ON o.key = n.outbox_key WHERE n.task_id = t.id AND n.step <> '') AS steps
 	FROM unnest($1::bigint[]) WITH ORDINALITY AS i (id, n)
 	JOIN task t ON t.id = i.id JOIN employee e ON e.id = t.employee_id
-	JOIN questionnaire q ON q.code = t.questionnaire_code AND q.version = t.questionnaire_version
+	JOIN form q ON q.code = t.questionnaire_code AND q.version = t.questionnaire_version
 	ORDER BY i.n`
 
 // Climbs returns where tasks stand on their ladders, in the order of the ids.
