@@ -163,7 +163,7 @@ func TestCalendarOfTheAgency(t *testing.T) {
 // dueDay is the last day of the newest task of a unit.
 func (o *office) dueDay(unit string) string {
 	return o.rows(`SELECT to_char((t.due_at - interval '1 second') AT TIME ZONE 'Asia/Jakarta', 'YYYY-MM-DD') FROM task t JOIN employee e ON e.id = t.employee_id
-		JOIN unit u ON u.id = e.unit_id WHERE u.code = $1 ORDER BY t.id DESC LIMIT 1`, unit)[0]
+		JOIN unit u ON u.id = e.unit_id WHERE u.code = $1 AND t.kind = 'self_assessment' ORDER BY t.id DESC LIMIT 1`, unit)[0]
 }
 
 // A message that the sender did not reach in its window is decided again, and goes
