@@ -46,15 +46,11 @@ async function press(label) {
   const button = page.locator(`[data-button-label="${label}"]`).last()
   await button.waitFor()
   await page.waitForTimeout(PACE_MS)
-  const before = await lastOfBot().innerHTML()
-  const count = await page.locator('[data-message-id]').count()
+  const chat = () => [...document.querySelectorAll('[data-message-id]')].map(m => m.innerHTML).join()
+  const before = await page.evaluate(chat) // a reminder may stand below the card that is pressed
   await button.click()
   taps++
-  await page.waitForFunction(([html, n]) => {
-    const all = document.querySelectorAll('[data-message-id]')
-    const last = [...all].filter(m => m.dataset.from === 'bot').at(-1)
-    return all.length !== n || last.innerHTML !== html
-  }, [before, count])
+  await page.waitForFunction(was => [...document.querySelectorAll('[data-message-id]')].map(m => m.innerHTML).join() !== was, before)
   for (const line of (await lastOfBot().innerText()).split('\n')) {
     if (line.length > 30 && !read.has(line)) {
       read.add(line)
