@@ -92,7 +92,7 @@ type Form[S, E any] struct {
 	// Review is the card before sending; nil, or a card without a text = the
 	// last answer finishes.
 	Review func(S) Prompt
-	// Left is shown after Later.
+	// Left is shown after Later; nil = the form is not left that way.
 	Left func(S, Place) Prompt
 	// Finish ends the form. An Invalid error asks the last question again; it
 	// must not have changed anything then.
@@ -322,6 +322,10 @@ func (t *turn[S, E]) back(at string) {
 }
 
 func (t *turn[S, E]) leave(at string) {
+	if t.form.Left == nil { // a form too short to be left: the word is no answer
+		t.present(at, "")
+		return
+	}
 	t.rec.At = at
 	t.show(at, t.form.Left(t.s, t.place(at)), "")
 	t.out.Left = true
