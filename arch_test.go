@@ -21,15 +21,19 @@ import (
 func allowed() map[string][]string {
 	return map[string][]string{
 		"": {"bot", "handlers", "storage", "scheduler", "internal/config", "internal/devdb", "internal/faketelegram",
-			"internal/competency", "internal/dialog", "internal/intake", "internal/personnel", "internal/proof", "internal/questionnaire", "internal/register", "internal/report",
-			"internal/sheet", "internal/text"},
+			"internal/competency", "internal/courier", "internal/dialog", "internal/intake", "internal/personnel", "internal/proof", "internal/questionnaire", "internal/register", "internal/report",
+			"internal/sheet", "internal/summary", "internal/text"},
 		"bot":       {"internal/dialog"},
-		"scheduler": {},
+		"scheduler": {"internal/courier", "internal/summary"},
 		"handlers": {"internal/dialog", "internal/text", "internal/personnel", "internal/competency",
-			"internal/questionnaire", "internal/task", "internal/report", "internal/register", "internal/intake", "internal/sheet"},
-		"internal/intake": {"internal/register", "internal/sheet"},
+			"internal/questionnaire", "internal/rating", "internal/task", "internal/report", "internal/register", "internal/intake", "internal/sheet",
+			"internal/courier", "internal/outreach", "internal/summary"},
+		"internal/summary": {"internal/courier", "internal/dialog", "internal/outreach", "internal/personnel", "internal/report", "internal/text"},
+		"internal/courier": {"internal/dialog", "internal/outreach", "internal/personnel", "internal/task", "internal/text"},
+		"internal/rating":  {"internal/competency", "internal/personnel", "internal/questionnaire", "internal/task"},
+		"internal/intake":  {"internal/register", "internal/sheet"},
 		"storage": {"internal/dialog", "internal/personnel", "internal/competency", "internal/intake", "internal/questionnaire",
-			"internal/register", "internal/task"},
+			"internal/rating", "internal/register", "internal/task", "internal/courier", "internal/outreach", "internal/summary"},
 		"internal/sheet":           {},
 		"internal/register":        {"internal/personnel", "internal/sheet"},
 		"internal/questionnaire":   {},
@@ -216,7 +220,7 @@ func exportedReceiver(d *ast.FuncDecl) bool {
 }
 
 // catalogueKey finds keys where they are used: "section.name".
-var catalogueKey = regexp.MustCompile(`"((?:label|toast|profile|menu|help|start|notice|form|question|review|task|result|picture|privacy|odd|slip|paper|leave|copy|unlink|ticket|erasure|phone|takeover|team|delegation|unit|person|manage|period|import)\.[a-z_0-9]+)"`)
+var catalogueKey = regexp.MustCompile(`"((?:label|toast|profile|menu|help|start|notice|form|question|review|task|result|picture|privacy|odd|slip|paper|leave|copy|unlink|ticket|erasure|phone|takeover|team|delegation|unit|person|manage|period|import|reminder|snooze|barrier|note|attention|pause|rating|talk|summary|rollup)\.[a-z_0-9]+)"`)
 
 // Every sentence that the program asks for is in the catalogue, and every
 // sentence in the catalogue is asked for.
@@ -247,7 +251,7 @@ func TestCatalogueIsUsed(t *testing.T) {
 		}
 	}
 	for key := range known {
-		if !used[key] && !strings.HasPrefix(key, "format.") && !strings.HasPrefix(key, "refused.") && !strings.HasPrefix(key, "stored.") {
+		if !used[key] && !strings.HasPrefix(key, "format.") && !strings.HasPrefix(key, "refused.") && !strings.HasPrefix(key, "reason.") && !strings.HasPrefix(key, "stored.") {
 			t.Errorf("nobody asks for %q", key)
 		}
 	}

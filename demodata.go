@@ -76,6 +76,15 @@ func demoUnits() []demoUnit {
 			{"Teknik Pengairan Ahli Pertama", "JF_PERTAMA", "S.T.", 3, 0},
 			{"Operator Alat Berat", "PELAKSANA", "", 6, 0},
 		}},
+		{"KEL", "Kelurahan Sinar Telaga", []demoPost{
+			{"Lurah", "PENGAWAS", "S.IP.", 1, -1},
+			{"Pengelola Pelayanan Kelurahan", "PELAKSANA", "", 2, 0},
+		}},
+		{"UMU", "Bagian Umum Sekretariat Daerah", []demoPost{
+			{"Kepala Subbagian Tata Usaha", "PENGAWAS", "S.E.", 1, -1},
+			{"Arsiparis Terampil", "JF_TERAMPIL", "A.Md.", 3, 0},
+			{"Pengadministrasi Perkantoran", "PELAKSANA", "", 11, 0},
+		}},
 	}
 }
 
@@ -185,6 +194,14 @@ func demoRoles() []demoRole {
 		{unit: "KMI", nth: 5, linked: true, answers: 9},
 		{unit: "DPU", nth: 5, linked: true, answers: 9},
 		{unit: "DPT", nth: 8, linked: true},
+		{unit: "KEL", nth: 0, role: "Atasan langsung 2 pegawai", linked: true,
+			note: "Buka /tim: periksa daftar, lalu nilai kedua pegawai. Seorang sudah mengirim penilaian mandirinya."},
+		{unit: "KEL", nth: 1, role: "Dinilai atasan, sudah mengirim", linked: true, answers: 9,
+			note: "Setelah atasannya mengirim, perbandingan terbuka bagi berdua."},
+		{unit: "KEL", nth: 2, linked: true, answers: 4},
+		{unit: "UMU", nth: 0, role: "Atasan langsung 14 pegawai", linked: true,
+			note: "Buka /tim: empat belas pegawai dinilai per kompetensi, satu ketukan untuk tiap pegawai."},
+		{unit: "UMU", nth: 1, linked: true, answers: 9},
 	}
 }
 
@@ -339,6 +356,7 @@ func demoHints() []string {
 	return []string{
 		"Pilih satu nama, tekan MULAI, Setuju, lalu Mulai: sembilan pertanyaan, kemudian Kirim dan hasilnya beserta gambar.",
 		"Berhenti di tengah jalan dengan Nanti atau /batal, lalu lanjutkan dengan /tugas: tidak ada jawaban yang hilang.",
+		"Sebagai atasan langsung, buka /tim dan nilai anggota tim; setelah keduanya mengirim, hasilnya terbuka bagi berdua.",
 		"Sebagai petugas kepegawaian, unduh " + demoSample + " dari alamat ini, kirim ke percakapan, perbaiki baris yang ditolak, lalu Terapkan.",
 		"Coba yang tidak biasa: stiker, kode yang salah, tombol lama, jawaban yang diketik.",
 	}

@@ -10,15 +10,37 @@ import (
 
 	"bangkom/bot"
 	"bangkom/internal/config"
+	"bangkom/internal/courier"
+	"bangkom/internal/summary"
+	"bangkom/internal/text"
 	"bangkom/scheduler"
 	"bangkom/storage"
 )
 
 // jobs is the list of everything that the clock starts; a new job is one line.
-func jobs(botID int64) []scheduler.Job {
+func jobs(botID int64, c *courier.Courier, m *summary.Mailer) []scheduler.Job {
 	return []scheduler.Job{
 		scheduler.Sessions(botID),
+		scheduler.Reminders(c),
+		scheduler.WeeklySummary(m),
+		scheduler.OfficeSummary(m),
+		scheduler.MonthlySummary(m),
+		scheduler.WeeklyNote(c),
+		scheduler.UnitPauses(c),
+		scheduler.Calendar(c),
+		scheduler.Expiries(),
+		scheduler.Retention(),
 	}
+}
+
+// newMailer makes what writes summaries.
+func newMailer(c *courier.Courier, cat *text.Catalogue, loc *time.Location) *summary.Mailer {
+	return &summary.Mailer{Courier: c, Writer: summary.Writer{Text: cat, Location: loc}}
+}
+
+// newCourier makes what starts messages.
+func newCourier(k keys, cat *text.Catalogue, loc *time.Location) *courier.Courier {
+	return courier.New(courier.Config{Text: cat, Render: bot.NewRenderer(bot.NewCodec(k.buttons)).Render, Location: loc})
 }
 
 // slots gives the scheduler the database behind its own interfaces.
@@ -97,7 +119,7 @@ func (a *app) jobList(path string) error {
 	if err != nil {
 		return err
 	}
-	s := scheduler.New(scheduler.Config{Jobs: jobs(0), Location: cfg.Location()})
+	s := scheduler.New(scheduler.Config{Jobs: jobs(0, nil, nil), Location: cfg.Location()})
 	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	for _, name := range s.Jobs() {
 		fmt.Fprint(w, name)
@@ -130,7 +152,16 @@ func (a *app) jobRun(ctx context.Context, path, name string, at time.Time) error
 	if err != nil {
 		return err
 	}
-	s := scheduler.New(scheduler.Config{Jobs: jobs(client.ID()), Store: slots{db}, Location: cfg.Location(),
+	k, err := claimKey(ctx, db, cfg)
+	if err != nil {
+		return err
+	}
+	cat, err := text.Indonesian()
+	if err != nil {
+		return err
+	}
+	send := newCourier(k, cat, cfg.Location())
+	s := scheduler.New(scheduler.Config{Jobs: jobs(client.ID(), send, newMailer(send, cat, cfg.Location())), Store: slots{db}, Location: cfg.Location(),
 		Log: newLog(a.stderr, cfg.Log)})
 	switch err := s.RunJob(ctx, name, at.In(cfg.Location())); {
 	case errors.Is(err, scheduler.ErrUnknownJob):

@@ -46,9 +46,14 @@ func TestImportLists(t *testing.T) {
 			{"T 91", "A", "teknis", "x", "", ""}, {"T.92", "", "teknis", "x", "", ""}, {"T.93", "A", "lain", "x", "", ""}, {"T.94", "A", "teknis", "x", "6", ""}},
 			"accepted 1: 1 new, 0 changed, 0 unchanged; refused 4",
 			`{"row":3,"code":"CODE_BAD"},{"row":4,"code":"COMPETENCY_EMPTY"},{"row":5,"code":"KIND_UNKNOWN"},{"row":6,"code":"LEVEL_BAD"}`},
+		{"weeks", [][]string{{"UNIT KERJA", "HARI KERJA", "JAM MULAI", "JAM SELESAI"}, {"Dinas", "enam hari", "07.30", "14:00"},
+			{"Unit Lain", "lima hari", "", ""}, {"Dinas", "tiga hari", "", ""}, {"Dinas", "bergilir", "05.00", "14.00"}},
+			"accepted 1: 1 new, 0 changed, 0 unchanged; refused 3",
+			`{"row":3,"code":"UNIT_UNKNOWN"},{"row":4,"code":"WEEK_UNKNOWN"},{"row":5,"code":"HOURS_BAD"}`},
 		{"holidays", [][]string{{"TANGGAL", "NAMA", "JENIS"}, {"2027-03-08", "Nyepi", "Libur nasional"}, {"9 Maret 2027", "Idulfitri", "Cuti bersama"},
-			{"10/3/2027", "Idulfitri", "apa"}, {"11/3/2027", "", "libur nasional"}},
-			"accepted 2: 2 new, 0 changed, 0 unchanged; refused 2", `{"row":4,"code":"KIND_UNKNOWN"},{"row":5,"code":"HOLIDAY_EMPTY"}`},
+			{"10/3/2027", "Idulfitri", "apa"}, {"11/3/2027", "", "libur nasional"}, {"17 Agustus 2027", "Proklamasi", "hari kerja"},
+			{"28/1/2028", "1449 H", "awal ramadan"}, {"26/2/2028", "1449 H", "akhir ramadan"}},
+			"accepted 5: 5 new, 0 changed, 0 unchanged; refused 2", `{"row":4,"code":"KIND_UNKNOWN"},{"row":5,"code":"HOLIDAY_EMPTY"}`},
 	} {
 		t.Run(tt.kind, func(t *testing.T) {
 			file := writeCSV(t, tt.rows)

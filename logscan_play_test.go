@@ -27,12 +27,12 @@ func (p *scanPlay) await(what string, ok func() bool) {
 	}
 }
 
-// rest waits until everything is decided and sent.
+// rest waits until everything is decided, and sent unless its hour has not come.
 func (p *scanPlay) rest() {
 	p.t.Helper()
 	const open = `SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL)
 		+ (SELECT count(*) FROM upload WHERE state IN ('received', 'applying'))
-		+ (SELECT count(*) FROM outbox WHERE state IN ('new', 'sending'))`
+		+ (SELECT count(*) FROM outbox WHERE state IN ('new', 'sending') AND not_before <= now())`
 	p.await("rest", func() bool {
 		var n int
 		return p.fake.Pending() == 0 && p.owner.QueryRow(open).Scan(&n) == nil && n == 0

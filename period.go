@@ -69,14 +69,17 @@ func (a *app) periodOpen(ctx context.Context, args []string) error {
 	defer db.Close()
 	var tasks int64
 	err = db.InTx(ctx, func(tx *storage.Tx) (err error) {
-		tasks, err = tx.OpenPeriod(ctx, period, now)
+		if tasks, err = tx.OpenPeriod(ctx, period, now); err != nil {
+			return err
+		}
+		period, err = tx.CurrentPeriod(ctx) // a deadline on a day off has moved
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(a.stderr, "period %q is open until %s; tasks made: %d\n",
-		period.Name, period.DueAt.Format("2006-01-02 15:04 MST"), tasks)
+		period.Name, period.DueAt.In(cfg.Location()).Format("2006-01-02 15:04 MST"), tasks)
 	return nil
 }
 

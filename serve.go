@@ -124,9 +124,11 @@ func newService(ctx context.Context, cfg config.Config, db *storage.DB, log *slo
 		return nil, err
 	}
 	drawer.processor = processor
+	send := newCourier(k, catalogue, cfg.Location())
 	return &service{
 		telegram: telegram, processor: processor, db: db, listen: cfg.HTTP.Listen, meter: measured, log: log,
-		scheduler: scheduler.New(scheduler.Config{Jobs: jobs(telegram.BotID()), Store: slots{db}, Now: now, Location: cfg.Location(), Log: log}),
+		scheduler: scheduler.New(scheduler.Config{Jobs: jobs(telegram.BotID(), send, newMailer(send, catalogue, cfg.Location())),
+			Store: slots{db}, Now: now, Location: cfg.Location(), Log: log}),
 	}, nil
 }
 
@@ -216,7 +218,7 @@ func newProcessor(ctx context.Context, cfg config.Config, db *storage.DB, k keys
 		RenderMenu: func(chatID int64, menu []handlers.MenuEntry) (dialog.Outgoing, error) {
 			return bot.RenderMenu(chatID, botCommands(menu))
 		},
-		Sender: telegram, Text: cat, Questionnaires: versions,
+		Sender: telegram, Courier: newCourier(k, cat, cfg.Location()), Text: cat, Questionnaires: versions,
 		Agency: handlers.Agency{
 			Name: cfg.Agency.Name, ShortName: cfg.Agency.ShortName, Promise: cfg.Agency.Promise,
 			Helpdesk: cfg.Agency.Helpdesk, Recognition: cfg.Agency.Recognition,

@@ -122,7 +122,7 @@ func New(cfg Config) (*Telegram, error) {
 	lease := NewLease(cfg.Leases, leaseName, holder, cfg.LeaseTTL, cfg.Log)
 	return &Telegram{
 		client: client, lease: lease, acks: NewAcks(client, cfg.Log), cfg: cfg, log: cfg.Log,
-		sender: NewSender(SenderConfig{
+		sender: NewSender(SenderConfig{Now: cfg.Now,
 			Client: client, Outbox: cfg.Outbox, Lease: lease, Drawer: cfg.Drawer,
 			Rate: cfg.Rate, ChatRate: cfg.ChatRate, InFlight: cfg.InFlight, Queued: cfg.Queued,
 			Grace: cfg.Grace, Meter: cfg.Meter, Log: cfg.Log,

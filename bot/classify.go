@@ -91,6 +91,7 @@ var badRequests = []struct {
 	{"message to edit not found", Verdict{State: dialog.StateFailed, Cause: "gone", Remedy: RemedyFresh}},
 	{"message can't be edited", Verdict{State: dialog.StateFailed, Cause: "gone", Remedy: RemedyFresh}},
 	{"message_id_invalid", Verdict{State: dialog.StateFailed, Cause: "gone", Remedy: RemedyFresh}},
+	{"no caption in the message to edit", Verdict{State: dialog.StateFailed, Cause: "gone", Remedy: RemedyFresh}},
 	{"no text in the message to edit", Verdict{State: dialog.StateFailed, Cause: "gone", Remedy: RemedyFresh}},
 	{"chat not found", Verdict{State: dialog.StateFailed, Cause: "chat_not_found", Unreachable: true}},
 	{"peer_id_invalid", Verdict{State: dialog.StateFailed, Cause: "chat_not_found", Unreachable: true}},

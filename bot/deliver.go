@@ -103,7 +103,30 @@ func (s *Sender) send(ctx context.Context, j *job) (json.RawMessage, error) {
 	if j.row.Method == methodFile {
 		field = "document"
 	}
-	return s.cfg.Client.Upload(ctx, j.row.Method, j.row.Params, field, j.drawn.name, j.drawn.body)
+	params := j.row.Params
+	if j.row.Method == methodMedia {
+		media, err := mediaParams(params)
+		if err != nil {
+			return nil, err
+		}
+		params = media
+	}
+	return s.cfg.Client.Upload(ctx, j.row.Method, params, field, j.drawn.name, j.drawn.body)
+}
+
+// mediaParams puts the caption into the description of the picture that takes
+// the place of another one.
+func mediaParams(from map[string]string) (map[string]string, error) {
+	media, err := json.Marshal(map[string]string{"type": "photo", "media": "attach://photo",
+		"caption": from["caption"], "parse_mode": from["parse_mode"]})
+	if err != nil {
+		return nil, fmt.Errorf("encode media: %w", err)
+	}
+	params := map[string]string{"chat_id": from["chat_id"], "message_id": from["message_id"], "media": string(media)}
+	if buttons := from["reply_markup"]; buttons != "" {
+		params["reply_markup"] = buttons
+	}
+	return params, nil
 }
 
 func (s *Sender) draw(ctx context.Context, p dialog.Picture) (name string, body []byte, err error) {
@@ -118,8 +141,13 @@ func (s *Sender) draw(ctx context.Context, p dialog.Picture) (name string, body 
 	return s.cfg.Drawer.Draw(ctx, p)
 }
 
-// captionOnly turns a picture into a message with its caption.
+// captionOnly turns a picture into a message with its caption; of a picture that
+// is on show already the caption alone is edited.
 func captionOnly(row *dialog.Outgoing) {
+	if row.Method == methodMedia {
+		row.Method, row.Picture = methodCaption, nil
+		return
+	}
 	params := make(map[string]string, len(row.Params))
 	for k, v := range row.Params {
 		params[k] = v
@@ -234,10 +262,18 @@ func apply(j *job, v Verdict) bool {
 			delete(params, "reply_markup")
 		}
 	case RemedyFresh:
-		if row.Method != methodEdit {
+		switch row.Method {
+		case methodEdit:
+			row.Method = methodSend
+		case methodMedia:
+			row.Method, params["protect_content"] = methodPhoto, "true"
+		case methodCaption:
+			row.Method, params["text"] = methodSend, params["caption"]
+			delete(params, "caption")
+		default:
 			return false
 		}
-		row.Method, row.EditOf = methodSend, 0
+		row.EditOf = 0
 		delete(params, "message_id")
 		if params["reply_markup"] == noButtons {
 			delete(params, "reply_markup")

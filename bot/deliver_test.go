@@ -27,6 +27,13 @@ func remedyTests() []remedyTest {
 	picture := message(1, "")
 	picture.Method, picture.Picture = methodPhoto, &dialog.Picture{Kind: "profile"}
 	picture.Params = map[string]string{"chat_id": "1", "caption": "<b>k</b>", "parse_mode": "HTML"}
+	media := edit(1, 7, "")
+	media.Method, media.Picture = methodMedia, &dialog.Picture{Kind: "profile"}
+	media.Params = map[string]string{"chat_id": "1", "message_id": "7", "caption": "<b>k</b>", "parse_mode": "HTML", "reply_markup": "x"}
+	caption := edit(1, 7, "")
+	caption.Method = methodCaption
+	caption.Params = map[string]string{"chat_id": "1", "message_id": "7", "caption": "k"}
+	drawn := func(context.Context, dialog.Picture) (string, []byte, error) { return "a.png", []byte("PNG"), nil }
 	withButtons := message(1, "<b>a</b>")
 	withButtons.Params["reply_markup"] = "x"
 	gone := edit(1, 7, "a")
@@ -46,6 +53,17 @@ func remedyTests() []remedyTest {
 		{name: "picture", row: picture, state: dialog.StateSent,
 			draws: func(context.Context, dialog.Picture) (string, []byte, error) { return "a.png", []byte("PNG"), nil },
 			want:  fakeCall{method: methodPhoto, params: picture.Params, file: "photo/a.png/PNG"}},
+		{name: "another picture", row: media, state: dialog.StateSent, draws: drawn,
+			want: fakeCall{method: methodMedia, file: "photo/a.png/PNG", params: map[string]string{"chat_id": "1", "message_id": "7", "reply_markup": "x",
+				"media": `{"caption":"\u003cb\u003ek\u003c/b\u003e","media":"attach://photo","parse_mode":"HTML","type":"photo"}`}}},
+		{name: "another picture not drawn", row: media, state: dialog.StateSent,
+			draws: func(context.Context, dialog.Picture) (string, []byte, error) { return "", nil, errors.New("no") },
+			want:  fakeCall{method: methodCaption, params: media.Params}},
+		{name: "another picture on nothing", row: media, err: refusal("message to edit not found"), state: dialog.StateSent, draws: drawn,
+			want: fakeCall{method: methodPhoto, file: "photo/a.png/PNG", params: map[string]string{"chat_id": "1", "caption": "<b>k</b>",
+				"parse_mode": "HTML", "reply_markup": "x", "protect_content": "true"}}},
+		{name: "caption of nothing", row: caption, err: refusal("there is no caption in the message to edit"), state: dialog.StateSent,
+			want: fakeCall{method: methodSend, params: map[string]string{"chat_id": "1", "text": "k"}}},
 		{name: "picture not drawn", row: picture, state: dialog.StateSent,
 			draws: func(context.Context, dialog.Picture) (string, []byte, error) { return "", nil, errors.New("no") },
 			want:  fakeCall{method: methodSend, params: map[string]string{"chat_id": "1", "text": "<b>k</b>", "parse_mode": "HTML"}}},

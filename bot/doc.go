@@ -38,8 +38,9 @@ type Processor interface {
 type Outbox interface {
 	// Claim gives up to limit rows that are due, in row order per chat, and
 	// marks them as being sent under term: new ones, and those being sent
-	// under an older term whose class may be sent again.
-	Claim(ctx context.Context, term int64, lane dialog.Lane, limit int) ([]dialog.Outgoing, error)
+	// under an older term whose class may be sent again. Messages that have
+	// expired at now are marked so and never given.
+	Claim(ctx context.Context, term int64, lane dialog.Lane, limit int, now time.Time) ([]dialog.Outgoing, error)
 	// Mark writes outcomes; rows of another term are left alone. It returns
 	// how many rows changed.
 	Mark(ctx context.Context, term int64, marks []dialog.Mark) (changed int, err error)

@@ -128,7 +128,7 @@ func (m *memory) put(row dialog.Outgoing, term int64) dialog.Outgoing {
 	return row
 }
 
-func (m *memory) Claim(_ context.Context, term int64, lane dialog.Lane, limit int) ([]dialog.Outgoing, error) {
+func (m *memory) Claim(_ context.Context, term int64, lane dialog.Lane, limit int, _ time.Time) ([]dialog.Outgoing, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.away {

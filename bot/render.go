@@ -22,6 +22,9 @@ const (
 	methodEdit  = "editMessageText"
 	methodPhoto = "sendPhoto"
 	methodFile  = "sendDocument"
+	// An edit of a picture: of the caption alone, or of both.
+	methodCaption = "editMessageCaption"
+	methodMedia   = "editMessageMedia"
 
 	noButtons = `{"inline_keyboard":[]}`
 	noPreview = `{"is_disabled":true}`
@@ -34,7 +37,8 @@ type Renderer struct{ codec *Codec }
 func NewRenderer(codec *Codec) *Renderer { return &Renderer{codec: codec} }
 
 // Render returns the call that shows r in the private chat chatID, as a reply
-// (lane and class). A reply with a picture is always a new message. It fails
+// (lane and class). A reply with a picture is a new message unless it takes the
+// place of another picture. It fails
 // when Telegram would refuse the call: no chat, no text, too long, or a button
 // whose label or action does not fit.
 func (r *Renderer) Render(chatID int64, reply dialog.Reply) (dialog.Outgoing, error) {
@@ -54,6 +58,12 @@ func (r *Renderer) Render(chatID int64, reply dialog.Reply) (dialog.Outgoing, er
 	switch {
 	case reply.Picture != nil && reply.Picture.File:
 		out.Method, limit, field = methodFile, maxCaption, "caption"
+	case reply.Edit != 0 && reply.OverPicture:
+		out.Method, out.EditOf, limit, field = methodCaption, reply.Edit, maxCaption, "caption"
+		if reply.Picture != nil {
+			out.Method = methodMedia
+		}
+		out.Params["message_id"] = strconv.Itoa(reply.Edit)
 	case reply.Picture != nil:
 		out.Method, limit, field = methodPhoto, maxCaption, "caption"
 		out.Params["protect_content"] = "true"
@@ -69,7 +79,7 @@ func (r *Renderer) Render(chatID int64, reply dialog.Reply) (dialog.Outgoing, er
 		return dialog.Outgoing{}, fmt.Errorf("render %s: empty text", reply.Template)
 	}
 	out.Params[field] = reply.Text
-	if reply.Picture == nil {
+	if field == "text" {
 		out.Params["link_preview_options"] = noPreview
 	}
 	if special := phoneKeyboard(reply); special != "" && keyboard == "" && out.EditOf == 0 {

@@ -26,11 +26,17 @@ func TestRender(t *testing.T) {
 	photo.Picture = picture
 	forget := base("sendMessage", map[string]string{"text": "x", "link_preview_options": noPreview, "disable_notification": "true"})
 	forget.Forget = true
+	caption := base("editMessageCaption", map[string]string{"caption": "x", "message_id": "5", "reply_markup": noButtons})
+	caption.EditOf = 5
+	media := base("editMessageMedia", map[string]string{"caption": "x", "message_id": "5", "reply_markup": noButtons})
+	media.EditOf, media.Picture = 5, picture
 	tests := []struct {
 		name  string
 		reply dialog.Reply
 		want  dialog.Outgoing
 	}{
+		{"caption of a picture", dialog.Reply{Text: "x", Edit: 5, OverPicture: true}, caption},
+		{"another picture", dialog.Reply{Text: "x", Edit: 5, OverPicture: true, Picture: picture}, media},
 		{"message", dialog.Reply{Text: "x"}, base("sendMessage", map[string]string{"text": "x", "link_preview_options": noPreview})},
 		{"silent and forgotten", dialog.Reply{Text: "x", Silent: true, Forget: true}, forget},
 		{"edit removes the buttons", dialog.Reply{Text: "x", Edit: 5, Silent: true, Rows: [][]dialog.Button{{}}}, edit},

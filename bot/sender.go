@@ -28,7 +28,8 @@ type SenderConfig struct {
 	InFlight int     // calls at a time; what one kill can repeat at most
 	Queued   int     // rows in memory above which WaitRoom waits
 	Grace    time.Duration
-	Meter    Meter // nil = nothing is measured
+	Meter    Meter            // nil = nothing is measured
+	Now      func() time.Time // the clock of people, by which messages expire; nil = time.Now
 	Log      *slog.Logger
 }
 
@@ -66,6 +67,9 @@ const maxDrawings = 2
 func NewSender(cfg SenderConfig) *Sender {
 	if cfg.Meter == nil {
 		cfg.Meter = unmeasured{}
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
 	}
 	s := &Sender{
 		cfg: cfg, log: cfg.Log, q: newQueue(newLimiter(cfg.Rate, cfg.ChatRate)), free: cfg.InFlight,

@@ -178,7 +178,7 @@ func (s *Sender) claim(ctx context.Context, term int64, lane dialog.Lane, limit 
 	}
 	call, cancel := context.WithTimeout(ctx, claimTimeout)
 	defer cancel()
-	rows, err := s.cfg.Outbox.Claim(call, term, lane, limit)
+	rows, err := s.cfg.Outbox.Claim(call, term, lane, limit, s.cfg.Now())
 	if err != nil {
 		s.warn(ctx, "outbox not claimed", err)
 		return 0, false

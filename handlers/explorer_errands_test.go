@@ -201,6 +201,12 @@ func errands() []*errand {
 		{name: "leave the account", who: anybody, run: leaveErrand},
 		{name: "two phones", who: func(e *explorer, a *actor) bool { return a.person == e.subjects[withTwo] }, run: takeoverErrand},
 		{name: "period", who: ofRole(personnel.RoleHR), run: periodErrand, rare: true},
+		{name: "rate", who: leads, run: rateErrand},
+		{name: "silence", who: anybody, run: func(t *trip, r *rand.Rand) {
+			t.say("/pengingat")
+			t.press("Hening sampai...")
+			t.say("20 Januari 2027")
+		}},
 	}
 }
 
@@ -314,6 +320,26 @@ func takeoverErrand(t *trip, r *rand.Rand) {
 	other.press("Setuju")
 	t.ok = t.ok && other.ok
 	t.press("Tolak")
+}
+
+// rateErrand rates somebody of the team a little further.
+func rateErrand(t *trip, r *rand.Rand) {
+	t.say("/tim")
+	if t.sees("Daftar sudah benar") {
+		t.press("Daftar sudah benar")
+	}
+	for _, label := range []string{"Mulai menilai", "Lanjutkan menilai", "Nilai tim"} {
+		if t.shows(label) {
+			t.press(label)
+			break
+		}
+	}
+	for range 12 {
+		if !t.ok || !t.sees("Belum tahu") {
+			return
+		}
+		t.press([]string{"1", "2", "3", "Belum", "Belum tahu"}[r.IntN(5)])
+	}
 }
 
 // periodErrand ends the period and opens the next one.

@@ -33,6 +33,7 @@ func (e *env) manage(ctx context.Context, _ string) error {
 			{{Label: e.label("no_superior"), Action: e.lackAction(personnel.NoSuperior, 0)}},
 			{{Label: e.label("tickets"), Action: e.menuAction("tiket", 0)}},
 			{{Label: e.label("delegations"), Action: e.menuAction("plt", 0)}},
+			{{Label: e.label("pauses"), Action: e.menuAction("jeda", 0)}},
 		}})
 	return nil
 }

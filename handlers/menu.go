@@ -62,13 +62,13 @@ func (e *env) menuCard(key string) {
 	for _, extra := range []struct {
 		has         bool
 		label, step string
-	}{{e.employee.Rights.Supervises, "team", "tim"}, {e.employee.Rights.Officer, "unit", "unit"},
+	}{{rates(e.employee.Rights), "team", "tim"}, {supervises(e.employee.Rights), "summary", "ringkasan"}, {e.employee.Rights.Officer, "unit", "unit"},
 		{e.employee.Rights.HR, "import", "impor"}, {e.employee.Rights.HR, "manage", "kelola"}} {
 		if extra.has {
 			rows = append(rows, []dialog.Button{button(extra.label, extra.step)})
 		}
 	}
-	rows = append(rows, []dialog.Button{button("history", "riwayat"), button("privacy", "privasi")}, []dialog.Button{button("help", "bantuan")})
+	rows = append(rows, []dialog.Button{button("history", "riwayat"), button("privacy", "privasi")}, []dialog.Button{button("attention_short", "pengingat"), button("help", "bantuan")})
 	e.out.replies = append(e.out.replies, dialog.Reply{Template: key, Text: e.t(key, e.person(nil)), Rows: rows})
 }
 
@@ -81,8 +81,11 @@ func (e *env) help(_ context.Context, _ string) error {
 // keepNote says what was kept when another command interrupts a questionnaire.
 func (e *env) keepNote() {
 	rec, ok := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef)
-	if ok && rec.Form == paperFlow { // what was typed is kept
+	if ok && (rec.Form == paperFlow || rec.Form == ratingFlow || rec.Form == talkFlow) { // what was given is kept
 		e.out.activeForm, e.out.activeRef = "", 0
+		if rec.Form == ratingFlow {
+			e.say("rating.kept", nil)
+		}
 		return
 	}
 	if ok && e.linked() && rec.Form != questionnaireFlow { // a short question: another command ends it
@@ -120,6 +123,9 @@ func (e *env) keptReply(rec dialog.Record) dialog.Reply {
 func (e *env) cancel(_ context.Context, _ string) error {
 	rec, ok := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef)
 	switch {
+	case ok && e.linked() && rec.Form == ratingFlow:
+		e.keepNote()
+		return nil
 	case ok && e.linked() && rec.Form != questionnaireFlow:
 		e.keepNote()
 		e.say("form.cancelled", nil)
@@ -184,15 +190,6 @@ func (e *env) technical(ctx context.Context, of int64) error {
 	return e.runFlow(ctx, questionnaireFlow, id, dialog.Input{Verb: dialog.Resume})
 }
 
-func (e *env) laterTask(ctx context.Context, id int64) error {
-	t, err := e.taskOf(ctx, id)
-	if err != nil {
-		return err
-	}
-	e.say("form.later_task", text.Args{"judul": e.title(t), "batas": e.deadline(t)})
-	return nil
-}
-
 // showResult sends the picture of what was sent last.
 func (e *env) showResult(ctx context.Context, id int64) error {
 	t, err := e.taskOf(ctx, id)
@@ -201,6 +198,15 @@ func (e *env) showResult(ctx context.Context, id int64) error {
 	}
 	if !hasResult(t) {
 		return dialog.ErrNotFound
+	}
+	if t.Kind == task.SelfAssessment {
+		opened, err := e.tx.OpenPair(ctx, t.SubjectID, t.PeriodID, e.employee.ID, e.now)
+		if err == nil {
+			return e.compare(ctx, opened)
+		}
+		if !errors.Is(err, dialog.ErrNotFound) {
+			return err
+		}
 	}
 	f := filling{task: t, def: e.definitionOf(t), call: e.employee.Salutation(), name: e.employee.DisplayName()}
 	if f.Answers, err = e.tx.Answers(ctx, id); err != nil || len(f.Answers) == 0 {

@@ -70,6 +70,9 @@ func finishPaper(ctx context.Context, e *env, f filling) (dialog.Ending, error) 
 	if err := e.tx.SubmitPaper(ctx, f.task, sent, e.employee.ID, e.now); err != nil {
 		return dialog.Ending{}, err
 	}
+	if _, err := e.selfOpens(ctx, f.task); err != nil {
+		return dialog.Ending{}, err
+	}
 	return dialog.Ending{Replies: []dialog.Reply{{Template: "paper.done",
 		Text: e.t("paper.done", text.Args{"alamat": f.call + " " + f.name, "judul": f.def.Title})}}}, nil
 }

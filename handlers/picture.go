@@ -7,6 +7,7 @@ import (
 
 	"bangkom/internal/dialog"
 	"bangkom/internal/report"
+	"bangkom/internal/summary"
 )
 
 // GapPicture is the kind of picture that shows one person's result. Its data
@@ -19,16 +20,27 @@ type Drawer struct{}
 // Draw returns a neutral file name, because it is seen in galleries, and the
 // PNG.
 func (Drawer) Draw(_ context.Context, p dialog.Picture) (name string, body []byte, err error) {
-	if p.Kind != GapPicture {
+	switch p.Kind {
+	case GapPicture:
+		body, err = draw[report.GapChart](p)
+		name = "profil.png"
+	case summary.TeamPicture:
+		body, err = draw[report.TeamChart](p)
+		name = "tim.png"
+	default:
 		return "", nil, fmt.Errorf("draw: unknown kind %q", p.Kind)
 	}
-	var chart report.GapChart
-	if err := json.Unmarshal(p.Data, &chart); err != nil {
-		return "", nil, fmt.Errorf("draw %s: %w", p.Kind, err)
-	}
-	body, err = chart.PNG()
 	if err != nil {
 		return "", nil, fmt.Errorf("draw %s: %w", p.Kind, err)
 	}
-	return "profil.png", body, nil
+	return name, body, nil
+}
+
+// draw reads a chart and draws it.
+func draw[T interface{ PNG() ([]byte, error) }](p dialog.Picture) ([]byte, error) {
+	var chart T
+	if err := json.Unmarshal(p.Data, &chart); err != nil {
+		return nil, err
+	}
+	return chart.PNG()
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"bangkom/internal/courier"
 	"bangkom/internal/dialog"
 	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
@@ -52,6 +53,7 @@ type Config struct {
 	RenderMenu     func(chatID int64, menu []MenuEntry) (dialog.Outgoing, error)
 	Fetch          func(ctx context.Context, fileID string) ([]byte, error) // a file that a person sent
 	Sender         Sender
+	Courier        *courier.Courier
 	Text           *text.Catalogue
 	Questionnaires []questionnaire.Definition
 	Agency         Agency

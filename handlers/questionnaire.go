@@ -84,6 +84,9 @@ func (e *env) taskOf(ctx context.Context, id int64) (task.Task, error) {
 		}
 	}
 	t, err := e.tx.Task(ctx, id, e.employee.ID)
+	if err == nil && t.Kind == task.Rating { // has a form of its own, about somebody else
+		err = dialog.ErrNotFound
+	}
 	if err != nil {
 		return t, err
 	}

@@ -2,9 +2,11 @@ package handlers
 
 import (
 	"context"
+	"maps"
 
 	"bangkom/internal/dialog"
 	"bangkom/internal/personnel"
+	"bangkom/internal/summary"
 	"bangkom/internal/text"
 )
 
@@ -27,6 +29,12 @@ func conversations(p *Processor) []conversation {
 		{flow: p.leaveForm(), transcript: "unit"},
 		{flow: p.superiorForm(), transcript: "unit"},
 		{flow: p.periodForm(), transcript: "kelola"},
+		{flow: p.ratingForm(), transcript: "menilai"},
+		{flow: p.talkForm(), transcript: "menilai"},
+		{flow: p.reasonForm(), transcript: "menilai"},
+		{flow: p.coRaterForm(), transcript: "berbagi"},
+		{flow: p.shareOneForm(), transcript: "ringkasan"},
+		{flow: p.muteForm(), transcript: "pengingat"},
 	}
 }
 
@@ -46,11 +54,13 @@ func commands() []command {
 		{name: "menu", unlinked: true, run: (*env).menu, transcript: "menu"},
 		{name: "tugas", run: (*env).listTasks, transcript: "tugas"},
 		{name: "asesmen", aliases: []string{"penilaian"}, run: (*env).assessment, transcript: "asesmen"},
-		{name: "tim", who: supervises, run: (*env).team, transcript: "tim"},
+		{name: "tim", who: rates, run: (*env).team, transcript: "tim"},
+		{name: "ringkasan", who: supervises, run: (*env).summarize, transcript: "ringkasan"},
 		{name: "delegasi", who: supervises, run: (*env).delegations, transcript: "delegasi"},
 		{name: "unit", who: officer, run: (*env).unitBoard, transcript: "unit"},
 		{name: "impor", who: hr, run: (*env).importHelp, transcript: "impor"},
 		{name: "kelola", who: hr, run: (*env).manage, transcript: "kelola"},
+		{name: "pengingat", run: (*env).attention, transcript: "pengingat"},
 		{name: "privasi", unlinked: true, run: (*env).privacy, transcript: "privasi"},
 		{name: "bantuan", aliases: []string{"help"}, unlinked: true, run: (*env).help, transcript: "menu"},
 		{name: "batal", unlinked: true, run: (*env).cancel, transcript: "batal"},
@@ -58,6 +68,7 @@ func commands() []command {
 }
 
 func supervises(r personnel.Rights) bool { return r.Supervises }
+func rates(r personnel.Rights) bool      { return r.Supervises || r.Rates }
 func officer(r personnel.Rights) bool    { return r.Officer }
 func hr(r personnel.Rights) bool         { return r.HR }
 
@@ -102,12 +113,20 @@ type action struct {
 // actions are the buttons of cards that are neither a command nor a form. Every
 // one is checked against the rights of whoever presses it, at that moment.
 func actions() map[string]action {
+	all := ownActions()
+	for _, more := range []map[string]action{teamActions(), attentionActions()} {
+		maps.Copy(all, more)
+	}
+	return all
+}
+
+// ownActions are about the person's own matters, and those of a unit or agency.
+func ownActions() map[string]action {
 	either := func(r personnel.Rights) bool { return r.HR || r.Officer }
 	return map[string]action{
 		"riwayat":      {run: func(e *env, ctx context.Context, _ dialog.Action, _ int) error { return e.history(ctx) }},
 		"hasil":        {run: func(e *env, ctx context.Context, a dialog.Action, _ int) error { return e.showResult(ctx, a.Ref) }},
 		"teknis":       {run: func(e *env, ctx context.Context, a dialog.Action, _ int) error { return e.technical(ctx, a.Ref) }},
-		"nanti":        {run: func(e *env, ctx context.Context, a dialog.Action, _ int) error { return e.laterTask(ctx, a.Ref) }},
 		"hapus":        {run: (*env).deleteDraft},
 		"hapusya":      {run: (*env).deleteDraft},
 		"hapustdk":     {run: (*env).deleteDraft},
@@ -118,9 +137,6 @@ func actions() map[string]action {
 		"lepasya":      {run: (*env).unlinkSelf},
 		"lepashapus":   {run: (*env).unlinkSelf},
 		"lepastdk":     {run: (*env).unlinkSelf},
-		"timhal":       {who: supervises, run: (*env).teamPage},
-		"anggota":      {who: supervises, run: (*env).teamMember},
-		"akhiri":       {who: supervises, run: (*env).endDelegation},
 		"belum":        {who: either, run: (*env).lacking},
 		"orang":        {who: either, run: (*env).personCard},
 		"kode":         {who: either, run: (*env).newCode},
@@ -147,5 +163,48 @@ func actions() map[string]action {
 		"terapkan":     {who: hr, run: (*env).applyUpload},
 		"lihatditolak": {who: hr, run: (*env).sendRefused},
 		"batalimpor":   {who: hr, run: (*env).cancelUpload},
+	}
+}
+
+// teamActions are about those whom somebody leads.
+func teamActions() map[string]action {
+	return map[string]action{
+		"timbenar":          {who: supervises, run: (*env).teamRight},
+		"periksa":           {who: rates, run: (*env).openRating},
+		"kirimnilai":        {who: rates, run: (*env).sendComplete},
+		"nilainanti":        {who: rates, run: (*env).laterRating},
+		"lepastugas":        {who: supervises, run: (*env).excuse},
+		"bagi":              {who: supervises, run: (*env).coRaters},
+		"bagihal":           {who: supervises, run: (*env).chooseRated},
+		"bagiya":            {who: supervises, run: (*env).chooseRated},
+		"banding":           {run: func(e *env, ctx context.Context, a dialog.Action, _ int) error { return e.compare(ctx, a.Ref) }},
+		"bandingnanti":      {run: (*env).laterCompare},
+		"timhal":            {who: rates, run: (*env).teamPage},
+		"anggota":           {who: supervises, run: (*env).teamMember},
+		summary.ShowStep:    {run: summaryPress((*env).showAgain)},
+		summary.RemindStep:  {run: summaryPress((*env).askRemind)},
+		summary.SendStep:    {run: summaryPress((*env).sendRemind)},
+		summary.ExcuseStep:  {run: summaryPress((*env).excuseOnSummary)},
+		summary.TalkStep:    {run: summaryPress((*env).talkOnSummary)},
+		summary.RateStep:    {run: summaryPress((*env).rateOnSummary)},
+		summary.ShareStep:   {run: summaryPress((*env).shareOnSummary)},
+		summary.SettingStep: {run: summaryPress((*env).summarySettings)},
+		"akhiri":            {who: supervises, run: (*env).endDelegation},
+	}
+}
+
+// attentionActions are about what the bot starts by itself.
+func attentionActions() map[string]action {
+	return map[string]action{
+		"nanti":   {run: (*env).askLater},
+		"tunda":   {run: (*env).putOff},
+		"kendala": {run: (*env).barrierCard},
+		"sebab":   {run: (*env).barrierHelp},
+		"alasan":  {run: (*env).why},
+		"jam":     {run: (*env).hourCard},
+		"jamya":   {run: (*env).setHour},
+		"hening":  {run: (*env).setMute},
+		"jeda":    {who: hr, run: (*env).pausedUnits},
+		"jedaya":  {who: hr, run: (*env).resumeUnit},
 	}
 }

@@ -30,10 +30,20 @@ func (e *env) assessmentEnding(ctx context.Context, f filling) (dialog.Ending, e
 	receipt := dialog.Reply{Template: "result.receipt",
 		Text: e.t("result.receipt", text.Args{"judul": f.def.Title, "jam": e.cfg.Text.Clock(e.now), "batas": e.deadline(f.task)}),
 		Rows: [][]dialog.Button{{e.begin("change", f.task)}}}
-	picture, err := e.resultPicture(ctx, f)
+	opened, err := e.selfOpens(ctx, f.task)
 	if err != nil {
 		return dialog.Ending{}, err
 	}
+	var picture dialog.Reply
+	if opened != 0 { // the common result takes the place of the provisional one
+		picture, err = e.openNote(ctx, opened, e.employee)
+	} else {
+		picture, err = e.resultPicture(ctx, f)
+	}
+	if err != nil {
+		return dialog.Ending{}, err
+	}
+	picture.Class = ""
 	end := dialog.Ending{Toast: e.cfg.Text.Plain("toast.sent", nil), Replies: []dialog.Reply{receipt, picture}}
 	if f.def.Kind != questionnaire.SelfAssessment || f.task.Revision > 1 {
 		return end, nil

@@ -49,7 +49,12 @@ func (e *env) askAgain(ctx context.Context) error {
 	if _, open := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef); !open || !e.linked() {
 		return nil
 	}
-	if err := e.runFlow(ctx, e.session.ActiveForm, e.session.ActiveRef, dialog.Input{Verb: dialog.Resume}); err != nil {
+	err := e.runFlow(ctx, e.session.ActiveForm, e.session.ActiveRef, dialog.Input{Verb: dialog.Resume})
+	if errors.Is(err, dialog.ErrNotFound) {
+		e.dropActive()
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	for i := range e.out.replies {
@@ -173,6 +178,11 @@ func (e *env) runFlow(ctx context.Context, name string, ref int64, in dialog.Inp
 	turn, err := flow.Handle(ctx, e, rec, in)
 	if err != nil {
 		return err
+	}
+	if turn.Left && !turn.Record.Done && name == questionnaireFlow {
+		if err := e.offerTimes(ctx, ref, turn.Replies); err != nil {
+			return err
+		}
 	}
 	e.out.replies = append(e.out.replies, turn.Replies...)
 	e.out.toast = turn.Toast

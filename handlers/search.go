@@ -8,6 +8,7 @@ import (
 
 	"bangkom/internal/dialog"
 	"bangkom/internal/personnel"
+	"bangkom/internal/task"
 	"bangkom/internal/text"
 )
 
@@ -23,6 +24,7 @@ const shortestName = 3
 type lookup struct {
 	Typed  string           `json:"-"`
 	member personnel.Member // of whom; zero when searching
+	of     task.Task        // the rating that is given to somebody else
 }
 
 // searchForm finds a person of the area by a part of the name or the NIP.

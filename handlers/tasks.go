@@ -39,6 +39,13 @@ func (e *env) listTasks(ctx context.Context, _ string) error {
 		lines = append(lines, e.t(key, args))
 		rows = append([][]dialog.Button{{e.begin(label, t)}}, rows...)
 	}
+	line, row, err := e.ratingTask(ctx, len(lines)+1)
+	if err != nil {
+		return err
+	}
+	if line != "" {
+		lines, rows = append(lines, line), append(rows, row)
+	}
 	head := e.t("task.list_head", e.person(nil))
 	if len(lines) == 0 {
 		head = e.t("task.none", e.person(nil))

@@ -17,7 +17,11 @@ const pageSize = 20
 // team answers /tim: whom a superior leads and how far they are, never what
 // they answered.
 func (e *env) team(ctx context.Context, _ string) error {
-	e.keepNote()
+	if e.session.ActiveForm == ratingFlow { // kept, and on show here
+		e.out.activeForm, e.out.activeRef = "", 0
+	} else {
+		e.keepNote()
+	}
 	return e.showTeam(ctx, 0, 0)
 }
 
@@ -35,8 +39,7 @@ func (e *env) showTeam(ctx context.Context, page, message int) error {
 		return err
 	}
 	if len(people) == 0 {
-		e.say("team.none", e.person(e.help0()))
-		return nil
+		return e.helperCard(ctx, message)
 	}
 	if page*pageSize >= len(people) {
 		page = 0
@@ -48,9 +51,17 @@ func (e *env) showTeam(ctx context.Context, page, message int) error {
 		}
 	}
 	head := e.t("team.head", e.person(text.Args{"jumlah": len(people), "selesai": done}))
+	more, buttons, err := e.teamRatings(ctx, len(people))
+	if err != nil {
+		return err
+	}
+	if more != "" {
+		head += "\n" + more
+	}
 	shown := people[page*pageSize : min(len(people), (page+1)*pageSize)]
 	body, rows := e.numbered(head, shown, page*pageSize, "anggota", e.progressWord)
 	rows = append(rows, e.pages(page, len(people), "timhal")...)
+	rows = append(rows, buttons...)
 	rows = append(rows, []dialog.Button{{Label: e.label("team_wrong"), Action: dialog.Action{Flow: ticketFlow, Ref: ticketTeam, Verb: dialog.Resume}}})
 	e.out.replies = append(e.out.replies, dialog.Reply{Template: "team.head", Text: body, Rows: rows, Edit: message})
 	return nil
@@ -120,8 +131,12 @@ func (e *env) teamMember(ctx context.Context, a dialog.Action, message int) erro
 		return err
 	}
 	args := text.Args{"alamat": m.Address(), "jabatan": m.PositionTitle, "unit": m.UnitName, "keadaan": text.HTML(e.progressWord(m))}
-	e.out.replies = append(e.out.replies, dialog.Reply{Template: "team.member", Text: e.t("team.member", args), Edit: message,
-		Rows: [][]dialog.Button{{{Label: e.label("team_back"), Action: e.teamBack()}}}})
+	line, rows, err := e.memberRating(ctx, m)
+	if err != nil {
+		return err
+	}
+	e.out.replies = append(e.out.replies, dialog.Reply{Template: "team.member", Text: e.t("team.member", args) + line, Edit: message,
+		Rows: append(rows, []dialog.Button{{Label: e.label("team_back"), Action: e.teamBack()}})})
 	return nil
 }
 

@@ -35,6 +35,8 @@ var update = flag.Bool("update", false, "rewrite the golden transcripts")
 //	~ 21 hari kemudian                 the clock moves
 //	~ periode "Tahun 2027" dibuka sampai 2027-02-05
 //	~ periode ditutup
+//	~ pukul 2027-01-12 09:00           the clock moves to that time
+//	~ tugas reminders dijalankan       a job runs at the clock's time
 //	Rina ▸ text                        she writes
 //	Rina ▸ [Label]                     she presses the newest button of that label
 //	Rina ▸ [Label] (lama)              she presses one that is not on show any more
@@ -149,12 +151,16 @@ func (p *play) line(line string) {
 }
 
 var (
-	later  = regexp.MustCompile(`^(\d+) (menit|jam|hari) kemudian$`)
-	role   = regexp.MustCompile(`^(\p{L}+) (menjadi|bukan lagi) (hr|officer)$`)
-	moves  = regexp.MustCompile(`^(\p{L}+) pindah ke atasan (\p{L}+)$`)
-	holds  = regexp.MustCompile(`^(\p{L}+) memegang nomor (\p{L}+)$`)
-	outage = regexp.MustCompile(`^(\d+) menit gangguan$`)
-	opens  = regexp.MustCompile(`^periode "([^"]+)" dibuka sampai (\d{4}-\d\d-\d\d)$`)
+	later   = regexp.MustCompile(`^(\d+) (menit|jam|hari) kemudian$`)
+	role    = regexp.MustCompile(`^(\p{L}+) (menjadi|bukan lagi) (hr|officer)$`)
+	moves   = regexp.MustCompile(`^(\p{L}+) pindah ke atasan (\p{L}+)$`)
+	holds   = regexp.MustCompile(`^(\p{L}+) memegang nomor (\p{L}+)$`)
+	clockAt = regexp.MustCompile(`^pukul (\d{4}-\d\d-\d\d \d\d:\d\d)$`)
+	runsJob = regexp.MustCompile(`^tugas ([a-z-]+) dijalankan$`)
+	outage  = regexp.MustCompile(`^(\d+) menit gangguan$`)
+	opens   = regexp.MustCompile(`^periode "([^"]+)" dibuka sampai (\d{4}-\d\d-\d\d)$`)
+	heads   = regexp.MustCompile(`^(\p{L}+) memimpin (\d+) pegawai lagi$`)
+	alone   = regexp.MustCompile(`^(\p{L}+) mandiri saja$`)
 )
 
 func (p *play) event(what string) {
@@ -177,7 +183,20 @@ func (p *play) event(what string) {
 		return
 	}
 	if m := moves.FindStringSubmatch(what); m != nil {
-		p.exec(`UPDATE employee SET supervisor_id = $2 WHERE id = $1`, p.ids[m[1]], p.ids[m[2]])
+		p.tx(func(ctx context.Context, tx *storage.Tx) error {
+			return tx.SetSuperior(ctx, p.ids[m[1]], p.ids[m[2]], p.ids[m[2]], p.clock.Now())
+		})
+		return
+	}
+	if m := heads.FindStringSubmatch(what); m != nil {
+		n, _ := strconv.Atoi(m[2])
+		p.crew(m[1], n)
+		return
+	}
+	if m := alone.FindStringSubmatch(what); m != nil {
+		p.tx(func(ctx context.Context, tx *storage.Tx) error {
+			return tx.SetSelfOnly(ctx, p.ids[m[1]], true, p.ids[m[1]], p.clock.Now())
+		})
 		return
 	}
 	if m := holds.FindStringSubmatch(what); m != nil {
@@ -188,6 +207,18 @@ func (p *play) event(what string) {
 	if m := outage.FindStringSubmatch(what); m != nil {
 		n, _ := strconv.Atoi(m[1])
 		p.outage(time.Duration(n) * time.Minute)
+		return
+	}
+	if m := clockAt.FindStringSubmatch(what); m != nil {
+		at, err := time.ParseInLocation("2006-01-02 15:04", m[1], wib)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		p.clock.move(at.Sub(p.clock.Now()))
+		return
+	}
+	if m := runsJob.FindStringSubmatch(what); m != nil {
+		p.runJob(m[1])
 		return
 	}
 	if what == "periode ditutup" {

@@ -4,10 +4,14 @@ import (
 	"context"
 	"time"
 
+	"bangkom/internal/courier"
 	"bangkom/internal/dialog"
 	"bangkom/internal/intake"
+	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
+	"bangkom/internal/rating"
+	"bangkom/internal/summary"
 	"bangkom/internal/task"
 )
 
@@ -18,8 +22,21 @@ type Tx interface {
 	Enqueue(ctx context.Context, rows []dialog.Outgoing) error
 	identityTx
 	taskTx
+	ratingTx
 	areaTx
 	uploadTx
+	summaryTx
+	attentionTx
+}
+
+// summaryTx is about a superior's summary and what follows from it.
+type summaryTx interface {
+	courier.LadderTx
+	Teams(ctx context.Context, bosses []int64, now time.Time, caps outreach.Caps) (map[int64]*summary.Facts, error)
+	SummaryWish(ctx context.Context, employeeID int64) (summary.Wish, error)
+	SetSummaryWish(ctx context.Context, employeeID int64, w summary.Wish, now time.Time) error
+	TouchSummary(ctx context.Context, employeeID int64, message int, picture bool, now time.Time) error
+	SummaryCard(ctx context.Context, employeeID int64, since time.Time) (message int, picture bool, err error)
 }
 
 // identityTx is about who an account belongs to.
@@ -66,6 +83,38 @@ type taskTx interface {
 	PeriodBoard(ctx context.Context) (task.Board, error)
 	StartPeriod(ctx context.Context, name string, opens, due, rating time.Time) (int64, error)
 	EndPeriod(ctx context.Context, now time.Time) (string, error)
+}
+
+// ratingTx is about what superiors say of their teams. Nothing of it gives one
+// side to the other before both were sent.
+type ratingTx interface {
+	Ratings(ctx context.Context, rater int64, now time.Time) ([]rating.Ratable, error)
+	StartRating(ctx context.Context, id int64, now time.Time) error
+	SubmitRating(ctx context.Context, id, rater int64, answers questionnaire.Answers, now time.Time) (opened bool, err error)
+	TeamChecked(ctx context.Context, employeeID int64) (bool, error)
+	CheckTeam(ctx context.Context, employeeID int64, now time.Time) error
+	ExcuseSelf(ctx context.Context, id int64, why string, by int64, now time.Time) error
+	Pair(ctx context.Context, id, viewer int64, now time.Time) (rating.Pair, error)
+	PairForHR(ctx context.Context, subject, by int64, reason string, now time.Time) (rating.Pair, error)
+	OpenPair(ctx context.Context, subject, period, viewer int64, now time.Time) (int64, error)
+	RatedBy(ctx context.Context, id int64) (int64, error)
+	AddTalk(ctx context.Context, id int64, k rating.Talk, by int64, now time.Time) error
+	CoRaters(ctx context.Context, official int64) ([]rating.CoRater, error)
+	NameCoRater(ctx context.Context, official, subject, rater int64, now time.Time) error
+	Leads(ctx context.Context, superior, employee int64) (bool, error)
+	RevokeCoRater(ctx context.Context, official, subject int64, now time.Time) error
+}
+
+// attentionTx is about what the bot starts by itself.
+type attentionTx interface {
+	courier.NoteTx
+	AddSnooze(ctx context.Context, taskID, employeeID int64, now, until time.Time) error
+	Wishes(ctx context.Context, employeeID int64) (courier.Wishes, error)
+	SetWishes(ctx context.Context, employeeID int64, w courier.Wishes, now time.Time) error
+	Pauses(ctx context.Context, limit int) ([]courier.Pause, error)
+	ResumeUnit(ctx context.Context, id, by int64, now time.Time) error
+	NoticeOf(ctx context.Context, id, employeeID int64) (courier.Notice, error)
+	MarkRead(ctx context.Context, id, employeeID int64, now time.Time) error
 }
 
 // areaTx is about the people whom somebody looks after.

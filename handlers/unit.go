@@ -158,7 +158,8 @@ func (e *env) showPerson(ctx context.Context, m personnel.Member, message int) e
 			label = "not_self_only"
 		}
 		rows = append(rows, []dialog.Button{{Label: e.label("set_class"), Action: e.menuAction("kelas", m.ID)}},
-			[]dialog.Button{{Label: e.label(label), Action: e.menuAction("mandiri", m.ID)}})
+			[]dialog.Button{{Label: e.label(label), Action: e.menuAction("mandiri", m.ID)}},
+			[]dialog.Button{{Label: e.label("see_result"), Action: dialog.Action{Flow: reasonFlow, Ref: m.ID, Verb: dialog.Resume}}})
 	}
 	class, err := e.className(ctx, m.ClassCode)
 	if err != nil {

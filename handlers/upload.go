@@ -133,7 +133,7 @@ func (p *Processor) previewReply(u intake.Upload, kind string, r intake.Report) 
 
 // kindNames are the keys of what the kinds are called.
 var kindNames = map[string]string{"employees": "import.employees", "positions": "import.positions", "superiors": "import.superiors",
-	"delegations": "import.delegations", "leave": "import.leave", "holidays": "import.holidays", "competencies": "import.competencies"}
+	"delegations": "import.delegations", "leave": "import.leave", "holidays": "import.holidays", "weeks": "import.weeks", "competencies": "import.competencies"}
 
 func (p *Processor) reportArgs(kind string, r intake.Report) text.Args {
 	n := p.cfg.Text.Number

@@ -20,6 +20,7 @@ import (
 	"bangkom/bot"
 	"bangkom/handlers"
 	"bangkom/internal/competency"
+	"bangkom/internal/courier"
 	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/faketelegram"
@@ -48,6 +49,8 @@ type world struct {
 	address  *balancer // of the webhook
 	rate     int       // updates of a person in ten seconds; 0 = any number
 	bots     []*bot.Telegram
+	courier  *courier.Courier
+	ears     ears
 	// Hooks of tests that look inside; nil = nobody looks.
 	decoded func(dialog.Update)       // each update that is about to be decided
 	entered func(conversation string) // each input that a conversation took
@@ -235,8 +238,9 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 		w.t.Fatal(err)
 	}
 	codec := bot.NewCodec([]byte("buttons of the tests"))
+	w.courier = courier.New(courier.Config{Text: cat, Render: bot.NewRenderer(codec).Render, Location: wib})
 	proc, err := handlers.New(handlers.Config{
-		BotID: telegram.BotID(), Store: store{w.db}, Sender: telegram, Text: cat, Questionnaires: defs,
+		BotID: telegram.BotID(), Store: store{w.db}, Sender: telegram, Courier: w.courier, Text: cat, Questionnaires: defs,
 		Decode: func(body string) (dialog.Update, error) {
 			u, err := bot.Decode(body, codec)
 			if w.decoded != nil {
@@ -244,7 +248,7 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 			}
 			return u, err
 		},
-		Render: bot.NewRenderer(codec).Render, CodeDays: 21, RenderMenu: renderMenu,
+		Render: w.hearing(bot.NewRenderer(codec).Render), CodeDays: 21, RenderMenu: renderMenu,
 		Fetch: func(ctx context.Context, id string) ([]byte, error) {
 			return telegram.Client().Download(ctx, id, 1<<20)
 		},
@@ -262,6 +266,14 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 	}
 	late.Processor = proc
 	return telegram, proc
+}
+
+// hearing lets the test see what is sent, before an edit is overtaken.
+func (w *world) hearing(render func(int64, dialog.Reply) (dialog.Outgoing, error)) func(int64, dialog.Reply) (dialog.Outgoing, error) {
+	return func(chatID int64, r dialog.Reply) (dialog.Outgoing, error) {
+		w.ears.hear(chatID, r)
+		return render(chatID, r)
+	}
 }
 
 // people fills the register; everybody has a code.

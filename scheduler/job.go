@@ -213,6 +213,21 @@ func (s *Scheduler) RunJob(ctx context.Context, name string, at time.Time) error
 	return fmt.Errorf("%s: %w", name, ErrUnknownJob)
 }
 
+// Tick does once what the clock does each minute: every job makes up what is due of
+// it at now. A job that fails does not stop the others.
+func (s *Scheduler) Tick(ctx context.Context) error {
+	if s.invalid != nil {
+		return s.invalid
+	}
+	var all []error
+	for _, j := range s.jobs {
+		if err := s.tick(ctx, j); err != nil {
+			all = append(all, fmt.Errorf("job %s: %w", j.Name, err))
+		}
+	}
+	return errors.Join(all...)
+}
+
 // Upcoming returns the next n slots of a job after now; none for a name that is
 // not registered.
 func (s *Scheduler) Upcoming(name string, now time.Time, n int) []time.Time {

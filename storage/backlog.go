@@ -24,8 +24,8 @@ const readBacklog = `
 	             COALESCE(extract(epoch FROM clock_timestamp() - min(received_at)), 0)::float8 AS oldest
 	      FROM inbox WHERE done_at IS NULL AND lane IS NOT NULL) i,
 	     (SELECT count(*) FILTER (WHERE lane = 0) AS replies, count(*) FILTER (WHERE lane = 1) AS bulk,
-	             COALESCE(greatest(0, extract(epoch FROM clock_timestamp() - min(greatest(created_at, not_before))
-	                      FILTER (WHERE not_before <= clock_timestamp()))), 0)::float8 AS due
+	             COALESCE(greatest(0, extract(epoch FROM clock_timestamp() - min(greatest(created_at, retry_at))
+	                      FILTER (WHERE retry_at <= clock_timestamp()))), 0)::float8 AS due
 	      FROM outbox WHERE state IN ('new', 'sending')) o`
 
 // Backlog counts what waits, for the operator's metrics.

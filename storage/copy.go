@@ -9,7 +9,8 @@ import (
 )
 
 // Of what other people did, only that they did it is copied: who it was is their
-// own data. Drafts of other forms are about other people.
+// own data. Drafts of other forms are about other people. A rating belongs to whom it is
+// about, once both sides were sent.
 const copyOf = `
 	SELECT json_build_object(
 		'nip', e.nip, 'nama', e.name, 'jenis_kelamin', CASE e.sex WHEN 1 THEN 'laki-laki' ELSE 'perempuan' END, 'nomor_hp', COALESCE(e.phone, ''),
@@ -38,7 +39,16 @@ const copyOf = `
 		'jawaban_terkirim', (SELECT json_agg(json_build_object('periode', p.name, 'kuesioner', r.questionnaire_code,
 				'versi', r.questionnaire_version, 'pengiriman_ke', r.revision, 'waktu', r.sent_at, 'dari_kertas', r.paper_by IS NOT NULL,
 				'jawaban', (SELECT json_object_agg(item_code, value) FROM answer WHERE response_id = r.id)) ORDER BY r.id)
-			FROM response r JOIN task t ON t.id = r.task_id JOIN period p ON p.id = t.period_id WHERE t.employee_id = e.id),
+			FROM response r JOIN task t ON t.id = r.task_id JOIN period p ON p.id = t.period_id WHERE t.employee_id = e.id AND t.subject_id = e.id),
+		'penilaian_atasan', (SELECT json_agg(json_build_object('periode', p.name, 'kuesioner', r.questionnaire_code,
+				'versi', r.questionnaire_version, 'pengiriman_ke', r.revision, 'waktu', r.sent_at,
+				'jawaban', (SELECT json_object_agg(item_code, value) FROM answer WHERE response_id = r.id)) ORDER BY r.id)
+			FROM response r JOIN task t ON t.id = r.task_id JOIN period p ON p.id = t.period_id
+			JOIN task s ON s.period_id = t.period_id AND s.kind = 'self_assessment' AND s.employee_id = e.id
+			WHERE t.subject_id = e.id AND t.kind = 'rating' AND ` + bothSent + `),
+		'hasil_dialog', (SELECT json_agg(json_build_object('periode', p.name, 'kompetensi', k.item_code, 'disepakati', k.agreed,
+				'alasan', k.reason, 'tindak_lanjut', k.action, 'waktu', k.at) ORDER BY k.at, k.item_code, k.n)
+			FROM talk k JOIN task t ON t.id = k.task_id JOIN period p ON p.id = t.period_id WHERE t.subject_id = e.id),
 		'isian_belum_terkirim', (SELECT json_agg(json_build_object('periode', p.name, 'kuesioner', t.questionnaire_code,
 				'disimpan', d.touched_at, 'isi', d.body -> 'state') ORDER BY d.ref)
 			FROM draft d JOIN task t ON t.id = d.ref JOIN period p ON p.id = t.period_id

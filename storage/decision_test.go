@@ -199,7 +199,7 @@ func TestForget(t *testing.T) {
 	if n := len(f.outbox(6)); n != 1 {
 		t.Errorf("%d rows of another chat, want 1", n)
 	}
-	rows, err := f.Claim(t.Context(), 1, dialog.LaneReply, 10)
+	rows, err := f.Claim(t.Context(), 1, dialog.LaneReply, 10, time.Now())
 	if err != nil || len(rows) != 2 || !rows[0].Forget {
 		t.Fatalf("Claim = %+v, %v; want the farewells", rows, err)
 	}

@@ -37,6 +37,9 @@ func (t *Tx) importList(ctx context.Context, what, compare, store string, now ti
 	if _, err := t.tx.ExecContext(ctx, store, args...); err != nil {
 		return out, safe("import "+what, err)
 	}
+	if err := t.syncRatings(ctx, 0); err != nil {
+		return out, err
+	}
 	if err := t.countRegister(ctx, &out); err != nil {
 		return out, err
 	}
@@ -136,27 +139,6 @@ func (t *Tx) ImportLeave(ctx context.Context, list []register.Leave, now time.Ti
 		nips[i], from[i], to[i], kinds[i] = l.NIP.Reveal(), l.From.Format(time.DateOnly), l.To.Format(time.DateOnly), l.Kind
 	}
 	return t.importList(ctx, "leave", compareLeave, storeLeave, now, pq.Array(nips), pq.Array(from), pq.Array(to), pq.Array(kinds))
-}
-
-const (
-	givenHolidays   = `unnest($1::text[], $2::text[], $3::text[]) AS i (on_date, name, kind)`
-	compareHolidays = `
-		SELECT count(*) FILTER (WHERE h.on_date IS NULL) AS new, count(*) FILTER (WHERE (h.name, h.kind) <> (i.name, i.kind)) AS changed,
-		       count(*) FILTER (WHERE (h.name, h.kind) = (i.name, i.kind)) AS unchanged
-		FROM ` + givenHolidays + ` LEFT JOIN holiday h ON h.on_date = i.on_date::date`
-	storeHolidays = `
-		INSERT INTO holiday (on_date, name, kind) SELECT on_date::date, name, kind FROM ` + givenHolidays + `
-		ON CONFLICT (on_date) DO UPDATE SET name = excluded.name, kind = excluded.kind
-		WHERE (holiday.name, holiday.kind) <> (excluded.name, excluded.kind)`
-)
-
-// ImportHolidays stores days off.
-func (t *Tx) ImportHolidays(ctx context.Context, list []register.Holiday, now time.Time) (register.Imported, error) {
-	dates, names, kinds := make([]string, len(list)), make([]string, len(list)), make([]string, len(list))
-	for i, h := range list {
-		dates[i], names[i], kinds[i] = h.Date.Format(time.DateOnly), h.Name, h.Kind
-	}
-	return t.importList(ctx, "holidays", compareHolidays, storeHolidays, now, pq.Array(dates), pq.Array(names), pq.Array(kinds))
 }
 
 const (

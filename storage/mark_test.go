@@ -19,7 +19,7 @@ type marked struct {
 func (f *fixture) marked(key string) (m marked) {
 	f.t.Helper()
 	if err := f.owner.QueryRow(`SELECT state, COALESCE(cause, ''), COALESCE(message_id, 0), payload IS NOT NULL,
-		sent_at IS NOT NULL, not_before > now() + interval '50 min' FROM outbox WHERE key = $1`, key).
+		sent_at IS NOT NULL, retry_at > now() + interval '50 min' FROM outbox WHERE key = $1`, key).
 		Scan(&m.State, &m.Cause, &m.Message, &m.Payload, &m.Sent, &m.Wait); err != nil {
 		f.t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestMark(t *testing.T) {
 			f.exec(`UPDATE chat SET reachable = true`)
 			f.insert(waiting{key: "a", chat: 1}, waiting{key: "b", chat: 2})
 			f.exec(`UPDATE outbox SET forget = $1`, tt.forget)
-			rows, err := f.Claim(t.Context(), 4, 0, 10)
+			rows, err := f.Claim(t.Context(), 4, 0, 10, time.Now())
 			if err != nil || len(rows) != 2 {
 				t.Fatalf("Claim = %v, %v", rows, err)
 			}
@@ -113,7 +113,7 @@ func TestMarkLeavesAlone(t *testing.T) {
 func TestRetryKeepsTheOrder(t *testing.T) {
 	f := newFixture(t)
 	f.insert(waiting{key: "a", chat: 1}, waiting{key: "b", chat: 1}, waiting{key: "c", chat: 2})
-	rows, err := f.Claim(t.Context(), 1, 0, 10)
+	rows, err := f.Claim(t.Context(), 1, 0, 10, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestRetryKeepsTheOrder(t *testing.T) {
 	if got := f.claim(1, 0, 10); got != "" {
 		t.Errorf("Claim = %q while the older row waits, want nothing", got)
 	}
-	f.exec(`UPDATE outbox SET not_before = now() - interval '1 s' WHERE key = 'a'`)
+	f.exec(`UPDATE outbox SET retry_at = now() - interval '1 s' WHERE key = 'a'`)
 	if got := f.claim(1, 0, 10); got != "a b" {
 		t.Errorf("Claim = %q once the older row is due, want a b", got)
 	}

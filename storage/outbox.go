@@ -31,6 +31,9 @@ func outboxJSON(rows []dialog.Outgoing) (string, error) {
 		Payload  string       `json:"payload"`
 		EditOf   int          `json:"edit_of"`
 		Forget   bool         `json:"forget"`
+		// nil = at once, never
+		NotBefore *time.Time `json:"not_before"`
+		ExpiresAt *time.Time `json:"expires_at"`
 	}
 	out := make([]row, len(rows))
 	for i, o := range rows {
@@ -39,7 +42,8 @@ func outboxJSON(rows []dialog.Outgoing) (string, error) {
 			return "", fmt.Errorf("encode message: %w", err)
 		}
 		out[i] = row{N: i, Key: o.Key, ChatID: o.ChatID, Lane: o.Lane, Class: o.Class, Template: o.Template,
-			Method: o.Method, Payload: string(body), EditOf: o.EditOf, Forget: o.Forget}
+			Method: o.Method, Payload: string(body), EditOf: o.EditOf, Forget: o.Forget,
+			NotBefore: optional(o.NotBefore), ExpiresAt: optional(o.ExpiresAt)}
 	}
 	raw, err := json.Marshal(out)
 	if err != nil {
@@ -48,26 +52,40 @@ func outboxJSON(rows []dialog.Outgoing) (string, error) {
 	return string(raw), nil
 }
 
+func optional(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
 // Rows of an older term are nobody's: what may go again is claimed, what may
 // not becomes unknown. Those of a newer term belong to whoever took the lease
 // from this process, which may not have noticed yet. A row waits while an older one of its chat and lane is
-// not due, so that order within a chat is kept.
+// not due, so that order within a chat is kept. Times with a meaning for people are compared with $5, retries with the
+// database's clock. What has expired is marked first; of a call that was cut off nobody knows.
 const claimRows = `
 	WITH lost AS (
 		UPDATE outbox SET state = 'unknown', cause = 'interrupted'
 		WHERE lane = $2 AND state = 'sending' AND term < $1 AND class = ANY($4)
+	), expired AS (
+		UPDATE outbox SET state = CASE WHEN state = 'new' THEN 'expired' ELSE 'unknown' END,
+		       payload = NULL, cause = 'expired'
+		WHERE lane = $2 AND state IN ('new', 'sending') AND expires_at < 'infinity' AND expires_at <= $5
+		  AND (state = 'new' OR term < $1 AND class <> ALL($4))
 	), due AS MATERIALIZED (
 		SELECT id FROM outbox o
 		WHERE lane = $2 AND (state = 'new' OR state = 'sending' AND term < $1 AND class <> ALL($4))
-		  AND not_before <= clock_timestamp() AND expires_at > clock_timestamp()
+		  AND not_before <= $5 AND retry_at <= clock_timestamp() AND expires_at > $5
 		  AND NOT EXISTS (SELECT FROM outbox older WHERE older.chat_id = o.chat_id AND older.lane = o.lane
-		      AND older.id < o.id AND older.state = 'new' AND older.not_before > clock_timestamp())
+		      AND older.id < o.id AND older.state = 'new' AND older.expires_at > $5
+		      AND (older.not_before > $5 OR older.retry_at > clock_timestamp()))
 		ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED
 	)
 	UPDATE outbox o SET state = 'sending', term = $1, attempts = o.attempts + 1
 	FROM due WHERE o.id = due.id
 	RETURNING o.id, o.key, o.chat_id, o.lane, o.class, o.template, o.method, o.payload, o.edit_of, o.attempts,
-	          o.forget, greatest(o.not_before, o.created_at) AS not_before`
+	          o.forget, greatest(o.not_before, o.retry_at, o.created_at) AS not_before`
 
 type outboxRow struct {
 	ID        int64        `db:"id"`
@@ -85,13 +103,13 @@ type outboxRow struct {
 }
 
 // Claim marks up to limit due rows as being sent under term and returns them
-// in row order.
-func (d *DB) Claim(ctx context.Context, term int64, lane dialog.Lane, limit int) ([]dialog.Outgoing, error) {
+// in row order. Rows that have expired at now are marked so.
+func (d *DB) Claim(ctx context.Context, term int64, lane dialog.Lane, limit int, now time.Time) ([]dialog.Outgoing, error) {
 	never := []string{string(dialog.ClassBroadcast), string(dialog.ClassEmergency)}
 	var rows []outboxRow
 	err := d.InTx(ctx, func(tx *Tx) error {
 		rows = rows[:0]
-		return tx.tx.SelectContext(ctx, &rows, claimRows, term, lane, limit, pq.Array(never))
+		return tx.tx.SelectContext(ctx, &rows, claimRows, term, lane, limit, pq.Array(never), now)
 	})
 	if err != nil {
 		return nil, safe("claim outbox", err)
@@ -129,8 +147,8 @@ const markRows = `
 		       message_id = CASE WHEN m.message_id <> 0 THEN m.message_id ELSE o.message_id END,
 		       payload = CASE WHEN m.state = 'new' THEN o.payload END,
 		       sent_at = CASE WHEN m.state = 'sent' THEN clock_timestamp() END,
-		       not_before = CASE WHEN m.state = 'new' THEN clock_timestamp() + make_interval(secs => m.retry_in)
-		                    ELSE o.not_before END
+		       retry_at = CASE WHEN m.state = 'new' THEN clock_timestamp() + make_interval(secs => m.retry_in)
+		                    ELSE o.retry_at END
 		FROM mine m WHERE o.id = m.id AND o.term = $1 AND m.sending AND (NOT m.forget OR m.state = 'new')
 		RETURNING 1
 	)

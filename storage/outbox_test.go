@@ -39,7 +39,7 @@ func (f *fixture) insert(rows ...waiting) {
 // claim claims and returns the keys in the order in which they came.
 func (f *fixture) claim(term int64, lane dialog.Lane, limit int) string {
 	f.t.Helper()
-	rows, err := f.Claim(f.t.Context(), term, lane, limit)
+	rows, err := f.Claim(f.t.Context(), term, lane, limit, time.Now())
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func TestClaimGivesTheWholeRow(t *testing.T) {
 		Params: map[string]string{"caption": "Hasil"}, Picture: &dialog.Picture{Kind: "profile", Data: json.RawMessage(`{"rows":[1,2]}`)}}
 	want := []dialog.Outgoing{plain, edit, picture}
 	f.save(decision(5, 1, want...))
-	got, err := f.Claim(t.Context(), 3, dialog.LaneReply, 10)
+	got, err := f.Claim(t.Context(), 3, dialog.LaneReply, 10, time.Now())
 	if err != nil || len(got) != len(want) {
 		t.Fatalf("Claim = %d rows, %v; want %d", len(got), err, len(want))
 	}
@@ -134,7 +134,7 @@ func TestClaimGivesTheWholeRow(t *testing.T) {
 func TestTakeOver(t *testing.T) {
 	f := newFixture(t)
 	f.insert(waiting{key: "a", chat: 1}, waiting{key: "b", chat: 1}, waiting{key: "c", chat: 2, lane: 1, class: dialog.ClassBroadcast})
-	first, err := f.Claim(t.Context(), 1, 0, 10)
+	first, err := f.Claim(t.Context(), 1, 0, 10, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +172,7 @@ func TestClaimAtOnce(t *testing.T) {
 	got := make([]string, 6)
 	for i, err := range atOnce(len(got), func(i int) error {
 		for {
-			rows, err := f.Claim(t.Context(), 1, 0, 5)
+			rows, err := f.Claim(t.Context(), 1, 0, 5, time.Now())
 			if err != nil || len(rows) == 0 {
 				return err
 			}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/lib/pq"
+
 	"bangkom/internal/task"
 )
 
@@ -32,8 +34,8 @@ const (
 		RETURNING id`
 	openTasks = `
 		INSERT INTO task (employee_id, kind, subject_id, period_id, questionnaire_code, questionnaire_version, opens_at, due_at)
-		SELECT e.id, q.kind, e.id, p.id, q.code, q.version, p.opens_at, p.due_at
-		FROM period p, employee e,
+		SELECT e.id, q.kind, e.id, p.id, q.code, q.version, p.opens_at, COALESCE(own.due_at, p.due_at)
+		FROM period p, employee e LEFT JOIN unnest($2::bigint[], $3::timestamptz[]) AS own (unit_id, due_at) ON own.unit_id = e.unit_id,
 		     (SELECT code, version, kind FROM questionnaire WHERE kind = 'self_assessment' ORDER BY version DESC LIMIT 1) q
 		WHERE p.id = $1 AND e.active
 		ON CONFLICT (period_id, kind, employee_id, subject_id) DO NOTHING`
@@ -41,8 +43,13 @@ const (
 )
 
 // OpenPeriod opens a period with a self-assessment for every active person; it
-// returns how many tasks were made.
+// returns how many tasks were made. A deadline on a day off moves to the next
+// working day, of the agency for the period and of the own unit for a task.
 func (t *Tx) OpenPeriod(ctx context.Context, p Period, now time.Time) (tasks int64, err error) {
+	units, dues, err := t.deadlines(ctx, &p)
+	if err != nil {
+		return 0, err
+	}
 	var id int64
 	err = t.tx.GetContext(ctx, &id, openPeriod, p.Name, p.OpensAt, p.DueAt, p.RatingDueAt)
 	switch {
@@ -53,9 +60,12 @@ func (t *Tx) OpenPeriod(ctx context.Context, p Period, now time.Time) (tasks int
 	case err != nil:
 		return 0, safe("open period", err)
 	}
-	res, err := t.tx.ExecContext(ctx, openTasks, id)
+	res, err := t.tx.ExecContext(ctx, openTasks, id, pq.Array(units), pq.Array(dues))
 	if err != nil {
 		return 0, safe("open tasks", err)
+	}
+	if err := t.syncRatings(ctx, 0); err != nil {
+		return 0, err
 	}
 	if _, err := t.tx.ExecContext(ctx, auditRow, now, "period.open", p.Name); err != nil {
 		return 0, safe("audit", err)

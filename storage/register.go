@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -70,8 +71,7 @@ const (
 		FROM (SELECT nip, class_code, supervisor_id, phone, count(phone) OVER (PARTITION BY phone) AS sharers
 		      FROM employee WHERE active) e
 		WHERE nip = ANY($1)`
-	openPeriodTasks = `SELECT id FROM period WHERE closed_at IS NULL AND due_at > $1`
-	lockImport      = `SELECT pg_advisory_xact_lock(hashtext('bangkom.import')), set_config('statement_timeout', '120s', true)`
+	lockImport = `SELECT pg_advisory_xact_lock(hashtext('bangkom.import')), set_config('statement_timeout', '120s', true)`
 )
 
 // people turns records into the arrays of the statements.
@@ -142,6 +142,9 @@ func (t *Tx) ImportEmployees(ctx context.Context, r register.Register, now time.
 	if out.Tasks, err = t.tasksOfOpenPeriod(ctx, now); err != nil {
 		return out, err
 	}
+	if err := t.syncRatings(ctx, 0); err != nil {
+		return out, err
+	}
 	detail := fmt.Sprintf("new %d, changed %d, unchanged %d, left %d", out.New, out.Changed, out.Unchanged, out.Left)
 	if _, err := t.tx.ExecContext(ctx, auditRow, now, "import.employees", detail); err != nil {
 		return out, safe("audit", err)
@@ -156,22 +159,35 @@ func (t *Tx) beginImport(ctx context.Context) error {
 	return safe("lock import", err)
 }
 
-// tasksOfOpenPeriod gives everybody active the tasks of the open period.
+const unitDues = `
+	SELECT o.unit_id, min(t.due_at) AS due_at FROM task t JOIN employee o ON o.id = t.employee_id
+	WHERE t.period_id = $1 AND t.kind = 'self_assessment' GROUP BY o.unit_id`
+
+// tasksOfOpenPeriod gives everybody active the tasks of the open period, with
+// the deadline of the own unit.
 func (t *Tx) tasksOfOpenPeriod(ctx context.Context, now time.Time) (made int, err error) {
-	var periods []int64
-	if err := t.tx.SelectContext(ctx, &periods, openPeriodTasks, now); err != nil {
-		return 0, safe("read open period", err)
+	p, err := t.CurrentPeriod(ctx)
+	if errors.Is(err, ErrNotFound) || err == nil && !p.DueAt.After(now) {
+		return 0, nil
 	}
-	for _, id := range periods {
-		res, err := t.tx.ExecContext(ctx, openTasks, id)
-		if err != nil {
-			return made, safe("open tasks", err)
-		}
-		n, err := res.RowsAffected()
-		if err != nil {
-			return made, fmt.Errorf("open tasks: %w", err)
-		}
-		made += int(n)
+	if err != nil {
+		return 0, err
 	}
-	return made, nil
+	var own []struct {
+		UnitID int64     `db:"unit_id"`
+		DueAt  time.Time `db:"due_at"`
+	}
+	if err := t.tx.SelectContext(ctx, &own, unitDues, p.ID); err != nil {
+		return 0, safe("read deadlines", err)
+	}
+	units, dues := make([]int64, len(own)), make([]string, len(own))
+	for i, o := range own {
+		units[i], dues[i] = o.UnitID, o.DueAt.Format(time.RFC3339Nano)
+	}
+	res, err := t.tx.ExecContext(ctx, openTasks, p.ID, pq.Array(units), pq.Array(dues))
+	if err != nil {
+		return 0, safe("open tasks", err)
+	}
+	n, err := res.RowsAffected()
+	return int(n), safe("open tasks", err)
 }

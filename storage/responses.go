@@ -54,13 +54,19 @@ func (t *Tx) PaperTask(ctx context.Context, employeeID int64) (task.Task, error)
 }
 
 func (t *Tx) submit(ctx context.Context, of task.Task, answers questionnaire.Answers, paperBy int64, now time.Time) error {
-	items, values := make([]string, 0, len(answers)), make([]string, 0, len(answers))
-	for item, value := range answers {
-		items, values = append(items, item), append(values, value)
-	}
+	items, values := answerArrays(answers)
 	_, err := t.tx.ExecContext(ctx, submitAnswers, of.ID, of.Revision+1, of.Questionnaire, of.Version, now,
-		pq.Array(items), pq.Array(values), nullID(paperBy))
+		items, values, nullID(paperBy))
 	return safe("submit answers", err)
+}
+
+// answerArrays turns answers into the arrays of a statement.
+func answerArrays(answers questionnaire.Answers) (items, values any) {
+	var codes, given []string
+	for item, value := range answers {
+		codes, given = append(codes, item), append(given, value)
+	}
+	return pq.Array(codes), pq.Array(given)
 }
 
 const latestAnswers = `

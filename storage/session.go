@@ -146,7 +146,7 @@ const saveDecision = `
 		DELETE FROM draft WHERE $13 = 'drop' AND chat_id = $3 AND form = $9 AND ref = $10
 	), waiting AS (
 		SELECT EXISTS (SELECT FROM outbox WHERE chat_id = $3 AND lane = 0
-		       AND (state = 'new' OR state = 'sending' AND term <> $15)) AS yes
+		       AND (state = 'new' OR state = 'sending' AND term <> $15) AND expires_at > $12) AS yes
 	), sent AS (
 		INSERT INTO outbox (key, chat_id, lane, class, template, length, method, payload, edit_of, state, term, forget)
 		SELECT r.key, r.chat_id, r.lane, r.class, r.template, length(r.payload), r.method, r.payload, r.edit_of,
@@ -254,6 +254,9 @@ func (t *Tx) Enqueue(ctx context.Context, rows []dialog.Outgoing) error {
 		return err
 	}
 	for _, r := range rows {
+		if r.Lane == dialog.LaneBulk {
+			continue // nobody relies on the order of bulk rows within a chat
+		}
 		if _, err := t.tx.ExecContext(ctx, lockChat, r.ChatID); err != nil {
 			return safe("lock chat", err)
 		}
@@ -263,8 +266,10 @@ func (t *Tx) Enqueue(ctx context.Context, rows []dialog.Outgoing) error {
 }
 
 const enqueue = `
-	INSERT INTO outbox (key, chat_id, lane, class, template, length, method, payload, edit_of, state, forget)
-	SELECT r.key, r.chat_id, r.lane, r.class, r.template, length(r.payload), r.method, r.payload, r.edit_of, 'new', r.forget
+	INSERT INTO outbox (key, chat_id, lane, class, template, length, method, payload, edit_of, state, forget,
+	       not_before, expires_at)
+	SELECT r.key, r.chat_id, r.lane, r.class, r.template, length(r.payload), r.method, r.payload, r.edit_of, 'new', r.forget,
+	       COALESCE(r.not_before, '-infinity'), COALESCE(r.expires_at, 'infinity')
 	FROM jsonb_to_recordset($1::jsonb) AS r (n int, key text, chat_id bigint, lane smallint, class text,
-	     template text, method text, payload text, edit_of bigint, forget boolean)
+	     template text, method text, payload text, edit_of bigint, forget boolean, not_before timestamptz, expires_at timestamptz)
 	ORDER BY r.n ON CONFLICT (key) DO NOTHING`

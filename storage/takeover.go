@@ -44,7 +44,7 @@ const (
 		       WHERE k.id = $2 AND k.used_at IS NULL AND k.closed_at IS NULL AND k.expires_at > $3))
 		FROM chat WHERE id = $1 FOR UPDATE`
 	decideTakeover = `UPDATE takeover SET decided_at = $2, accepted = $3 WHERE id = $1`
-	moveDrafts     = `UPDATE draft SET chat_id = $2 WHERE chat_id = $1 AND form = 'q'`
+	moveDrafts     = `UPDATE draft SET chat_id = $2 WHERE chat_id = $1 AND form IN ('q', 'r')`
 )
 
 // AskTakeover stores a request to move a person to the account chatID. An

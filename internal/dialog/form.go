@@ -48,7 +48,10 @@ func (e Invalid) Error() string { return string(e) }
 type Step[S any] struct {
 	Key      string // stored: never rename or reuse
 	Optional bool   // may be left with Skip
-	Ask      func(S, Place) Prompt
+	// Card marks a step that asks nothing new: it shows what was answered, its
+	// Change buttons lead to other steps, and Submit answers it with "".
+	Card bool
+	Ask  func(S, Place) Prompt
 	// Accept stores the answer; typed tells text apart from a button's value.
 	// An Invalid error is shown, any other is a fault.
 	Accept func(s *S, value string, typed bool) error
@@ -89,12 +92,16 @@ type Form[S, E any] struct {
 	// Review is the card before sending; nil, or a card without a text = the
 	// last answer finishes.
 	Review func(S) Prompt
-	// Left is shown after Later.
+	// Left is shown after Later; nil = the form is not left that way.
 	Left func(S, Place) Prompt
 	// Finish ends the form. An Invalid error asks the last question again; it
 	// must not have changed anything then.
 	Finish func(ctx context.Context, env E, s S) (Ending, error)
-	Say    Wording
+	// Part runs after each accepted answer, in the same transaction. An ending
+	// with replies ends the turn: something was sent already, and what is left
+	// of the form goes on another time. It may be nil.
+	Part func(ctx context.Context, env E, s *S) (Ending, error)
+	Say  Wording
 }
 
 // Turn is the outcome of one input.
@@ -176,6 +183,9 @@ func (t *turn[S, E]) apply(ctx context.Context, env E) error {
 	case Skip:
 		return t.skip(ctx, env, at)
 	case Change:
+		if t.card(at) && !t.card(t.in.Step) {
+			t.rec.Return = at
+		}
 		t.goTo(t.in.Step)
 	case Submit:
 		return t.submit(ctx, env, at)
@@ -197,7 +207,7 @@ func (t *turn[S, E]) stale(at string) bool {
 		return false
 	}
 	if t.in.Verb == Change {
-		return at != ReviewStep || t.index(t.in.Step) < 0
+		return at != ReviewStep && !t.card(at) || t.index(t.in.Step) < 0
 	}
 	return t.in.Step != at
 }
@@ -236,8 +246,18 @@ func (t *turn[S, E]) advance(ctx context.Context, env E, at string) error {
 	t.rec.mark(at)
 	t.rec.At = at
 	t.out.Toast = t.form.Say.Saved
+	if t.form.Part != nil {
+		if ending, err := t.form.Part(ctx, env, &t.s); err != nil || len(ending.Replies) > 0 {
+			t.steps = t.form.Steps(t.s)
+			t.close(ending, len(t.steps) == 0)
+			return err
+		}
+	}
 	t.steps = t.form.Steps(t.s)
 	next := t.next(at)
+	if t.returns() {
+		next = t.rec.Return
+	}
 	if next == ReviewStep && !t.reviewed() {
 		return t.finish(ctx, env)
 	}
@@ -246,6 +266,10 @@ func (t *turn[S, E]) advance(ctx context.Context, env E, at string) error {
 }
 
 func (t *turn[S, E]) submit(ctx context.Context, env E, at string) error {
+	if t.card(at) {
+		t.in.Value = ""
+		return t.answer(ctx, env, at)
+	}
 	if at != ReviewStep {
 		t.present(at, t.form.Say.Unfinished)
 		return nil
@@ -263,15 +287,24 @@ func (t *turn[S, E]) finish(ctx context.Context, env E) error {
 	} else if err != nil {
 		return err
 	}
+	t.close(ending, true)
+	return nil
+}
+
+// close ends the turn with what remains; the form itself is over when done.
+func (t *turn[S, E]) close(ending Ending, done bool) {
 	if len(ending.Replies) > 0 && t.in.Message != 0 {
 		ending.Replies[0].Edit = t.in.Message
 	}
 	t.out.Replies, t.out.Toast, t.out.Left = ending.Replies, ending.Toast, true
-	t.rec.Done = true
-	return nil
+	t.rec.Done, t.rec.At, t.rec.Message, t.rec.Return = done, "", 0, ""
 }
 
 func (t *turn[S, E]) back(at string) {
+	if t.returns() {
+		t.goTo(t.rec.Return)
+		return
+	}
 	i := t.index(at)
 	switch {
 	case at == ReviewStep:
@@ -289,6 +322,10 @@ func (t *turn[S, E]) back(at string) {
 }
 
 func (t *turn[S, E]) leave(at string) {
+	if t.form.Left == nil { // a form too short to be left: the word is no answer
+		t.present(at, "")
+		return
+	}
 	t.rec.At = at
 	t.show(at, t.form.Left(t.s, t.place(at)), "")
 	t.out.Left = true
@@ -297,6 +334,9 @@ func (t *turn[S, E]) leave(at string) {
 // goTo puts a step, the review or the intro on show.
 func (t *turn[S, E]) goTo(key string) {
 	t.rec.At = key
+	if key == t.rec.Return {
+		t.rec.Return = ""
+	}
 	t.show(key, t.prompt(key), "")
 }
 

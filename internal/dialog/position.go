@@ -61,6 +61,15 @@ func (t *turn[S, E]) index(key string) int {
 	return -1
 }
 
+// card tells whether a step shows what was answered.
+func (t *turn[S, E]) card(key string) bool {
+	i := t.index(key)
+	return i >= 0 && t.steps[i].Card
+}
+
+// returns tells whether a card waits for the answer that is being changed.
+func (t *turn[S, E]) returns() bool { return t.card(t.rec.Return) }
+
 func (t *turn[S, E]) place(key string) Place {
 	return Place{K: t.index(key) + 1, N: len(t.steps)}
 }

@@ -18,6 +18,9 @@ type Record struct {
 	// (a new message gets its number only when it is sent).
 	Message int  `json:"message"`
 	Done    bool `json:"done"` // finished: the draft is to be deleted
+	// Return is the card from which a single answer is being changed: the form
+	// goes back to it. "" = none.
+	Return string `json:"return,omitempty"`
 }
 
 // ReviewStep is the key of the review card; no step of a form may use it.

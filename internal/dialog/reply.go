@@ -52,9 +52,13 @@ type Reply struct {
 	Text     string // HTML; the caption when there is a Picture
 	Rows     [][]Button
 	Edit     int // message to edit in place; 0 = a new message
-	Picture  *Picture
-	Silent   bool  // no sound on the phone
-	Class    Class // "" = ClassReply
+	// OverPicture says that the message to edit shows a picture: Text becomes its
+	// caption, and Picture, if there is one, takes the place of what it shows.
+	// Without it a reply with a Picture is a new message.
+	OverPicture bool `json:",omitempty"`
+	Picture     *Picture
+	Silent      bool  // no sound on the phone
+	Class       Class // "" = ClassReply
 	// AskContact is the label of the button that shares the person's own phone
 	// number; it stands where the phone's keyboard is. Rows must be empty.
 	AskContact string
@@ -102,7 +106,8 @@ type Outgoing struct {
 	Picture   *Picture          `json:"picture,omitempty"`
 	EditOf    int               `json:"edit_of"` // the message that is edited; 0 = a new one
 	Key       string            `json:"key"`     // natural unique key: a second row with it is refused
-	NotBefore time.Time         `json:"-"`
+	NotBefore time.Time         `json:"-"`       // zero = at once
+	ExpiresAt time.Time         `json:"-"`       // from then on it must not go; zero = never
 	Attempts  int               `json:"-"`
 	Forget    bool              `json:"forget"`
 	Claimed   bool              `json:"-"` // stored as being sent by this process, which must send it

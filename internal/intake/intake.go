@@ -28,6 +28,8 @@ type Store interface {
 	ImportDelegations(ctx context.Context, list []register.Delegation, now time.Time) (register.Imported, error)
 	ImportLeave(ctx context.Context, list []register.Leave, now time.Time) (register.Imported, error)
 	ImportHolidays(ctx context.Context, list []register.Holiday, now time.Time) (register.Imported, error)
+	UnitKeys(ctx context.Context) (map[string]bool, error)
+	ImportWeeks(ctx context.Context, list []register.Week, now time.Time) (register.Imported, error)
 	ImportCompetencies(ctx context.Context, list []register.Competency, now time.Time) (register.Imported, error)
 	ImportPositions(ctx context.Context, list []register.Title, now time.Time) (register.Imported, error)
 }
@@ -58,6 +60,7 @@ type Lists struct {
 	Titles  map[string]string // position titles: key to class
 	Classes map[string]string // classes: code to name
 	Known   map[string]bool   // NIPs of everybody in service; nil for kinds that need none
+	Units   map[string]bool   // codes and names of units as register.UnitKey makes them
 }
 
 // AnyKind stands for all kinds.
@@ -69,6 +72,9 @@ func LoadLists(ctx context.Context, tx Store, name string) (l Lists, err error) 
 		if l.Known, err = tx.KnownNIPs(ctx); err != nil || name != AnyKind {
 			return l, err
 		}
+	}
+	if l.Units, err = tx.UnitKeys(ctx); err != nil {
+		return l, err
 	}
 	if l.Titles, err = tx.PositionTitles(ctx); err != nil {
 		return l, err
@@ -137,6 +143,10 @@ func kinds() []kind {
 		{"holidays", register.HolidaysTemplate(), false, func(t sheet.Table, _ Lists, _ time.Time) (Batch, error) {
 			list, err := register.ReadHolidays(t.Rows())
 			return listed(list, err, register.HolidaysTemplate(), Store.ImportHolidays)
+		}},
+		{"weeks", register.WeeksTemplate(), false, func(t sheet.Table, l Lists, _ time.Time) (Batch, error) {
+			list, err := register.ReadWeeks(t.Rows(), l.Units)
+			return listed(list, err, register.WeeksTemplate(), Store.ImportWeeks)
 		}},
 	}
 }

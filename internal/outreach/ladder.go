@@ -228,3 +228,12 @@ func (g Gate) escalation(o Owed, now time.Time) []Rung {
 	}
 	return rungs
 }
+
+// Message tells whether a step is a message to the person.
+func (s Step) Message() bool {
+	switch s {
+	case StepInvitation, StepFirst, StepSecond, StepLast:
+		return true
+	}
+	return false
+}

@@ -35,6 +35,8 @@ type Copy struct {
 	Messages   []CopyMessage    `json:"pesan"`
 	Openings   []CopyOpening    `json:"catatan_kejadian"`
 	Deeds      []CopyOpening    `json:"tindakan_sendiri"`
+	Ratings    []CopyResponse   `json:"penilaian_atasan"` // about the person, once both sides were sent
+	Talks      []CopyTalk       `json:"hasil_dialog"`
 	// Reminders are the choices and the ledger of reminders, by their table.
 	Reminders map[string]json.RawMessage `json:"pengingat"`
 }
@@ -123,6 +125,16 @@ type CopyDraft struct {
 	Questionnaire string          `json:"kuesioner"`
 	At            time.Time       `json:"disimpan"`
 	State         json.RawMessage `json:"isi"`
+}
+
+// CopyTalk is the record of a talk about views that differed.
+type CopyTalk struct {
+	Period string    `json:"periode"`
+	Item   string    `json:"kompetensi"`
+	Agreed *int      `json:"disepakati"` // nil = not agreed
+	Reason string    `json:"alasan"`
+	Action string    `json:"tindak_lanjut"`
+	At     time.Time `json:"waktu"`
 }
 
 // CopyTicket is a request to the personnel office.

@@ -20,6 +20,7 @@ func Roles() []Role { return []Role{RoleHR, RoleOperator, RoleOfficer, RoleHead,
 // Rights are what a linked person may do at this moment.
 type Rights struct {
 	Supervises bool // somebody's superior by the register or by a delegation that works today
+	Rates      bool // was asked by a superior to rate some of the team in the open period
 	HR         bool
 	Operator   bool
 	Head       bool
@@ -51,7 +52,7 @@ func (r Rights) Key() string {
 	for _, one := range []struct {
 		has    bool
 		letter byte
-	}{{r.Supervises, 's'}, {r.Officer, 'u'}, {r.HR, 'h'}, {r.Head, 'k'}, {r.Operator, 'o'}, {r.Auditor, 'a'}} {
+	}{{r.Supervises, 's'}, {r.Rates, 'n'}, {r.Officer, 'u'}, {r.HR, 'h'}, {r.Head, 'k'}, {r.Operator, 'o'}, {r.Auditor, 'a'}} {
 		if one.has {
 			b.WriteByte(one.letter)
 		}
@@ -62,7 +63,7 @@ func (r Rights) Key() string {
 // ParseRights reads what Key wrote; unknown letters mean nothing.
 func ParseRights(key string) Rights {
 	has := func(letter string) bool { return strings.Contains(key, letter) }
-	return Rights{Supervises: has("s"), Officer: has("u"), HR: has("h"), Head: has("k"), Operator: has("o"), Auditor: has("a")}
+	return Rights{Supervises: has("s"), Rates: has("n"), Officer: has("u"), HR: has("h"), Head: has("k"), Operator: has("o"), Auditor: has("a")}
 }
 
 // ChatMenu is a chat whose command menu does not fit the rights of its person.

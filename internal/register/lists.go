@@ -47,7 +47,10 @@ type Leave struct {
 type Holiday struct {
 	Date time.Time
 	Name string
-	Kind string // national or collective (cuti bersama)
+	// Kind is national, collective (cuti bersama) or workday (a shipped day off
+	// that is worked after all); ramadan_start and ramadan_end are the first and
+	// the last day of fasting.
+	Kind string
 }
 
 // List is what a list says. Every row that holds something is accepted,
@@ -279,9 +282,11 @@ func holidayColumns() []column {
 // HolidaysTemplate is the heading of a list of days off.
 func HolidaysTemplate() []string { return headings(holidayColumns()) }
 
-// ReadHolidays reads days off; JENIS is "libur nasional" or "cuti bersama".
+// ReadHolidays reads days off; JENIS is "libur nasional", "cuti bersama", "hari
+// kerja", "awal ramadan" or "akhir ramadan".
 func ReadHolidays(rows iter.Seq2[sheet.Row, error]) (List[Holiday], error) {
-	kinds := map[string]string{"liburnasional": "national", "libur": "national", "l": "national", "cutibersama": "collective", "c": "collective"}
+	kinds := map[string]string{"liburnasional": "national", "libur": "national", "l": "national", "cutibersama": "collective", "c": "collective",
+		"harikerja": "workday", "kerja": "workday", "awalramadan": "ramadan_start", "akhirramadan": "ramadan_end"}
 	return readList(rows, holidayColumns(), func(c []sheet.Cell) (h Holiday, key, code string) {
 		var ok bool
 		if h.Date, ok = date(c[0]); !ok {
@@ -296,6 +301,10 @@ func ReadHolidays(rows iter.Seq2[sheet.Row, error]) (List[Holiday], error) {
 		if h.Kind = kinds[heading(c[2].Text)]; h.Kind == "" {
 			return h, "", KindUnknown
 		}
-		return h, h.Date.String(), ""
+		key = h.Date.String()
+		if strings.HasPrefix(h.Kind, "ramadan") { // which may fall on a day off
+			key += h.Kind
+		}
+		return h, key, ""
 	})
 }

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-// The palette: three plain colours, then two ramps from the paper to a colour
+// The palette: four plain colours, then two ramps from the paper to a colour
 // of text. Few colours make a small file; sixteen steps are enough for smooth
 // letters. The blue and the near-black differ in lightness as well as in hue,
 // so the mark stands out for every kind of colour blindness and in print. The
@@ -23,6 +23,7 @@ const (
 	paper uint8 = iota
 	track
 	bar
+	half                    // of a bar: begun and not done
 	ink                     // the first of rampSteps
 	muted = ink + rampSteps // the same
 )
@@ -34,6 +35,7 @@ func palette() color.Palette {
 		color.RGBA{255, 255, 255, 255},
 		color.RGBA{226, 231, 237, 255},
 		color.RGBA{43, 116, 196, 255},
+		color.RGBA{150, 194, 236, 255},
 	}
 	for _, c := range []color.RGBA{{22, 27, 34, 255}, {70, 78, 88, 255}} {
 		for step := 1; step <= rampSteps; step++ {

@@ -16,11 +16,12 @@ const (
 	SelfAssessment          Kind = "self_assessment"           // penilaian mandiri
 	SelfAssessmentTechnical Kind = "self_assessment_technical" // kompetensi teknis, opened on request
 	Interest                Kind = "interest"                  // minat belajar, one optional tap
+	Rating                  Kind = "rating"                    // penilaian atasan, of one subordinate
 )
 
 // Owed tells whether the kind is something that a person is asked for. The
 // others are offered and may be left alone: they are in no list and no count.
-func (k Kind) Owed() bool { return k == SelfAssessment }
+func (k Kind) Owed() bool { return k == SelfAssessment || k == Rating }
 
 // State is where a task stands.
 type State string

@@ -43,7 +43,7 @@ func TestAvailability(t *testing.T) {
 }
 
 func TestOwed(t *testing.T) {
-	for kind, want := range map[task.Kind]bool{task.SelfAssessment: true, task.SelfAssessmentTechnical: false, task.Interest: false} {
+	for kind, want := range map[task.Kind]bool{task.SelfAssessment: true, task.SelfAssessmentTechnical: false, task.Interest: false, task.Rating: true} {
 		if got := kind.Owed(); got != want {
 			t.Errorf("%s.Owed() = %t, want %t", kind, got, want)
 		}

@@ -32,5 +32,13 @@ func (c *Catalogue) Deadline(t time.Time) string {
 	return c.Date(t) + ", " + c.Clock(t)
 }
 
+// Count writes how many of something small there are: "satu", "dua", "12".
+func (c *Catalogue) Count(n int) string {
+	if n < 1 || n > 9 {
+		return c.Number(n)
+	}
+	return c.Plain("format.count_"+strconv.Itoa(n), nil)
+}
+
 // Number writes a whole number with Indonesian grouping: "1.250".
 func (c *Catalogue) Number(n int) string { return c.numbers.Sprintf("%d", n) }

@@ -1,0 +1,280 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html"
+	"slices"
+	"strconv"
+	"strings"
+
+	"bangkom/internal/dialog"
+	"bangkom/internal/questionnaire"
+	"bangkom/internal/rating"
+	"bangkom/internal/text"
+)
+
+// personStep is the card of one person: all nine answers, each of which can be
+// changed, and Kirim for this person alone.
+func (p *Processor) personStep(i int, one rater) dialog.Step[ratings] {
+	return dialog.Step[ratings]{Key: cardKey(one.ID), Card: true,
+		Ask: func(s ratings, _ dialog.Place) dialog.Prompt { return p.personCardOf(s, i) },
+		Accept: func(s *ratings, value string, typed bool) error {
+			switch {
+			case typed:
+				return dialog.Invalid(p.cfg.Text.T("rating.review_hint", nil))
+			case value == "" && !s.complete(one):
+				return dialog.Invalid(p.cfg.Text.T("form.unfinished", nil))
+			case value == "":
+				s.send = one.ID
+			}
+			return nil
+		}}
+}
+
+func (p *Processor) personCardOf(s ratings, i int) dialog.Prompt {
+	one, t := s.people[i], p.cfg.Text
+	lines := []string{t.T("rating.card_head", text.Args{"alamat": one.address()}), ""}
+	var rows [][]dialog.Choice
+	n := 0
+	for _, item := range one.def.Items {
+		value := s.Answers[one.ID][item.Code]
+		if item.Type != questionnaire.Level || value == "" {
+			continue
+		}
+		if n%5 == 0 {
+			rows = append(rows, nil)
+		}
+		n++
+		lines = append(lines, html.EscapeString(fmt.Sprintf("%d %s: %s", n, item.Title, p.ratedAs(value))))
+		rows[len(rows)-1] = append(rows[len(rows)-1], dialog.Choice{Label: strconv.Itoa(n), Verb: dialog.Change, Step: itemKey(item.Code, one.ID)})
+	}
+	foot := "rating.card_foot"
+	if slices.Contains(s.Again, one.ID) {
+		foot = "rating.card_again"
+	}
+	lines = append(lines, "", t.T(foot, text.Args{"batas": p.deadline(s.task)}))
+	rows = append(rows, []dialog.Choice{{Label: t.Plain("label.submit", nil), Verb: dialog.Submit}})
+	if s.byItem {
+		rows = append(rows, []dialog.Choice{{Label: t.Plain("label.rate_list", nil), Value: "nanti"}, {Label: t.Plain("label.later", nil), Verb: dialog.Later}})
+	} else {
+		rows = append(rows, []dialog.Choice{{Label: t.Plain("label.rate_keep", nil), Value: "nanti"}},
+			[]dialog.Choice{{Label: t.Plain("label.back", nil), Verb: dialog.Back}, {Label: t.Plain("label.later", nil), Verb: dialog.Later}})
+	}
+	return dialog.Prompt{Template: "rating.card_head", Text: strings.Join(lines, "\n"), Rows: rows, Bare: true}
+}
+
+// ratingReview lists everybody when all is answered; Kirim sends all of it.
+func (p *Processor) ratingReview(s ratings) dialog.Prompt {
+	if len(s.people) == 0 {
+		return dialog.Prompt{}
+	}
+	return p.ratingList(s, 0)
+}
+
+// pageStep is a further page of that list.
+func (p *Processor) pageStep(page int) dialog.Step[ratings] {
+	return dialog.Step[ratings]{Key: pageKey(page), Card: true,
+		Ask: func(s ratings, _ dialog.Place) dialog.Prompt {
+			list := p.ratingList(s, page)
+			list.Bare = true
+			list.Rows = append(list.Rows, []dialog.Choice{{Label: p.cfg.Text.Plain("label.rate_list", nil), Value: "nanti"}})
+			return list
+		},
+		Accept: func(_ *ratings, value string, typed bool) error {
+			if typed || value == "" {
+				return dialog.Invalid(p.cfg.Text.T("rating.review_hint", nil))
+			}
+			return nil
+		}}
+}
+
+func (p *Processor) ratingList(s ratings, page int) dialog.Prompt {
+	t := p.cfg.Text
+	var titles []string
+	for i, code := range s.codes() {
+		item, _ := s.people[0].def.Item(code)
+		titles = append(titles, fmt.Sprintf("%d %s", i+1, item.Title))
+	}
+	lines := []string{t.T("rating.review", text.Args{"jumlah": len(s.people), "urutan": strings.Join(titles, ", ")}), ""}
+	var rows [][]dialog.Choice
+	before := page * pageSize
+	for i, one := range s.people[before:min(len(s.people), before+pageSize)] {
+		var values []string
+		for _, code := range s.codes() {
+			values = append(values, p.ratedShort(s.Answers[one.ID][code]))
+		}
+		n := strconv.Itoa(before + i + 1)
+		lines = append(lines, html.EscapeString(n+". "+clip(one.address(), 60)+": "+strings.Join(values, " ")))
+		if i%5 == 0 {
+			rows = append(rows, nil)
+		}
+		rows[len(rows)-1] = append(rows[len(rows)-1], dialog.Choice{Label: n, Verb: dialog.Change, Step: cardKey(one.ID)})
+	}
+	if before+pageSize < len(s.people) {
+		rows = append(rows, []dialog.Choice{{Label: t.Plain("label.page_next", nil), Verb: dialog.Change, Step: pageKey(page + 1)}})
+	}
+	lines = append(lines, "", t.T("rating.card_foot", text.Args{"batas": p.deadline(s.task)}))
+	return dialog.Prompt{Template: "rating.review", Text: strings.Join(lines, "\n"), Rows: rows}
+}
+
+// ratedShort is a level in a line of nine.
+func (p *Processor) ratedShort(value string) string {
+	switch value {
+	case "":
+		return "…"
+	case "0":
+		return p.cfg.Text.Plain("rating.short_belum", nil)
+	case rating.Unknown:
+		return p.cfg.Text.Plain("rating.short_unknown", nil)
+	}
+	return value
+}
+
+// clip shortens a name that would burst a list.
+func clip(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
+}
+
+// sendOne sends the person whose Kirim was pressed.
+func sendOne(ctx context.Context, e *env, s *ratings) (dialog.Ending, error) {
+	if s.send == 0 {
+		return dialog.Ending{}, nil
+	}
+	return e.sendRatings(ctx, s, []int64{s.send})
+}
+
+// sendAll sends everybody: all are complete.
+func sendAll(ctx context.Context, e *env, s ratings) (dialog.Ending, error) {
+	var ids []int64
+	for _, one := range s.people {
+		if s.complete(one) {
+			ids = append(ids, one.ID)
+		}
+	}
+	if len(ids) == 0 { // an old button after everything was sent
+		return dialog.Ending{Replies: []dialog.Reply{{Template: "rating.all_sent", Text: e.t("rating.all_sent", nil),
+			Rows: [][]dialog.Button{{{Label: e.label("team_back"), Action: e.teamBack()}}}}}}, nil
+	}
+	return e.sendRatings(ctx, &s, ids)
+}
+
+// sentOne is one rating that was sent just now.
+type sentOne struct {
+	rater
+	open    bool // both sides are sent and the presser may compare them
+	dialogs int
+}
+
+// sendRatings stores ratings, tells the people whose two sides are open by
+// that, and takes them out of what is still to do.
+func (e *env) sendRatings(ctx context.Context, s *ratings, ids []int64) (dialog.Ending, error) {
+	slices.Sort(ids) // one order of locks
+	var sent []sentOne
+	for _, id := range ids {
+		i := slices.IndexFunc(s.people, func(r rater) bool { return r.ID == id })
+		if i < 0 {
+			continue
+		}
+		one := s.people[i]
+		opened, err := e.tx.SubmitRating(ctx, id, e.employee.ID, s.Answers[id], e.now)
+		if err != nil && !errors.Is(err, dialog.ErrNotFound) {
+			return dialog.Ending{}, err
+		}
+		if err == nil { // else the person has another superior since a moment ago
+			result := sentOne{rater: one}
+			if result.open, result.dialogs, err = e.opened(ctx, one, opened); err != nil {
+				return dialog.Ending{}, err
+			}
+			sent = append(sent, result)
+		}
+		if one.Revision == 0 {
+			s.left--
+		}
+		s.people = slices.Delete(s.people, i, i+1)
+		s.Again = slices.DeleteFunc(s.Again, func(a int64) bool { return a == id })
+		delete(s.Answers, id)
+	}
+	fresh, err := e.freshSummary(ctx)
+	return dialog.Ending{Replies: append([]dialog.Reply{e.sentReply(*s, sent)}, fresh...), Toast: e.cfg.Text.Plain("toast.sent", nil)}, err
+}
+
+// opened tells whether the presser may compare a rating that was sent just now;
+// the other side, and the superior for whom somebody else rated, get a message.
+func (e *env) opened(ctx context.Context, one rater, first bool) (mine bool, dialogs int, err error) {
+	pair, err := e.tx.Pair(ctx, one.ID, e.employee.ID, e.now)
+	if err != nil && !errors.Is(err, dialog.ErrNotFound) {
+		return false, 0, err
+	}
+	mine = err == nil
+	if mine {
+		result, err := e.combine(ctx, pair)
+		if err != nil {
+			return false, 0, err
+		}
+		dialogs = result.Dialogs
+	}
+	if !first {
+		return mine, dialogs, nil
+	}
+	if err := e.tellOpen(ctx, one.ID, one.Subject.ID); err != nil {
+		return false, 0, err
+	}
+	if !mine && one.Subject.SupervisorID != nil {
+		err = e.tellOpen(ctx, one.ID, *one.Subject.SupervisorID)
+	}
+	return mine, dialogs, err
+}
+
+// sentReply is what remains on the message of the rating.
+func (e *env) sentReply(s ratings, sent []sentOne) dialog.Reply {
+	progress := e.t("rating.so_far", text.Args{"jumlah": s.total, "sisa": s.left})
+	var rows [][]dialog.Button
+	if len(s.people) > 0 {
+		rows = append(rows, []dialog.Button{e.rateButton("rate_on", s.task.PeriodID)})
+	}
+	rows = append(rows, []dialog.Button{{Label: e.label("team_back"), Action: e.teamBack()}})
+	if len(sent) == 1 {
+		one := sent[0]
+		lines := []string{e.t("rating.sent_one", text.Args{"alamat": one.address()}) + " " + progress}
+		if one.open {
+			lines = append(lines, "", e.openText(one.dialogs, text.Args{"sapaan": e.employee.Salutation(), "alamat": one.address()}))
+			rows = append(e.openButtons(one.ID, one.dialogs > 0), rows...)
+		}
+		return dialog.Reply{Template: "rating.sent_one", Text: strings.Join(lines, "\n"), Rows: rows}
+	}
+	lines := []string{e.t("rating.sent_many", text.Args{"n": len(sent)}) + " " + progress}
+	var numbers [][]dialog.Button
+	n := 0
+	for _, one := range sent {
+		if !one.open {
+			continue
+		}
+		if n == 0 {
+			lines = append(lines, "", e.t("rating.sent_open", nil))
+		}
+		key := "rating.line_open"
+		if one.dialogs > 0 {
+			key = "rating.line_dialog"
+		}
+		if n%5 == 0 {
+			numbers = append(numbers, nil)
+		}
+		n++
+		lines = append(lines, e.t(key, text.Args{"k": n, "alamat": clip(one.address(), 60)}))
+		if n <= 4*pageSize { // more are opened from the team
+			numbers[len(numbers)-1] = append(numbers[len(numbers)-1], dialog.Button{Label: strconv.Itoa(n), Action: e.menuAction("banding", one.ID)})
+		}
+	}
+	if n > 2*pageSize { // the list would burst a message
+		lines, numbers = append(lines[:1], e.t("rating.sent_open_many", text.Args{"n": n})), nil
+	}
+	if n < len(sent) {
+		lines = append(lines, "", e.t("rating.sent_wait", nil))
+	}
+	return dialog.Reply{Template: "rating.sent_many", Text: strings.Join(lines, "\n"), Rows: append(numbers, rows...)}
+}

@@ -1,0 +1,308 @@
+package handlers
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"bangkom/internal/dialog"
+	"bangkom/internal/personnel"
+	"bangkom/internal/questionnaire"
+	"bangkom/internal/rating"
+	"bangkom/internal/task"
+	"bangkom/internal/text"
+)
+
+// begun is what somebody has filled in about a team and not sent.
+func (e *env) begun(all []rating.Ratable) (s ratings, err error) {
+	if len(all) == 0 {
+		return s, nil
+	}
+	rec, _ := e.session.Draft(ratingFlow, all[0].PeriodID)
+	if err := decodeState(&rec, &s); err != nil {
+		return s, err
+	}
+	s.total = len(all)
+	for _, one := range all {
+		if one.State != task.Done {
+			s.left++
+			s.people = append(s.people, rater{one, e.definitionOf(one.Task)})
+		}
+	}
+	return s, nil
+}
+
+func (s ratings) ready() (n int) {
+	for _, one := range s.people {
+		if s.complete(one) {
+			n++
+		}
+	}
+	return n
+}
+
+// teamRatings is what the card of a team says about the ratings, with the
+// buttons. Before it is rated, the list itself is to be confirmed once a period.
+func (e *env) teamRatings(ctx context.Context, people int) (line string, rows [][]dialog.Button, err error) {
+	all, err := e.ratings(ctx, 0)
+	if err != nil || len(all) == 0 {
+		return "", nil, err
+	}
+	checked, err := e.tx.TeamChecked(ctx, e.employee.ID)
+	if err != nil {
+		return "", nil, err
+	}
+	if !checked {
+		return e.t("rating.check", nil), [][]dialog.Button{{{Label: e.label("team_right"), Action: e.menuAction("timbenar", 0)}}}, nil
+	}
+	line, rows, err = e.ratingProgress(all)
+	if people > shareAbove && err == nil {
+		rows = append(rows, []dialog.Button{{Label: e.label("share"), Action: e.menuAction("bagi", 0)}})
+	}
+	return line, rows, err
+}
+
+// ratingProgress is the line and the buttons of ratings that may be given.
+func (e *env) ratingProgress(all []rating.Ratable) (line string, rows [][]dialog.Button, err error) {
+	s, err := e.begun(all)
+	if err != nil {
+		return "", nil, err
+	}
+	line = e.t("rating.progress", text.Args{"jumlah": s.total, "sisa": s.left, "batas": e.deadline(all[0].Task)})
+	ready := s.ready()
+	if ready > 0 {
+		line += " " + e.t("rating.ready", text.Args{"n": ready})
+	}
+	if s.left == 0 || all[0].Availability(e.now) != task.Available && all[0].State != task.Done {
+		return line, nil, nil
+	}
+	label := "rate_start"
+	if s.filled() > 0 {
+		label = "rate_on"
+	}
+	rows = append(rows, []dialog.Button{e.rateButton(label, all[0].PeriodID)})
+	if ready > 0 {
+		rows = append(rows, []dialog.Button{{Label: e.cfg.Text.Plain("label.rate_send", text.Args{"n": ready}), Action: e.menuAction("kirimnilai", all[0].PeriodID)}})
+	}
+	return line, rows, nil
+}
+
+// helperCard is /tim of somebody without a team who was asked to rate.
+func (e *env) helperCard(ctx context.Context, message int) error {
+	all, err := e.ratings(ctx, 0)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		e.say("team.none", e.person(e.help0()))
+		return nil
+	}
+	line, rows, err := e.ratingProgress(all)
+	if err != nil {
+		return err
+	}
+	e.out.replies = append(e.out.replies, dialog.Reply{Template: "rating.helper", Edit: message, Rows: rows,
+		Text: e.t("rating.helper", e.person(nil)) + "\n" + line})
+	return nil
+}
+
+// teamRight notes that the list is right and goes on to the invitation.
+func (e *env) teamRight(ctx context.Context, _ dialog.Action, message int) error {
+	all, err := e.ratings(ctx, 0)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		return dialog.ErrNotFound
+	}
+	if err := e.tx.CheckTeam(ctx, e.employee.ID, e.now); err != nil {
+		return err
+	}
+	e.out.replies = append(e.out.replies, e.invitation(all, message))
+	return nil
+}
+
+// ratingTask is the line of /tugas about the ratings that are owed; "" = none.
+func (e *env) ratingTask(ctx context.Context, k int) (line string, row []dialog.Button, err error) {
+	if !rates(e.employee.Rights) {
+		return "", nil, nil
+	}
+	all, err := e.ratings(ctx, 0)
+	if err != nil {
+		return "", nil, err
+	}
+	s, err := e.begun(all)
+	if err != nil || s.left == 0 || s.people[0].Availability(e.now) != task.Available {
+		return "", nil, err
+	}
+	return e.t("rating.task", text.Args{"k": k, "jumlah": s.total, "sisa": s.left, "batas": e.deadline(s.people[0].Task)}),
+		[]dialog.Button{{Label: e.label("rate_team"), Action: e.menuAction("tim", 0)}}, nil
+}
+
+// memberRating is what the card of one person of the team says about the own
+// rating of this person, and what may be done.
+func (e *env) memberRating(ctx context.Context, m personnel.Member) (line string, rows [][]dialog.Button, err error) {
+	button := func(label, step string, ref int64) {
+		rows = append(rows, []dialog.Button{{Label: e.label(label), Action: e.menuAction(step, ref)}})
+	}
+	all, err := e.ratings(ctx, 0)
+	if err != nil {
+		return "", nil, err
+	}
+	s, err := e.begun(all)
+	if err != nil {
+		return "", nil, err
+	}
+	i := slices.IndexFunc(all, func(r rating.Ratable) bool { return r.Subject.ID == m.ID })
+	if i >= 0 {
+		one := rater{all[i], e.definitionOf(all[i].Task)}
+		key := "rating.state_open"
+		switch filled := len(s.Answers[one.ID]); {
+		case one.State == task.Done:
+			key = "rating.state_sent"
+			mine, err := e.rated(ctx, one.ID)
+			if err != nil {
+				return "", nil, err
+			}
+			if mine && one.Availability(e.now) == task.Available {
+				button("rate_change", "periksa", one.ID)
+			}
+		case s.complete(one):
+			key = "rating.state_ready"
+			button("rate_check", "periksa", one.ID)
+		case filled > 0:
+			key = "rating.state_part"
+		}
+		line = "\n" + e.t("rating.member", text.Args{"keadaan": text.HTML(e.t(key, nil))})
+	}
+	open, err := e.tx.OpenPair(ctx, m.ID, 0, e.employee.ID, e.now)
+	if err != nil && !errors.Is(err, dialog.ErrNotFound) {
+		return "", nil, err
+	}
+	if err == nil {
+		button("compare", "banding", open)
+	}
+	if m.Progress == string(task.Open) || m.Progress == string(task.Started) {
+		button("excuse", "lepastugas", m.ID)
+	}
+	return line, rows, nil
+}
+
+// rated tells whether the last rating was the person's own: what somebody else
+// gave, a stand-in or a helper, is nobody's to open before both sides were sent.
+func (e *env) rated(ctx context.Context, id int64) (bool, error) {
+	by, err := e.tx.RatedBy(ctx, id)
+	return by == e.employee.ID, err
+}
+
+// openRating shows the card of one person whose rating is complete, or takes up
+// one that was sent.
+func (e *env) openRating(ctx context.Context, a dialog.Action, message int) error {
+	all, err := e.ratings(ctx, 0)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(all, func(r rating.Ratable) bool { return r.ID == a.Ref })
+	if i < 0 || all[i].Availability(e.now) != task.Available {
+		return dialog.ErrNotFound
+	}
+	one := rater{all[i], e.definitionOf(all[i].Task)}
+	rec, _ := e.session.Draft(ratingFlow, one.PeriodID)
+	var s ratings
+	if err := decodeState(&rec, &s); err != nil {
+		return err
+	}
+	if s.Answers == nil {
+		s.Answers = map[int64]questionnaire.Answers{}
+	}
+	if one.State == task.Done && !slices.Contains(s.Again, one.ID) {
+		mine, err := e.rated(ctx, one.ID)
+		if err != nil {
+			return err
+		}
+		if !mine {
+			return dialog.ErrNotFound
+		}
+		if s.Answers[one.ID], err = e.tx.Answers(ctx, one.ID); err != nil {
+			return err
+		}
+		s.Again = append(s.Again, one.ID)
+		for code := range s.Answers[one.ID] {
+			rec.Answered = append(rec.Answered, itemKey(code, one.ID))
+		}
+		slices.Sort(rec.Answered)
+	}
+	if !s.complete(one) {
+		return dialog.ErrNotFound
+	}
+	if rec.State, err = json.Marshal(s); err != nil {
+		return fmt.Errorf("encode ratings: %w", err)
+	}
+	rec.At = cardKey(one.ID)
+	if !slices.Contains(rec.Answered, rec.At) {
+		rec.Answered = append(rec.Answered, rec.At)
+	}
+	e.session.Drafts = append(slices.DeleteFunc(e.session.Drafts, func(d dialog.Record) bool { return d.Form == rec.Form && d.Ref == rec.Ref }), rec)
+	return e.runFlow(ctx, ratingFlow, one.PeriodID, dialog.Input{Verb: dialog.Resume, Message: message})
+}
+
+// sendComplete sends every rating that is complete, and keeps the others.
+func (e *env) sendComplete(ctx context.Context, a dialog.Action, message int) error {
+	rec, ok := e.session.Draft(ratingFlow, a.Ref)
+	if !ok {
+		return dialog.ErrNotFound
+	}
+	s, err := loadRatings(ctx, e, &rec)
+	if err != nil {
+		return err
+	}
+	if _, closed := e.ratingGuard(e, s); closed || s.ready() == 0 {
+		return dialog.ErrNotFound
+	}
+	var ids []int64
+	for _, one := range s.people {
+		if s.complete(one) {
+			ids = append(ids, one.ID)
+		}
+	}
+	end, err := e.sendRatings(ctx, &s, ids)
+	if err != nil {
+		return err
+	}
+	if rec.State, err = json.Marshal(s); err != nil {
+		return fmt.Errorf("encode ratings: %w", err)
+	}
+	rec.At, rec.Done = "", len(s.people) == 0
+	e.out.draft, e.out.toast = &rec, end.Toast
+	end.Replies[0].Edit = message
+	e.out.replies = append(e.out.replies, end.Replies...)
+	return nil
+}
+
+// excuse says why somebody of the team need not fill in the self-assessment. A
+// reason of health is no choice: health is not stored.
+func (e *env) excuse(ctx context.Context, a dialog.Action, message int) error {
+	m, err := e.tx.TeamMember(ctx, e.employee.ID, a.Ref, e.now)
+	if err != nil {
+		return err
+	}
+	reasons := []string{"leave", "study", "duty", "other"}
+	if slices.Contains(reasons, a.Value) {
+		if err := e.excusePerson(ctx, m, a.Value); err != nil {
+			return err
+		}
+		return e.teamMember(ctx, a, message)
+	}
+	button := func(label, why string) dialog.Button {
+		act := e.menuAction("lepastugas", m.ID)
+		act.Value = why
+		return dialog.Button{Label: e.label(label), Action: act}
+	}
+	e.out.replies = append(e.out.replies, dialog.Reply{Template: "rating.excuse", Edit: message,
+		Text: e.t("rating.excuse", text.Args{"alamat": m.Address()}),
+		Rows: [][]dialog.Button{{button("leave", "leave"), button("study", "study")}, {button("duty", "duty"), button("elsewhere", "other")},
+			{{Label: e.label("team_back"), Action: e.teamBack()}}}})
+	return nil
+}

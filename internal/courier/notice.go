@@ -1,0 +1,151 @@
+package courier
+
+import (
+	"slices"
+	"time"
+
+	"bangkom/internal/dialog"
+	"bangkom/internal/outreach"
+)
+
+// WhyStep is the step of the button that explains a message; its ref is the
+// notice.
+const WhyStep = "alasan"
+
+// ListClass is the class of notices that are no message: steps of a ladder that
+// change where a task is listed.
+const ListClass outreach.Class = "list"
+
+// Notice is a decision about a message as it is kept (pemberitahuan).
+type Notice struct {
+	ID        int64
+	Key       string
+	Employee  int64
+	Class     outreach.Class
+	Kind      outreach.Kind
+	Task      int64
+	Step      outreach.Step
+	Tasks     []int64
+	Action    outreach.Action
+	Reason    outreach.Reason
+	DecidedAt time.Time
+	At        time.Time // of Hold: when it is decided again; else DecidedAt
+	NotBefore time.Time
+	Until     time.Time
+	Expires   time.Time
+	With      int64 // of Merge: the notice that carries it
+	Tries     int   // rows of the outbox so far
+	OutboxKey string
+	Reply     *dialog.Reply // nil = not kept
+}
+
+// take notes what was decided.
+func (n *Notice) take(d outreach.Decision, now time.Time) {
+	n.Action, n.Reason, n.DecidedAt, n.At, n.Until, n.With = d.Action, d.Reason, now, now, d.Until, d.With
+	if d.Action == outreach.Hold || d.Action == outreach.Drop && !d.At.IsZero() {
+		n.At = d.At
+	}
+}
+
+// Decision is what was decided.
+func (n Notice) Decision() outreach.Decision {
+	d := outreach.Decision{Action: n.Action, Reason: n.Reason, Until: n.Until, With: n.With}
+	if n.Action == outreach.Hold || n.Action == outreach.Drop && n.At.After(n.DecidedAt) {
+		d.At = n.At
+	}
+	return d
+}
+
+// Candidate is the candidate of a notice that is decided again.
+func (n Notice) Candidate() outreach.Candidate {
+	return outreach.Candidate{Class: n.Class, Kind: n.Kind, Task: n.Task, NotBefore: n.NotBefore, Expires: n.Expires}
+}
+
+// Recipient is a person as the gate sees them, with the chat.
+type Recipient struct {
+	outreach.Person
+	Chat int64 // 0 = not linked
+	// Keys are the outbox keys of the person's messages, by notice.
+	Keys map[int64]string
+}
+
+// leave takes a notice that is decided again out of what waits for the person.
+func (p *Recipient) leave(id int64) {
+	p.Messages = slices.DeleteFunc(slices.Clone(p.Messages), func(m outreach.Message) bool { return m.ID == id })
+}
+
+// gone notes that a message has left the queue: nothing can join it any more.
+func (p *Recipient) gone(id int64) {
+	for i := range p.Messages {
+		if p.Messages[i].ID == id {
+			p.Messages[i].State = outreach.Sent
+		}
+	}
+}
+
+// remember lets what comes next for the person know what was decided.
+func (p *Recipient) remember(n Notice, d outreach.Decision) {
+	m := outreach.Message{ID: n.ID, Class: n.Class, Kind: n.Kind, Tasks: n.Tasks, At: n.At, Parts: 1}
+	switch d.Action {
+	case outreach.Send:
+		m.State = outreach.Queued
+		p.Messages = append(p.Messages, m)
+	case outreach.Hold:
+		m.State = outreach.Held
+		p.Messages = append(p.Messages, m)
+		return
+	case outreach.Merge:
+		for i := range p.Messages {
+			if p.Messages[i].ID == d.With {
+				p.Messages[i].Parts = max(p.Messages[i].Parts, 1) + 1
+				p.Messages[i].Tasks = append(slices.Clone(p.Messages[i].Tasks), n.Tasks...)
+			}
+		}
+	case outreach.Drop:
+		return
+	}
+	p.Tasks = slices.Clone(p.Tasks)
+	for i, t := range p.Tasks {
+		if t.ID != n.Task || n.Task == 0 {
+			continue
+		}
+		if n.Kind == outreach.Reminder || n.Kind == outreach.Nudge {
+			p.Tasks[i].Reminders++
+		}
+		if n.Kind == outreach.Nudge {
+			p.Tasks[i].LastNudge = n.DecidedAt
+		}
+	}
+	if n.Kind == outreach.Summary {
+		p.LastSummary = n.DecidedAt
+	}
+	if n.Class == outreach.Emergency {
+		p.LastEmergency = n.DecidedAt
+	}
+}
+
+// OwnCalendar is what the agency has entered over the shipped calendar.
+type OwnCalendar struct {
+	Holidays []outreach.Holiday
+	Ramadans []outreach.Ramadan
+}
+
+// Facts puts the agency's rows over the shipped ones. A month of fasting of the
+// agency replaces a shipped one that touches it.
+func (o OwnCalendar) Facts(loc *time.Location) outreach.Facts {
+	f := outreach.ShippedFacts(loc, o.Holidays)
+	for _, own := range o.Ramadans {
+		f.Ramadans = slices.DeleteFunc(f.Ramadans, func(r outreach.Ramadan) bool {
+			return r.Name == own.Name || r.Days.From <= own.Days.To+20 && own.Days.From <= r.Days.To+20
+		})
+		f.Ramadans = append(f.Ramadans, own)
+	}
+	return f
+}
+
+// Wishes are what a person has set with /pengingat. The zero Wishes is nothing.
+type Wishes struct {
+	Hour       int       // minutes from midnight; 0 = the hours of the agency
+	MutedUntil time.Time // reminders wait until then
+	MuteAll    bool      // announcements too
+}

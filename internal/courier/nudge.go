@@ -1,0 +1,49 @@
+package courier
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"bangkom/internal/outreach"
+	"bangkom/internal/personnel"
+)
+
+// Nudged is what became of the reminders of a superior.
+type Nudged struct {
+	Sent int // on their way
+	Held int // wait for the next hour of work
+	Left int // not sent: the reason is in their notices
+}
+
+// Nudge reminds the people of tasks in the name of their superior. It is under the
+// same rules as everything that the bot starts, and under the cool-down of a
+// person and task whoever nudges (product.md 2.3, rule 7).
+func (c *Courier) Nudge(ctx context.Context, tx LadderTx, now time.Time, superior personnel.Employee, tasks []int64) (n Nudged, err error) {
+	climbs, err := tx.Climbs(ctx, tasks)
+	if err != nil {
+		return n, fmt.Errorf("nudge: %w", err)
+	}
+	day := outreach.DayOf(now, c.cfg.Location)
+	messages := make([]Message, len(climbs))
+	for i, l := range climbs {
+		reply := c.taskReply(l, sentences{"reminder.nudge", "reminder.nudge"}, now)
+		args := c.taskArgs(l, now)
+		args["atasan"] = superior.Address()
+		reply.Text = c.cfg.Text.T("reminder.nudge", args)
+		messages[i] = Message{Employee: l.Employee.ID, Reply: reply, Key: fmt.Sprintf("nudge:%d:%d:%s", superior.ID, l.Task, day),
+			Candidate: outreach.Candidate{Class: outreach.Prompt, Kind: outreach.Nudge, Task: l.Task, Expires: l.Due}}
+	}
+	decisions, err := c.SendAll(ctx, tx, now, messages)
+	for _, d := range decisions {
+		switch d.Action {
+		case outreach.Send, outreach.Merge:
+			n.Sent++
+		case outreach.Hold:
+			n.Held++
+		default:
+			n.Left++
+		}
+	}
+	return n, err
+}

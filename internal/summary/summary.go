@@ -1,0 +1,178 @@
+// Package summary is a superior's Monday minute (ringkasan): what the team has
+// done, who needs something, what is at risk, in the order of product.md 2.1 and
+// with the buttons from which the superior acts; and the roll-ups (rekap) for
+// heads of units, the personnel office and the agency's head. Its numbers come
+// from storage at the moment when it is written; nothing of it is kept.
+//
+// A summary names people with the state of a task or "perlu dialog", never with
+// a level or an answer. Groups appear as counts of five people or more. The
+// package is pure but for the transaction that it is given.
+package summary
+
+import (
+	"time"
+
+	"bangkom/internal/outreach"
+	"bangkom/internal/personnel"
+)
+
+const (
+	// MostNeeds is how many people a summary names who need something.
+	MostNeeds = 5
+	// MostNames is how many people the good news names.
+	MostNames = 2
+	// LeastGroup is the smallest group of people that a roll-up counts, and the
+	// smallest number of teams that have a median.
+	LeastGroup = 5
+	// Lives is how long the buttons of a summary work.
+	Lives = 14 * 24 * time.Hour
+	// Week is how far back and ahead a summary looks.
+	Week = 7 * 24 * time.Hour
+)
+
+// Why is what somebody needs.
+type Why string
+
+// The reasons of a Need, most urgent first.
+const (
+	LastDay  Why = "last"     // the task ends today or tomorrow
+	Late     Why = "late"     // the deadline has passed, the task is not closed yet
+	Talk     Why = "dialog"   // both views are open and differ: perlu dialog
+	Rate     Why = "rate"     // has sent the self-assessment and waits for the rating
+	Unlinked Why = "unlinked" // cannot be reached through Telegram and has not finished
+)
+
+// Need is one person who needs something of the superior.
+type Need struct {
+	Person  personnel.Employee // id, name and sex
+	Why     Why
+	Task    int64     // the self-assessment, or the rating
+	Started bool      // of a self-assessment: it is being filled in
+	Due     time.Time // of that task
+	Own     bool      // of Rate: the superior may ask somebody else to rate
+}
+
+// Progress counts one kind of task of a team. The zero Progress is none.
+type Progress struct {
+	Done        int
+	Running     int // begun, and the person can be reached
+	Fresh       int // not begun, and the person can be reached
+	Unreachable int // not done, and Telegram does not reach the person
+	Excused     int
+	Expired     int
+	Before      int       // done a week ago already
+	Opened      time.Time // zero = there is none
+	Due         time.Time // the next deadline of what is not done; zero = all is done
+}
+
+// Owed is how many of the tasks are not excused.
+func (p Progress) Owed() int { return p.Left() + p.Done + p.Expired }
+
+// Left is how many can still be done.
+func (p Progress) Left() int { return p.Running + p.Fresh + p.Unreachable }
+
+// Group counts people who are not named.
+type Group struct{ People, Done int }
+
+// Nudge is a task of which the superior may remind its person.
+type Nudge struct {
+	Task int64
+	From time.Time // when that is possible again; zero = now
+}
+
+// Facts are the numbers and names of one superior's summary.
+type Facts struct {
+	People  int      // in the team
+	Self    Progress // self-assessments
+	Ratings Progress // what the superior may rate; Fresh and Running alone are left
+	// Median is the share in percent of those who have finished in the middle one
+	// of the teams of the superior's unit; -1 = fewer than LeastGroup teams.
+	Median   int
+	Needs    []Need // the most urgent, at most MostNeeds
+	Waiting  int    // all who need something
+	Finished []personnel.Employee
+	Below    Group // who is led by people of the team, at any depth
+	Nudges   []Nudge
+}
+
+// Owing tells whether anything is left to do for superior or team.
+func (f Facts) Owing() bool { return f.Waiting > 0 || f.Self.Left() > 0 || f.Ratings.Left() > 0 }
+
+// Remindable lists the tasks of which people may be reminded at now.
+func (f Facts) Remindable(now time.Time) (tasks []int64) {
+	for _, n := range f.Nudges {
+		if !n.From.After(now) {
+			tasks = append(tasks, n.Task)
+		}
+	}
+	return tasks
+}
+
+// NextNudge is when the first of those can be reminded who cannot be now; zero =
+// there is nobody.
+func (f Facts) NextNudge(now time.Time) (next time.Time) {
+	for _, n := range f.Nudges {
+		if n.From.After(now) && (next.IsZero() || n.From.Before(next)) {
+			next = n.From
+		}
+	}
+	return next
+}
+
+// Wish is when a superior wants the summary. The zero Wish is Monday at the usual
+// hour.
+type Wish struct {
+	Weekday    time.Weekday // Sunday, the zero value, means Monday here
+	Hour       outreach.Clock
+	MutedUntil time.Time
+}
+
+// Day is the day of the week that is wished.
+func (w Wish) Day() time.Weekday {
+	if w.Weekday == time.Sunday {
+		return time.Monday
+	}
+	return w.Weekday
+}
+
+// At returns when the summary goes in the week of day: on the wished day or the
+// next one of that week on which anything may go, at the wished hour or, where
+// that lies in no window, at the next moment that does. ok is false when nothing
+// may go from the wished day to the end of that week.
+func (w Wish) At(c *outreach.Calendar, day outreach.Day, usual outreach.Clock, diary outreach.Diary) (when time.Time, ok bool) {
+	hour := w.Hour
+	if hour == 0 {
+		hour = usual
+	}
+	if w.Day() == time.Monday {
+		return c.WeeklyAt(day, hour, diary)
+	}
+	first := day.Monday() + outreach.Day(w.Day()-time.Monday)
+	for d := first; d < day.Monday()+7; d++ {
+		windows := c.Windows(outreach.Prompt, d, diary)
+		wanted := d.At(hour, c.Location())
+		for _, one := range windows {
+			if wanted.Before(one.From) {
+				return one.From, true
+			}
+			if one.Has(wanted) {
+				return wanted, true
+			}
+		}
+		if len(windows) > 0 {
+			return windows[0].From, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// Next returns when the summary after now goes, as things stand; zero when there
+// is none within four weeks.
+func (w Wish) Next(c *outreach.Calendar, now time.Time, usual outreach.Clock, diary outreach.Diary) time.Time {
+	for day, n := c.Day(now), 0; n < 5; day, n = day+7, n+1 {
+		if at, ok := w.At(c, day, usual, diary); ok && at.After(now) && !at.Before(w.MutedUntil) {
+			return at
+		}
+	}
+	return time.Time{}
+}

@@ -1,0 +1,226 @@
+package summary
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"bangkom/internal/outreach"
+	"bangkom/internal/personnel"
+	"bangkom/internal/report"
+	"bangkom/internal/text"
+)
+
+var (
+	wib = time.FixedZone("WIB", 7*60*60)
+	now = time.Date(2027, 1, 18, 8, 55, 0, 0, wib)
+)
+
+func writer(t *testing.T) Writer {
+	t.Helper()
+	cat, err := text.Indonesian()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Writer{Text: cat, Location: wib}
+}
+
+func person(name string) personnel.Employee {
+	return personnel.Employee{Name: name, Sex: personnel.Female}
+}
+
+// sample is the summary of voice.md, as far as there is something to count.
+func sample() Card {
+	due := time.Date(2027, 1, 23, 0, 0, 0, 0, wib)
+	opened := time.Date(2027, 1, 4, 0, 0, 0, 0, wib)
+	return Card{To: person("RATNA DEWI, S.Sos."), Now: now, Next: now.AddDate(0, 0, 7), Facts: Facts{People: 15, Median: 60,
+		Self:    Progress{Done: 11, Running: 2, Fresh: 1, Unreachable: 1, Before: 7, Opened: opened, Due: due},
+		Ratings: Progress{Done: 9, Running: 1, Fresh: 4, Before: 3, Opened: opened, Due: due.AddDate(0, 0, 7)},
+		Needs: []Need{{Person: person("WULANDARI"), Why: Talk, Task: 5}, {Person: person("SRI"), Why: Rate, Task: 6, Due: due.AddDate(0, 0, 7), Own: true},
+			{Person: person("JOKO"), Why: Unlinked, Task: 7}},
+		Waiting: 3, Finished: []personnel.Employee{person("HENDRA")}, Nudges: []Nudge{{Task: 1}, {Task: 2}, {Task: 3}}}}
+}
+
+func TestReply(t *testing.T) {
+	r, err := writer(t).Reply(sample())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `<b>11 dari 15 pegawai selesai, naik 4 dari pekan lalu. 3 hal menunggu Ibu.</b>
+
+Menunggu Ibu
+1. Ibu Wulandari: perlu dialog
+2. Ibu Sri: menunggu penilaian Ibu, sampai Jumat, 29 Januari
+3. Ibu Joko: tidak terjangkau lewat Telegram
+
+Penilaian mandiri: 11 selesai · 2 sedang mengisi · 1 belum mulai · 1 tidak terjangkau
+Penilaian atasan: 9 terkirim · 1 sedang diisi · 4 belum dinilai
+Median tim di unit kerja: 60% selesai
+Tujuh hari ke depan: batas penilaian mandiri Jumat, 22 Januari (4 pegawai)
+Kabar baik: 4 pegawai selesai dalam sepekan, antara lain Ibu Hendra
+Keadaan Senin, 18 Januari 2027, pukul 08.55 WIB. Berikutnya: Senin, 25 Januari.`
+	if r.Text != want {
+		t.Errorf("the summary reads\n%s\nwant\n%s", r.Text, want)
+	}
+	var chart report.TeamChart
+	if err := json.Unmarshal(r.Picture.Data, &chart); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range chart.Rows { // the picture carries no number alone
+		if !strings.Contains(r.Text, row.Name+": "+row.Text) {
+			t.Errorf("the text does not say %q", row.Text)
+		}
+	}
+	raw, err := chart.PNG()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if path := os.Getenv("BANGKOM_TEAM_PICTURE"); path != "" {
+		if err := os.WriteFile(path, raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+var tag = regexp.MustCompile(`</?b>`)
+
+// Never above 1,000 characters whatever the names, always valid HTML, labels that
+// fit, buttons whose data is short.
+func TestReplyFitsWhateverTheNames(t *testing.T) {
+	w := writer(t)
+	r := rand.New(rand.NewPCG(3, 5))
+	alphabet := []rune("abcdefghij <>&\"'ÁçŒ漢字😀\u200dAbd. ,-")
+	name := func() string {
+		out := make([]rune, r.IntN(200))
+		for i := range out {
+			out[i] = alphabet[r.IntN(len(alphabet))]
+		}
+		return string(out)
+	}
+	count := func() int { return []int{0, r.IntN(9), 1 + r.IntN(120), 100000}[r.IntN(4)] }
+	progress := func() Progress {
+		p := Progress{Done: count(), Running: count(), Fresh: count(), Unreachable: count(), Excused: count(), Expired: count(),
+			Opened: now.AddDate(0, 0, -r.IntN(20)), Due: now.Add(time.Duration(r.IntN(400)) * time.Hour)}
+		p.Before = r.IntN(p.Done + 1)
+		return p
+	}
+	for i := range 3000 {
+		c := Card{To: person(name()), Now: now, Next: now.AddDate(0, 0, r.IntN(20)), Over: r.IntN(2) == 0, Plain: r.IntN(5) == 0,
+			Facts: Facts{People: count(), Self: progress(), Ratings: progress(), Median: r.IntN(102) - 1, Below: Group{count(), count()}}}
+		for k := range r.IntN(MostNeeds + 1) {
+			c.Facts.Needs = append(c.Facts.Needs, Need{Person: person(name()), Task: int64(k), Due: now.Add(time.Duration(r.IntN(99)) * time.Hour),
+				Why: []Why{LastDay, Late, Talk, Rate, Unlinked}[r.IntN(5)], Own: true})
+			c.Facts.Waiting = k + 1 + r.IntN(2)*count()
+		}
+		for range r.IntN(MostNames + 1) {
+			c.Facts.Finished = append(c.Facts.Finished, person(name()))
+		}
+		if r.IntN(3) == 0 {
+			c.Note = w.t("summary.not_yours", text.Args{"sapaan": "Bapak/Ibu"})
+		}
+		for range r.IntN(200) {
+			c.Facts.Nudges = append(c.Facts.Nudges, Nudge{Task: 1, From: now.Add(time.Duration(r.IntN(3)-1) * time.Hour)})
+		}
+		reply, err := w.Reply(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := length(reply.Text); n > Longest || !utf8.ValidString(reply.Text) {
+			t.Fatalf("%d: %d characters: %s", i, n, reply.Text)
+		}
+		plain := tag.ReplaceAllString(reply.Text, "")
+		if strings.ContainsAny(plain, "<>") || strings.Contains(regexp.MustCompile(`&(amp|lt|gt|#34|#39);`).ReplaceAllString(plain, ""), "&") {
+			t.Fatalf("%d: no valid HTML: %s", i, reply.Text)
+		}
+		if strings.Count(reply.Text, "<b>") != 1 || strings.Count(reply.Text, "</b>") != 1 {
+			t.Fatalf("%d: tags: %s", i, reply.Text)
+		}
+		for _, row := range reply.Rows {
+			most := []int{20, 14, 9}[len(row)-1]
+			for _, b := range row {
+				if n := utf8.RuneCountInString(b.Label); n > most && c.Facts.Self.Left() < 1000 {
+					t.Fatalf("%d: label %q of %d in a row of %d", i, b.Label, n, len(row))
+				}
+			}
+		}
+		if reply.Picture == nil {
+			continue
+		}
+		var chart report.TeamChart
+		if err := json.Unmarshal(reply.Picture.Data, &chart); err != nil || chart.Validate() != nil {
+			t.Fatalf("%d: %v, %v", i, err, chart.Validate())
+		}
+	}
+}
+
+func TestStamp(t *testing.T) {
+	for _, s := range []Stamp{{Day: outreach.NewDay(2027, 1, 18)}, {Day: 3, Picture: true, Rest: "hari-2"}} {
+		if got, ok := ParseStamp(s.String()); !ok || got != s {
+			t.Errorf("%v is read as %v, %t", s, got, ok)
+		}
+	}
+	for _, bad := range []string{"", "x", "1", "1-x", "a-g"} {
+		if _, ok := ParseStamp(bad); ok {
+			t.Errorf("%q was read", bad)
+		}
+	}
+}
+
+// A wished day that has no window moves to the next one of that week, and with
+// none left there is no summary that week.
+func TestWish(t *testing.T) {
+	rules := outreach.DefaultRules()
+	cal := outreach.NewCalendar(outreach.ShippedFacts(wib, nil), rules.Hours)
+	week := outreach.NewDay(2027, 1, 18)
+	for _, tt := range []struct {
+		name string
+		wish Wish
+		want string
+	}{{"usual", Wish{}, "2027-01-18 09:00"}, {"Tuesday at ten", Wish{Weekday: time.Tuesday, Hour: outreach.At(10, 0)}, "2027-01-19 10:00"},
+		{"Friday at noon", Wish{Weekday: time.Friday, Hour: outreach.At(12, 0)}, "2027-01-22 13:30"},
+		{"Saturday", Wish{Weekday: time.Saturday}, ""}} {
+		at, ok := tt.wish.At(cal, week, rules.Hours.Weekly, outreach.Diary{})
+		if got := at.Format("2006-01-02 15:04"); ok != (tt.want != "") || ok && got != tt.want {
+			t.Errorf("%s: %s, %t", tt.name, got, ok)
+		}
+	}
+	next := Wish{MutedUntil: week.Start(wib).AddDate(0, 0, 7)}.Next(cal, week.Start(wib), rules.Hours.Weekly, outreach.Diary{})
+	if fmt.Sprint(next) != fmt.Sprint(week.Start(wib).AddDate(0, 0, 7).Add(9*time.Hour)) {
+		t.Errorf("muted this week: %v", next)
+	}
+}
+
+// No group of fewer than five people in a roll-up.
+func TestRollups(t *testing.T) {
+	w := writer(t)
+	o := Office{People: 9840, Linked: 6910, Blocked: 30, Before: 6510, Period: "Tahun 2027", Owed: 9000, Done: 5600, WeekAgo: 5000, Both: 3900,
+		Lowest: []UnitShare{{"Kecamatan <Ketapang>", 100, 31}}, Small: 2, Failures: []Failure{{"bad_request", 3}}, Unknown: 4, Overdue: 2,
+		Monthly: []personnel.Employee{person("RATNA")}, Superior: 1}
+	for _, want := range []string{"Terhubung 6.910 dari 9.840 pegawai (70,2%)", "Kecamatan &lt;Ketapang&gt; 31,0%", "2 unit dengan kurang dari 5 pegawai tidak ditampilkan",
+		"bad_request 3", "tidak pasti 4", "1 atasan (Ibu Ratna)", "naik 600 dari pekan lalu"} {
+		if got := w.Office(o, person(""), now); !strings.Contains(got, want) {
+			t.Errorf("the roll-up lacks %q:\n%s", want, got)
+		}
+	}
+	month := w.Month(o, person(""), now)
+	if !strings.Contains(month, "<b>Januari 2027.</b> Terhubung 70,2%") || !strings.Contains(month, "naik 4,1 poin") || !strings.Contains(month, "lengkap 43,3%") {
+		t.Error(month)
+	}
+	o.Owed, o.Done = 4, 1
+	if month := w.Month(o, person(""), now); strings.Contains(month, "mandiri") {
+		t.Errorf("four people are counted: %s", month)
+	}
+	c := sample()
+	for n, want := range map[int]bool{4: false, 5: true} {
+		c.Facts.Below = Group{People: n, Done: 1}
+		if got := strings.Contains(w.body(c), "Di bawah tim"); got != want {
+			t.Errorf("a group of %d is shown: %t", n, got)
+		}
+	}
+}

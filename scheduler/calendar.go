@@ -1,0 +1,18 @@
+package scheduler
+
+import (
+	"context"
+	"time"
+
+	"bangkom/internal/courier"
+)
+
+// Calendar is the job that tells the personnel office what the calendar lacks,
+// once a month. A missed morning is made up for on the next one.
+func Calendar(c *courier.Courier) Job {
+	return Job{Name: "calendar", Spec: "30 8 * * *", Window: 12 * time.Hour, Policy: Merge,
+		Run: with(func(ctx context.Context, tx courier.WatchTx, _ Slot, now time.Time) (Result, error) {
+			n, err := c.WarnCalendar(ctx, tx, now)
+			return Result{Done: n}, err
+		})}
+}

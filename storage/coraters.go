@@ -1,0 +1,93 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"bangkom/internal/rating"
+)
+
+const coRaters = `
+	SELECT c.subject_id, c.rater_id, t.state = 'done' AS done
+	FROM co_rater c JOIN period p ON p.id = c.period_id
+	JOIN task t ON t.period_id = c.period_id AND t.kind = 'rating' AND t.employee_id = c.official_id AND t.subject_id = c.subject_id
+	JOIN employee e ON e.id = c.subject_id
+	WHERE c.official_id = $1 AND c.revoked_at IS NULL AND p.closed_at IS NULL AND t.state <> 'excused' ORDER BY e.name, e.id`
+
+// CoRaters lists whom a superior asked to rate which people of the own team in
+// the open period.
+func (t *Tx) CoRaters(ctx context.Context, official int64) ([]rating.CoRater, error) {
+	var rows []struct {
+		Subject int64 `db:"subject_id"`
+		Rater   int64 `db:"rater_id"`
+		Done    bool  `db:"done"`
+	}
+	if err := t.tx.SelectContext(ctx, &rows, coRaters, official); err != nil {
+		return nil, safe("list co-raters", err)
+	}
+	out := make([]rating.CoRater, len(rows))
+	for i, r := range rows {
+		one := rating.CoRater{Done: r.Done}
+		var err error
+		if one.Subject, err = t.Employee(ctx, r.Subject); err != nil {
+			return nil, err
+		}
+		if one.Rater, err = t.Employee(ctx, r.Rater); err != nil {
+			return nil, err
+		}
+		out[i] = one
+	}
+	return out, nil
+}
+
+// A co-rater belongs to the superior's own people, at any depth, and is not led
+// by whoever is to be rated: $1 official, $2 subject, $3 rater.
+const (
+	nameCoRater = `
+		WITH RECURSIVE above AS (
+			SELECT r.supervisor_id AS id FROM employee r WHERE r.id = $3 AND r.active
+			UNION SELECT e.supervisor_id FROM employee e JOIN above a ON e.id = a.id
+		)
+		INSERT INTO co_rater (period_id, official_id, subject_id, rater_id, named_at)
+		SELECT t.period_id, $1, $2, $3, $4
+		FROM task t JOIN period p ON p.id = t.period_id JOIN employee e ON e.id = t.subject_id
+		WHERE p.closed_at IS NULL AND t.kind = 'rating' AND t.employee_id = $1 AND t.subject_id = $2 AND e.supervisor_id = $1
+		  AND t.state IN ('open', 'started') AND $3 NOT IN ($1, $2)
+		  AND EXISTS (SELECT FROM above WHERE id = $1) AND NOT EXISTS (SELECT FROM above WHERE id = $2)
+		RETURNING id`
+	belowOf = `
+		WITH RECURSIVE above AS (
+			SELECT r.supervisor_id AS id FROM employee r WHERE r.id = $2 AND r.active
+			UNION SELECT e.supervisor_id FROM employee e JOIN above a ON e.id = a.id
+		)
+		SELECT EXISTS (SELECT FROM above WHERE id = $1)`
+	revokeCoRater = `
+		UPDATE co_rater c SET revoked_at = $3 FROM period p
+		WHERE p.id = c.period_id AND p.closed_at IS NULL AND c.official_id = $1 AND c.subject_id = $2 AND c.revoked_at IS NULL`
+)
+
+// NameCoRater lets somebody rate one person of the official's team instead of
+// the official; ErrNotFound when that is not possible.
+func (t *Tx) NameCoRater(ctx context.Context, official, subject, rater int64, now time.Time) error {
+	if err := t.RevokeCoRater(ctx, official, subject, now); err != nil {
+		return err
+	}
+	var id int64
+	if err := t.one(ctx, &id, nameCoRater, official, subject, rater, now); err != nil {
+		return err
+	}
+	_, err := t.tx.ExecContext(ctx, auditPerson, now, official, "rating.shared", rater, "")
+	return safe("audit", err)
+}
+
+// RevokeCoRater gives the rating of one person back to the official.
+func (t *Tx) RevokeCoRater(ctx context.Context, official, subject int64, now time.Time) error {
+	_, err := t.tx.ExecContext(ctx, revokeCoRater, official, subject, now)
+	return safe("revoke co-rater", err)
+}
+
+// Leads tells whether somebody is above another at any depth.
+func (t *Tx) Leads(ctx context.Context, superior, employee int64) (yes bool, err error) {
+	err = t.tx.GetContext(ctx, &yes, belowOf, superior, employee)
+	return yes, safe("read superiors", err)
+}

@@ -1,0 +1,92 @@
+package storage
+
+import (
+	"context"
+	"time"
+)
+
+// A message whose window closed before the sender came to it waits for the next
+// one, together with what had joined it, unless its own end has come.
+const (
+	expireRows = `
+		UPDATE outbox SET state = 'expired', payload = NULL, cause = 'expired'
+		WHERE lane IN (0, 1) AND state = 'new' AND expires_at < 'infinity' AND expires_at <= $1`
+	returnNotices = `
+		UPDATE notice n SET action = CASE WHEN n.expires_at <= $1 THEN 'drop' ELSE 'hold' END,
+		       reason = CASE WHEN n.expires_at <= $1 THEN 'expired' ELSE 'outside_hours' END,
+		       reply = CASE WHEN n.expires_at <= $1 THEN NULL ELSE n.reply END, at = $1, decided_at = $1, with_id = NULL
+		FROM outbox o
+		WHERE n.reply IS NOT NULL AND n.action <> 'hold' AND o.key = n.outbox_key AND o.state = 'expired'`
+	returnLadders = `
+		UPDATE task SET ladder_at = $1 FROM notice n
+		WHERE n.task_id = task.id AND n.step <> '' AND n.action = 'hold' AND n.at <= $1 AND task.ladder_at > $1`
+	dropHeld = `
+		UPDATE notice SET action = 'drop', at = $1, decided_at = $1, reply = NULL
+		WHERE action = 'hold' AND step = '' AND expires_at <= $1`
+	emptyNotices = `
+		UPDATE notice n SET reply = NULL FROM outbox o
+		WHERE n.reply IS NOT NULL AND n.action <> 'hold' AND o.key = n.outbox_key AND o.state NOT IN ('new', 'sending', 'expired')`
+	expireOffers = `
+		UPDATE task SET state = 'expired', ladder_at = NULL
+		WHERE due_at <= $1 AND state IN ('open', 'started') AND kind IN ('interest', 'self_assessment_technical')`
+)
+
+// Expire ends what has expired at now: messages in the outbox, held messages,
+// offers that nobody took. It tells how much that was.
+func (t *Tx) Expire(ctx context.Context, now time.Time) (int, error) {
+	total := int64(0)
+	for _, q := range []string{expireRows, returnNotices, returnLadders, dropHeld, expireOffers, emptyNotices} {
+		args := []any{now}
+		if q == emptyNotices {
+			args = nil
+		}
+		r, err := t.tx.ExecContext(ctx, q, args...)
+		if err != nil {
+			return 0, safe("expire", err)
+		}
+		n, err := r.RowsAffected()
+		if err != nil {
+			return 0, safe("expire", err)
+		}
+		if q != emptyNotices && q != returnLadders {
+			total += n
+		}
+	}
+	return int(total), nil
+}
+
+// Technical rows are aged by the clock of the database, what has a meaning for
+// people by now. The newest slot of each job stays: the clock counts from it.
+const (
+	pruneNotices = `DELETE FROM notice WHERE id IN (SELECT id FROM notice WHERE decided_at < $1::timestamptz - interval '90 days'
+		AND action <> 'hold' ORDER BY decided_at LIMIT $2)`
+	pruneOutbox = `DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE created_at < clock_timestamp() - interval '90 days'
+		AND $1::timestamptz IS NOT NULL AND state NOT IN ('new', 'sending') ORDER BY created_at LIMIT $2)`
+	pruneRuns = `DELETE FROM job_run WHERE (job, scheduled_for) IN (SELECT r.job, r.scheduled_for FROM job_run r
+		WHERE r.scheduled_for < $1::timestamptz - interval '90 days'
+		  AND r.scheduled_for < (SELECT max(l.scheduled_for) FROM job_run l WHERE l.job = r.job AND NOT l.manual) LIMIT $2)`
+	pruneFailures = `DELETE FROM job_failure WHERE id IN (SELECT id FROM job_failure
+		WHERE failed_at < $1::timestamptz - interval '90 days' LIMIT $2)`
+	pruneInbox = `SELECT prune_inbox($2::int) WHERE $1::timestamptz IS NOT NULL`
+)
+
+// Prune deletes what has been kept long enough, at most limit rows of each sort
+// in one call: decisions and deliveries after 90 days, runs of jobs after 90
+// days, updates that are done after 3 days. It returns how many went.
+func (t *Tx) Prune(ctx context.Context, now time.Time, limit int) (int, error) {
+	total := 0
+	for _, q := range []string{pruneNotices, pruneOutbox, pruneRuns, pruneFailures} {
+		r, err := t.tx.ExecContext(ctx, q, now, limit)
+		if err != nil {
+			return 0, safe("prune", err)
+		}
+		n, err := r.RowsAffected()
+		if err != nil {
+			return 0, safe("prune", err)
+		}
+		total += int(n)
+	}
+	var updates int
+	err := t.tx.GetContext(ctx, &updates, pruneInbox, now, limit)
+	return total + updates, safe("prune", err)
+}

@@ -1,0 +1,145 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/lib/pq"
+
+	"bangkom/internal/courier"
+	"bangkom/internal/outreach"
+	"bangkom/internal/personnel"
+	"bangkom/internal/task"
+)
+
+const dueLadders = `SELECT id AS task, employee_id AS employee FROM task WHERE ladder_at <= $1 ORDER BY ladder_at LIMIT $2`
+
+// DueLadders returns up to limit tasks whose ladder is to be looked at, longest
+// due first when there are more, in the order of the people.
+func (t *Tx) DueLadders(ctx context.Context, now time.Time, limit int) ([]courier.DueLadder, error) {
+	var due []courier.DueLadder
+	if err := t.tx.SelectContext(ctx, &due, dueLadders, now, limit); err != nil {
+		return nil, safe("read due ladders", err)
+	}
+	slices.SortFunc(due, func(a, b courier.DueLadder) int {
+		if a.Employee != b.Employee {
+			return int(a.Employee - b.Employee)
+		}
+		return int(a.Task - b.Task)
+	})
+	return due, nil
+}
+
+// The questionnaires are unpacked once for all tasks.
+const climbs = `
+	WITH form AS MATERIALIZED (
+		SELECT code, version, body->>'title' AS title, jsonb_array_length(body->'items') AS items, (body->>'minutes')::int AS minutes
+		FROM questionnaire
+	)
+	SELECT t.id, t.employee_id, e.name, e.sex, t.kind, q.title, t.opens_at, t.due_at, t.started_at, t.state, q.items, q.minutes,
+	       COALESCE((SELECT max(jsonb_array_length(CASE WHEN jsonb_typeof(d.body->'answered') = 'array' THEN d.body->'answered' ELSE '[]' END))
+	                 FROM chat c JOIN draft d ON d.chat_id = c.id
+	                 WHERE c.employee_id = t.employee_id AND d.form = 'q' AND d.ref = t.id), 0) AS answered,
+	       (SELECT json_object_agg(n.step, json_build_object('Notice', n.id, 'Action', n.action, 'Reason', n.reason, 'At', n.at,
+	               'Went', n.action IN ('send', 'merge') AND COALESCE(o.state, 'sent') NOT IN ` + didNotGo + `))
+	        FROM notice n LEFT JOIN outbox o ON o.key = n.outbox_key WHERE n.task_id = t.id AND n.step <> '') AS steps
+	FROM unnest($1::bigint[]) WITH ORDINALITY AS i (id, n)
+	JOIN task t ON t.id = i.id JOIN employee e ON e.id = t.employee_id
+	JOIN form q ON q.code = t.questionnaire_code AND q.version = t.questionnaire_version
+	ORDER BY i.n`
+
+// Climbs returns where tasks stand on their ladders, in the order of the ids.
+func (t *Tx) Climbs(ctx context.Context, tasks []int64) ([]courier.Climb, error) {
+	var rows []struct {
+		ID       int64          `db:"id"`
+		Employee int64          `db:"employee_id"`
+		Name     string         `db:"name"`
+		Sex      int64          `db:"sex"`
+		Kind     string         `db:"kind"`
+		Title    string         `db:"title"`
+		Opens    time.Time      `db:"opens_at"`
+		Due      time.Time      `db:"due_at"`
+		Started  sql.NullTime   `db:"started_at"`
+		State    string         `db:"state"`
+		Items    int            `db:"items"`
+		Minutes  int            `db:"minutes"`
+		Answered int            `db:"answered"`
+		Steps    sql.NullString `db:"steps"`
+	}
+	if err := t.tx.SelectContext(ctx, &rows, climbs, pq.Array(tasks)); err != nil {
+		return nil, safe("read ladders", err)
+	}
+	out := make([]courier.Climb, len(rows))
+	for i, r := range rows {
+		out[i] = courier.Climb{Task: r.ID, Employee: personnel.Employee{ID: r.Employee, Name: r.Name, Sex: sexOf(r.Sex)},
+			Kind: task.Kind(r.Kind), Title: r.Title, Opens: r.Opens, Due: r.Due, StartedAt: r.Started.Time, State: outreach.State(r.State),
+			Items: r.Items, Minutes: r.Minutes, Answered: r.Answered, Steps: map[string]courier.Rest{}}
+		if r.Steps.Valid {
+			if err := json.Unmarshal([]byte(r.Steps.String), &out[i].Steps); err != nil {
+				return nil, fmt.Errorf("decode the ladder of a task: %w", err)
+			}
+		}
+	}
+	return out, nil
+}
+
+const setLadders = `
+	UPDATE task SET ladder_at = i.next FROM unnest($1::bigint[], $2::timestamptz[]) AS i (id, next)
+	WHERE task.id = i.id AND task.ladder_at IS DISTINCT FROM i.next`
+
+// SetLadders stores when each ladder is to be looked at again; zero = never.
+func (t *Tx) SetLadders(ctx context.Context, tasks []int64, next []time.Time) error {
+	when := make([]sql.NullString, len(next))
+	for i, at := range next {
+		when[i] = sql.NullString{String: at.Format(time.RFC3339Nano), Valid: !at.IsZero()}
+	}
+	_, err := t.tx.ExecContext(ctx, setLadders, pq.Array(tasks), pq.Array(when))
+	return safe("move ladders", err)
+}
+
+const closeTasks = `UPDATE task SET state = 'expired' WHERE id = ANY($1) AND state IN ('open', 'started')`
+
+// CloseTasks closes tasks as not answered.
+func (t *Tx) CloseTasks(ctx context.Context, tasks []int64, _ time.Time) error {
+	_, err := t.tx.ExecContext(ctx, closeTasks, pq.Array(tasks))
+	return safe("close tasks", err)
+}
+
+// Digests are decided by the jobs that write them, steps by their ladder.
+const heldNotices = `
+	SELECT ` + noticeColumns + ` FROM notice n
+	WHERE n.action = 'hold' AND n.at <= $1 AND n.step = '' AND n.kind NOT IN ('note', 'summary') ORDER BY n.at, n.id LIMIT $2`
+
+// HeldNotices returns held notices whose time has come, longest first: none of a
+// ladder and no digest, which their own jobs write anew.
+func (t *Tx) HeldNotices(ctx context.Context, now time.Time, limit int) ([]courier.Notice, error) {
+	return t.notices(ctx, "read held notices", heldNotices, now, limit)
+}
+
+const owingSince = `
+	SELECT DISTINCT t.employee_id FROM task t
+	WHERE t.state IN ('open', 'started') AND t.due_at > $2 AND t.opens_at < $1 AND t.employee_id > $3
+	  AND NOT EXISTS (SELECT FROM notice n WHERE n.key = $4 || t.employee_id || $5 AND NOT (n.action = 'hold' AND n.at <= $2))
+	ORDER BY t.employee_id LIMIT $6`
+
+// OwingSince returns who owes a task that opened before the given time and is not
+// due at now, in the order of their ids after the given one: who has no notice of
+// the key prefix + id + suffix yet, or a held one whose time has come.
+func (t *Tx) OwingSince(ctx context.Context, opened, now time.Time, after int64, prefix, suffix string, limit int) (ids []int64, err error) {
+	err = t.tx.SelectContext(ctx, &ids, owingSince, opened, now, after, prefix, suffix, limit)
+	return ids, safe("read who owes", err)
+}
+
+const openTasksOf = `
+	SELECT id AS task, employee_id AS employee FROM task
+	WHERE employee_id = ANY($1) AND state IN ('open', 'started') AND opens_at <= $2 AND due_at > $2 ORDER BY employee_id, due_at, id`
+
+// OpenTasks returns the tasks of people that are open at now, by due time.
+func (t *Tx) OpenTasks(ctx context.Context, people []int64, now time.Time) (list []courier.DueLadder, err error) {
+	err = t.tx.SelectContext(ctx, &list, openTasksOf, pq.Array(people), now)
+	return list, safe("read open tasks", err)
+}

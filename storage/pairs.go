@@ -1,0 +1,152 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"bangkom/internal/competency"
+	"bangkom/internal/rating"
+)
+
+// bothSent is true once the rating t and the self-assessment s were sent. Every
+// query that gives one side to the other holds it.
+const bothSent = `EXISTS (SELECT FROM response r WHERE r.task_id = t.id) AND EXISTS (SELECT FROM response r WHERE r.task_id = s.id)`
+
+// mayCompare is true when $1 is the person e, the superior of now, or the
+// stand-in to whom a checked letter gives the rating, on the civil date $2.
+var mayCompare = `(e.id = $1 OR e.supervisor_id = $1 OR e.id <> $1 AND ` + standsIn("e.supervisor_id") + `)`
+
+// both is the last response of those by which each side was sent for the first
+// time: what came later is a change.
+var (
+	pairs = `
+		SELECT json_build_object('task', ` + taskJSON + `, 'self', s.id, 'subject', e.id, 'superior', COALESCE(e.supervisor_id, 0),
+		       'self_changed', (SELECT max(r.id) FROM response r WHERE r.task_id = s.id) > f.both,
+		       'rated_changed', (SELECT max(r.id) FROM response r WHERE r.task_id = t.id) > f.both,
+		       'talks', (SELECT json_agg(json_build_object('item', k.item_code, 'agreed', COALESCE(k.agreed, -1),
+		                 'reason', k.reason, 'action', k.action, 'at', k.at) ORDER BY k.at, k.item_code, k.n)
+		                 FROM talk k WHERE k.task_id = t.id))
+		FROM task t JOIN period p ON p.id = t.period_id JOIN employee e ON e.id = t.subject_id
+		JOIN task s ON s.period_id = t.period_id AND s.kind = 'self_assessment' AND s.employee_id = e.id
+		CROSS JOIN LATERAL (SELECT greatest((SELECT min(r.id) FROM response r WHERE r.task_id = s.id),
+		       (SELECT min(r.id) FROM response r WHERE r.task_id = t.id)) AS both) f
+		WHERE t.kind = 'rating' AND ` + bothSent
+	pairFor   = pairs + ` AND t.id = $3 AND ` + mayCompare
+	pairForHR = pairs + ` AND e.id = $1 ORDER BY p.id DESC, t.done_at DESC LIMIT 1`
+)
+
+// Pair returns both views of a person for somebody who may see them on the
+// civil date of now; ErrNotFound for everybody else, and for everybody until
+// both were sent.
+func (t *Tx) Pair(ctx context.Context, id, viewer int64, now time.Time) (rating.Pair, error) {
+	var raw []byte
+	if err := t.one(ctx, &raw, pairFor, viewer, now.Format(time.DateOnly), id); err != nil {
+		return rating.Pair{}, err
+	}
+	return t.pair(ctx, raw)
+}
+
+// PairForHR is Pair of the latest period for the personnel office. The reason
+// is written to the audit log first.
+func (t *Tx) PairForHR(ctx context.Context, subject, by int64, reason string, now time.Time) (rating.Pair, error) {
+	if _, err := t.tx.ExecContext(ctx, auditPerson, now, by, "answers.opened", subject, reason); err != nil {
+		return rating.Pair{}, safe("audit", err)
+	}
+	var raw []byte
+	if err := t.one(ctx, &raw, pairForHR, subject); err != nil {
+		return rating.Pair{}, err
+	}
+	return t.pair(ctx, raw)
+}
+
+func (t *Tx) pair(ctx context.Context, raw []byte) (p rating.Pair, err error) {
+	var r struct {
+		Task         json.RawMessage `json:"task"`
+		Self         int64           `json:"self"`
+		Subject      int64           `json:"subject"`
+		Superior     int64           `json:"superior"`
+		SelfChanged  bool            `json:"self_changed"`
+		RatedChanged bool            `json:"rated_changed"`
+		Talks        []rating.Talk   `json:"talks"`
+	}
+	if err := json.Unmarshal(raw, &r); err != nil {
+		return p, fmt.Errorf("decode pair: %w", err)
+	}
+	if err := json.Unmarshal(r.Task, &p.Task); err != nil {
+		return p, fmt.Errorf("decode pair: %w", err)
+	}
+	p.SelfChanged, p.RatedChanged, p.Talks = r.SelfChanged, r.RatedChanged, r.Talks
+	if p.Subject, err = t.Employee(ctx, r.Subject); err != nil {
+		return p, err
+	}
+	if r.Superior != 0 {
+		if p.Superior, err = t.Employee(ctx, r.Superior); err != nil {
+			return p, err
+		}
+	}
+	if p.Self, err = t.Answers(ctx, r.Self); err != nil {
+		return p, err
+	}
+	if p.Rated, err = t.Answers(ctx, p.Task.ID); err != nil {
+		return p, err
+	}
+	p.Weights, err = t.weights(ctx)
+	return p, err
+}
+
+const readWeights = `SELECT side, weight FROM rating_weight`
+
+func (t *Tx) weights(ctx context.Context) (w competency.Weights, err error) {
+	var rows []struct {
+		Side   string `db:"side"`
+		Weight int    `db:"weight"`
+	}
+	if err := t.tx.SelectContext(ctx, &rows, readWeights); err != nil {
+		return w, safe("read weights", err)
+	}
+	for _, r := range rows {
+		switch r.Side {
+		case "supervisor":
+			w.Supervisor = r.Weight
+		case "self":
+			w.Self = r.Weight
+		}
+	}
+	return w, w.Validate()
+}
+
+var openPairs = `
+	SELECT t.id FROM task t JOIN employee e ON e.id = t.subject_id
+	JOIN task s ON s.period_id = t.period_id AND s.kind = 'self_assessment' AND s.employee_id = e.id
+	WHERE t.kind = 'rating' AND ` + bothSent + ` AND t.subject_id = $3 AND ($4::bigint = 0 OR t.period_id = $4) AND ` + mayCompare + `
+	ORDER BY t.period_id DESC, t.done_at DESC LIMIT 1`
+
+// OpenPair returns the rating task by which somebody may open both views of a
+// person in a period, 0 = the latest, or ErrNotFound.
+func (t *Tx) OpenPair(ctx context.Context, subject, period, viewer int64, now time.Time) (id int64, err error) {
+	err = t.one(ctx, &id, openPairs, viewer, now.Format(time.DateOnly), subject, period)
+	return id, err
+}
+
+// The one who rated is told, if that person may compare; else the superior.
+const ratedBy = `
+	SELECT COALESCE((SELECT r.sent_by FROM response r WHERE r.task_id = t.id ORDER BY r.revision DESC LIMIT 1), t.employee_id)
+	FROM task t WHERE t.id = $1 AND t.kind = 'rating'`
+
+// RatedBy tells who gave a rating last.
+func (t *Tx) RatedBy(ctx context.Context, id int64) (employeeID int64, err error) {
+	err = t.one(ctx, &employeeID, ratedBy, id)
+	return employeeID, err
+}
+
+const addTalk = `
+	INSERT INTO talk (task_id, item_code, n, agreed, reason, action, by_id, at)
+	SELECT $1, $2, 1 + (SELECT count(*) FROM talk WHERE task_id = $1 AND item_code = $2), nullif($3, -1), $4, $5, $6, $7`
+
+// AddTalk stores what came of a talk about one competency; it is never changed.
+func (t *Tx) AddTalk(ctx context.Context, id int64, k rating.Talk, by int64, now time.Time) error {
+	_, err := t.tx.ExecContext(ctx, addTalk, id, k.Item, k.Agreed, k.Reason, k.Action, by, now)
+	return safe("add talk", err)
+}

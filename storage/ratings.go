@@ -1,0 +1,199 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"bangkom/internal/questionnaire"
+	"bangkom/internal/rating"
+	"bangkom/internal/task"
+)
+
+// What the register says now decides who rates whom. A rating that is finished
+// stays, and the person needs no other in this period.
+const (
+	excuseRatings = `
+		UPDATE task t SET state = 'excused', excused_why = 'moved'
+		FROM period p, employee e
+		WHERE p.id = t.period_id AND p.closed_at IS NULL AND e.id = t.subject_id AND t.kind = 'rating'
+		  AND t.state IN ('open', 'started') AND ($1::bigint = 0 OR e.id = $1)
+		  AND NOT (e.active AND NOT e.self_only AND e.supervisor_id IS NOT DISTINCT FROM t.employee_id)`
+	openRatings = `
+		INSERT INTO task (employee_id, kind, subject_id, period_id, questionnaire_code, questionnaire_version, opens_at, due_at)
+		SELECT b.id, 'rating', e.id, p.id, s.questionnaire_code, s.questionnaire_version, p.opens_at, p.rating_due_at
+		FROM period p JOIN task s ON s.period_id = p.id AND s.kind = 'self_assessment'
+		JOIN employee e ON e.id = s.subject_id JOIN employee b ON b.id = e.supervisor_id
+		WHERE p.closed_at IS NULL AND e.active AND NOT e.self_only AND b.active AND ($1::bigint = 0 OR e.id = $1)
+		  AND NOT EXISTS (SELECT FROM task d WHERE d.period_id = p.id AND d.subject_id = e.id AND d.kind = 'rating' AND d.state = 'done')
+		ON CONFLICT (period_id, kind, employee_id, subject_id) DO UPDATE SET state = 'open', excused_why = ''
+		WHERE task.state = 'excused' AND task.excused_why = 'moved'`
+)
+
+// syncRatings makes the rating tasks of the open period fit the register, of
+// one person or, with 0, of all. It belongs into every transaction that changes
+// who leads whom.
+func (t *Tx) syncRatings(ctx context.Context, subject int64) error {
+	for _, q := range []string{excuseRatings, openRatings} {
+		if _, err := t.tx.ExecContext(ctx, q, subject); err != nil {
+			return safe("fit ratings to the register", err)
+		}
+	}
+	return nil
+}
+
+// standsIn is true when $1 may rate for the official on the civil date $2: a
+// checked delegation whose letter gives the rating too.
+func standsIn(official string) string {
+	return `EXISTS (SELECT FROM delegation d WHERE d.acting_id = $1 AND d.for_id = ` + official + ` AND d.rates AND ` +
+		delegationWorks("$2::date") + `)`
+}
+
+// mayRate is true when $1 may give the rating t of the employee e on the civil
+// date $2. Whoever was named for a person rates instead of the official.
+var mayRate = `t.kind = 'rating' AND t.state <> 'excused' AND e.active AND NOT e.self_only
+	AND e.supervisor_id = t.employee_id AND e.id <> $1
+	AND COALESCE((SELECT c.rater_id = $1 FROM co_rater c WHERE c.period_id = t.period_id AND c.official_id = t.employee_id
+	              AND c.subject_id = e.id AND c.revoked_at IS NULL), t.employee_id = $1 OR ` + standsIn("t.employee_id") + `)`
+
+var (
+	ratable = `
+		SELECT ` + taskJSON + ` AS task, ` + employeeColumns + `
+		FROM period p JOIN task t ON t.period_id = p.id JOIN employee e ON e.id = t.subject_id JOIN unit u ON u.id = e.unit_id
+		WHERE p.closed_at IS NULL AND ` + mayRate + ` AND t.employee_id IN (
+		      SELECT $1::bigint UNION SELECT d.for_id FROM delegation d WHERE d.acting_id = $1 AND d.ended_at IS NULL
+		      UNION SELECT c.official_id FROM co_rater c WHERE c.rater_id = $1 AND c.revoked_at IS NULL)`
+	ratableAll = ratable + ` ORDER BY e.name, e.id`
+	ratableOne = ratable + ` AND t.id = $3 FOR UPDATE OF t`
+)
+
+type ratableRow struct {
+	Task string `db:"task"`
+	employeeRow
+}
+
+func (r ratableRow) ratable() (out rating.Ratable, err error) {
+	if err := json.Unmarshal([]byte(r.Task), &out.Task); err != nil {
+		return out, fmt.Errorf("decode rating: %w", err)
+	}
+	out.Subject, err = r.employee()
+	return out, err
+}
+
+// Ratings lists the ratings of the open period that somebody may give on the
+// civil date of now, also those that were sent, by name. It holds no answers.
+func (t *Tx) Ratings(ctx context.Context, rater int64, now time.Time) ([]rating.Ratable, error) {
+	var rows []ratableRow
+	if err := t.tx.SelectContext(ctx, &rows, ratableAll, rater, now.Format(time.DateOnly)); err != nil {
+		return nil, safe("list ratings", err)
+	}
+	out := make([]rating.Ratable, len(rows))
+	for i, r := range rows {
+		one, err := r.ratable()
+		if err != nil {
+			return nil, err
+		}
+		out[i] = one
+	}
+	return out, nil
+}
+
+// The self-assessment is locked first, so that of two sides that are sent at
+// the same moment the later one sees the earlier.
+const (
+	lockOtherSide = `
+		SELECT s.id FROM task t JOIN task s ON s.period_id = t.period_id AND s.kind = 'self_assessment' AND s.employee_id = t.subject_id
+		WHERE t.id = $1 FOR UPDATE OF s`
+	submitRating = `
+		WITH r AS (
+			INSERT INTO response (task_id, revision, questionnaire_code, questionnaire_version, after_result, sent_at, sent_by)
+			VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id
+		), a AS (
+			INSERT INTO answer (response_id, item_code, value)
+			SELECT r.id, v.item, v.value FROM r, unnest($8::text[], $9::text[]) AS v (item, value)
+		)
+		UPDATE task SET state = 'done', done_at = $6 WHERE id = $1`
+)
+
+// SubmitRating stores the next revision of a rating by whoever may give it at
+// this moment, else ErrNotFound. opened tells whether both sides are sent now
+// and were not before.
+func (t *Tx) SubmitRating(ctx context.Context, id, rater int64, answers questionnaire.Answers, now time.Time) (opened bool, err error) {
+	var self int64
+	if err := t.one(ctx, &self, lockOtherSide, id); err != nil {
+		return false, err
+	}
+	var row ratableRow
+	if err := t.one(ctx, &row, ratableOne, rater, now.Format(time.DateOnly), id); err != nil {
+		return false, err
+	}
+	one, err := row.ratable()
+	if err != nil {
+		return false, err
+	}
+	if one.Availability(now) != task.Available {
+		return false, ErrNotFound
+	}
+	selfSent, err := t.Answers(ctx, self)
+	if err != nil {
+		return false, err
+	}
+	both := len(selfSent) > 0
+	items, values := answerArrays(answers)
+	_, err = t.tx.ExecContext(ctx, submitRating, id, one.Revision+1, one.Questionnaire, one.Version,
+		both && one.Revision > 0, now, nullID(otherThan(rater, one.EmployeeID)), items, values)
+	return both && one.Revision == 0, safe("submit rating", err)
+}
+
+// otherThan is id, or 0 when it is the usual one.
+func otherThan(id, usual int64) int64 {
+	if id == usual {
+		return 0
+	}
+	return id
+}
+
+const ratingStarted = `UPDATE task SET state = 'started', started_at = $2 WHERE id = $1 AND state = 'open' AND kind = 'rating'`
+
+// StartRating notes that a rating was begun.
+func (t *Tx) StartRating(ctx context.Context, id int64, now time.Time) error {
+	_, err := t.tx.ExecContext(ctx, ratingStarted, id, now)
+	return safe("start rating", err)
+}
+
+const (
+	teamChecked = `SELECT EXISTS (SELECT FROM team_check k JOIN period p ON p.id = k.period_id WHERE p.closed_at IS NULL AND k.employee_id = $1)`
+	checkTeam   = `INSERT INTO team_check (period_id, employee_id, checked_at)
+		SELECT id, $1, $2 FROM period WHERE closed_at IS NULL ON CONFLICT DO NOTHING`
+)
+
+// TeamChecked tells whether a superior has looked through the team in the open
+// period.
+func (t *Tx) TeamChecked(ctx context.Context, employeeID int64) (yes bool, err error) {
+	err = t.tx.GetContext(ctx, &yes, teamChecked, employeeID)
+	return yes, safe("read team check", err)
+}
+
+// CheckTeam notes that.
+func (t *Tx) CheckTeam(ctx context.Context, employeeID int64, now time.Time) error {
+	_, err := t.tx.ExecContext(ctx, checkTeam, employeeID, now)
+	return safe("note team check", err)
+}
+
+const excuseSelf = `
+	UPDATE task t SET state = 'excused', excused_why = $2 FROM period p
+	WHERE p.id = t.period_id AND p.closed_at IS NULL AND t.employee_id = $1 AND t.kind = 'self_assessment'
+	  AND t.state IN ('open', 'started') RETURNING t.id`
+
+// ExcuseSelf says that a person need not fill in the self-assessment of the
+// open period; why is leave, study, duty or other. ErrNotFound when nothing is
+// owed. Whether by may do so is the caller's to check.
+func (t *Tx) ExcuseSelf(ctx context.Context, id int64, why string, by int64, now time.Time) error {
+	var taskID int64
+	if err := t.one(ctx, &taskID, excuseSelf, id, why); err != nil {
+		return err
+	}
+	_, err := t.tx.ExecContext(ctx, auditPerson, now, by, "excused", id, why)
+	return safe("audit", err)
+}

@@ -1,0 +1,253 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+
+	"bangkom/internal/personnel"
+	"bangkom/internal/questionnaire"
+	"bangkom/internal/rating"
+	"bangkom/internal/register"
+	"bangkom/internal/task"
+)
+
+// team makes n people of whom the first leads the others, and opens a period.
+func (f *fixture) team(n int) []int64 {
+	f.t.Helper()
+	ids := f.employees(n)
+	f.exec(`UPDATE employee SET supervisor_id = NULL`)
+	f.exec(`UPDATE employee SET supervisor_id = $1 WHERE id <> $1`, ids[0])
+	f.openPeriod("2027")
+	return ids
+}
+
+// rates tells of whom somebody may give the rating now.
+func (f *fixture) rates(rater int64) (subjects []int64) {
+	f.t.Helper()
+	f.tx(func(ctx context.Context, tx *Tx) error {
+		list, err := tx.Ratings(ctx, rater, start)
+		for _, one := range list {
+			subjects = append(subjects, one.Subject.ID)
+		}
+		return err
+	})
+	slices.Sort(subjects)
+	return subjects
+}
+
+func (f *fixture) ratingTask(subject int64) int64 {
+	return int64(f.count(`SELECT id FROM task WHERE kind = 'rating' AND subject_id = $1 AND state <> 'excused'`, subject))
+}
+
+func nine(level string) questionnaire.Answers {
+	out := questionnaire.Answers{}
+	for _, code := range []string{"M.01", "M.02", "M.03", "M.04", "M.05", "M.06", "M.07", "M.08", "SK.01"} {
+		out[code] = level
+	}
+	return out
+}
+
+func (f *fixture) sendSelf(who int64) error {
+	return f.try(func(ctx context.Context, tx *Tx) error {
+		list, err := tx.Tasks(ctx, who, []task.Kind{task.SelfAssessment})
+		if err != nil {
+			return err
+		}
+		return tx.Submit(ctx, list[0], nine("3"), start)
+	})
+}
+
+func TestRatingsFollowTheRegister(t *testing.T) {
+	f := newFixture(t)
+	ids := f.team(4)
+	boss, a, b, c := ids[0], ids[1], ids[2], ids[3]
+	expect := func(what string, rater int64, want ...int64) {
+		t.Helper()
+		if got := f.rates(rater); !slices.Equal(got, want) {
+			t.Errorf("%s: %d rates %v, want %v", what, rater, got, want)
+		}
+	}
+	expect("at the beginning", boss, a, b, c)
+	f.tx(func(ctx context.Context, tx *Tx) error { return tx.SetSelfOnly(ctx, c, true, boss, start) })
+	expect("mandiri saja", boss, a, b)
+	f.tx(func(ctx context.Context, tx *Tx) error { return tx.SetSelfOnly(ctx, c, false, boss, start) })
+	expect("rated again", boss, a, b, c)
+	f.tx(func(ctx context.Context, tx *Tx) error { // as a list of superiors
+		_, err := tx.ImportSuperiors(ctx, []register.Superior{{NIP: f.nipOf(b), Boss: f.nipOf(a)}}, start)
+		return err
+	})
+	expect("after an import", boss, a, c)
+	expect("after an import", a, b)
+	if n := f.count(`SELECT count(*) FROM task WHERE kind = 'rating' AND state = 'excused' AND employee_id = $1 AND subject_id = $2`, boss, b); n != 1 {
+		t.Error("the former superior's task is not excused")
+	}
+	err := f.try(func(ctx context.Context, tx *Tx) error {
+		_, err := tx.SubmitRating(ctx, int64(f.count(`SELECT id FROM task WHERE employee_id = $1 AND subject_id = $2`, boss, b)), boss, nine("2"), start)
+		return err
+	})
+	if !errors.Is(err, ErrNotFound) {
+		t.Errorf("the former superior's Kirim = %v, want ErrNotFound", err)
+	}
+	if _, _, err := f.tryClose(start); err != nil {
+		t.Fatal(err)
+	}
+	expect("after the end of the period", boss)
+}
+
+func (f *fixture) nipOf(id int64) personnel.NIP {
+	f.t.Helper()
+	n, err := personnel.RestoreNIP(f.text(`SELECT nip FROM employee WHERE id = $1`, id))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return n
+}
+
+// Of two sides that are sent at the same moment exactly one finds both.
+func TestBothSidesAtOnce(t *testing.T) {
+	const pairs = 40
+	f := newFixture(t)
+	ids := f.team(pairs + 1)
+	var wg sync.WaitGroup
+	opened := make([][2]bool, pairs)
+	failures := make([]error, 2*pairs)
+	for i, who := range ids[1:] {
+		rate := f.ratingTask(who)
+		wg.Go(func() {
+			failures[2*i] = f.try(func(ctx context.Context, tx *Tx) (err error) {
+				opened[i][0], err = tx.SubmitRating(ctx, rate, ids[0], nine("1"), start)
+				return err
+			})
+		})
+		wg.Go(func() {
+			failures[2*i+1] = f.try(func(ctx context.Context, tx *Tx) error {
+				list, err := tx.Tasks(ctx, who, []task.Kind{task.SelfAssessment})
+				if err != nil {
+					return err
+				}
+				if err := tx.Submit(ctx, list[0], nine("3"), start); err != nil {
+					return err
+				}
+				_, err = tx.OpenPair(ctx, who, list[0].PeriodID, who, start)
+				opened[i][1] = err == nil
+				if errors.Is(err, ErrNotFound) {
+					return nil
+				}
+				return err
+			})
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(failures...); err != nil {
+		t.Fatal(err)
+	}
+	for i, o := range opened {
+		if o[0] == o[1] {
+			t.Errorf("pair %d: the rating opened both: %t, the self-assessment: %t", i, o[0], o[1])
+		}
+	}
+}
+
+// Who may read both views, before and after both were sent.
+func TestWhoMayCompare(t *testing.T) {
+	f := newFixture(t)
+	ids := f.team(6)
+	boss, who, helper, acting, plain := ids[0], ids[1], ids[2], ids[3], ids[4]
+	rate := f.ratingTask(who)
+	f.exec(`INSERT INTO delegation (for_id, acting_id, starts_on, ends_on, rates, created_at, checked_at) VALUES ($1, $2, '2027-01-01', '2027-02-01', true, now(), now()),
+		($1, $3, '2027-01-01', '2027-02-01', false, now(), now())`, boss, acting, plain)
+	read := func(viewer int64) bool {
+		t.Helper()
+		err := f.try(func(ctx context.Context, tx *Tx) error {
+			_, err := tx.Pair(ctx, rate, viewer, start)
+			return err
+		})
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			t.Fatal(err)
+		}
+		return err == nil
+	}
+	expect := func(when string, may ...int64) {
+		t.Helper()
+		for _, id := range ids {
+			if got, want := read(id), slices.Contains(may, id); got != want {
+				t.Errorf("%s: %d may compare: %t, want %t", when, id, got, want)
+			}
+		}
+	}
+	f.tx(func(ctx context.Context, tx *Tx) error { return tx.NameCoRater(ctx, boss, who, helper, start) })
+	expect("before anything")
+	if err := f.sendSelf(who); err != nil {
+		t.Fatal(err)
+	}
+	expect("after the self-assessment")
+	err := f.try(func(ctx context.Context, tx *Tx) error {
+		_, err := tx.SubmitRating(ctx, rate, boss, nine("1"), start)
+		return err
+	})
+	if !errors.Is(err, ErrNotFound) {
+		t.Errorf("the official rated whom somebody else was asked to rate: %v", err)
+	}
+	f.tx(func(ctx context.Context, tx *Tx) error {
+		_, err := tx.SubmitRating(ctx, rate, helper, nine("1"), start)
+		return err
+	})
+	expect("after both", boss, who, acting)
+	f.tx(func(ctx context.Context, tx *Tx) error { return tx.SetSuperior(ctx, who, ids[5], boss, start) })
+	expect("after a move", ids[5], who)
+}
+
+// Records of talks are only added to.
+func TestTalksAreKept(t *testing.T) {
+	f := newFixture(t)
+	ids := f.team(2)
+	rate := f.ratingTask(ids[1])
+	for n := range 2 {
+		f.tx(func(ctx context.Context, tx *Tx) error {
+			return tx.AddTalk(ctx, rate, rating.Talk{Item: "M.01", Agreed: n - 1, Reason: "example", Action: "talk"}, ids[0], start)
+		})
+	}
+	if got := f.text(`SELECT string_agg(n || ':' || COALESCE(agreed::text, '-'), ' ' ORDER BY n) FROM talk`); got != "1:- 2:0" {
+		t.Errorf("talks %s", got)
+	}
+	for _, q := range []string{`UPDATE talk SET agreed = 5`, `DELETE FROM talk`} {
+		err := f.try(func(ctx context.Context, tx *Tx) error {
+			_, err := tx.tx.ExecContext(ctx, q)
+			return err
+		})
+		if err == nil {
+			t.Errorf("%s was allowed", q)
+		}
+	}
+}
+
+// The statement that runs with every tap stays quick in a large agency.
+func TestRatingsOfALargeAgency(t *testing.T) {
+	if testing.Short() {
+		t.Skip("10,000 people")
+	}
+	f := newFixture(t)
+	ids := f.employees(2)
+	f.exec(`INSERT INTO employee (nip, name, sex, unit_id) SELECT (198000000000000000 + n)::text, 'Pegawai ' || n, 1, (SELECT unit_id FROM employee WHERE id = $1) FROM generate_series(1, 10000) n`, ids[0])
+	f.exec(`UPDATE employee e SET supervisor_id = b.id FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM employee) b
+		JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM employee) m ON b.n = 1 + m.n / 11 WHERE e.id = m.id AND e.id <> b.id`)
+	f.openPeriod("2027")
+	f.exec(`ANALYZE`)
+	before := f.count(`SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint`)
+	f.tx(func(ctx context.Context, tx *Tx) error {
+		for range 100 {
+			if _, err := tx.Ratings(ctx, ids[0], start); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	took := f.count(`SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint`) - before
+	t.Logf("reading the ratings of one superior takes %d µs", took/100)
+	if took > 5_000_000 {
+		t.Errorf("100 readings took %d µs", took)
+	}
+}

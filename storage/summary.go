@@ -1,0 +1,295 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/lib/pq"
+
+	"bangkom/internal/outreach"
+	"bangkom/internal/personnel"
+	"bangkom/internal/summary"
+)
+
+// led lists whom each of the superiors $1 leads on the civil date $2, as Team
+// does; member is the same with the self-assessment of the open period, sent at.
+var (
+	led = `WITH led AS (
+		SELECT e.supervisor_id AS boss, e.id FROM employee e WHERE e.active AND e.supervisor_id = ANY($1)
+		UNION
+		SELECT d.acting_id, e.id FROM delegation d JOIN employee e ON e.supervisor_id = d.for_id
+		WHERE e.active AND e.id <> d.acting_id AND d.acting_id = ANY($1) AND ` + delegationWorks("$2::date") + `
+	)`
+	members = led + `, member AS (
+		SELECT l.boss, e.id, e.name, e.sex, t.id AS task_id, t.state, t.due_at, t.opens_at, r.sent_at, COALESCE(c.reachable, false) AS reach
+		FROM led l JOIN employee e ON e.id = l.id LEFT JOIN chat c ON c.employee_id = e.id
+		LEFT JOIN (task t JOIN period p ON p.id = t.period_id AND p.closed_at IS NULL)
+		       ON t.employee_id = e.id AND t.subject_id = e.id AND t.kind = 'self_assessment'
+		LEFT JOIN response r ON r.task_id = t.id AND r.revision = 1
+	)`
+)
+
+// rates are the ratings that each of the superiors $1 may give on the civil date
+// $2, as in mayRate.
+var rates = `, rates AS (
+		SELECT w.boss, t.id, t.state, t.due_at, t.opens_at, t.subject_id, e.name, e.sex, c.id IS NULL AND w.boss = t.employee_id AS own, t.period_id
+		FROM period p JOIN task t ON t.period_id = p.id JOIN employee e ON e.id = t.subject_id
+		LEFT JOIN co_rater c ON c.period_id = p.id AND c.official_id = t.employee_id AND c.subject_id = e.id AND c.revoked_at IS NULL
+		CROSS JOIN LATERAL (
+			SELECT COALESCE(c.rater_id, t.employee_id) AS boss
+			UNION SELECT d.acting_id FROM delegation d WHERE c.id IS NULL AND d.for_id = t.employee_id AND d.rates AND ` + delegationWorks("$2::date") + `
+		) w
+		WHERE p.closed_at IS NULL AND t.kind = 'rating' AND t.state <> 'excused' AND e.active AND NOT e.self_only
+		  AND e.supervisor_id = t.employee_id AND w.boss = ANY($1) AND w.boss <> e.id
+		  AND t.employee_id IN (SELECT unnest($1::bigint[])
+		      UNION SELECT d.for_id FROM delegation d WHERE d.acting_id = ANY($1) AND d.ended_at IS NULL
+		      UNION SELECT k.official_id FROM co_rater k WHERE k.rater_id = ANY($1) AND k.revoked_at IS NULL)
+	)`
+
+var selfProgress = members + `
+	SELECT boss, count(*) AS people, count(*) FILTER (WHERE state = 'done') AS done,
+	       count(*) FILTER (WHERE state = 'started' AND reach) AS running, count(*) FILTER (WHERE state = 'open' AND reach) AS fresh,
+	       count(*) FILTER (WHERE state IN ('open', 'started') AND NOT reach) AS unreachable,
+	       count(*) FILTER (WHERE state = 'excused') AS excused, count(*) FILTER (WHERE state = 'expired') AS expired,
+	       count(*) FILTER (WHERE state = 'done' AND sent_at <= $3) AS before, min(opens_at) AS opened,
+	       min(due_at) FILTER (WHERE state IN ('open', 'started')) AS due
+	FROM member GROUP BY boss`
+
+var ratingProgress = led + rates + `
+	SELECT k.boss, count(*) FILTER (WHERE k.state = 'done') AS done, count(*) FILTER (WHERE k.state = 'started') AS running,
+	       count(*) FILTER (WHERE k.state = 'open') AS fresh, count(*) FILTER (WHERE k.state = 'expired') AS expired,
+	       count(*) FILTER (WHERE k.state = 'done' AND r.sent_at <= $3) AS before, min(k.opens_at) AS opened,
+	       min(k.due_at) FILTER (WHERE k.state IN ('open', 'started')) AS due
+	FROM rates k LEFT JOIN response r ON r.task_id = k.id AND r.revision = 1 GROUP BY k.boss`
+
+type progressRow struct {
+	Boss        int64        `db:"boss"`
+	People      int          `db:"people"`
+	Done        int          `db:"done"`
+	Running     int          `db:"running"`
+	Fresh       int          `db:"fresh"`
+	Unreachable int          `db:"unreachable"`
+	Excused     int          `db:"excused"`
+	Expired     int          `db:"expired"`
+	Before      int          `db:"before"`
+	Opened      sql.NullTime `db:"opened"`
+	Due         sql.NullTime `db:"due"`
+}
+
+func (r progressRow) progress() summary.Progress {
+	return summary.Progress{Done: r.Done, Running: r.Running, Fresh: r.Fresh, Unreachable: r.Unreachable, Excused: r.Excused,
+		Expired: r.Expired, Before: r.Before, Opened: r.Opened.Time, Due: r.Due.Time}
+}
+
+// Teams returns what the summaries of superiors say on the civil date of now;
+// caps are those of nudges. Who leads nobody is left out.
+func (t *Tx) Teams(ctx context.Context, bosses []int64, now time.Time, caps outreach.Caps) (map[int64]*summary.Facts, error) {
+	today, ids := now.Format(time.DateOnly), pq.Array(bosses)
+	out := map[int64]*summary.Facts{}
+	var rows []progressRow
+	if err := t.tx.SelectContext(ctx, &rows, selfProgress, ids, today, now.Add(-summary.Week)); err != nil {
+		return nil, safe("count teams", err)
+	}
+	for _, r := range rows {
+		out[r.Boss] = &summary.Facts{People: r.People, Self: r.progress(), Median: -1}
+	}
+	rows = nil
+	if err := t.tx.SelectContext(ctx, &rows, ratingProgress, ids, today, now.Add(-summary.Week)); err != nil {
+		return nil, safe("count ratings", err)
+	}
+	for _, r := range rows {
+		if f, ok := out[r.Boss]; ok {
+			f.Ratings = r.progress()
+		}
+	}
+	for _, add := range []func() error{
+		func() error { return t.needs(ctx, ids, now, out) },
+		func() error { return t.finished(ctx, ids, now, out) },
+		func() error { return t.below(ctx, ids, out) },
+		func() error { return t.medians(ctx, ids, out) },
+		func() error { return t.nudges(ctx, ids, now, caps, out) },
+	} {
+		if err := add(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// A pair needs a talk while views differ by two levels or more (the rule of
+// competency.Dialogue; values are single digits) and nothing is recorded.
+var talkable = `, talkable AS (
+		SELECT v.boss, t.id, e.id AS subject_id, e.name, e.sex, t.due_at
+		FROM period p JOIN task t ON t.period_id = p.id AND t.kind = 'rating' JOIN employee e ON e.id = t.subject_id
+		JOIN task s ON s.period_id = p.id AND s.kind = 'self_assessment' AND s.employee_id = e.id AND s.subject_id = e.id
+		CROSS JOIN LATERAL (
+			SELECT e.supervisor_id AS boss
+			UNION SELECT d.acting_id FROM delegation d WHERE d.for_id = e.supervisor_id AND d.rates AND ` + delegationWorks("$2::date") + `
+		) v
+		CROSS JOIN LATERAL (SELECT r.id FROM response r WHERE r.task_id = t.id ORDER BY r.revision DESC LIMIT 1) rated
+		CROSS JOIN LATERAL (SELECT r.id FROM response r WHERE r.task_id = s.id ORDER BY r.revision DESC LIMIT 1) self
+		WHERE p.closed_at IS NULL AND e.active AND v.boss = ANY($1) AND v.boss <> e.id AND e.id IN (SELECT id FROM led)
+		  AND NOT EXISTS (SELECT FROM task o JOIN response r ON r.task_id = o.id
+		      WHERE o.period_id = p.id AND o.subject_id = e.id AND o.kind = 'rating' AND (o.done_at, o.id) > (t.done_at, t.id))
+		  AND EXISTS (SELECT FROM answer a JOIN answer b ON b.response_id = self.id AND b.item_code = a.item_code
+		      WHERE a.response_id = rated.id AND a.value ~ '^[0-5]$' AND b.value ~ '^[0-5]$' AND abs(ascii(a.value) - ascii(b.value)) >= 2
+		        AND NOT EXISTS (SELECT FROM talk k WHERE k.task_id = t.id AND k.item_code = a.item_code))
+	)`
+
+// $3 is now, $4 the end of tomorrow.
+var teamNeeds = members + rates + talkable + `, need AS (
+		SELECT boss, id, name, sex, task_id, state, due_at, CASE WHEN due_at > $3 THEN 'last' ELSE 'late' END AS why, false AS own,
+		       CASE WHEN due_at > $3 THEN 1 ELSE 2 END AS rank
+		FROM member WHERE state IN ('open', 'started') AND opens_at <= $3 AND due_at <= $4
+		UNION ALL SELECT boss, subject_id, name, sex, id, 'done', due_at, 'dialog', false, 3 FROM talkable
+		UNION ALL SELECT k.boss, k.subject_id, k.name, k.sex, k.id, k.state, k.due_at, 'rate', k.own, 4
+		FROM rates k JOIN task s ON s.period_id = k.period_id AND s.kind = 'self_assessment' AND s.employee_id = k.subject_id AND s.subject_id = k.subject_id
+		WHERE k.state IN ('open', 'started') AND k.due_at > $3 AND EXISTS (SELECT FROM response r WHERE r.task_id = s.id)
+		UNION ALL SELECT boss, id, name, sex, task_id, state, due_at, 'unlinked', false, 5
+		FROM member WHERE state IN ('open', 'started') AND opens_at <= $3 AND due_at > $4 AND NOT reach
+	)
+	SELECT boss, id, name, sex, task_id, state, due_at, why, own, waiting
+	FROM (SELECT n.*, count(*) OVER (PARTITION BY boss) AS waiting, row_number() OVER (PARTITION BY boss ORDER BY rank, due_at, name, id) AS place
+	      FROM need n) ranked WHERE place <= $5 ORDER BY boss, place`
+
+func (t *Tx) needs(ctx context.Context, ids any, now time.Time, out map[int64]*summary.Facts) error {
+	var rows []struct {
+		Boss    int64     `db:"boss"`
+		ID      int64     `db:"id"`
+		Name    string    `db:"name"`
+		Sex     int64     `db:"sex"`
+		Task    int64     `db:"task_id"`
+		State   string    `db:"state"`
+		Due     time.Time `db:"due_at"`
+		Why     string    `db:"why"`
+		Own     bool      `db:"own"`
+		Waiting int       `db:"waiting"`
+	}
+	after := time.Date(now.Year(), now.Month(), now.Day()+2, 0, 0, 0, 0, now.Location())
+	if err := t.tx.SelectContext(ctx, &rows, teamNeeds, ids, now.Format(time.DateOnly), now, after, summary.MostNeeds); err != nil {
+		return safe("list who needs something", err)
+	}
+	for _, r := range rows {
+		if f, ok := out[r.Boss]; ok {
+			f.Waiting = r.Waiting
+			f.Needs = append(f.Needs, summary.Need{Person: personnel.Employee{ID: r.ID, Name: r.Name, Sex: sexOf(r.Sex)},
+				Why: summary.Why(r.Why), Task: r.Task, Started: r.State == "started", Due: r.Due, Own: r.Own})
+		}
+	}
+	return nil
+}
+
+var lastFinished = members + `
+	SELECT boss, id, name, sex FROM (
+		SELECT m.*, row_number() OVER (PARTITION BY boss ORDER BY sent_at DESC, name, id) AS place
+		FROM member m WHERE state = 'done' AND sent_at > $3) f
+	WHERE place <= $4 ORDER BY boss, place`
+
+func (t *Tx) finished(ctx context.Context, ids any, now time.Time, out map[int64]*summary.Facts) error {
+	var rows []struct {
+		Boss int64  `db:"boss"`
+		ID   int64  `db:"id"`
+		Name string `db:"name"`
+		Sex  int64  `db:"sex"`
+	}
+	if err := t.tx.SelectContext(ctx, &rows, lastFinished, ids, now.Format(time.DateOnly), now.Add(-summary.Week), summary.MostNames); err != nil {
+		return safe("list who has finished", err)
+	}
+	for _, r := range rows {
+		if f, ok := out[r.Boss]; ok {
+			f.Finished = append(f.Finished, personnel.Employee{ID: r.ID, Name: r.Name, Sex: sexOf(r.Sex)})
+		}
+	}
+	return nil
+}
+
+// A head of unit gets a count of those below the own team, never of fewer than
+// LeastGroup people.
+const belowTeams = `
+	WITH RECURSIVE below AS (
+		SELECT e.supervisor_id AS boss, e.id, 1 AS depth FROM employee e WHERE e.active AND e.supervisor_id = ANY($1)
+		UNION ALL
+		SELECT b.boss, e.id, b.depth + 1 FROM below b JOIN employee e ON e.supervisor_id = b.id WHERE e.active AND b.depth < 10
+	)
+	SELECT b.boss, count(DISTINCT b.id) AS people, count(DISTINCT b.id) FILTER (WHERE t.state = 'done') AS done
+	FROM below b JOIN task t ON t.employee_id = b.id AND t.subject_id = b.id AND t.kind = 'self_assessment' AND t.state <> 'excused'
+	JOIN period p ON p.id = t.period_id AND p.closed_at IS NULL
+	WHERE b.depth > 1 AND b.id <> b.boss GROUP BY b.boss HAVING count(DISTINCT b.id) >= $2`
+
+func (t *Tx) below(ctx context.Context, ids any, out map[int64]*summary.Facts) error {
+	var rows []progressRow
+	if err := t.tx.SelectContext(ctx, &rows, belowTeams, ids, summary.LeastGroup); err != nil {
+		return safe("count below teams", err)
+	}
+	for _, r := range rows {
+		if f, ok := out[r.Boss]; ok {
+			f.Below = summary.Group{People: r.People, Done: r.Done}
+		}
+	}
+	return nil
+}
+
+const unitMedians = `
+	WITH share AS (
+		SELECT b.unit_id, 100 * count(*) FILTER (WHERE t.state = 'done') / count(*) AS done
+		FROM employee b JOIN employee e ON e.supervisor_id = b.id AND e.active
+		JOIN task t ON t.employee_id = e.id AND t.subject_id = e.id AND t.kind = 'self_assessment' AND t.state <> 'excused'
+		JOIN period p ON p.id = t.period_id AND p.closed_at IS NULL
+		WHERE b.unit_id IN (SELECT unit_id FROM employee WHERE id = ANY($1)) GROUP BY b.unit_id, b.id
+	)
+	SELECT b.id AS boss, m.median FROM employee b
+	JOIN (SELECT unit_id, percentile_disc(0.5) WITHIN GROUP (ORDER BY done) AS median FROM share GROUP BY unit_id HAVING count(*) >= $2) m
+	     ON m.unit_id = b.unit_id
+	WHERE b.id = ANY($1)`
+
+func (t *Tx) medians(ctx context.Context, ids any, out map[int64]*summary.Facts) error {
+	var rows []struct {
+		Boss   int64 `db:"boss"`
+		Median int   `db:"median"`
+	}
+	if err := t.tx.SelectContext(ctx, &rows, unitMedians, ids, summary.LeastGroup); err != nil {
+		return safe("read medians of units", err)
+	}
+	for _, r := range rows {
+		if f, ok := out[r.Boss]; ok {
+			f.Median = r.Median
+		}
+	}
+	return nil
+}
+
+// A person who cannot be reached, or was reminded as often as the rules allow, is
+// nobody whom a nudge would reach.
+var teamNudges = members + `
+	SELECT m.boss, m.task_id, n.last FROM member m
+	CROSS JOIN LATERAL (
+		SELECT max(x.decided_at) FILTER (WHERE x.kind = 'nudge' AND x.action <> 'drop') AS last,
+		       count(*) FILTER (WHERE x.action IN ('send', 'merge') AND COALESCE(o.state, 'sent') NOT IN ` + didNotGo + `) AS reminders
+		FROM notice x LEFT JOIN outbox o ON o.key = x.outbox_key WHERE x.task_id = m.task_id AND x.kind IN ('reminder', 'nudge')
+	) n
+	WHERE m.state IN ('open', 'started') AND m.reach AND m.opens_at <= $3 AND m.due_at > $3 AND n.reminders < $4
+	ORDER BY m.boss, m.name, m.id`
+
+func (t *Tx) nudges(ctx context.Context, ids any, now time.Time, caps outreach.Caps, out map[int64]*summary.Facts) error {
+	var rows []struct {
+		Boss int64        `db:"boss"`
+		Task int64        `db:"task_id"`
+		Last sql.NullTime `db:"last"`
+	}
+	if err := t.tx.SelectContext(ctx, &rows, teamNudges, ids, now.Format(time.DateOnly), now, caps.Reminders); err != nil {
+		return safe("list who can be reminded", err)
+	}
+	for _, r := range rows {
+		f, ok := out[r.Boss]
+		if !ok {
+			continue
+		}
+		n := summary.Nudge{Task: r.Task}
+		if r.Last.Valid {
+			n.From = r.Last.Time.Add(caps.NudgeEvery)
+		}
+		f.Nudges = append(f.Nudges, n)
+	}
+	return nil
+}

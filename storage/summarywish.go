@@ -1,0 +1,76 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"bangkom/internal/outreach"
+	"bangkom/internal/summary"
+)
+
+const summaryWish = `SELECT weekday, minute, muted_until FROM summary_wish WHERE employee_id = $1`
+
+type wishRow struct {
+	Weekday int          `db:"weekday"`
+	Minute  int          `db:"minute"`
+	Muted   sql.NullTime `db:"muted_until"`
+}
+
+func (r wishRow) wish() summary.Wish {
+	return summary.Wish{Weekday: time.Weekday(r.Weekday % 7), Hour: outreach.Clock(r.Minute), MutedUntil: r.Muted.Time}
+}
+
+// SummaryWish returns when a superior wants the summary; the zero Wish = as usual.
+func (t *Tx) SummaryWish(ctx context.Context, employeeID int64) (summary.Wish, error) {
+	var r wishRow
+	if err := t.one(ctx, &r, summaryWish, employeeID); err != nil && !errors.Is(err, ErrNotFound) {
+		return summary.Wish{}, err
+	}
+	return r.wish(), nil
+}
+
+const setSummaryWish = `
+	INSERT INTO summary_wish (employee_id, weekday, minute, muted_until, changed_at) VALUES ($1, $2, $3, $4, $5)
+	ON CONFLICT (employee_id) DO UPDATE SET weekday = excluded.weekday, minute = excluded.minute,
+	       muted_until = excluded.muted_until, changed_at = excluded.changed_at`
+
+// SetSummaryWish stores it.
+func (t *Tx) SetSummaryWish(ctx context.Context, employeeID int64, w summary.Wish, now time.Time) error {
+	_, err := t.tx.ExecContext(ctx, setSummaryWish, employeeID, int(w.Day()), int(w.Hour),
+		sql.NullTime{Time: w.MutedUntil, Valid: !w.MutedUntil.IsZero()}, now)
+	return safe("store the wish for the summary", err)
+}
+
+const (
+	readSummaries = `UPDATE notice SET read_at = $2 WHERE employee_id = $1 AND kind = 'summary' AND read_at IS NULL`
+	putCard       = `
+		INSERT INTO summary_card (employee_id, message_id, picture, pressed_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (employee_id) DO UPDATE SET message_id = excluded.message_id, picture = excluded.picture, pressed_at = excluded.pressed_at`
+	summaryCard = `SELECT message_id, picture FROM summary_card WHERE employee_id = $1 AND pressed_at > $2`
+)
+
+// TouchSummary notes a tap on a summary: what was sent counts as read, and the
+// message is the one that later changes are shown on. message 0 = no button.
+func (t *Tx) TouchSummary(ctx context.Context, employeeID int64, message int, picture bool, now time.Time) error {
+	if _, err := t.tx.ExecContext(ctx, readSummaries, employeeID, now); err != nil {
+		return safe("note a tap", err)
+	}
+	if message == 0 {
+		return nil
+	}
+	_, err := t.tx.ExecContext(ctx, putCard, employeeID, message, picture, now)
+	return safe("note a summary", err)
+}
+
+// SummaryCard returns the summary that was pressed last and whether it is the
+// caption of a picture; ErrNotFound when that was before since.
+func (t *Tx) SummaryCard(ctx context.Context, employeeID int64, since time.Time) (message int, picture bool, err error) {
+	var r struct {
+		Message int  `db:"message_id"`
+		Picture bool `db:"picture"`
+	}
+	err = t.one(ctx, &r, summaryCard, employeeID, since)
+	return r.Message, r.Picture, err
+}
