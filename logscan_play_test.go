@@ -16,7 +16,7 @@ func valuesOf(row map[string]any) iter.Seq[any] { return maps.Values(row) }
 // await waits until ok.
 func (p *scanPlay) await(what string, ok func() bool) {
 	p.t.Helper()
-	limit := time.After(time.Minute)
+	limit := time.After(4 * time.Minute) // half of the calls fail on purpose, and the waits between tries double up to a minute
 	for !ok() {
 		select {
 		case <-time.After(5 * time.Millisecond):
