@@ -72,11 +72,11 @@ func TestIntakeIgnoresAFlood(t *testing.T) {
 	var batch []arrival
 	for i := range 1000 {
 		raw := strings.ReplaceAll(`{"update_id":N,"message":{"message_id":1,"text":"x","chat":{"id":7,"type":"private"},"from":{"id":7}}}`, "N", json.Number(itoa(i+1)).String())
-		a, hasID := in.read(json.RawMessage(raw))
+		row, query, hasID := envelope(json.RawMessage(raw))
 		if !hasID {
 			t.Fatal("an update without a number")
 		}
-		batch = append(batch, a)
+		batch = append(batch, in.admit(row, query))
 	}
 	if _, err := in.store(t.Context(), batch); err != nil {
 		t.Fatal(err)

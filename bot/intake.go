@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"time"
@@ -34,15 +33,13 @@ type intake struct {
 	log   *slog.Logger
 }
 
-// read prepares one update. hasID is false when it has no number to be
-// acknowledged by.
-func (i *intake) read(raw json.RawMessage) (a arrival, hasID bool) {
-	row, query, hasID := envelope(raw)
-	a = arrival{row: row, query: query, at: time.Now()}
+// admit prepares one update, as envelope gave it, for the inbox.
+func (i *intake) admit(row dialog.RawUpdate, query string) arrival {
+	a := arrival{row: row, query: query, at: time.Now()}
 	if row.Failed != "" {
 		i.log.Error("update cannot be read and is set aside", "update_id", row.ID, "err", row.Failed)
 		a.query = ""
-		return a, hasID
+		return a
 	}
 	if row.Lane == 0 {
 		i.log.Debug("update of no chat is left alone", "update_id", row.ID)
@@ -57,7 +54,7 @@ func (i *intake) read(raw json.RawMessage) (a arrival, hasID bool) {
 		a.row.Lane = 0 // nobody has to answer it
 		i.acks.Answer(query, i.slow)
 	}
-	return a, hasID
+	return a
 }
 
 // floodBody replaces an update that is not read by the news of it.

@@ -209,15 +209,17 @@ func (r *Receiver) trouble(err error, tries int) (wait time.Duration, fatal erro
 // that has one.
 func (r *Receiver) read(batch []json.RawMessage) (last int64, ok bool) {
 	for _, raw := range batch {
-		row, _, hasID := envelope(raw)
+		if len(r.kept) >= holdMost {
+			break // Telegram keeps the rest: it must not be acknowledged
+		}
+		row, query, hasID := envelope(raw)
 		if hasID {
 			last, ok = row.ID, true
 		}
-		if _, known := r.kept[row.ID]; known || len(r.kept) >= holdMost {
+		if _, known := r.kept[row.ID]; known {
 			continue
 		}
-		a, _ := r.in.read(raw)
-		r.kept[row.ID] = a
+		r.kept[row.ID] = r.in.admit(row, query)
 		r.order = append(r.order, row.ID)
 	}
 	return last, ok

@@ -157,7 +157,8 @@ func (w *webhook) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		http.Error(rw, "not read", http.StatusBadRequest)
 		return
 	}
-	a, _ := w.in.read(json.RawMessage(body))
+	row, query, _ := envelope(json.RawMessage(body))
+	a := w.in.admit(row, query)
 	if err := w.gather.store(r.Context(), a); err != nil {
 		w.refuse(rw, a, err)
 		return
