@@ -311,7 +311,7 @@ func (p *probe) gather() map[string][]string {
 		lines := slices.Collect(maps.Keys(p.ears.by[account]))
 		for _, m := range p.fake.Messages(account) {
 			if m.Document != nil && strings.HasSuffix(m.Document.Name, ".json") {
-				lines = append(lines, m.Document.Name+" "+string(m.Document.Body))
+				lines = append(lines, m.Document.Name+" "+p.timeless(m.Document.Body))
 			}
 		}
 		slices.Sort(lines)
