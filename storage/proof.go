@@ -129,6 +129,33 @@ const (
 	countPeople = `SELECT count(*) FROM employee`
 )
 
+const (
+	linkAll = `
+		INSERT INTO chat (id, employee_id, linked_at)
+		SELECT $1::bigint + row_number() OVER (ORDER BY id) - 1, id, now() FROM employee`
+	consentAll = `
+		INSERT INTO consent (employee_id, chat_id, notice_version, accepted_at) SELECT employee_id, id, 'uji', now() FROM chat`
+	codesUsed = `UPDATE link_code SET used_at = now()`
+)
+
+// LinkAll gives everybody in the register an account and a consent: the person
+// with the lowest id gets the account first, the next one first+1, and so on. It
+// is for a database without any account.
+func (d *DB) LinkAll(ctx context.Context, first int64) error {
+	err := d.InTx(ctx, func(tx *Tx) error {
+		if _, err := tx.tx.ExecContext(ctx, linkAll, first); err != nil {
+			return err
+		}
+		for _, q := range []string{consentAll, codesUsed} {
+			if _, err := tx.tx.ExecContext(ctx, q); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return safe("link everybody", err)
+}
+
 const answersEach = 9 // of a self-assessment
 
 // FillPast adds about that many answers of former periods, for a database that

@@ -147,7 +147,7 @@ const warmUp = 3 * time.Second
 func play(ctx context.Context, s *stage, bot int, together int, p *pace, d time.Duration) (measured, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	c := &crowd{fake: s.fake, codes: s.codes[s.came:], first: s.came, pace: p, manners: manners{lean: true}, log: io.Discard, rng: rand.New(rand.NewPCG(1, 1))}
+	c := &crowd{fake: s.fake, codes: s.codes[s.came:], first: s.came, pace: p, manners: manners{lean: true, known: true}, log: io.Discard, rng: rand.New(rand.NewPCG(1, 1))}
 	c.open(ctx, together)
 	defer func() {
 		cancel()

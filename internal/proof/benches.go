@@ -19,7 +19,7 @@ const (
 // benchLoad is a closed loop, beside the floor against the same Postgres.
 func benchLoad(ctx context.Context, program Program, o BenchOptions) (list []Figure, err error) {
 	d := o.length()
-	s, err := newStage(ctx, program, stageOptions{people: int((d + warmUp).Seconds()) * mostPeople, fake: leanFake()})
+	s, err := newStage(ctx, program, stageOptions{people: int((d + warmUp).Seconds()) * mostPeople, known: true, fake: leanFake()})
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ const (
 func benchLatency(ctx context.Context, program Program, o BenchOptions) (list []Figure, err error) {
 	d := o.length()
 	s, err := newStage(ctx, program, stageOptions{
-		people: int((d+2*warmUp).Seconds())*(busyRate+calmRate)/moves + 4*people300, fake: leanFake()})
+		people: int((d+2*warmUp).Seconds())*(busyRate+calmRate)/moves + 4*people300, known: true, fake: leanFake()})
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +157,7 @@ func benchGrowth(ctx context.Context, program Program, o BenchOptions) (list []F
 	}()
 	for _, answers := range sizes {
 		people := growthRounds*(int((d+2*warmUp).Seconds())*growthRate/moves+people300) + 100
-		s, err := newStage(ctx, program, stageOptions{people: people, fake: leanFake()})
+		s, err := newStage(ctx, program, stageOptions{people: people, known: true, fake: leanFake()})
 		if err != nil {
 			return nil, err
 		}

@@ -16,7 +16,7 @@ import (
 const (
 	firstAccount = 8_000_000_000
 	items        = 9         // questions
-	moves        = items + 4 // what a person does: the code, Setuju, Mulai, the answers, Kirim
+	moves        = items + 2 // what a known person does: /asesmen, the answers, Kirim
 	pressLife    = 150 * time.Second
 	askAgain     = 3 * time.Minute // after an outage, a person presses what is dead again unasked
 )
@@ -55,6 +55,7 @@ type manners struct {
 	twice  float64 // share of presses that are made twice at once
 	chatty float64 // share of presses before which somebody also asks for help
 	lean   bool    // the chat of whoever has finished is forgotten
+	known  bool    // people have an account already and come for the self-assessment
 }
 
 // tap is one press or message and how long its effect took to be seen.
@@ -159,8 +160,13 @@ func (c *crowd) play(ctx context.Context, i int) bool {
 		return false
 	}
 	p.did()
-	c.fake.SendText(p.account, "/start "+c.codes[i])
 	list := cards(i)
+	if c.manners.known {
+		list = list[2:] // no consent, and the first question at once
+		c.fake.SendText(p.account, "/asesmen")
+	} else {
+		c.fake.SendText(p.account, "/start "+c.codes[i])
+	}
 	for n, want := range list {
 		message, data, ok := p.await(ctx, want)
 		if !ok {

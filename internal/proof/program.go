@@ -36,6 +36,9 @@ type Ledger interface {
 	StepClock(ctx context.Context, by time.Duration) error
 	// FillPast adds about that many answers of former periods.
 	FillPast(ctx context.Context, answers int) error
+	// LinkAll gives everybody in the register an account: the first one gets
+	// that number, and so on.
+	LinkAll(ctx context.Context, first int64) error
 	Close() error
 }
 

@@ -263,7 +263,7 @@ func TestUsageOfThisProcess(t *testing.T) {
 func TestNoonZone(t *testing.T) {
 	for hour := range 24 {
 		now := time.Date(2027, 1, 11, hour, 30, 0, 0, time.UTC)
-		zone, err := time.LoadLocation(noonZone(now))
+		zone, err := time.LoadLocation(zoneAt(now, 12))
 		if err != nil {
 			t.Fatal(err)
 		}

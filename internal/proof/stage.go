@@ -33,11 +33,13 @@ type stage struct {
 	ledger   Ledger
 	codes    []string
 	came     int // people who have used theirs
+	night    bool
 }
 
 // stageOptions say what is wanted around the program.
 type stageOptions struct {
 	people int
+	known  bool // people have accounts, and it is night: nothing is started for them
 	pooled bool // pgbouncer stands between program and database
 	fake   faketelegram.Config
 }
@@ -66,6 +68,14 @@ func newStage(ctx context.Context, program Program, o stageOptions) (_ *stage, e
 	}
 	if s.ledger, err = program.Ledger(s.cluster.URL(database, owner)); err != nil {
 		return s, err
+	}
+	if s.night = o.known; o.known {
+		if err = s.ledger.LinkAll(ctx, firstAccount); err != nil {
+			return s, err
+		}
+		if err = s.swept(ctx, database, "chat", "consent"); err != nil {
+			return s, err
+		}
 	}
 	s.fake = faketelegram.New(o.fake)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -146,15 +156,27 @@ func (s *stage) environ(url string, more ...string) []string {
 		"BANGKOM_TELEGRAM_API_ENDPOINT=" + s.endpoint,
 		"BANGKOM_TELEGRAM_RATE_PER_SECOND=0", "BANGKOM_TELEGRAM_CHAT_RATE_PER_SECOND=0",
 		"BANGKOM_LIMITS_PERSON_UPDATES_PER_10S=0",
-		"BANGKOM_AGENCY_TIME_ZONE=" + noonZone(time.Now()), "BANGKOM_LOG_LEVEL=info",
+		"BANGKOM_AGENCY_TIME_ZONE=" + s.zone(time.Now()), "BANGKOM_LOG_LEVEL=info",
 		"BANGKOM_DATABASE_URL=" + url, "BANGKOM_IDENTITY_CODE_KEY=" + CodeKey,
 	}, more...)
 }
 
-// noonZone is a time zone in which it is about noon: what the bot starts by
-// itself after an outage it starts by day.
-func noonZone(now time.Time) string {
-	east := 12 - now.UTC().Hour()
+// zone is a time zone in which it is about noon, because what the bot starts by
+// itself after an outage it starts by day; or where it shall start nothing, one
+// in which it is late in the evening.
+func (s *stage) zone(now time.Time) string {
+	if s.night {
+		return zoneAt(now, 22)
+	}
+	return zoneAt(now, 12)
+}
+
+// zoneAt is a time zone in which it is that hour.
+func zoneAt(now time.Time, hour int) string {
+	east := hour - now.UTC().Hour()
+	if east > 12 {
+		east -= 24
+	}
 	return fmt.Sprintf("Etc/GMT%+d", -east) // the names of these zones count westwards
 }
 
