@@ -68,14 +68,14 @@ func TestLostReplyIsNeverRepeated(t *testing.T) {
 	}
 }
 
-// TestLostReplyOfAMethod cuts the commit of methods that the bot repeats: the
+// TestLostReplyOfAMethod cuts the reply of methods that the bot repeats: the
 // repetition must find what is there.
 func TestLostReplyOfAMethod(t *testing.T) {
 	f := newFixture(t)
 	p, url := newProxy(t, f.appURL)
 	db := f.open(Options{URL: url})
 	rows := []dialog.RawUpdate{{ID: 1, Lane: 5, Body: "{}"}}
-	p.loseReply("COMMIT", 1)
+	p.loseReply("INSERT INTO inbox", 1)
 	if _, err := db.StoreUpdates(t.Context(), bot, rows); !Unavailable(err) {
 		t.Errorf("StoreUpdates = %v, want the database to be unavailable", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"bangkom/internal/dialog"
@@ -20,7 +21,7 @@ const storeUpdates = `
 	ON CONFLICT (bot_id, update_id) DO NOTHING
 	RETURNING COALESCE(lane, 0) AS lane, done_at IS NULL AS pending`
 
-// StoreUpdates stores a batch in one transaction; repeated ids are ignored.
+// StoreUpdates stores a batch, all or nothing; repeated ids are ignored.
 // It returns the lanes that have something new to do.
 func (d *DB) StoreUpdates(ctx context.Context, botID int64, rows []dialog.RawUpdate) ([]int64, error) {
 	ids, lanes := make([]int64, len(rows)), make([]int64, len(rows))
@@ -32,9 +33,9 @@ func (d *DB) StoreUpdates(ctx context.Context, botID int64, rows []dialog.RawUpd
 		Lane    int64
 		Pending bool
 	}
-	err := d.InTx(ctx, func(tx *Tx) error {
+	err := d.alone(ctx, func(db sqlx.QueryerContext) error {
 		stored = stored[:0]
-		return tx.tx.SelectContext(ctx, &stored, storeUpdates,
+		return sqlx.SelectContext(ctx, db, &stored, storeUpdates,
 			botID, pq.Array(ids), pq.Array(lanes), pq.Array(bodies), pq.Array(failed))
 	})
 	if err != nil {
@@ -67,9 +68,9 @@ const pendingLanes = `
 // PendingLanes lists lanes with updates that nobody has finished for age.
 func (d *DB) PendingLanes(ctx context.Context, botID int64, age time.Duration, limit int) ([]int64, error) {
 	var lanes []int64
-	err := d.InTx(ctx, func(tx *Tx) error {
+	err := d.alone(ctx, func(db sqlx.QueryerContext) error {
 		lanes = lanes[:0]
-		return tx.tx.SelectContext(ctx, &lanes, pendingLanes, botID, age.Seconds(), limit)
+		return sqlx.SelectContext(ctx, db, &lanes, pendingLanes, botID, age.Seconds(), limit)
 	})
 	return lanes, safe("list pending lanes", err)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"bangkom/internal/dialog"
@@ -165,8 +166,8 @@ func (d *DB) Mark(ctx context.Context, term int64, marks []dialog.Mark) (int, er
 		waits[i], gone[i] = m.RetryIn.Seconds(), m.Unreachable
 	}
 	changed := 0
-	err := d.InTx(ctx, func(tx *Tx) error {
-		return tx.tx.GetContext(ctx, &changed, markRows, term, pq.Array(ids), pq.Array(states), pq.Array(messages),
+	err := d.alone(ctx, func(db sqlx.QueryerContext) error {
+		return sqlx.GetContext(ctx, db, &changed, markRows, term, pq.Array(ids), pq.Array(states), pq.Array(messages),
 			pq.Array(causes), pq.Array(waits), pq.Array(gone))
 	})
 	return changed, safe("mark outbox", err)

@@ -127,9 +127,21 @@ func (d *DB) InTx(ctx context.Context, fn func(*Tx) error) error { return inTx(c
 // InLongTx is InTx for work over many rows, which no update waits for.
 func (d *DB) InLongTx(ctx context.Context, fn func(*Tx) error) error { return inTx(ctx, d.long, fn) }
 
+// alone runs fn, which is a single statement and may be repeated, without a
+// transaction around it: Postgres commits it by itself, in one round trip
+// instead of three.
+func (d *DB) alone(ctx context.Context, fn func(sqlx.QueryerContext) error) error {
+	return again(ctx, func() error { return fn(d.db) })
+}
+
 func inTx(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) error {
+	return again(ctx, func() error { return once(ctx, db, fn) })
+}
+
+// again repeats what Postgres asks to repeat.
+func again(ctx context.Context, fn func() error) error {
 	for try := 1; ; try++ {
-		err := once(ctx, db, fn)
+		err := fn()
 		if err == nil || try == maxTries || !retryable(err) {
 			return err
 		}
