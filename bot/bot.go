@@ -164,6 +164,9 @@ func (t *Telegram) Accepting() int64 { return t.sender.Accepting() }
 // Offer hands over rows that were committed as being sent.
 func (t *Telegram) Offer(rows []dialog.Outgoing) { t.sender.Offer(rows) }
 
+// Doubt says that rows may be stored as being sent without anybody knowing.
+func (t *Telegram) Doubt() { t.sender.Doubt() }
+
 // Wake says that new rows wait in the outbox.
 func (t *Telegram) Wake() { t.sender.Wake() }
 

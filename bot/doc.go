@@ -55,8 +55,8 @@ type Outbox interface {
 type Leases interface {
 	// Take takes or renews a lease by the database's clock, and notes that
 	// holder lives. The term is 0 while somebody else holds it; it rises
-	// whenever the lease is taken anew.
-	Take(ctx context.Context, name, holder string, ttl time.Duration) (dialog.Holding, error)
+	// whenever the lease is taken anew, also by its holder.
+	Take(ctx context.Context, name, holder string, ttl time.Duration, anew bool) (dialog.Holding, error)
 	// Release ends the lease if holder has it.
 	Release(ctx context.Context, name, holder string) error
 }

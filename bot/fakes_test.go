@@ -88,7 +88,7 @@ func (m *memory) setAway(away bool) {
 	m.away = away
 }
 
-func (m *memory) Take(_ context.Context, _, holder string, ttl time.Duration) (dialog.Holding, error) {
+func (m *memory) Take(_ context.Context, _, holder string, ttl time.Duration, anew bool) (dialog.Holding, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := time.Now()
@@ -97,7 +97,7 @@ func (m *memory) Take(_ context.Context, _, holder string, ttl time.Duration) (d
 		return dialog.Holding{}, errAway
 	case m.holder != holder && now.Before(m.until):
 		return dialog.Holding{Others: m.others}, nil
-	case m.holder != holder || !now.Before(m.until):
+	case m.holder != holder || !now.Before(m.until) || anew:
 		m.term++
 	}
 	m.holder, m.until = holder, now.Add(ttl)
@@ -122,7 +122,7 @@ func (m *memory) put(row dialog.Outgoing, term int64) dialog.Outgoing {
 	row.ID = m.lastRow
 	r := &memRow{row: row, state: dialog.StateNew, term: term}
 	if term != 0 {
-		r.state, row.Claimed = dialog.StateSending, true
+		r.state, row.Term = dialog.StateSending, term
 	}
 	m.outbox[row.ID] = r
 	return row
@@ -148,7 +148,9 @@ func (m *memory) Claim(_ context.Context, term int64, lane dialog.Lane, limit in
 		}
 		r.state, r.term = dialog.StateSending, term
 		r.row.Attempts++
-		out = append(out, r.row)
+		row := r.row
+		row.Term = term
+		out = append(out, row)
 	}
 	return out, nil
 }

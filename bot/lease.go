@@ -24,6 +24,7 @@ type Lease struct {
 	err     error // of the last attempt to take it
 	others  int   // other processes seen at the last attempt that succeeded
 	known   bool  // an attempt succeeded
+	anew    bool  // the term must end
 }
 
 // NewLease makes a lease that nobody holds yet; Run takes it. holder must be
@@ -40,10 +41,20 @@ func (l *Lease) Term() int64 {
 }
 
 func (l *Lease) current() int64 {
-	if time.Now().Before(l.until) {
+	// The clock on the wall too: the other one stands still while a machine is
+	// suspended.
+	if now := time.Now(); now.Before(l.until) && now.Round(0).Before(l.until.Round(0)) {
 		return l.term
 	}
 	return 0
+}
+
+// Anew ends the term at the next renewal, without giving the lease away: what
+// was stored under it belongs to nobody then, and is claimed again.
+func (l *Lease) Anew() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.anew = true
 }
 
 // Changed returns a channel that is closed at the next change of Term.
@@ -101,8 +112,13 @@ func (l *Lease) Run(ctx context.Context) error {
 func (l *Lease) attempt(ctx context.Context, start time.Time, expiry *time.Timer) {
 	call, cancel := context.WithTimeout(ctx, l.trust())
 	defer cancel()
-	got, err := l.store.Take(call, l.name, l.holder, l.ttl)
 	l.mu.Lock()
+	anew := l.anew
+	l.anew = false
+	l.mu.Unlock()
+	got, err := l.store.Take(call, l.name, l.holder, l.ttl, anew)
+	l.mu.Lock()
+	l.anew = l.anew || anew && err != nil
 	if err != nil && l.err == nil && ctx.Err() == nil {
 		l.log.Warn("lease not renewed", "err", err)
 	}

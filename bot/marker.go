@@ -109,7 +109,12 @@ func (m *marker) step(ctx context.Context) bool {
 		return false
 	}
 	m.mu.Unlock()
-	if d := time.Until(until); d > 0 && !m.retry(ctx, func(ctx context.Context) error { return m.outbox.Pause(ctx, d) }) {
+	if !until.IsZero() && !m.retry(ctx, func(ctx context.Context) error {
+		if left := time.Until(until); left > 0 { // each time anew: the pause ends when Telegram said
+			return m.outbox.Pause(ctx, left)
+		}
+		return nil
+	}) {
 		return false
 	}
 	for len(batch) > 0 {

@@ -92,17 +92,33 @@ func (s *Sender) Accepting() int64 {
 }
 
 // Offer hands over rows that were committed as being sent under the term that
-// Accepting returned (Claimed). For rows that are not, it only wakes. It does
-// not wait.
+// Accepting returned. For rows that are not, it only wakes. Rows of a term that
+// has ended meanwhile are left to the table, where they are nobody's; those of
+// a term that goes on without this sender are made so. It does not wait.
 func (s *Sender) Offer(rows []dialog.Outgoing) {
+	mine := make([]dialog.Outgoing, 0, len(rows))
+	s.mu.Lock()
+	open, term := s.open, s.term
+	s.mu.Unlock()
 	for _, row := range rows {
-		if !row.Claimed {
+		switch {
+		case row.Term != 0 && row.Term == term && open:
+			mine = append(mine, row)
+		case row.Term != 0 && row.Term >= term:
+			s.cfg.Lease.Anew()
+		default:
 			s.Wake()
-			break
 		}
 	}
-	s.enqueue(rows, func(row dialog.Outgoing) bool { return row.Claimed })
+	if len(mine) > 0 && !s.enqueue(mine, term) {
+		s.cfg.Lease.Anew()
+	}
 }
+
+// Doubt says that rows may be stored as claimed by this process without its
+// knowing, because the reply to a commit was lost: they are claimed again under
+// a new term.
+func (s *Sender) Doubt() { s.cfg.Lease.Anew() }
 
 // Wake says that new rows wait in the table.
 func (s *Sender) Wake() { poke(s.wake) }
@@ -137,15 +153,16 @@ func (s *Sender) Stats() Stats {
 	return out
 }
 
-// enqueue takes rows into memory, under the term of what is there.
-func (s *Sender) enqueue(rows []dialog.Outgoing, want func(dialog.Outgoing) bool) {
+// enqueue takes rows of a term into memory; false = the term has ended.
+func (s *Sender) enqueue(rows []dialog.Outgoing, term int64) bool {
 	now := time.Now()
 	var old []*job
 	s.mu.Lock()
+	if term != s.term || !s.open {
+		s.mu.Unlock()
+		return false
+	}
 	for _, row := range rows {
-		if !want(row) {
-			continue
-		}
 		since := now
 		if !row.NotBefore.IsZero() && row.NotBefore.Before(now) && row.NotBefore.Year() > 1 {
 			since = row.NotBefore
@@ -155,6 +172,7 @@ func (s *Sender) enqueue(rows []dialog.Outgoing, want func(dialog.Outgoing) bool
 	s.mu.Unlock()
 	s.settle(old, dialog.StateSuperseded, "")
 	s.pump()
+	return true
 }
 
 // settle writes the same final state for rows that are no longer in memory.

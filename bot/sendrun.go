@@ -90,7 +90,7 @@ func (s *Sender) pace() time.Duration {
 func (s *Sender) round(ctx context.Context, onlyBulk bool) {
 	term := s.cfg.Lease.Term()
 	if term == 0 {
-		s.accepting.Store(0)
+		s.letGo()
 		return
 	}
 	if !s.takeOver(ctx, term) {
@@ -103,6 +103,21 @@ func (s *Sender) round(ctx context.Context, onlyBulk bool) {
 		}
 	}
 	s.claimBulk(ctx, term)
+}
+
+// letGo forgets what waits in memory while the lease is not held: whoever has it
+// next claims it, and what this process decides itself must not wait for room.
+func (s *Sender) letGo() {
+	s.accepting.Store(0)
+	s.mu.Lock()
+	dropped := s.open && s.q.n > 0
+	s.open, s.more, s.behind = false, false, false
+	s.q.takeAll()
+	s.mu.Unlock()
+	if dropped {
+		s.cfg.Lease.Anew() // or the same term could go on, in which they are taken
+	}
+	s.pump()
 }
 
 // takeOver prepares for a term: what was in memory belongs to an older one and
@@ -181,9 +196,13 @@ func (s *Sender) claim(ctx context.Context, term int64, lane dialog.Lane, limit 
 	rows, err := s.cfg.Outbox.Claim(call, term, lane, limit, s.cfg.Now())
 	if err != nil {
 		s.warn(ctx, "outbox not claimed", err)
+		s.Doubt()
 		return 0, false
 	}
-	s.enqueue(rows, func(dialog.Outgoing) bool { return true })
+	if !s.enqueue(rows, term) {
+		s.Doubt()
+		return 0, false
+	}
 	return len(rows), true
 }
 

@@ -32,6 +32,7 @@ type Store interface {
 type Sender interface {
 	Accepting() int64 // the term under which rows may be stored as claimed; 0 = none
 	Offer(rows []dialog.Outgoing)
+	Doubt() // rows may be stored as claimed by a commit whose reply was lost
 	Wake()
 	Answer(queryID, toast string)
 }
@@ -155,6 +156,9 @@ func (p *Processor) Process(ctx context.Context, lane int64) (more bool, err err
 		})
 	})
 	if err != nil {
+		if d.Term != 0 && p.cfg.Store.Unavailable(err) {
+			p.cfg.Sender.Doubt()
+		}
 		return p.failed(ctx, lane, id, err)
 	}
 	if e == nil {

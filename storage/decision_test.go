@@ -157,8 +157,8 @@ func TestSaveClaims(t *testing.T) {
 				}
 				row := d.Rows[n]
 				id := int64(f.count(`SELECT id FROM outbox WHERE key = $1`, row.Key))
-				if row.Claimed != tt.claimed || row.ID != id {
-					t.Errorf("row %d comes back with id %d, claimed %t; want %d, %t", n, row.ID, row.Claimed, id, tt.claimed)
+				if (row.Term != 0) != tt.claimed || row.ID != id {
+					t.Errorf("row %d comes back with id %d, claimed %t; want %d, %t", n, row.ID, row.Term != 0, id, tt.claimed)
 				}
 			}
 		})

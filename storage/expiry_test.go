@@ -31,7 +31,7 @@ func TestClaimMarksWhatHasExpired(t *testing.T) {
 		if err := tx.Save(ctx, d); err != nil {
 			return err
 		}
-		if !d.Rows[0].Claimed {
+		if d.Rows[0].Term == 0 {
 			t.Error("a reply waits behind a message that has expired")
 		}
 		return nil

@@ -24,7 +24,7 @@ const takeLease = `
 		VALUES ($1, $2, 1, clock_timestamp() + make_interval(secs => $3::float8))
 		ON CONFLICT (name) DO UPDATE
 		SET holder = excluded.holder, until = excluded.until,
-		    term = CASE WHEN l.holder = excluded.holder AND l.until > clock_timestamp() THEN l.term ELSE l.term + 1 END
+		    term = CASE WHEN l.holder = excluded.holder AND l.until > clock_timestamp() AND NOT $5 THEN l.term ELSE l.term + 1 END
 		WHERE l.holder = excluded.holder OR l.until < clock_timestamp()
 		   OR l.until > clock_timestamp() + make_interval(secs => 10 * $3::float8)
 		RETURNING term
@@ -34,12 +34,13 @@ const takeLease = `
 	        AND seen_at BETWEEN clock_timestamp() - make_interval(secs => $4) AND clock_timestamp()) AS others`
 
 // Take takes or renews a lease for ttl on the database clock. The term is 0
-// while somebody else holds it; it rises with every new holder, so that a row
-// marked under an older term is known to be nobody's.
-func (d *DB) Take(ctx context.Context, name, holder string, ttl time.Duration) (dialog.Holding, error) {
+// while somebody else holds it; it rises with every new holder, and when the
+// holder begins anew, so that a row marked under an older term is known to be
+// nobody's.
+func (d *DB) Take(ctx context.Context, name, holder string, ttl time.Duration, anew bool) (dialog.Holding, error) {
 	var got dialog.Holding
 	err := d.InTx(ctx, func(tx *Tx) error {
-		return tx.tx.GetContext(ctx, &got, takeLease, name, holder, ttl.Seconds(), presence)
+		return tx.tx.GetContext(ctx, &got, takeLease, name, holder, ttl.Seconds(), presence, anew)
 	})
 	return got, safe("take lease", err)
 }

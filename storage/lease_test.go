@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"bangkom/internal/dialog"
 )
 
 // elapse lets the lease run out: its end is a time of the database's clock.
@@ -34,7 +36,7 @@ func TestLease(t *testing.T) {
 	for _, tt := range steps {
 		switch tt.do {
 		case "take":
-			got, err := f.Take(t.Context(), name, tt.holder, time.Hour)
+			got, err := f.Take(t.Context(), name, tt.holder, time.Hour, false)
 			if got.Term != tt.term || err != nil {
 				t.Errorf("%s: Take = %+v, %v; want term %d", tt.name, got, err, tt.term)
 			}
@@ -46,7 +48,7 @@ func TestLease(t *testing.T) {
 			f.exec(elapse)
 		}
 	}
-	if got, err := f.Take(t.Context(), "other", "b", time.Hour); got.Term != 1 || err != nil {
+	if got, err := f.Take(t.Context(), "other", "b", time.Hour, false); got.Term != 1 || err != nil {
 		t.Errorf("Take of another lease = %+v, %v; want term 1", got, err)
 	}
 	if err := f.Release(t.Context(), "nobody's", "a"); err != nil {
@@ -56,11 +58,11 @@ func TestLease(t *testing.T) {
 
 func TestLeaseRunsOutByItself(t *testing.T) {
 	f := newFixture(t)
-	if got, err := f.Take(t.Context(), "x", "a", 20*time.Millisecond); got.Term == 0 || err != nil {
+	if got, err := f.Take(t.Context(), "x", "a", 20*time.Millisecond, false); got.Term == 0 || err != nil {
 		t.Fatalf("Take = %+v, %v", got, err)
 	}
 	f.await(1, `SELECT count(*) FROM lease WHERE until < clock_timestamp()`)
-	if got, err := f.Take(t.Context(), "x", "b", time.Hour); got.Term != 2 || err != nil {
+	if got, err := f.Take(t.Context(), "x", "b", time.Hour, false); got.Term != 2 || err != nil {
 		t.Errorf("Take = %+v, %v; want term 2", got, err)
 	}
 	if n := f.count(`SELECT count(*) FROM lease WHERE until BETWEEN clock_timestamp() + interval '59 min' AND clock_timestamp() + interval '1 hour'`); n != 1 {
@@ -73,7 +75,7 @@ func TestLeaseHasOneHolder(t *testing.T) {
 	for round := int64(1); round <= 5; round++ {
 		won := make([]int64, 12)
 		for i, err := range atOnce(len(won), func(i int) error {
-			got, err := f.Take(t.Context(), "x", fmt.Sprint(i), time.Hour)
+			got, err := f.Take(t.Context(), "x", fmt.Sprint(i), time.Hour, false)
 			won[i] = got.Term
 			return err
 		}) {
@@ -183,7 +185,7 @@ func TestClaimFactHasOneWinner(t *testing.T) {
 
 func TestLeaseFromAClockThatWasSetBackIsFree(t *testing.T) {
 	f := newFixture(t)
-	if got, err := f.Take(t.Context(), "x", "a", 3*time.Second); got.Term != 1 || err != nil {
+	if got, err := f.Take(t.Context(), "x", "a", 3*time.Second, false); got.Term != 1 || err != nil {
 		t.Fatalf("Take = %+v, %v", got, err)
 	}
 	for _, tt := range []struct {
@@ -191,7 +193,7 @@ func TestLeaseFromAClockThatWasSetBackIsFree(t *testing.T) {
 		want int64
 	}{{"29 s", 0}, {"1 hour", 2}} {
 		f.exec(`UPDATE lease SET until = clock_timestamp() + $1::interval`, tt.left)
-		if got, err := f.Take(t.Context(), "x", "b", 3*time.Second); got.Term != tt.want || err != nil {
+		if got, err := f.Take(t.Context(), "x", "b", 3*time.Second, false); got.Term != tt.want || err != nil {
 			t.Errorf("with %s left: Take = %+v, %v; want term %d", tt.left, got, err, tt.want)
 		}
 	}
@@ -201,7 +203,7 @@ func TestLeaseCountsTheOthers(t *testing.T) {
 	f := newFixture(t)
 	take := func(holder string) int {
 		t.Helper()
-		got, err := f.Take(t.Context(), "x", holder, time.Second)
+		got, err := f.Take(t.Context(), "x", holder, time.Second, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -237,5 +239,43 @@ func TestPauseIsNotLongerAfterAClockThatWasSetBack(t *testing.T) {
 	f.exec(`UPDATE bot_state SET at = at + interval '1 day' WHERE name = 'paused_until'`)
 	if d, err := f.Paused(t.Context()); d > time.Minute || d < 59*time.Second || err != nil {
 		t.Errorf("Paused = %s, %v; want at most a minute", d, err)
+	}
+}
+
+// The commit of a decision is done and its reply is lost: the row is stored as
+// being sent, nobody knows of it, and the lease goes on. When its holder begins
+// anew, the row is claimed like that of a dead process.
+func TestAnewAfterALostCommit(t *testing.T) {
+	f := newFixture(t)
+	p, via := newProxy(t, f.appURL)
+	db := f.open(Options{URL: via})
+	f.arrive(5, 1)
+	held, err := f.Take(t.Context(), "x", "a", time.Hour, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.loseReply("COMMIT", 1)
+	d := decision(5, 1, reply(5, "u:1:0"))
+	d.Term = held.Term
+	err = db.InTx(t.Context(), func(tx *Tx) error {
+		if _, _, _, _, err := tx.Load(t.Context(), bot, 5, start); err != nil {
+			return err
+		}
+		return tx.Save(t.Context(), d)
+	})
+	if !Unavailable(err) {
+		t.Fatalf("a lost commit gives %v", err)
+	}
+	for _, tt := range []struct {
+		anew bool
+		rows int
+	}{{false, 0}, {true, 1}} {
+		if held, err = f.Take(t.Context(), "x", "a", time.Hour, tt.anew); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := f.Claim(t.Context(), held.Term, dialog.LaneReply, 10, time.Now())
+		if err != nil || len(rows) != tt.rows {
+			t.Errorf("anew %t: %d rows, %v; want %d", tt.anew, len(rows), err, tt.rows)
+		}
 	}
 }

@@ -124,7 +124,7 @@ func (d *DB) Claim(ctx context.Context, term int64, lane dialog.Lane, limit int,
 		}
 		out[i] = dialog.Outgoing{ID: r.ID, Key: r.Key, ChatID: r.ChatID, Lane: r.Lane, Class: r.Class,
 			Template: r.Template, Method: r.Method, Params: p.Params, Picture: p.Picture, EditOf: r.EditOf,
-			Attempts: r.Attempts, Forget: r.Forget, NotBefore: r.NotBefore, Claimed: true}
+			Attempts: r.Attempts, Forget: r.Forget, NotBefore: r.NotBefore, Term: term}
 	}
 	return out, nil
 }

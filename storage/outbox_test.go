@@ -124,7 +124,7 @@ func TestClaimGivesTheWholeRow(t *testing.T) {
 			t.Errorf("row %d began %v ago", i, since)
 		}
 		want[i].ID, want[i].NotBefore = int64(f.count(`SELECT id FROM outbox WHERE key = $1`, want[i].Key)), got[i].NotBefore
-		want[i].Attempts, want[i].Claimed = 1, true
+		want[i].Attempts, want[i].Term = 1, 3
 	}
 	if diff := cmp.Diff(want, got, same); diff != "" {
 		t.Errorf("claimed rows (-want +got):\n%s", diff)
@@ -210,7 +210,7 @@ func TestEnqueueAfterClaim(t *testing.T) {
 	d := decision(5, 1, reply(5, "second"))
 	d.Term = 1
 	f.save(d)
-	if d.Rows[0].Claimed {
+	if d.Rows[0].Term != 0 {
 		t.Error("a row is handed over while an older one waits")
 	}
 	if got := f.claim(1, 0, 10); got != "first second" {

@@ -58,7 +58,7 @@ func TestBooks(t *testing.T) {
 func TestStepClock(t *testing.T) {
 	f := newFixture(t)
 	ctx := t.Context()
-	if _, err := f.Take(ctx, "telegram", "a", time.Second); err != nil {
+	if _, err := f.Take(ctx, "telegram", "a", time.Second, false); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Pause(ctx, time.Second); err != nil {

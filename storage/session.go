@@ -167,7 +167,7 @@ type savedRow struct {
 	Claimed sql.NullBool   `db:"claimed"`
 }
 
-// Save writes a decision. It fills in ID and Claimed of d.Rows. An update that
+// Save writes a decision. It fills in ID and Term of d.Rows. An update that
 // somebody else decided in the meantime gives an error and changes nothing.
 func (t *Tx) Save(ctx context.Context, d dialog.Decision) error {
 	rows, err := outboxJSON(d.Rows)
@@ -202,7 +202,10 @@ func (t *Tx) Save(ctx context.Context, d dialog.Decision) error {
 	}
 	for i := range d.Rows {
 		s := byKey[d.Rows[i].Key]
-		d.Rows[i].ID, d.Rows[i].Claimed = s.ID.Int64, s.Claimed.Bool
+		d.Rows[i].ID, d.Rows[i].Term = s.ID.Int64, 0
+		if s.Claimed.Bool {
+			d.Rows[i].Term = d.Term
+		}
 	}
 	if d.Forget {
 		return t.forget(ctx, d.ChatID, d.Now)

@@ -110,7 +110,9 @@ type Outgoing struct {
 	ExpiresAt time.Time         `json:"-"`       // from then on it must not go; zero = never
 	Attempts  int               `json:"-"`
 	Forget    bool              `json:"forget"`
-	Claimed   bool              `json:"-"` // stored as being sent by this process, which must send it
+	// Term is that under which the row is stored as being sent by this process,
+	// which must send it; 0 = it is stored as new.
+	Term int64 `json:"-"`
 }
 
 // State is where an outbox row stands.
