@@ -58,6 +58,10 @@ const (
 		INSERT INTO snooze (task_id, at, employee_id, until)
 		SELECT id, $1::timestamptz - interval '1 day', employee_id, $1::timestamptz + interval '1 day' FROM task
 		WHERE kind = 'self_assessment' AND employee_id * 37 % 100 BETWEEN 70 AND 79`
+	weekHeld = `
+		INSERT INTO notice (key, employee_id, class, kind, task_id, tasks, action, reason, decided_at, at, expires_at, reply)
+		SELECT 'snooze:' || t.id, t.employee_id, 'service', 'snoozed', t.id, ARRAY[t.id], 'hold', 'snoozed', s.at, s.until, t.due_at, '{"Text": "x"}'
+		FROM snooze s JOIN task t ON t.id = s.task_id`
 	weekLeave = `
 		INSERT INTO absence (employee_id, starts_on, ends_on, kind)
 		SELECT id, $1::date - 2, $1::date + 5, 'leave' FROM employee WHERE id * 37 % 100 BETWEEN 80 AND 82`
@@ -86,7 +90,7 @@ const (
 // all states.
 func (d *DB) FillWeek(ctx context.Context, now time.Time) error {
 	moment := []any{now}
-	return d.fill(ctx, "fill a week", []filling{{weekSent, moment}, {weekSelf, moment}, {weekDrafts, moment}, {weekSnoozes, moment},
+	return d.fill(ctx, "fill a week", []filling{{weekSent, moment}, {weekSelf, moment}, {weekDrafts, moment}, {weekSnoozes, moment}, {weekHeld, nil},
 		{weekLeave, moment}, {weekBlocked, nil}, {weekStandIns, moment}, {weekRatings, nil}, {weekResponses, nil}, {weekAnswers, nil}})
 }
 

@@ -17,7 +17,8 @@ import (
 // stays, and the person needs no other in this period. Tasks are looked up person
 // by person (OFFSET 0 keeps the planner from joining them otherwise): a period
 // that has just opened has more rows than any statistics know of, and another
-// plan would look at all of them for each person.
+// plan would look at all of them for each person. For the same reason the state is
+// written so that no index of open tasks can serve.
 const (
 	excuseRatings = `
 		UPDATE task t SET state = 'excused', excused_why = 'moved'
@@ -25,7 +26,7 @@ const (
 			SELECT r.id FROM unnest($1::bigint[]) AS i (id) JOIN employee e ON e.id = i.id
 			CROSS JOIN LATERAL (
 				SELECT k.id, k.employee_id FROM task k
-				WHERE k.period_id = ` + openPeriodID + ` AND k.subject_id = e.id AND k.kind = 'rating' AND k.state IN ('open', 'started') OFFSET 0
+				WHERE k.period_id = ` + openPeriodID + ` AND k.subject_id = e.id AND k.kind = 'rating' AND k.state || '' IN ('open', 'started') OFFSET 0
 			) r
 			WHERE NOT (e.active AND NOT e.self_only AND e.supervisor_id IS NOT DISTINCT FROM r.employee_id)
 		) moved

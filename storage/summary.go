@@ -42,7 +42,8 @@ func selfOf(person string) string {
 }
 
 // rates are the ratings that each of the superiors $1 may give on the civil date
-// $2, as in mayRate.
+// $2, as in mayRate. The kind is written so that the index of all ratings of a
+// period cannot serve.
 var rates = `, rates AS (
 		SELECT w.boss, t.id, t.state, t.due_at, t.opens_at, t.subject_id, t.name, t.sex, c.id IS NULL AND w.boss = t.employee_id AS own
 		FROM (
@@ -52,7 +53,7 @@ var rates = `, rates AS (
 		) official
 		CROSS JOIN LATERAL (
 			SELECT k.*, e.name, e.sex FROM task k JOIN employee e ON e.id = k.subject_id
-			WHERE k.period_id = ` + openPeriodID + ` AND k.kind = 'rating' AND k.employee_id = official.id AND k.state <> 'excused'
+			WHERE k.period_id = ` + openPeriodID + ` AND k.kind = (SELECT 'rating'::text) AND k.employee_id = official.id AND k.state <> 'excused'
 			  AND e.active AND NOT e.self_only AND e.supervisor_id = k.employee_id OFFSET 0
 		) t
 		LEFT JOIN co_rater c ON c.period_id = t.period_id AND c.official_id = t.employee_id AND c.subject_id = t.subject_id AND c.revoked_at IS NULL

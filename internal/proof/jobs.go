@@ -273,7 +273,7 @@ func (b *jobBench) dueQueries(ctx context.Context, a Agency, people int, now tim
 	}
 	took, last := map[string][]float64{}, []DueQuery(nil)
 	for range dueRounds {
-		list, err := a.DueQueries(ctx, now.AddDate(0, 0, 7).Add(time.Hour))
+		list, err := a.DueQueries(ctx, now.AddDate(0, 0, 8).Add(2*time.Hour)) // Tuesday, when the messages put off are due
 		if err != nil {
 			return err
 		}
