@@ -13,10 +13,10 @@ func TestBenchmarks(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the benchmarks take half a minute and are left out with -short")
 	}
-	for name, want := range map[string]string{"load": "share of the floor", "latency": "at 300 updates/s", "start": "first reply"} {
+	for name, want := range map[string]string{"load": "share of the floor", "latency": "at 300 updates/s", "start": "first reply", "jobs": "growth exponent"} {
 		t.Run(name, func(t *testing.T) {
 			log := &lockedBuffer{}
-			figures, err := proof.Bench(t.Context(), testProgram(log), name, proof.BenchOptions{Seconds: 1})
+			figures, err := proof.Bench(t.Context(), testProgram(log), name, proof.BenchOptions{Seconds: 1, People: 200})
 			if err != nil {
 				t.Fatalf("%v\n%s", err, log.tail(3000))
 			}

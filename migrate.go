@@ -85,10 +85,14 @@ func openDatabase(ctx context.Context, cfg config.Database, url config.Secret) (
 
 // openServing opens the database for a program that decides updates.
 func openServing(ctx context.Context, cfg config.Database) (*storage.DB, error) {
-	return open(ctx, storage.Options{
+	return open(ctx, servingOptions(cfg))
+}
+
+func servingOptions(cfg config.Database) storage.Options {
+	return storage.Options{
 		URL: cfg.URL.Reveal(), MaxOpen: cfg.MaxOpen, StatementTimeout: cfg.StatementTimeout, IOTimeout: cfg.IOTimeout,
 		KeepPlans: true,
-	})
+	}
 }
 
 func open(ctx context.Context, o storage.Options) (*storage.DB, error) {

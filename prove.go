@@ -96,7 +96,7 @@ func (a *app) program() (proof.Program, error) {
 }
 
 func (a *app) programOf(command func() *exec.Cmd) proof.Program {
-	return proof.Program{Command: command, Serve: a.serveWith, Prepare: prepareProof, Ledger: openLedger, Log: a.stderr}
+	return proof.Program{Command: command, Serve: a.serveWith, Prepare: prepareProof, Ledger: openLedger, Agency: openAgency, Log: a.stderr}
 }
 
 // serveWith is `serve` in this process, with another environment and clock.
@@ -197,7 +197,8 @@ func (a *app) bench(ctx context.Context, args []string) error {
 	list := fs.Bool("list", false, "list the benchmarks and run none")
 	seconds := fs.Int("seconds", 15, "`N` seconds for each measurement")
 	long := fs.Bool("long", false, "growth goes to five million answers")
-	profile := fs.String("profile", "", "run the bot of `load` in this process and write its CPU profile to `FILE`; the figures are then not comparable")
+	people := fs.Int("people", 0, "`N` people of the smaller agency of jobs instead of 10,000; the larger has five times as many")
+	profile := fs.String("profile", "", "write the CPU profile of load, whose bot then runs in this process, or of jobs to `FILE`; the figures are then not comparable")
 	if err := a.parse(fs, args); err != nil {
 		return err
 	}
@@ -218,7 +219,7 @@ func (a *app) bench(ctx context.Context, args []string) error {
 	fmt.Fprintln(a.stderr, proof.Machine())
 	fmt.Fprintln(a.stdout, proof.BenchHeader())
 	for _, name := range names {
-		figures, err := proof.Bench(ctx, program, name, proof.BenchOptions{Seconds: *seconds, Long: *long, Profile: *profile})
+		figures, err := proof.Bench(ctx, program, name, proof.BenchOptions{Seconds: *seconds, Long: *long, People: *people, Profile: *profile})
 		for _, f := range figures {
 			fmt.Fprintln(a.stdout, f.Row())
 		}

@@ -27,6 +27,7 @@ func benchmarks() []benchmark {
 		{"load", "durable updates a second in a closed loop of 32 people, beside the floor of pgbench", benchLoad},
 		{"latency", "tap to visible change, CPU time and memory at 100 and 300 updates a second", benchLatency},
 		{"growth", "cost per update with few and with many answers already stored", benchGrowth},
+		{"jobs", "opening a period, invitations, weekly summaries with pictures, weekly notes for 10,000 and 50,000 people, due queries", benchJobs},
 		{"start", "from the start of the process to the first reply", benchStart},
 	}
 }
@@ -35,7 +36,8 @@ func benchmarks() []benchmark {
 type BenchOptions struct {
 	Seconds int    // each measurement lasts; 0 = 15
 	Long    bool   // growth goes to five million answers
-	Profile string // load runs in this process and writes its CPU profile there; "" = no profile
+	People  int    // of the smaller agency of jobs; 0 = 10,000. The larger has five times as many
+	Profile string // load runs in this process and it, or jobs, writes its CPU profile there; "" = no profile
 }
 
 func (o BenchOptions) length() time.Duration {

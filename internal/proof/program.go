@@ -20,6 +20,9 @@ type Program struct {
 	Prepare func(ctx context.Context, ownerURL string, people int) (codes []string, err error)
 	// Ledger opens the books; its statements may take long.
 	Ledger func(ownerURL string) (Ledger, error)
+	// Agency opens an agency whose jobs are measured, and makes the schema when
+	// there is none.
+	Agency func(ctx context.Context, ownerURL, appURL string) (Agency, error)
 	// Log is told what is going on; figures do not go there.
 	Log io.Writer
 }
@@ -58,4 +61,33 @@ type Sent struct {
 	Chat     int64
 	Revision int
 	Answers  string // the values in the order of the questions
+}
+
+// Agency is an agency whose jobs are measured.
+type Agency interface {
+	Location() *time.Location
+	// FillAgency registers that many people with an account; every tenth leads
+	// the nine that follow.
+	FillAgency(ctx context.Context, people int, now time.Time) error
+	// OpenPeriod opens a period of two weeks.
+	OpenPeriod(ctx context.Context, now time.Time) (tasks int64, err error)
+	// FillWeek leaves tasks in all states, as they are a week later.
+	FillWeek(ctx context.Context, now time.Time) error
+	// FillTasks adds that many tasks of closed periods.
+	FillTasks(ctx context.Context, tasks, people int, now time.Time) error
+	// Job runs a job for one slot and tells what it did.
+	Job(ctx context.Context, name string, at time.Time) (done, skipped int, err error)
+	// Pictures returns what draws the pictures that wait to be sent, as the sender
+	// does, and how many there are.
+	Pictures(ctx context.Context) (draw func(context.Context) error, n int, err error)
+	// DueQueries runs each query that finds what is due once.
+	DueQueries(ctx context.Context, now time.Time) ([]DueQuery, error)
+	Close() error
+}
+
+// DueQuery is one query that found so many rows in so much time.
+type DueQuery struct {
+	Name string
+	Rows int
+	Took time.Duration
 }
