@@ -50,7 +50,7 @@ func demoJobs() []demoJob {
 			hint:   "Untuk semua atasan langsung. Bila pekan ini sudah, jam ruang coba maju ke Senin berikutnya.",
 			moment: weeklyMoment,
 			after:  func(c *outreach.Calendar, t time.Time) time.Time { return (c.Day(t).Monday() + 7).Start(c.Location()) }},
-		{name: "reminders", label: "Pengingat", tries: 10,
+		{name: "reminders", label: "Pengingat", tries: 6,
 			hint: "Undangan dan pengingat yang sudah waktunya. Bila belum ada, jam ruang coba maju ke hari kerja berikutnya.",
 			moment: func(c *outreach.Calendar, t time.Time) time.Time {
 				at, _ := c.Next(outreach.Prompt, t, outreach.Diary{})

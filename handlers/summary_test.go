@@ -204,3 +204,29 @@ func TestSummaryWithAStandIn(t *testing.T) {
 		t.Error("the summary does not come back after the letter")
 	}
 }
+
+// The button with a number opens that person, at what is not answered yet; what
+// was begun about another one is kept.
+func TestSummaryRatesThePersonOfTheButton(t *testing.T) {
+	w := newWorld(t)
+	me := w.boss(0)
+	for i, name := range []string{"Rina", "Wayan"} {
+		account := int64(firstAccount + 1 + i)
+		w.linkStraight(w.ids[name], account, name)
+		w.say(account, "/asesmen")
+		w.tap(account, "2", "2", "2", "2", "2", "2", "2", "2", "2", "Kirim")
+	}
+	w.say(me, "/tim")
+	w.tap(me, "Daftar sudah benar", "Mulai menilai", "1", "1")
+	w.shows(me, "Pertanyaan 3 dari 9", "Ibu Rina Kartika")
+	w.say(me, "/ringkasan")
+	w.says(me, w.summaryOf(me).ID, "1. Ibu Rina Kartika", "2. Bapak Wayan")
+	w.tap(me, "2 Nilai")
+	w.shows(me, "Pertanyaan 1 dari 9", "Bapak Wayan")
+	w.tap(me, "3")
+	w.shows(me, "Pertanyaan 2 dari 9", "Bapak Wayan")
+	w.tap(me, "1 Nilai")
+	w.shows(me, "Pertanyaan 3 dari 9", "Ibu Rina Kartika")
+	w.tap(me, "2 Nilai")
+	w.shows(me, "Pertanyaan 2 dari 9", "Bapak Wayan")
+}
