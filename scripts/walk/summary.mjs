@@ -65,9 +65,9 @@ await new Promise(r => setTimeout(r, 1000))
 
 // The button of the page.
 await page.goto(address)
-const run = async () => {
+const run = async (job = 'Ringkasan mingguan') => {
   await page.goto(address)
-  await page.locator('[data-job="Ringkasan mingguan"]').click()
+  await page.locator(`[data-job="${job}"]`).click()
   await page.locator('#toast:not([hidden])').waitFor()
   const said = await page.locator('#toast').innerText()
   console.log(said)
@@ -84,6 +84,12 @@ const withButton = () => bots().filter({ has: page.locator('[data-button-label="
 const id = await card().getAttribute('data-message-id')
 const summary = page.locator(`[data-message-id="${id}"]`)
 const text = () => summary.innerText()
+// updated does something that ends with another summary and waits for that.
+async function updated(act) {
+  const shown = await summary.innerHTML()
+  await act()
+  await page.waitForFunction(([id, was]) => document.querySelector(`[data-message-id="${id}"]`).innerHTML !== was, [id, shown])
+}
 const numbers = async () => {
   const t = await text()
   const n = re => Number((t.match(re) || [0, 0])[1])
@@ -107,7 +113,8 @@ async function agree(when) {
 }
 const numberOf = async what => (await text()).match(new RegExp(`^(\\d+)\\. .*${what}`, 'm'))?.[1]
 await page.waitForFunction(() => [...document.querySelectorAll('[data-message-id] img')].at(-1)?.naturalWidth > 0)
-await shot('ringkasan-2-gambar', summary.locator('img'))
+await summary.evaluate(m => m.scrollIntoView({ block: 'start' }))
+await shot('ringkasan-2-gambar')
 await summary.evaluate(m => m.scrollIntoView({ block: 'end' }))
 await shot('ringkasan-3-tindakan')
 check('the picture is as wide as it is drawn', await summary.locator('img').evaluate(i => i.naturalWidth), 800)
@@ -120,7 +127,7 @@ const remind = summary.locator('[data-button-label^="Ingatkan"]')
 check('how many can be reminded', await remind.innerText(), 'Ingatkan 2 pegawai')
 await press('Ingatkan 2 pegawai', summary)
 await shot('ringkasan-4-ingatkan', summary)
-await press('Kirim', summary)
+await updated(() => press('Kirim', summary))
 check('after the reminder nobody can be reminded again', await remind.count(), 0)
 if (!/Pengingat kepada 2 pegawai|Dari 2 pengingat/.test(await text())) faults.push(`after the reminder: ${await text()}`)
 await shot('ringkasan-5-sudah-diingatkan', summary)
@@ -130,7 +137,7 @@ check('reminders in the database', sql("SELECT count(*) FROM notice WHERE kind =
 const unlinked = await numberOf('tidak terjangkau')
 await press(`${unlinked} Tidak perlu`, summary)
 await shot('ringkasan-6-tidak-perlu', summary)
-await press('Tugas belajar', summary)
+await updated(() => press('Tugas belajar', summary))
 let is = await numbers()
 check('after excusing one waits less and one is excused', [was.waiting - is.waiting, is.excused - was.excused], [1, 1])
 await agree('after excusing')
@@ -141,7 +148,7 @@ const first = await numberOf('menunggu penilaian')
 const helper = sql("SELECT e.name FROM employee e JOIN unit u ON u.id = e.unit_id JOIN task t ON t.employee_id = e.id AND t.kind = 'self_assessment' WHERE u.name = 'Dinas Perhubungan' AND t.state = 'started'").split(',')[0]
 await press(`${first} Alihkan`, summary)
 await shot('ringkasan-7-alihkan')
-await type(helper)
+await updated(() => type(helper))
 is = await numbers()
 check('after handing over one waits less', was.waiting - is.waiting, 1)
 await shot('ringkasan-8-dialihkan')
@@ -155,7 +162,7 @@ await press(`${second} Nilai`, summary)
 if (!(await bots().last().innerText()).includes(who)) faults.push(`Nilai opens somebody else than ${who}: ${await bots().last().innerText()}`)
 await shot('ringkasan-9-menilai')
 for (let i = 0; i < 9; i++) await press('5')
-await press('Kirim')
+await updated(() => press('Kirim'))
 is = await numbers()
 check('after the rating one more is sent', is.rated - was.rated, 1)
 await agree('after the rating')
@@ -164,17 +171,24 @@ if (!talk) faults.push(`no talk is wanted: ${await text()}`)
 await shot('ringkasan-10-perlu-dialog', summary)
 was = await numbers()
 await press(`${talk} Catat dialog`, summary)
-for (let i = 0; i < 9 && await page.locator('[data-button-label="Belum sepakat"]').count() > 0; i++) {
-  await press('3')
-  await press('Beda pemahaman')
-  await press('Bimbingan')
-}
+await updated(async () => {
+  for (let i = 0; i < 9 && await page.locator('[data-button-label="Belum sepakat"]').count() > 0; i++) {
+    await press('3')
+    await press('Beda pemahaman')
+    await press('Bimbingan')
+  }
+})
 is = await numbers()
 check('after the talk one waits less', was.waiting - is.waiting, 1)
 await agree('after the talk')
 await shot('ringkasan-11-akhir', summary)
 check('it was one message all the time', await withButton(), before)
 console.log(`${taps} taps`)
+
+// Reminders have a button too.
+const reminders = () => Number(sql("SELECT count(*) FROM notice WHERE kind IN ('invitation', 'reminder') AND action = 'send'"))
+const reminded = await run('Pengingat')
+if (!/^\d+ pesan dikirim\./.test(reminded) || reminders() === 0) faults.push(`the button of reminders says: ${reminded}`)
 
 // The weeks after: the clock of the demo goes on.
 for (const week of [2, 3, 4]) {
