@@ -94,7 +94,9 @@ func TestSummaryComesMonthly(t *testing.T) {
 		}
 	}
 	o.wants("the roll-up", strings.Join(o.rows(`SELECT reply->>'Text' FROM notice WHERE kind = 'rollup'`), ""), "2 atasan (Bapak Pegawai 0, Bapak Pegawai 10)")
-	o.tx(func(ctx context.Context, tx *storage.Tx) error { return tx.TouchSummary(ctx, 1, 7, true, at("2027-02-10 10:00")) })
+	o.tx(func(ctx context.Context, tx *storage.Tx) error {
+		return tx.TouchSummary(ctx, 1, 7, true, at("2027-02-10 10:00"))
+	})
 	week("2027-02-15")
 	if a, b := decided(1, "2027-02-15"), decided(11, "2027-02-15"); a != "send allowed" || b != "drop digest_monthly" {
 		t.Errorf("after a tap: %s; without one: %s", a, b)
