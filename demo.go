@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -53,7 +54,7 @@ func (a *app) demo(ctx context.Context, args []string) error {
 	}
 	defer cluster.Stop()
 	fmt.Fprintf(a.stderr, "Basis data: psql '%s'\n", cluster.URL(demoDatabase, demoOwner))
-	d := &demo{app: a, address: reachable(listener.Addr()), log: log}
+	d := &demo{app: a, address: reachable(listener.Addr()), log: log, clock: &demoClock{real: a.now}}
 	if err := d.prepare(ctx, cluster); err != nil {
 		return err
 	}
@@ -101,6 +102,9 @@ type demo struct {
 	cast    []demoCast
 	fresh   bool // the sample data was made just now
 	sample  []byte
+	clock   *demoClock
+	svc     *service
+	jobs    sync.Mutex // held while a visitor runs a job
 }
 
 // prepare makes the database with its sample data, and the fake Telegram.
@@ -117,7 +121,10 @@ func (d *demo) prepare(ctx context.Context, cluster *devdb.Cluster) error {
 	if err != nil {
 		return err
 	}
-	now := d.now().In(d.cfg.Location())
+	now, err := d.present(ctx, owner)
+	if err != nil {
+		return err
+	}
 	people, err := demoPeople(now)
 	if err != nil {
 		return err
@@ -140,9 +147,21 @@ func (d *demo) prepare(ctx context.Context, cluster *devdb.Cluster) error {
 			return err
 		}
 	}
-	d.fake = demoTelegram(d.cast, now)
+	d.fake = demoTelegram(d.cast, now, d.clock.Now)
 	d.db, err = openServing(ctx, d.cfg.Database)
 	return err
+}
+
+// present is the present of the demo, which is where a kept one has left it.
+func (d *demo) present(ctx context.Context, owner *storage.DB) (time.Time, error) {
+	kept, err := owner.Fact(ctx, factDemoAhead)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if seconds, err := strconv.ParseInt(kept, 10, 64); err == nil {
+		d.clock.ahead.Store(seconds * int64(time.Second))
+	}
+	return d.clock.Now().In(d.cfg.Location()), nil
 }
 
 // openOwner makes the database, or finds that of the last time, brings its
@@ -195,10 +214,10 @@ func (d *demo) config(cluster *devdb.Cluster) (config.Config, error) {
 }
 
 // demoTelegram is a Telegram with the limits of the real one.
-func demoTelegram(cast []demoCast, now time.Time) *faketelegram.Server {
+func demoTelegram(cast []demoCast, now time.Time, clock func() time.Time) *faketelegram.Server {
 	fake := faketelegram.New(faketelegram.Config{
 		BotName: "Bangkom " + demoShortName, BotUsername: demoUsername,
-		RatePerSecond: 30, ChatRatePerSecond: 1,
+		RatePerSecond: 30, ChatRatePerSecond: 1, Now: clock,
 	})
 	// A kept database knows the numbers of earlier updates: ten for each second
 	// since the end of 2023 leave room enough.
@@ -214,10 +233,11 @@ func demoTelegram(cast []demoCast, now time.Time) *faketelegram.Server {
 // run serves the page and the bot until ctx ends. The fake Telegram outlives
 // the bot, so that calls in flight end properly.
 func (d *demo) run(ctx context.Context, listener net.Listener) error {
-	svc, err := newService(ctx, d.cfg, d.db, d.log, d.now)
+	svc, err := newService(ctx, d.cfg, d.db, d.log, d.clock.Now)
 	if err != nil {
 		return err
 	}
+	d.svc = svc
 	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopServing()
 	g, ctx := errgroup.WithContext(ctx)
@@ -242,7 +262,7 @@ func (d *demo) run(ctx context.Context, listener net.Listener) error {
 
 // handler serves the Bot API and the chat page under one address.
 func (d *demo) handler() http.Handler {
-	api, page := d.fake.APIHandler(), d.fake.PageHandler(demoPage(d.cast))
+	api, page := d.fake.APIHandler(), d.fake.PageHandler(demoPage(d.cast, d.actions()))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/bot") || strings.HasPrefix(r.URL.Path, "/file/bot") {
 			api.ServeHTTP(w, r)

@@ -85,6 +85,11 @@ func demoUnits() []demoUnit {
 			{"Arsiparis Terampil", "JF_TERAMPIL", "A.Md.", 3, 0},
 			{"Pengadministrasi Perkantoran", "PELAKSANA", "", 11, 0},
 		}},
+		{"PHB", "Dinas Perhubungan", []demoPost{
+			{"Kepala Bidang Lalu Lintas", "ADMINISTRATOR", "S.T., M.Si.", 1, -1},
+			{"Penguji Kendaraan Bermotor Terampil", "JF_TERAMPIL", "A.Md.", 2, 0},
+			{"Pengelola Terminal", "PELAKSANA", "", 3, 0},
+		}},
 	}
 }
 
@@ -202,6 +207,12 @@ func demoRoles() []demoRole {
 		{unit: "UMU", nth: 0, role: "Atasan langsung 14 pegawai", linked: true,
 			note: "Buka /tim: empat belas pegawai dinilai per kompetensi, satu ketukan untuk tiap pegawai."},
 		{unit: "UMU", nth: 1, linked: true, answers: 9},
+		{unit: "PHB", nth: 0, role: "Atasan langsung, ringkasan mingguan", linked: true, answers: 9,
+			note: "Tekan Ringkasan mingguan di bawah daftar orang, lalu gunakan tombol-tombolnya. Kapan saja: /ringkasan."},
+		{unit: "PHB", nth: 1, linked: true, answers: 9},
+		{unit: "PHB", nth: 2, linked: true, answers: 9},
+		{unit: "PHB", nth: 3, linked: true, answers: 4},
+		{unit: "PHB", nth: 4, linked: true},
 	}
 }
 
@@ -331,11 +342,11 @@ func fillPeople(ctx context.Context, tx *storage.Tx, people []demoPerson) ([]int
 }
 
 // demoPage is what the chat page shows beside the chats.
-func demoPage(cast []demoCast) faketelegram.Page {
+func demoPage(cast []demoCast, jobs []faketelegram.Action) faketelegram.Page {
 	page := faketelegram.Page{
 		Title: "Bangkom: ruang coba",
 		Intro: demoAgency + " tidak ada; semua orang dan nomor di sini rekaan. Pilih seseorang, lalu bercakap sebagai orang itu.",
-		Hints: demoHints(), TimeZone: demoTimeZone,
+		Hints: demoHints(), TimeZone: demoTimeZone, Jobs: jobs,
 	}
 	for _, c := range cast {
 		if c.role == "" {
@@ -357,6 +368,7 @@ func demoHints() []string {
 		"Pilih satu nama, tekan MULAI, Setuju, lalu Mulai: sembilan pertanyaan, kemudian Kirim dan hasilnya beserta gambar.",
 		"Berhenti di tengah jalan dengan Nanti atau /batal, lalu lanjutkan dengan /tugas: tidak ada jawaban yang hilang.",
 		"Sebagai atasan langsung, buka /tim dan nilai anggota tim; setelah keduanya mengirim, hasilnya terbuka bagi berdua.",
+		"Tekan Ringkasan mingguan di bawah daftar orang, buka atasan langsung yang mendapatnya, lalu ingatkan, nilai, atau alihkan dari sana.",
 		"Sebagai petugas kepegawaian, unduh " + demoSample + " dari alamat ini, kirim ke percakapan, perbaiki baris yang ditolak, lalu Terapkan.",
 		"Coba yang tidak biasa: stiker, kode yang salah, tombol lama, jawaban yang diketik.",
 	}

@@ -23,6 +23,12 @@ func demoFile(people []demoPerson, now time.Time) ([]byte, error) {
 	}
 	rows := [][]string{{"DAFTAR PEGAWAI " + strings.ToUpper(demoShortName)}, {fmt.Sprintf("Keadaan %s", now.Format("02-01-2006"))}, {},
 		{"NO", "NIP", "NAMA", "JABATAN", "UNIT KERJA", "NIP ATASAN", "NO HP", "KET"}}
+	last := 0 // of the unit from which people leave
+	for i, p := range people {
+		if p.unit == "UMU" {
+			last = i
+		}
+	}
 	for i, p := range people {
 		boss := ""
 		if p.boss >= 0 {
@@ -38,9 +44,9 @@ func demoFile(people []demoPerson, now time.Time) ([]byte, error) {
 			row[2] = ""
 		case 30:
 			row[1] = row[1][:15] + "000"
-		case len(people) - 1:
+		case last:
 			row[7] = "Pensiun"
-		case len(people) - 3:
+		case last - 2:
 			row[4] = "Kec. Muara Indah" // moved
 		}
 		rows = append(rows, row)

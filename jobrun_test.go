@@ -23,7 +23,7 @@ import (
 )
 
 // everyJob are the jobs that decide something by the clock.
-var everyJob = []string{"reminders", "weekly-note", "unit-pauses", "calendar", "expiries", "retention"}
+var everyJob = []string{"reminders", "weekly-summary", "office-summary", "monthly-summary", "weekly-note", "unit-pauses", "calendar", "expiries", "retention"}
 
 // busy prepares an office in which every job has something to do at the returned
 // moment, a Monday at nine in September of a year whose next one is not known.
@@ -31,7 +31,7 @@ func busy(t *testing.T, people int) (*office, time.Time) {
 	t.Helper()
 	o := newOffice(t, nil)
 	o.people(people)
-	o.exec(`INSERT INTO role_grant (employee_id, role, granted_at) VALUES (1, 'hr', '2027-01-01')`)
+	o.exec(`INSERT INTO role_grant (employee_id, role, granted_at) VALUES (1, 'hr', '2027-01-01'), (2, 'head', '2027-01-01')`)
 	o.open("Tahun 2027", at("2027-08-30 09:00"), "2027-09-10")
 	now := at("2027-09-06 09:00")
 	for _, early := range []string{"2027-08-30 09:00", "2027-09-01 08:00"} {
@@ -60,6 +60,11 @@ func TestJobsTwiceAndAtOnce(t *testing.T) {
 	want := once.state()
 	if n := once.count(`SELECT count(DISTINCT kind) FROM notice WHERE decided_at = $1 AND action = 'send'`, now); n < 3 {
 		t.Errorf("the run sends %d kinds of messages, want all jobs to do something:\n%s", n, strings.Join(want, "\n"))
+	}
+	for _, key := range []string{"summary:%", "office:%", "month:%"} {
+		if n := once.count(`SELECT count(*) FROM notice WHERE key LIKE $1 AND action IN ('send', 'merge')`, key); n == 0 {
+			t.Errorf("no message %s was sent", key)
+		}
 	}
 	again, _ := busy(t, 60)
 	again.run(now, everyJob...)

@@ -114,7 +114,7 @@ func newService(ctx context.Context, cfg config.Config, db *storage.DB, log *slo
 	drawer := &lateDrawer{}
 	settings := botConfig(cfg, db, catalogue, drawer, log)
 	measured := newMeter()
-	settings.Webhook, settings.Meter = webhookConfig(cfg, k), measured
+	settings.Webhook, settings.Meter, settings.Now = webhookConfig(cfg, k), measured, now
 	telegram, err := bot.New(settings)
 	if err != nil {
 		return nil, err

@@ -83,7 +83,23 @@ func (e *env) nextSummary(ctx context.Context, gate outreach.Gate) (time.Time, e
 	if err != nil {
 		return time.Time{}, err
 	}
-	return wish.Next(gate.Calendar, e.now, gate.Rules.Hours.Weekly, known[e.employee.ID].Diary), nil
+	// This week's may have gone on a day that was wished before, or wait for an
+	// hour of its own.
+	monday, from := gate.Calendar.Day(e.now).Monday(), e.now
+	key := summary.Key(e.employee.ID, monday)
+	weeks, err := e.tx.Notices(ctx, []string{key})
+	if err != nil {
+		return time.Time{}, err
+	}
+	if n, decided := weeks[key]; decided {
+		if n.Action == outreach.Hold && n.At.After(e.now) {
+			return n.At, nil
+		}
+		if n.Action != outreach.Hold {
+			from = (monday + 7).Start(e.cfg.Location).Add(-1)
+		}
+	}
+	return wish.Next(gate.Calendar, from, gate.Rules.Hours.Weekly, known[e.employee.ID].Diary), nil
 }
 
 // onSummary is what a button of a summary does. It returns what stands above the

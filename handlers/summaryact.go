@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -135,14 +136,44 @@ func (e *env) talkOnSummary(ctx context.Context, a dialog.Action, _ summary.Stam
 	return "", err == nil, err
 }
 
-// rateOnSummary goes on to the ratings of the team.
+// rateOnSummary goes on to the ratings of the team, with the person of the button
+// where they go person by person.
 func (e *env) rateOnSummary(ctx context.Context, a dialog.Action, _ summary.Stamp, _ int) (string, bool, error) {
 	one, err := e.ratingOf(ctx, a.Ref)
 	if err != nil {
 		return "", false, err
 	}
+	if err := e.turnTo(ctx, one); err != nil {
+		return "", false, err
+	}
 	err = e.runFlow(ctx, ratingFlow, one.PeriodID, dialog.Input{Verb: dialog.Resume})
 	return "", err == nil, err
+}
+
+// turnTo puts the ratings of a small team at what is next about one person. A
+// larger team goes on competency by competency.
+func (e *env) turnTo(ctx context.Context, one rating.Ratable) error {
+	rec, _ := e.session.Draft(ratingFlow, one.PeriodID)
+	s, err := loadRatings(ctx, e, &rec)
+	if err != nil || s.byItem {
+		return err
+	}
+	i := slices.IndexFunc(s.people, func(r rater) bool { return r.ID == one.ID })
+	if i < 0 {
+		return dialog.ErrNotFound
+	}
+	rec.At = cardKey(one.ID)
+	for _, code := range s.codes() {
+		if _, asked := s.people[i].def.Item(code); asked && s.Answers[one.ID][code] == "" {
+			rec.At = itemKey(code, one.ID)
+			break
+		}
+	}
+	if rec.State, err = json.Marshal(s); err != nil {
+		return fmt.Errorf("encode ratings: %w", err)
+	}
+	e.session.Drafts = append(slices.DeleteFunc(e.session.Drafts, func(d dialog.Record) bool { return d.Form == rec.Form && d.Ref == rec.Ref }), rec)
+	return nil
 }
 
 // ratingOf is one of the ratings that the presser may give now and has not sent.

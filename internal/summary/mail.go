@@ -88,7 +88,7 @@ func (m *Mailer) weeklyPart(ctx context.Context, tx Tx, gate outreach.Gate, now 
 		switch {
 		case !ok || now.Before(at):
 		case now.Before(s.Wish.MutedUntil):
-			muted = append(muted, courier.Notice{Key: key(s, monday), Employee: s.Person.ID, Class: outreach.Prompt, Kind: outreach.Summary,
+			muted = append(muted, courier.Notice{Key: Key(s.Person.ID, monday), Employee: s.Person.ID, Class: outreach.Prompt, Kind: outreach.Summary,
 				Action: outreach.Drop, Reason: outreach.Muted, DecidedAt: now, At: now})
 		default:
 			due = append(due, s)
@@ -115,7 +115,7 @@ func (m *Mailer) weeklyPart(ctx context.Context, tx Tx, gate outreach.Gate, now 
 		if err != nil {
 			return t, err
 		}
-		messages = append(messages, courier.Message{Employee: s.Person.ID, Key: key(s, monday), Reply: reply, Candidate: outreach.Candidate{
+		messages = append(messages, courier.Message{Employee: s.Person.ID, Key: Key(s.Person.ID, monday), Reply: reply, Candidate: outreach.Candidate{
 			Class: outreach.Prompt, Kind: outreach.Summary, Empty: !f.Owing(), Expires: (monday + 7).Start(gate.Calendar.Location())}})
 	}
 	t, err = m.send(ctx, tx, now, messages)
@@ -123,9 +123,8 @@ func (m *Mailer) weeklyPart(ctx context.Context, tx Tx, gate outreach.Gate, now 
 	return t, err
 }
 
-func key(s Superior, monday outreach.Day) string {
-	return fmt.Sprintf("summary:%d:%s", s.Person.ID, monday)
-}
+// Key is the key of somebody's summary of a week.
+func Key(id int64, monday outreach.Day) string { return fmt.Sprintf("summary:%d:%s", id, monday) }
 
 // putMuted notes whose summary is left out because they said so.
 func putMuted(ctx context.Context, tx Tx, list []courier.Notice) error {

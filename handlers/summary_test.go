@@ -1,0 +1,232 @@
+package handlers_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"bangkom/internal/faketelegram"
+)
+
+// onSummary waits for the newest summary of an account.
+func (w *world) summaryOf(account int64) faketelegram.Message {
+	w.t.Helper()
+	var found faketelegram.Message
+	for _, m := range w.fake.Messages(account) {
+		if strings.Contains(m.Text, "Keadaan ") && strings.Contains(m.Text, "pegawai") {
+			found = m
+		}
+	}
+	if found.ID == 0 {
+		w.t.Fatalf("no summary; on show: %s", w.onShow(account))
+	}
+	return found
+}
+
+// data is what a button of a message sends.
+func (w *world) dataOf(m faketelegram.Message, label string) string {
+	w.t.Helper()
+	for _, row := range m.Inline {
+		for _, b := range row {
+			if b.Text == label {
+				return b.Data
+			}
+		}
+	}
+	w.t.Fatalf("no button %q below: %s", label, m.Text)
+	return ""
+}
+
+// says fails unless the message of the id says each of the texts.
+func (w *world) says(account int64, id int, texts ...string) {
+	w.t.Helper()
+	for _, m := range w.fake.Messages(account) {
+		for _, text := range texts {
+			if m.ID == id && !strings.Contains(m.Text, text) {
+				w.t.Errorf("%q is not in:\n%s", text, m.Text)
+			}
+		}
+	}
+}
+
+func (w *world) clockAt(s string) {
+	w.t.Helper()
+	at, err := time.ParseInLocation("2006-01-02 15:04", s, wib)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.clock.move(at.Sub(w.clock.Now()))
+}
+
+// A tap on any button counts as read; buttons work for 14 days and then say why
+// not any more; a nudge after hours waits for the next ones.
+func TestSummaryButtons(t *testing.T) {
+	w := newWorld(t)
+	me := w.boss(0)
+	w.linkStraight(w.ids["Rina"], firstAccount+1, "Rina")
+	w.exec(`UPDATE task SET state = 'done' WHERE employee_id = $1`, w.ids["Bambang"])
+	w.clockAt("2027-01-11 09:00")
+	w.runJob("weekly-summary")
+	w.settle()
+	first := w.summaryOf(me)
+	const read = `SELECT count(*) FROM notice WHERE kind = 'summary' AND read_at IS NOT NULL`
+	if n := w.count(read); n != 0 {
+		t.Fatalf("%d summaries are read before a tap", n)
+	}
+	w.clockAt("2027-01-11 20:00")
+	old := w.dataOf(first, "1 Tidak perlu") // Sari or Wayan, who have no account
+	w.tap(me, "Ingatkan 1 pegawai")
+	if n := w.count(read); n != 1 {
+		t.Errorf("%d summaries are read after a tap, want 1", n)
+	}
+	w.tap(me, "Kirim")
+	w.says(me, first.ID, "Pengingat kepada 1 pegawai dikirim pada jam kerja berikutnya.")
+	if n := w.count(`SELECT count(*) FROM notice WHERE kind = 'nudge' AND action = 'hold' AND reason = 'outside_hours'`); n != 1 {
+		t.Errorf("%d nudges wait, want 1", n)
+	}
+	if n := len(w.fake.Messages(firstAccount + 1)); n != 2 { // her own word and the answer
+		t.Errorf("Rina has %d messages, want none at night", n)
+	}
+	w.clockAt("2027-01-12 07:50")
+	w.runJob("reminders")
+	w.settle()
+	w.shows(firstAccount+1, "Bapak Bambang Setiawan mengingatkan")
+
+	w.clockAt("2027-01-25 23:00") // 14 days later
+	w.fake.ForgePress(me, first.ID, old)
+	w.settle()
+	w.says(me, first.ID, "tidak perlu mengisi kali ini karena?")
+	w.clockAt("2027-01-26 08:00") // 15 days later
+	w.fake.ForgePress(me, first.ID, old)
+	w.settle()
+	w.says(me, first.ID, "Tombol itu berlaku 14 hari dan sudah lewat. Belum ada yang berubah", "Keadaan Selasa, 26 Januari 2027")
+	if n := w.count(`SELECT count(*) FROM task WHERE state = 'excused'`); n != 0 {
+		t.Errorf("%d people were excused by an old button", n)
+	}
+}
+
+// The former superior's buttons change nothing, whatever they were for, and the
+// summary in their place is that of who leads nobody.
+func TestSummaryOfTheFormerSuperior(t *testing.T) {
+	w := newWorld(t)
+	me := w.boss(0)
+	w.linkStraight(w.ids["Rina"], firstAccount+1, "Rina")
+	w.say(firstAccount+1, "/asesmen")
+	w.tap(firstAccount+1, "2", "2", "2", "2", "2", "2", "2", "2", "2", "Kirim")
+	w.say(me, "/ringkasan")
+	card := w.summaryOf(me)
+	labels := []string{"1 Nilai", "1 Alihkan", "2 Tidak perlu", "Atur ringkasan"}
+	var data []string
+	for _, l := range labels {
+		data = append(data, w.dataOf(card, l))
+	}
+	w.linkStraight(w.ids["Sari"], firstAccount+3, "Sari")
+	w.exec(`UPDATE employee SET supervisor_id = $1 WHERE supervisor_id = $2 AND id <> $1`, w.ids["Sari"], w.ids["Bambang"])
+	w.exec(`UPDATE employee SET supervisor_id = NULL WHERE id = $1`, w.ids["Sari"])
+	for i, l := range labels {
+		w.fake.ForgePress(me, card.ID, data[i])
+		w.settle()
+		for _, m := range w.fake.Messages(me) {
+			if m.ID == card.ID && (strings.Contains(m.Text, "Rina") || strings.Contains(m.Text, "Wayan")) && l != "Atur ringkasan" {
+				t.Errorf("%s shows the former team:\n%s", l, m.Text)
+			}
+		}
+	}
+	if n := w.count(`SELECT (SELECT count(*) FROM task WHERE state = 'excused' AND kind = 'self_assessment') + (SELECT count(*) FROM co_rater) + (SELECT count(*) FROM draft WHERE form IN ('r', 'w'))`); n != 0 {
+		t.Errorf("the former superior changed %d things", n)
+	}
+	w.say(me, "/ringkasan")
+	if strings.Contains(w.onShow(me), "Rina") {
+		t.Errorf("the former superior sees the team:\n%s", w.onShow(me))
+	}
+}
+
+// The next summary is the next that goes: a day that is chosen after this week's
+// has gone counts from next week on.
+func TestNextSummary(t *testing.T) {
+	w := newWorld(t)
+	me := w.boss(0)
+	w.exec(`UPDATE task SET state = 'done' WHERE employee_id = $1`, w.ids["Bambang"])
+	w.clockAt("2027-01-11 08:30")
+	w.say(me, "/ringkasan")
+	w.tap(me, "Atur ringkasan", "Rabu")
+	w.shows(me, "Berikutnya: Rabu, 13 Januari 2027")
+	w.tap(me, "Senin")
+	w.shows(me, "Berikutnya: Senin, 11 Januari 2027, pukul 09.00")
+	w.clockAt("2027-01-11 09:00")
+	w.runJob("weekly-summary")
+	w.settle()
+	w.says(me, w.summaryOf(me).ID, "Berikutnya: Senin, 18 Januari.")
+	w.tap(me, "Atur ringkasan", "Rabu")
+	w.shows(me, "Berikutnya: Rabu, 20 Januari 2027")
+	for _, day := range []string{"2027-01-13", "2027-01-14"} {
+		w.clockAt(day + " 09:15")
+		w.runJob("weekly-summary")
+	}
+	if n := w.count(`SELECT count(*) FROM notice WHERE kind = 'summary'`); n != 1 {
+		t.Errorf("%d summaries in one week, want 1", n)
+	}
+	w.clockAt("2027-01-20 09:15")
+	w.runJob("weekly-summary")
+	w.settle()
+	w.says(me, w.summaryOf(me).ID, "Keadaan Rabu, 20 Januari 2027", "Berikutnya: Rabu, 27 Januari.")
+}
+
+// The summary of an official with a stand-in goes to the stand-in, the ratings
+// stay with the official unless the letter says otherwise: then /ringkasan and
+// /tugas still show them.
+func TestSummaryWithAStandIn(t *testing.T) {
+	w := newWorld(t)
+	me, other := w.boss(0), int64(firstAccount+3)
+	w.linkStraight(w.ids["Rina"], firstAccount+1, "Rina")
+	w.linkStraight(w.ids["Sari"], other, "Sari")
+	w.exec(`UPDATE task SET state = 'done' WHERE kind = 'self_assessment' AND employee_id IN ($1, $2)`, w.ids["Bambang"], w.ids["Sari"])
+	w.exec(`INSERT INTO delegation (for_id, acting_id, starts_on, ends_on, letter, rates, created_at, checked_at, checked_by)
+		VALUES ($1, $2, '2027-01-11', '2027-01-20', '800/1', false, $3, $3, $2)`, w.ids["Bambang"], w.ids["Sari"], w.clock.Now())
+	w.clockAt("2027-01-11 09:00")
+	w.runJob("weekly-summary")
+	w.settle()
+	if n := w.count(`SELECT count(*) FROM notice WHERE kind = 'summary' AND employee_id = $1`, w.ids["Bambang"]); n != 0 {
+		t.Error("the official gets the summary beside the stand-in")
+	}
+	theirs := w.summaryOf(other).Text
+	if strings.Contains(theirs, "Penilaian atasan") || !strings.Contains(theirs, "Penilaian mandiri") {
+		t.Errorf("the stand-in's summary should have the team and no ratings:\n%s", theirs)
+	}
+	w.say(me, "/ringkasan")
+	w.says(me, w.summaryOf(me).ID, "Penilaian atasan: 0 terkirim · 3 belum dinilai")
+	w.say(me, "/tugas")
+	w.shows(me, "3 orang, sisa 3")
+	w.clockAt("2027-01-25 09:00") // the letter is over
+	w.runJob("weekly-summary")
+	w.settle()
+	if n := w.count(`SELECT count(*) FROM notice WHERE kind = 'summary' AND employee_id = $1 AND action = 'send'`, w.ids["Bambang"]); n != 1 {
+		t.Error("the summary does not come back after the letter")
+	}
+}
+
+// The button with a number opens that person, at what is not answered yet; what
+// was begun about another one is kept.
+func TestSummaryRatesThePersonOfTheButton(t *testing.T) {
+	w := newWorld(t)
+	me := w.boss(0)
+	for i, name := range []string{"Rina", "Wayan"} {
+		account := int64(firstAccount + 1 + i)
+		w.linkStraight(w.ids[name], account, name)
+		w.say(account, "/asesmen")
+		w.tap(account, "2", "2", "2", "2", "2", "2", "2", "2", "2", "Kirim")
+	}
+	w.say(me, "/tim")
+	w.tap(me, "Daftar sudah benar", "Mulai menilai", "1", "1")
+	w.shows(me, "Pertanyaan 3 dari 9", "Ibu Rina Kartika")
+	w.say(me, "/ringkasan")
+	w.says(me, w.summaryOf(me).ID, "1. Ibu Rina Kartika", "2. Bapak Wayan")
+	w.tap(me, "2 Nilai")
+	w.shows(me, "Pertanyaan 1 dari 9", "Bapak Wayan")
+	w.tap(me, "3")
+	w.shows(me, "Pertanyaan 2 dari 9", "Bapak Wayan")
+	w.tap(me, "1 Nilai")
+	w.shows(me, "Pertanyaan 3 dari 9", "Ibu Rina Kartika")
+	w.tap(me, "2 Nilai")
+	w.shows(me, "Pertanyaan 2 dari 9", "Bapak Wayan")
+}

@@ -1,0 +1,206 @@
+// Plays the weekly summary in a running `bangkom demo` in headless Chromium at
+// 390 px: the job is run by the button of the page, then the superior reminds,
+// excuses, hands a rating over and rates from the summary, which changes in place;
+// its counts are compared with those of /tim and of the database.
+//
+//   DATABASE='<what the demo prints behind "psql">' node summary.mjs http://127.0.0.1:8080/ [folder for screenshots]
+//
+// Exit code 1: something was not as it should be.
+import { openPhone } from './browser.mjs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+
+const [address, folder = 'screenshots'] = process.argv.slice(2)
+if (!address || !process.env.DATABASE) {
+  console.error('usage: DATABASE=... node summary.mjs ADDRESS [FOLDER]')
+  process.exit(2)
+}
+const ROLE = 'Atasan langsung, ringkasan mingguan'
+const PACE_MS = 550 // the bot reads at most twenty presses of a person in ten seconds
+mkdirSync(folder, { recursive: true })
+const sql = q => execFileSync('psql', [process.env.DATABASE, '-Atc', q], { encoding: 'utf8' }).trim()
+const { browser, page, faults, noOverflow } = await openPhone()
+const shot = async (name, locator) => {
+  await page.waitForTimeout(400)
+  await page.evaluate(() => { document.getElementById('toast').hidden = true })
+  if (locator) await locator.scrollIntoViewIfNeeded()
+  await page.screenshot({ path: `${folder}/${name}.png` })
+  await noOverflow(name)
+}
+const check = (what, got, want) => {
+  const same = JSON.stringify(got) === JSON.stringify(want)
+  console.log(`${same ? 'as it should be' : 'WRONG'}: ${what}: ${JSON.stringify(got)}`)
+  if (!same) faults.push(`${what}: ${JSON.stringify(got)}, want ${JSON.stringify(want)}`)
+}
+const bots = () => page.locator('[data-message-id][data-from="bot"]')
+async function open(role) {
+  await page.goto(address)
+  await page.locator('[data-persona]', { hasText: role }).first().click()
+}
+const chat = () => [...document.querySelectorAll('[data-message-id]')].map(m => m.innerHTML).join()
+// changed does something and waits until the chat looks different.
+async function changed(act) {
+  await page.waitForTimeout(PACE_MS)
+  const before = await page.evaluate(chat)
+  await act()
+  await page.waitForFunction(was => [...document.querySelectorAll('[data-message-id]')].map(m => m.innerHTML).join() !== was, before)
+  await page.waitForTimeout(250)
+}
+let taps = 0
+const press = (label, within = page) => changed(async () => {
+  taps++
+  await within.locator(`[data-button-label="${label}"]`).last().click()
+})
+const type = text => changed(async () => {
+  await page.locator('#text').fill(text)
+  await page.locator('#send').click()
+})
+
+// The demo plays its sample people first.
+const played = () => sql("SELECT count(*) FROM task t JOIN employee e ON e.id = t.employee_id JOIN unit u ON u.id = e.unit_id WHERE u.name = 'Dinas Perhubungan' AND t.kind = 'self_assessment' AND t.state = 'done'")
+while (played() !== '3' || sql("SELECT count(*) FROM chat c JOIN employee e ON e.id = c.employee_id JOIN unit u ON u.id = e.unit_id WHERE u.name = 'Dinas Perhubungan'") !== '5') {
+  await new Promise(r => setTimeout(r, 300))
+}
+await new Promise(r => setTimeout(r, 1000))
+
+// The button of the page.
+await page.goto(address)
+const run = async (job = 'Ringkasan mingguan') => {
+  await page.goto(address)
+  await page.locator(`[data-job="${job}"]`).click()
+  await page.locator('#toast:not([hidden])').waitFor()
+  const said = await page.locator('#toast').innerText()
+  console.log(said)
+  return said
+}
+const said = await run()
+if (!/^\d+ pesan dikirim\. Jam ruang coba: /.test(said)) faults.push(`the button says: ${said}`)
+await page.screenshot({ path: `${folder}/ringkasan-1-tombol.png` })
+
+await open(ROLE)
+const card = () => bots().filter({ has: page.locator('[data-button-label="Atur ringkasan"]') }).last()
+await card().waitFor()
+const withButton = () => bots().filter({ has: page.locator('[data-button-label="Atur ringkasan"]') }).count()
+const id = await card().getAttribute('data-message-id')
+const summary = page.locator(`[data-message-id="${id}"]`)
+const text = () => summary.innerText()
+// updated does something that ends with another summary and waits for that.
+async function updated(act) {
+  const shown = await summary.innerHTML()
+  await act()
+  await page.waitForFunction(([id, was]) => document.querySelector(`[data-message-id="${id}"]`).innerHTML !== was, [id, shown])
+}
+const numbers = async () => {
+  const t = await text()
+  const n = re => Number((t.match(re) || [0, 0])[1])
+  return { done: n(/(\d+) dari \d+ pegawai selesai/), people: n(/\d+ dari (\d+) pegawai selesai/), waiting: n(/(\d+) hal menunggu/),
+    excused: n(/(\d+) tidak perlu mengisi/), rated: n(/(\d+) terkirim/) }
+}
+// team reads the same numbers from /tim.
+async function team() {
+  await type('/tim')
+  const t = await bots().last().innerText()
+  const lines = t.split('\n').filter(l => /^\d+\. /.test(l))
+  const rated = t.match(/(\d+) orang, sisa (\d+)/)
+  return { done: Number(t.match(/mandiri selesai: (\d+)/)[1]), people: lines.length, excused: lines.filter(l => l.includes('tidak perlu mengisi')).length,
+    rated: rated ? rated[1] - rated[2] : null }
+}
+async function agree(when) {
+  const s = await numbers()
+  const t = await team()
+  if (t.rated === null) { await press('Daftar sudah benar'); t.rated = (await team()).rated ?? 0 }
+  check(`${when}: the counts of the summary are those of /tim`, { done: s.done, people: s.people, excused: s.excused, rated: s.rated }, t)
+}
+const numberOf = async what => (await text()).match(new RegExp(`^(\\d+)\\. .*${what}`, 'm'))?.[1]
+await page.waitForFunction(() => [...document.querySelectorAll('[data-message-id] img')].at(-1)?.naturalWidth > 0)
+await summary.evaluate(m => m.scrollIntoView({ block: 'start' }))
+await shot('ringkasan-2-gambar')
+await summary.evaluate(m => m.scrollIntoView({ block: 'end' }))
+await shot('ringkasan-3-tindakan')
+check('the picture is as wide as it is drawn', await summary.locator('img').evaluate(i => i.naturalWidth), 800)
+await agree('as it came')
+const before = await withButton()
+let was = await numbers()
+
+// Remind: everybody who can be.
+const remind = summary.locator('[data-button-label^="Ingatkan"]')
+check('how many can be reminded', await remind.innerText(), 'Ingatkan 2 pegawai')
+await press('Ingatkan 2 pegawai', summary)
+await shot('ringkasan-4-ingatkan', summary)
+await updated(() => press('Kirim', summary))
+check('after the reminder nobody can be reminded again', await remind.count(), 0)
+if (!/Pengingat kepada 2 pegawai|Dari 2 pengingat/.test(await text())) faults.push(`after the reminder: ${await text()}`)
+await shot('ringkasan-5-sudah-diingatkan', summary)
+check('reminders in the database', sql("SELECT count(*) FROM notice WHERE kind = 'nudge' AND action <> 'drop'"), '2')
+
+// Excuse: who cannot be reached.
+const unlinked = await numberOf('tidak terjangkau')
+await press(`${unlinked} Tidak perlu`, summary)
+await shot('ringkasan-6-tidak-perlu', summary)
+await updated(() => press('Tugas belajar', summary))
+let is = await numbers()
+check('after excusing one waits less and one is excused', [was.waiting - is.waiting, is.excused - was.excused], [1, 1])
+await agree('after excusing')
+was = is
+
+// Delegate: somebody else rates the first who waits for it.
+const first = await numberOf('menunggu penilaian')
+const helper = sql("SELECT e.name FROM employee e JOIN unit u ON u.id = e.unit_id JOIN task t ON t.employee_id = e.id AND t.kind = 'self_assessment' WHERE u.name = 'Dinas Perhubungan' AND t.state = 'started'").split(',')[0]
+await press(`${first} Alihkan`, summary)
+await shot('ringkasan-7-alihkan')
+await updated(() => type(helper))
+is = await numbers()
+check('after handing over one waits less', was.waiting - is.waiting, 1)
+await shot('ringkasan-8-dialihkan')
+await agree('after handing over')
+was = is
+
+// Confirm: rate the other one, then the talk if the views differ.
+const second = await numberOf('menunggu penilaian')
+const who = (await text()).match(/^\d+\. (.*): menunggu penilaian/m)[1]
+await press(`${second} Nilai`, summary)
+if (!(await bots().last().innerText()).includes(who)) faults.push(`Nilai opens somebody else than ${who}: ${await bots().last().innerText()}`)
+await shot('ringkasan-9-menilai')
+for (let i = 0; i < 9; i++) await press('5')
+await updated(() => press('Kirim'))
+is = await numbers()
+check('after the rating one more is sent', is.rated - was.rated, 1)
+await agree('after the rating')
+const talk = await numberOf('perlu dialog')
+if (!talk) faults.push(`no talk is wanted: ${await text()}`)
+await shot('ringkasan-10-perlu-dialog', summary)
+was = await numbers()
+await press(`${talk} Catat dialog`, summary)
+await updated(async () => {
+  for (let i = 0; i < 9 && await page.locator('[data-button-label="Belum sepakat"]').count() > 0; i++) {
+    await press('3')
+    await press('Beda pemahaman')
+    await press('Bimbingan')
+  }
+})
+is = await numbers()
+check('after the talk one waits less', was.waiting - is.waiting, 1)
+await agree('after the talk')
+await shot('ringkasan-11-akhir', summary)
+check('it was one message all the time', await withButton(), before)
+console.log(`${taps} taps`)
+
+// Reminders have a button too.
+const reminders = () => Number(sql("SELECT count(*) FROM notice WHERE kind IN ('invitation', 'reminder') AND action = 'send'"))
+const reminded = await run('Pengingat')
+if (!/^\d+ pesan dikirim\./.test(reminded) || reminders() === 0) faults.push(`the button of reminders says: ${reminded}`)
+
+// The weeks after: the clock of the demo goes on.
+for (const week of [2, 3, 4]) {
+  await run()
+  await open(ROLE)
+  await card().waitFor()
+  await page.waitForFunction(() => [...document.querySelectorAll('[data-message-id] img')].at(-1)?.naturalWidth > 0)
+  await card().evaluate(m => m.scrollIntoView({ block: 'end' }))
+  await shot(`ringkasan-pekan-${week}`)
+  console.log((await card().innerText()).split('\n\n')[0])
+}
+check('after the deadline it names who is late', (await card().innerText()).match(/sudah lewat/g)?.length, 2)
+for (const f of faults) console.error(f)
+await browser.close()
+process.exit(faults.length ? 1 : 0)
