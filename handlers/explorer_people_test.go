@@ -334,7 +334,7 @@ func (rel relations) refresh(e *explorer) {
 	for query, into := range map[string]map[pair]bool{
 		`SELECT supervisor_id, id FROM employee WHERE supervisor_id IS NOT NULL`: rel.leads,
 		`SELECT for_id, acting_id FROM delegation`:                               rel.acts,
-		`SELECT rater_id, unnest(ARRAY[subject_id, official_id]) FROM co_rater`:   rel.helps,
+		`SELECT rater_id, unnest(ARRAY[subject_id, official_id]) FROM co_rater`:  rel.helps,
 	} {
 		rows, err := e.sql.Query(query)
 		if err != nil {
