@@ -376,3 +376,29 @@ func TestPanicIsLoggedWithoutItsValue(t *testing.T) {
 		t.Errorf("the log of a panic is %s", log)
 	}
 }
+
+// What a chat has stored and nobody can read any more ends in an apology for each
+// message, and holds up nothing for ever.
+func TestUnreadableDraft(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.linkByCode("Rina", cast()[1].code)
+	who := account("Rina")
+	w.exec(`INSERT INTO draft (chat_id, form, ref, body, touched_at) VALUES ($1, 'k', 1, '{"form": 7}', now())`, who)
+	for n := range 2 {
+		seen := len(w.fake.Messages(who))
+		w.answerTime(who, func() { w.fake.SendText(who, "/menu") })
+		w.settle()
+		if news := w.newBotTexts(who, seen); len(news) != 1 || !strings.Contains(news[0], "Mohon maaf") {
+			t.Fatalf("message %d is answered by %q; log %s", n+1, news, w.log)
+		}
+	}
+	if n := w.count(`SELECT count(*) FROM inbox WHERE failed = 'handler' AND attempts = 3 AND body IS NULL`); n != 2 {
+		t.Errorf("%d updates were set aside, want 2", n)
+	}
+	w.exec(`DELETE FROM draft WHERE chat_id = $1`, who)
+	w.say(who, "/menu")
+	if last, _ := w.fake.Last(who); strings.Contains(last.Text, "Mohon maaf") {
+		t.Errorf("after the draft has gone the bot says %q", last.Text)
+	}
+}
