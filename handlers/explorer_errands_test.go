@@ -126,7 +126,7 @@ func leads(e *explorer, a *actor) bool {
 	return e.rights(a.person).Supervises && a.person.role == ""
 }
 
-// appointment is an errand that has to be run from a number of the play on.
+// appointment is an errand that has to be run from an action of the play on.
 type appointment struct {
 	from  int64
 	what  *errand
@@ -138,18 +138,16 @@ func (e *explorer) appoint() {
 	all := errands()
 	r := e.random(-1)
 	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	from := e.next.Load()
 	for i, one := range all {
-		e.due = append(e.due, appointment{from: from + (int64(e.actions)-from)*int64(i+1)/int64(len(all)+2), what: one})
+		e.due = append(e.due, appointment{from: int64(e.actions) * int64(i+1) / int64(len(all)+2), what: one})
 	}
 }
 
-// appointed takes the errand whose turn has come at n. Errands take several
-// numbers, so that the play may never stand at exactly the number of another one.
-func (e *explorer) appointed(n int64) (appointment, bool) {
+// appointed takes the errand whose turn has come at the nth action.
+func (e *explorer) appointed(nth int64) (appointment, bool) {
 	e.queue.Lock()
 	defer e.queue.Unlock()
-	if len(e.due) == 0 || e.due[0].from > n {
+	if len(e.due) == 0 || e.due[0].from > nth {
 		return appointment{}, false
 	}
 	one := e.due[0]

@@ -20,7 +20,7 @@ import (
 )
 
 var (
-	exploreActions = flag.Int("explore.actions", 1000, "actions of the explorer for each seed; 2000 in the long form")
+	exploreActions = flag.Int("explore.actions", 800, "actions of the explorer for each seed; 2000 in the long form")
 	exploreSeeds   = flag.Int("explore.seeds", 2, "how many seeds the explorer plays; 3 in the long form")
 	exploreFirst   = flag.Uint64("explore.first", 1, "the first seed of the explorer")
 )
@@ -47,8 +47,8 @@ func TestExplorer(t *testing.T) {
 	}
 }
 
-// explorer is one play. Which action comes at which number follows from the
-// seed; what a button means at that moment depends on who was faster.
+// explorer is one play. Which action comes when follows from the seed; what a
+// button means at that moment depends on who was faster.
 type explorer struct {
 	*world
 	seed     uint64
@@ -60,7 +60,8 @@ type explorer struct {
 	judge    *judge
 	watch    *watcher
 	fair     fairClock
-	next     atomic.Int64 // number of the last action
+	acts     atomic.Int64 // actions so far; an errand is one
+	next     atomic.Int64 // number of the last step; an errand takes several
 	faults   atomic.Int64
 	late     atomic.Int64 // answers
 
@@ -118,11 +119,11 @@ func (e *explorer) play() {
 	for range exploreActors {
 		playing.Go(func() {
 			for !e.over() {
-				n := e.number()
-				if n > int64(e.actions) {
+				nth := e.acts.Add(1)
+				if nth > int64(e.actions) {
 					return
 				}
-				e.act(n)
+				e.act(nth)
 			}
 		})
 	}
@@ -140,11 +141,11 @@ func (e *explorer) play() {
 	cancel()
 	watching.Wait()
 	e.verify()
-	e.t.Logf("%d actions in %s, of which %s were other programs'; %v", e.next.Load(), time.Since(begin).Round(time.Millisecond),
+	e.t.Logf("%d actions, %d steps, in %s, of which %s were other programs'; %v", min(e.acts.Load(), int64(e.actions)), e.next.Load(), time.Since(begin).Round(time.Millisecond),
 		e.fair.total().Round(time.Millisecond), e.used)
 }
 
-// number counts an action; each takes ten seconds of the bot's clock.
+// number counts a step; each takes ten seconds of the bot's clock.
 func (e *explorer) number() int64 {
 	e.clock.move(10 * time.Second)
 	return e.next.Add(1)
@@ -159,9 +160,9 @@ func (e *explorer) over() bool {
 }
 
 // act lets somebody do something. Mostly the person waits for the answer.
-func (e *explorer) act(n int64) {
-	r := e.random(n)
-	if one, ok := e.appointed(n); ok {
+func (e *explorer) act(nth int64) {
+	r := e.random(nth)
+	if one, ok := e.appointed(nth); ok {
 		e.keep(one, r)
 		return
 	}
@@ -169,7 +170,8 @@ func (e *explorer) act(n int64) {
 		e.errand(optional()[r.IntN(len(optional()))], r)
 		return
 	}
-	if n%40 == 0 {
+	n := e.number()
+	if nth%40 == 0 {
 		e.reopen(n)
 	}
 	do := pickHabit(r)
