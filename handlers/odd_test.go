@@ -82,6 +82,15 @@ func (w *world) fingerprint() string {
 // At every place of every conversation each odd input gets an answer that says
 // what to do, and changes nothing.
 func TestOddInputChangesNothing(t *testing.T) {
+	after := func(answers int) func(*world, int64) {
+		return func(w *world, who int64) {
+			w.link(who, "3FJWC8RVN5XA")
+			w.press(who, "Mulai")
+			for range answers {
+				w.press(who, "2")
+			}
+		}
+	}
 	for _, place := range []struct {
 		name   string
 		arrive func(w *world, who int64)
@@ -90,30 +99,11 @@ func TestOddInputChangesNothing(t *testing.T) {
 		{"stranger", func(*world, int64) {}, "petugas kepegawaian"},
 		{"notice", func(w *world, who int64) { w.say(who, "/start 3FJWC8RVN5XA") }, "Silakan ketuk"},
 		{"linked", func(w *world, who int64) { w.link(who, "3FJWC8RVN5XA") }, "Silakan pilih"},
-		{"first question", func(w *world, who int64) {
-			w.link(who, "3FJWC8RVN5XA")
-			w.press(who, "Mulai")
-		}, "angka 1 sampai 5"},
-		{"fourth question", func(w *world, who int64) {
-			w.link(who, "3FJWC8RVN5XA")
-			w.press(who, "Mulai")
-			for range 3 {
-				w.press(who, "2")
-			}
-		}, "angka 1 sampai 5"},
-		{"review", func(w *world, who int64) {
-			w.link(who, "3FJWC8RVN5XA")
-			w.press(who, "Mulai")
-			for range 9 {
-				w.press(who, "2")
-			}
-		}, "ketik \"kirim\""},
+		{"first question", after(0), "angka 1 sampai 5"},
+		{"fourth question", after(3), "angka 1 sampai 5"},
+		{"review", after(9), "ketik \"kirim\""},
 		{"result", func(w *world, who int64) {
-			w.link(who, "3FJWC8RVN5XA")
-			w.press(who, "Mulai")
-			for range 9 {
-				w.press(who, "2")
-			}
+			after(9)(w, who)
 			w.press(who, "Kirim")
 		}, "Silakan pilih"},
 	} {
