@@ -35,7 +35,7 @@ func allowed() map[string][]string {
 		"storage": {"internal/dialog", "internal/personnel", "internal/competency", "internal/intake", "internal/questionnaire",
 			"internal/rating", "internal/register", "internal/task", "internal/courier", "internal/outreach", "internal/summary"},
 		"internal/sheet":           {},
-		"internal/register":        {"internal/personnel", "internal/sheet"},
+		"internal/register":        {"internal/outreach", "internal/personnel", "internal/sheet"},
 		"internal/questionnaire":   {},
 		"internal/devdb/devdbtest": {"internal/devdb"},
 		"internal/competency":      {},

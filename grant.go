@@ -21,28 +21,17 @@ func (a *app) grant(ctx context.Context, args []string) error {
 	if asksHelp(args) {
 		return a.help(fs, "ROLE is "+roleList())
 	}
-	var role, number string
-	for len(args) > 0 && !strings.HasPrefix(args[0], "-") {
-		switch {
-		case role == "":
-			role = args[0]
-		case role == string(personnel.RoleOfficer) && number == "" && *unit == "" && len(args) > 1 && !strings.HasPrefix(args[1], "-"):
-			*unit = args[0] // `grant officer UNIT NIP`
-		default:
-			number += args[0] // a NIP may be typed in groups
-		}
-		args = args[1:]
-	}
+	role, number, args := grantee(args, unit)
 	if role == "" || number == "" {
 		return wrongUsage("want `bangkom grant ROLE NIP [--unit UNIT] [--revoke]`; ROLE is %s", roleList())
 	}
 	if err := a.parse(fs, args); err != nil {
 		return err
 	}
-	if !slices.Contains(personnel.Roles(), personnel.Role(role)) {
+	if !slices.Contains(personnel.Roles(), role) {
 		return wrongUsage("there is no role %q; use %s", role, roleList())
 	}
-	if (role == string(personnel.RoleOfficer)) != (*unit != "") {
+	if (role == personnel.RoleOfficer) != (*unit != "") {
 		return wrongUsage("--unit UNIT belongs to the role officer, and only to it")
 	}
 	cfg, err := a.databaseConfig(*path)
@@ -60,7 +49,7 @@ func (a *app) grant(ctx context.Context, args []string) error {
 	defer db.Close()
 	changed := false
 	err = db.InTx(ctx, func(tx *storage.Tx) (err error) {
-		changed, err = tx.Grant(ctx, nip, personnel.Role(role), register.UnitNames(*unit), *revoke, a.now())
+		changed, err = tx.Grant(ctx, nip, role, register.UnitNames(*unit), *revoke, a.now())
 		return err
 	})
 	switch {
@@ -73,13 +62,35 @@ func (a *app) grant(ctx context.Context, args []string) error {
 	case err != nil:
 		return err
 	}
-	what := map[bool]string{false: "has the role", true: "no longer has the role"}[*revoke]
+	a.tellGrant(nip, role, *revoke, changed)
+	return nil
+}
+
+// grantee reads ROLE NIP, or `officer UNIT NIP`, from the front of the arguments,
+// and returns what follows. A NIP may be typed in groups.
+func grantee(args []string, unit *string) (role personnel.Role, number string, rest []string) {
+	for len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		switch {
+		case role == "":
+			role = personnel.Role(args[0])
+		case role == personnel.RoleOfficer && number == "" && *unit == "" && len(args) > 1 && !strings.HasPrefix(args[1], "-"):
+			*unit = args[0]
+		default:
+			number += args[0]
+		}
+		args = args[1:]
+	}
+	return role, number, args
+}
+
+// tellGrant says what a person's role is now.
+func (a *app) tellGrant(nip personnel.NIP, role personnel.Role, revoked, changed bool) {
+	what := map[bool]string{false: "has the role", true: "no longer has the role"}[revoked]
 	already := map[bool]string{false: "; that was so already", true: ""}[changed]
 	fmt.Fprintf(a.stderr, "%s %s %s%s\n", nip.Masked(), what, role, already)
-	if changed && !*revoke {
+	if changed && !revoked {
 		fmt.Fprintln(a.stderr, "codes made for this person before do not work any more; if the account is not linked yet, hand out a new one")
 	}
-	return nil
 }
 
 func roleList() string {

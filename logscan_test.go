@@ -174,7 +174,7 @@ func TestNothingPersonalIsWritten(t *testing.T) {
 
 func newScanPlay(t *testing.T) *scanPlay {
 	t.Helper()
-	app, owner := devdbtest.Database(t, migrateForScan)
+	app, owner := devdbtest.Database(t, migrateForTests)
 	direct, err := sql.Open("postgres", owner)
 	if err != nil {
 		t.Fatal(err)
@@ -255,20 +255,6 @@ func captureStderr(t *testing.T, out io.Writer) (release func()) {
 		<-done
 		_ = r.Close()
 	}
-}
-
-func migrateForScan(ctx context.Context, owner string) error {
-	db, err := storage.Open(storage.Options{URL: owner})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	seed, err := shippedSeed()
-	if err != nil {
-		return err
-	}
-	_, err = db.Migrate(ctx, seed)
-	return err
 }
 
 // register stores the people; the third is of the personnel office.

@@ -10,11 +10,9 @@ import (
 	"time"
 
 	"bangkom/bot"
-	"bangkom/internal/competency"
 	"bangkom/internal/courier"
 	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/outreach"
-	"bangkom/internal/questionnaire"
 	"bangkom/internal/text"
 	"bangkom/scheduler"
 	"bangkom/storage"
@@ -42,25 +40,10 @@ type office struct {
 	url     string // as the program
 }
 
-func migratedOffice(ctx context.Context, url string) error {
-	db, err := storage.Open(storage.Options{URL: url})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	shipped, err := questionnaire.Shipped()
-	if err != nil {
-		return err
-	}
-	_, err = db.Migrate(ctx, storage.Seed{Classes: competency.Classes(), Managerial: competency.Managerial(),
-		Technical: competency.Technical(), Levels: competency.TechnicalLevels(), Questionnaires: shipped})
-	return err
-}
-
 // newOffice makes an agency; decide replaces the gate unless it is nil.
 func newOffice(t testing.TB, decide func(outreach.Gate) courier.Decider) *office {
 	t.Helper()
-	url, owner := devdbtest.Database(t, migratedOffice)
+	url, owner := devdbtest.Database(t, migrateForTests)
 	o := &office{t: t, url: url}
 	var err error
 	if o.db, err = storage.Open(storage.Options{URL: url}); err != nil {

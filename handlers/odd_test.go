@@ -82,6 +82,15 @@ func (w *world) fingerprint() string {
 // At every place of every conversation each odd input gets an answer that says
 // what to do, and changes nothing.
 func TestOddInputChangesNothing(t *testing.T) {
+	after := func(answers int) func(*world, int64) {
+		return func(w *world, who int64) {
+			w.link(who, "3FJWC8RVN5XA")
+			w.press(who, "Mulai")
+			for range answers {
+				w.press(who, "2")
+			}
+		}
+	}
 	for _, place := range []struct {
 		name   string
 		arrive func(w *world, who int64)
@@ -90,30 +99,11 @@ func TestOddInputChangesNothing(t *testing.T) {
 		{"stranger", func(*world, int64) {}, "petugas kepegawaian"},
 		{"notice", func(w *world, who int64) { w.say(who, "/start 3FJWC8RVN5XA") }, "Silakan ketuk"},
 		{"linked", func(w *world, who int64) { w.link(who, "3FJWC8RVN5XA") }, "Silakan pilih"},
-		{"first question", func(w *world, who int64) {
-			w.link(who, "3FJWC8RVN5XA")
-			w.press(who, "Mulai")
-		}, "angka 1 sampai 5"},
-		{"fourth question", func(w *world, who int64) {
-			w.link(who, "3FJWC8RVN5XA")
-			w.press(who, "Mulai")
-			for range 3 {
-				w.press(who, "2")
-			}
-		}, "angka 1 sampai 5"},
-		{"review", func(w *world, who int64) {
-			w.link(who, "3FJWC8RVN5XA")
-			w.press(who, "Mulai")
-			for range 9 {
-				w.press(who, "2")
-			}
-		}, "ketik \"kirim\""},
+		{"first question", after(0), "angka 1 sampai 5"},
+		{"fourth question", after(3), "angka 1 sampai 5"},
+		{"review", after(9), "ketik \"kirim\""},
 		{"result", func(w *world, who int64) {
-			w.link(who, "3FJWC8RVN5XA")
-			w.press(who, "Mulai")
-			for range 9 {
-				w.press(who, "2")
-			}
+			after(9)(w, who)
 			w.press(who, "Kirim")
 		}, "Silakan pilih"},
 	} {
@@ -374,5 +364,31 @@ func TestPanicIsLoggedWithoutItsValue(t *testing.T) {
 	log := w.log.String()
 	if strings.Contains(log, secret) || !strings.Contains(log, "panicked") {
 		t.Errorf("the log of a panic is %s", log)
+	}
+}
+
+// What a chat has stored and nobody can read any more ends in an apology for each
+// message, and holds up nothing for ever.
+func TestUnreadableDraft(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.linkByCode("Rina", cast()[1].code)
+	who := account("Rina")
+	w.exec(`INSERT INTO draft (chat_id, form, ref, body, touched_at) VALUES ($1, 'k', 1, '{"form": 7}', now())`, who)
+	for n := range 2 {
+		seen := len(w.fake.Messages(who))
+		w.answerTime(who, func() { w.fake.SendText(who, "/menu") })
+		w.settle()
+		if news := w.newBotTexts(who, seen); len(news) != 1 || !strings.Contains(news[0], "Mohon maaf") {
+			t.Fatalf("message %d is answered by %q; log %s", n+1, news, w.log)
+		}
+	}
+	if n := w.count(`SELECT count(*) FROM inbox WHERE failed = 'handler' AND attempts = 3 AND body IS NULL`); n != 2 {
+		t.Errorf("%d updates were set aside, want 2", n)
+	}
+	w.exec(`DELETE FROM draft WHERE chat_id = $1`, who)
+	w.say(who, "/menu")
+	if last, _ := w.fake.Last(who); strings.Contains(last.Text, "Mohon maaf") {
+		t.Errorf("after the draft has gone the bot says %q", last.Text)
 	}
 }

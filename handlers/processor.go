@@ -109,8 +109,9 @@ type outcome struct {
 	activeForm string
 	activeRef  int64
 	forget     bool
-	loose      []posted // at most once per key, outside the decision
-	upload     bool     // the worker has something to do
+	loose      []posted          // at most once per key, outside the decision
+	started    []courier.Message // what the gate decides about
+	upload     bool              // the worker has something to do
 }
 
 // posted is a message outside the decision of an update, to any chat.
@@ -135,10 +136,10 @@ func (p *Processor) Process(ctx context.Context, lane int64) (more bool, err err
 		return p.cfg.Store.InTx(ctx, func(tx Tx) error {
 			e, id = nil, 0
 			next, waiting, err := p.load(ctx, tx, lane)
+			id = next.session.Update.ID
 			if err != nil || !waiting {
 				return err
 			}
-			id = next.session.Update.ID
 			if u, err = p.cfg.Decode(next.session.Update.Body); err != nil {
 				return fmt.Errorf("decode: %w", err)
 			}
@@ -152,7 +153,11 @@ func (p *Processor) Process(ctx context.Context, lane int64) (more bool, err err
 			if err := tx.Save(ctx, d); err != nil {
 				return err
 			}
-			return e.enqueueLoose(ctx)
+			if err := e.enqueueLoose(ctx); err != nil {
+				return err
+			}
+			_, err = p.cfg.Courier.SendAll(ctx, tx, e.now, e.out.started)
+			return err
 		})
 	})
 	if err != nil {
@@ -180,13 +185,16 @@ func (p *Processor) logDecided(ctx context.Context, id, lane int64, kind dialog.
 		"duration", took, "rows", rows)
 }
 
+// load reads what the oldest waiting update of a chat needs. When that cannot be
+// made sense of, a draft for instance, the number of the update is there all the
+// same, so that it can be set aside.
 func (p *Processor) load(ctx context.Context, tx Tx, lane int64) (*env, bool, error) {
 	now := p.cfg.Now().In(p.cfg.Location)
 	s, emp, tasks, ok, err := tx.Load(ctx, p.cfg.BotID, lane, now)
-	if err != nil || !ok {
-		return nil, false, err
-	}
 	e := &env{Processor: p, tx: tx, now: now, session: s, employee: emp, tasks: tasks}
+	if err != nil || !ok {
+		return e, false, err
+	}
 	e.onlyLinking()
 	e.out.activeForm, e.out.activeRef = e.session.ActiveForm, e.session.ActiveRef
 	return e, true, nil
@@ -223,7 +231,7 @@ func (p *Processor) handOver(u dialog.Update, e *env, rows []dialog.Outgoing) {
 	if len(rows) > 0 {
 		p.cfg.Sender.Offer(rows)
 	}
-	if len(e.out.loose) > 0 {
+	if len(e.out.loose)+len(e.out.started) > 0 {
 		p.cfg.Sender.Wake()
 	}
 	if e.out.upload {
@@ -268,7 +276,9 @@ func (e *env) enqueueLoose(ctx context.Context) error {
 }
 
 // failed decides what a failure means for the update: nothing while the
-// database is away, a further attempt, or the end of it.
+// database is away or before the update is known (a statement that fails fails
+// for everybody, and nothing of theirs may be lost by that), a further attempt, or
+// the end of it.
 func (p *Processor) failed(ctx context.Context, lane, updateID int64, cause error) (bool, error) {
 	if updateID == 0 || p.cfg.Store.Unavailable(cause) {
 		return true, cause

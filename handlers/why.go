@@ -30,26 +30,16 @@ func (e *env) why(ctx context.Context, a dialog.Action, _ int) error {
 
 // whyKind says what a message is.
 func (e *env) whyKind(n courier.Notice) string {
-	args := text.Args{"paling": e.cfg.Courier.Caps().Reminders}
-	switch n.Kind {
-	case outreach.Invitation:
-		return e.t("attention.why_invitation", args)
-	case outreach.Reminder:
-		return e.t("attention.why_reminder", args)
-	case outreach.Nudge:
-		return e.t("attention.why_nudge", args)
-	case outreach.Note:
-		return e.t("attention.why_note", args)
-	case outreach.Summary:
-		return e.t("attention.why_summary", args)
-	case outreach.Snoozed:
-		return e.t("attention.why_snoozed", args)
-	case outreach.Announcement:
-		return e.t("attention.why_announcement", args)
-	case outreach.Alert:
-		return e.t("attention.why_alert", args)
+	key, known := map[outreach.Kind]string{
+		outreach.Invitation: "attention.why_invitation", outreach.Reminder: "attention.why_reminder", outreach.Nudge: "attention.why_nudge",
+		outreach.Note: "attention.why_note", outreach.Summary: "attention.why_summary", outreach.Snoozed: "attention.why_snoozed",
+		outreach.Announcement: "attention.why_announcement", outreach.Alert: "attention.why_alert", outreach.Opened: "attention.why_opened",
+		outreach.Shared: "attention.why_shared", outreach.Excusal: "attention.why_excusal",
+	}[n.Kind]
+	if !known {
+		key = "attention.why_other"
 	}
-	return e.t("attention.why_other", args)
+	return e.t(key, text.Args{"paling": e.cfg.Courier.Caps().Reminders})
 }
 
 // whyReason puts the stored code into words.
@@ -57,17 +47,12 @@ func (e *env) whyReason(n courier.Notice) string { return e.t("reason."+string(n
 
 // kindWord is the short word for what is planned.
 func kindWord(k outreach.Kind) string {
-	switch k {
-	case outreach.Invitation:
-		return "attention.word_invitation"
-	case outreach.Reminder, outreach.Nudge:
-		return "attention.word_reminder"
-	case outreach.Note:
-		return "attention.word_note"
-	case outreach.Summary:
-		return "attention.word_summary"
-	case outreach.Snoozed:
-		return "attention.word_snoozed"
+	word, known := map[outreach.Kind]string{
+		outreach.Invitation: "attention.word_invitation", outreach.Reminder: "attention.word_reminder", outreach.Nudge: "attention.word_reminder",
+		outreach.Note: "attention.word_note", outreach.Summary: "attention.word_summary", outreach.Snoozed: "attention.word_snoozed",
+	}[k]
+	if !known {
+		return "attention.word_other"
 	}
-	return "attention.word_other"
+	return word
 }

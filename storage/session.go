@@ -70,8 +70,10 @@ type sessionRow struct {
 
 // Load locks a chat and reads its oldest undecided update with everything that
 // is known about the person: the session, the employee (zero while the chat is
-// not linked, or its person has left the service; with the rights on the civil date of now) and the tasks that have
-// an open draft. ok is false when nothing is waiting.
+// not linked, or its person has left the service; with the rights on the civil
+// date of now) and the tasks that have an open draft. ok is false when nothing is
+// waiting. What was read and cannot be decoded is an error with the update's
+// number in the session.
 func (t *Tx) Load(ctx context.Context, botID, chatID int64, now time.Time) (
 	s dialog.Session, e personnel.Employee, tasks []task.Task, ok bool, err error,
 ) {

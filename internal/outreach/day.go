@@ -2,7 +2,6 @@ package outreach
 
 import (
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -76,16 +75,6 @@ const EndOfDay Clock = 24 * 60
 
 // At returns the clock of an hour and a minute.
 func At(hour, minute int) Clock { return Clock(hour*60 + minute) }
-
-// ParseClock reads "08:30" or, as people here write it, "08.30": two digits,
-// a colon or dot, two digits, 00:00 to 23:59.
-func ParseClock(s string) (Clock, error) {
-	t, err := time.Parse("15:04", strings.Replace(s, ".", ":", 1))
-	if err != nil || len(s) != len("15:04") {
-		return 0, fmt.Errorf("time %q: want HH:MM", s)
-	}
-	return At(t.Hour(), t.Minute()), nil
-}
 
 // String writes the clock as "08:30".
 func (c Clock) String() string { return fmt.Sprintf("%02d:%02d", int(c)/60, int(c)%60) }

@@ -78,17 +78,6 @@ func (g Gate) Ladder(o Owed, d Diary, now time.Time) []Rung {
 	return append(rungs, g.escalation(o, now)...)
 }
 
-// DueSteps returns the rungs that are due, in their order.
-func DueSteps(rungs []Rung) []Rung {
-	var due []Rung
-	for _, r := range rungs {
-		if r.Reason == StepDue {
-			due = append(due, r)
-		}
-	}
-	return due
-}
-
 // messages returns the four messages with their days and first windows.
 func (g Gate) messages(o Owed, d Diary) []Rung {
 	c, l := g.Calendar, g.Rules.Ladder

@@ -190,19 +190,30 @@ func TestEscalation(t *testing.T) {
 	}
 }
 
+// dueSteps returns the rungs that are due, in their order.
+func dueSteps(rungs []Rung) []Rung {
+	var due []Rung
+	for _, r := range rungs {
+		if r.Reason == StepDue {
+			due = append(due, r)
+		}
+	}
+	return due
+}
+
 func TestDueStepsAndCandidates(t *testing.T) {
 	g := shipped()
-	due := DueSteps(g.Ladder(january(did(StepInvitation, "2027-01-11 08:30")), Diary{}, at("2027-01-13 08:00")))
+	due := dueSteps(g.Ladder(january(did(StepInvitation, "2027-01-11 08:30")), Diary{}, at("2027-01-13 08:00")))
 	if len(due) != 1 || due[0].Step != StepFirst || !due[0].Silent {
-		t.Fatalf("DueSteps() = %+v, want the first reminder, silent", due)
+		t.Fatalf("dueSteps() = %+v, want the first reminder, silent", due)
 	}
 	want := Candidate{Class: Prompt, Kind: Reminder, Task: 7, NotBefore: at("2027-01-13 07:45"), Expires: at("2027-01-21 07:45")}
 	if diff := cmp.Diff(want, due[0].Candidate(7)); diff != "" {
 		t.Errorf("Candidate() (-want +got):\n%s", diff)
 	}
-	due = DueSteps(g.Ladder(january(nil), Diary{}, at("2027-01-11 08:30")))
+	due = dueSteps(g.Ladder(january(nil), Diary{}, at("2027-01-11 08:30")))
 	if len(due) != 1 || due[0].Candidate(7).Kind != Invitation {
-		t.Errorf("DueSteps() = %+v, want the invitation", due)
+		t.Errorf("dueSteps() = %+v, want the invitation", due)
 	}
 }
 
@@ -228,7 +239,7 @@ func TestLadderProperties(t *testing.T) {
 				t.Fatalf("%d steps", len(rungs))
 			}
 			messages := 0
-			for _, r := range DueSteps(rungs) {
+			for _, r := range dueSteps(rungs) {
 				if r.Until.IsZero() {
 					continue
 				}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"bangkom/internal/outreach"
 	"bangkom/internal/sheet"
 )
 
@@ -18,7 +19,7 @@ const (
 // Week is the working week of a unit and of those below it.
 type Week struct {
 	Unit     string // as UnitKey makes it
-	Days     int    // a bit for each day, from Sunday on
+	Days     int    // outreach.Weekdays
 	From, To int    // sending hours of its own, in minutes; 0 = those of the agency
 }
 
@@ -34,14 +35,12 @@ func WeeksTemplate() []string { return headings(weekColumns()) }
 // "bergilir" (every day, in shifts). The hours are those in which the bot may
 // write, 06.00 to 21.00; both or neither. units are the known ones by UnitKey.
 func ReadWeeks(rows iter.Seq2[sheet.Row, error], units map[string]bool) (List[Week], error) {
-	const five = 0b0111110
-	kinds := map[string]int{"limahari": five, "5hari": five, "5": five, "lima": five, "enamhari": five | 1<<6, "6hari": five | 1<<6, "6": five | 1<<6,
-		"enam": five | 1<<6, "bergilir": 127, "sif": 127, "shift": 127, "setiaphari": 127, "7": 127, "tujuhhari": 127}
+	kinds := weekKinds()
 	return readList(rows, weekColumns(), func(c []sheet.Cell) (w Week, key, code string) {
 		if w.Unit = UnitKey(c[0].Text); w.Unit == "" || !units[w.Unit] {
 			return w, "", UnitUnknown
 		}
-		if w.Days = kinds[heading(c[1].Text)]; w.Days == 0 {
+		if w.Days = int(kinds[heading(c[1].Text)].Days); w.Days == 0 {
 			return w, "", WeekUnknown
 		}
 		from, to := squeeze(c[2].Text), squeeze(c[3].Text)
@@ -56,6 +55,18 @@ func ReadWeeks(rows iter.Seq2[sheet.Row, error], units map[string]bool) (List[We
 		}
 		return w, w.Unit, ""
 	})
+}
+
+// weekKinds are the words for a working week, as heading makes them.
+func weekKinds() map[string]outreach.Week {
+	kinds := map[string]outreach.Week{}
+	for words, week := range map[string]outreach.Week{"limahari 5hari 5 lima": outreach.FiveDays(),
+		"enamhari 6hari 6 enam": outreach.SixDays(), "bergilir sif shift setiaphari 7 tujuhhari": outreach.Shifts()} {
+		for word := range strings.FieldsSeq(words) {
+			kinds[word] = week
+		}
+	}
+	return kinds
 }
 
 // clock reads 07.30, 07:30 or 7.30 as minutes from midnight.
