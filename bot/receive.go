@@ -212,15 +212,16 @@ func (r *Receiver) read(batch []json.RawMessage) (last int64, ok bool) {
 		if len(r.kept) >= holdMost {
 			break // Telegram keeps the rest: it must not be acknowledged
 		}
-		row, query, hasID := envelope(raw)
+		a, hasID := envelope(raw)
+		id := a.row.ID
 		if hasID {
-			last, ok = row.ID, true
+			last, ok = id, true
 		}
-		if _, known := r.kept[row.ID]; known {
+		if _, known := r.kept[id]; known {
 			continue
 		}
-		r.kept[row.ID] = r.in.admit(row, query)
-		r.order = append(r.order, row.ID)
+		r.kept[id] = r.in.admit(a)
+		r.order = append(r.order, id)
 	}
 	return last, ok
 }

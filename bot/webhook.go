@@ -157,8 +157,8 @@ func (w *webhook) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		http.Error(rw, "not read", http.StatusBadRequest)
 		return
 	}
-	row, query, _ := envelope(json.RawMessage(body))
-	a := w.in.admit(row, query)
+	a, _ := envelope(json.RawMessage(body))
+	a = w.in.admit(a)
 	if err := w.gather.store(r.Context(), a); err != nil {
 		w.refuse(rw, a, err)
 		return
@@ -183,6 +183,7 @@ func (w *webhook) vouched(h http.Header) bool {
 // refuse has Telegram send the update again, and tells who pressed a button.
 func (w *webhook) refuse(rw http.ResponseWriter, a arrival, err error) {
 	w.log.Warn("update not stored", "update_id", a.row.ID, "err", err)
+	w.in.refuse(a)
 	if a.query != "" {
 		w.in.acks.Answer(a.query, w.in.toast)
 	}
