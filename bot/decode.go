@@ -138,7 +138,7 @@ func parse(body []byte) (wireUpdate, error) {
 // zero, so that it can be stored and found, and still only once.
 func envelope(raw json.RawMessage) (a arrival, hasID bool) {
 	w, err := parse(raw)
-	a = arrival{row: dialog.RawUpdate{Lane: w.lane(), Body: string(raw)}, sent: w.sent(), member: w.Member != nil}
+	a = arrival{row: dialog.RawUpdate{Lane: w.lane(), Body: string(raw)}, sent: w.sent(), member: w.Member != nil, press: w.Callback != nil}
 	row := &a.row
 	if err != nil {
 		row.Failed = err.Error()

@@ -14,10 +14,12 @@ const storeTimeout = 15 * time.Second
 // arrival is one update between Telegram and the inbox.
 type arrival struct {
 	row    dialog.RawUpdate
+	press  bool      // Telegram forgets it soon
 	query  string    // of a press, to be answered
 	sent   time.Time // when it was written; zero = Telegram does not tell
 	member bool      // tells that the person blocked the bot, or no longer does
 	at     time.Time // when it came
+	since  time.Time // when Telegram was asked before; zero = not known
 	passed bool      // it was taken out of the person's bucket
 	warned bool      // it became a warning
 	told   bool      // the person knows that it is not stored yet

@@ -24,11 +24,11 @@ const (
 	// While the database is away, updates are kept in memory and looked for
 	// this often: a press is forgotten by Telegram after 150 seconds. Telegram
 	// slows down a poll that is repeated within half a second.
-	holdRetry  = 600 * time.Millisecond
-	holdMost   = 10_000
-	holdToast  = time.Second // after which a press is answered with an apology
-	beatEvery  = 15 * time.Second
-	strandedIn = 500 * time.Millisecond
+	holdRetry = 600 * time.Millisecond
+	holdMost  = 10_000
+	holdToast = time.Second    // after which a press is answered with an apology
+	holdLife  = 24 * time.Hour // as long as Telegram keeps an update
+	beatEvery = 15 * time.Second
 )
 
 // poller is the part of Client that the receiver uses.
@@ -50,9 +50,15 @@ type Receiver struct {
 	cfg ReceiverConfig
 	in  *intake
 
-	kept  map[int64]arrival // read, not stored yet
-	order []int64           // their ids as they came
-	beats time.Time         // when beat was called last
+	kept   map[int64]arrival // read, not stored yet
+	order  []int64           // their ids as they came
+	term   int64             // under which they were read, or the last one
+	looked time.Time         // when Telegram answered last
+	before time.Time         // and the time before
+	beats  time.Time         // when beat was called last
+
+	alone time.Time // since when this process is stranded; zero = it is not
+	quiet bool      // somebody else polls meanwhile
 
 	mu  sync.Mutex
 	err error // why updates do not arrive now; nil = they do
@@ -88,6 +94,7 @@ func (r *Receiver) Run(ctx context.Context) error {
 		if !ok {
 			return nil
 		}
+		r.lead(r.cfg.Lease.Term())
 		err := r.poll(held)
 		done()
 		r.report(err)
@@ -96,35 +103,6 @@ func (r *Receiver) Run(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// strand waits for the lease. While the database is away and no other process
-// was seen, it goes on looking for presses, to say that they are not stored
-// yet, and keeps them.
-func (r *Receiver) strand(ctx context.Context) {
-	changed := r.cfg.Lease.Changed()
-	t := time.NewTimer(strandedIn)
-	defer t.Stop()
-	select {
-	case <-changed:
-		return
-	case <-ctx.Done():
-		return
-	case <-t.C:
-	}
-	if r.cfg.Lease.Stranded() {
-		r.listen(ctx)
-	}
-}
-
-// listen reads what waits at Telegram without acknowledging anything.
-func (r *Receiver) listen(ctx context.Context) {
-	batch, err := r.fetch(ctx, 0, 0)
-	if err != nil {
-		return // Telegram is away too: there is nobody to tell
-	}
-	r.read(batch)
-	r.apologise()
 }
 
 // poll receives while held lasts. The offset is never kept for longer:
@@ -181,6 +159,7 @@ func (r *Receiver) fetch(ctx context.Context, offset int64, wait time.Duration) 
 	if json.Unmarshal(result, &batch) != nil {
 		return nil, errors.New("telegram getUpdates: the answer is no list")
 	}
+	r.before, r.looked = r.looked, time.Now()
 	return batch, nil
 }
 
@@ -220,6 +199,7 @@ func (r *Receiver) read(batch []json.RawMessage) (last int64, ok bool) {
 		if _, known := r.kept[id]; known {
 			continue
 		}
+		a.since = r.before
 		r.kept[id] = r.in.admit(a)
 		r.order = append(r.order, id)
 	}
@@ -248,6 +228,7 @@ func (r *Receiver) take(ctx context.Context, batch []json.RawMessage) (last int6
 // which it may be acknowledged then, 0 = none. false = it is still there, and
 // was looked after.
 func (r *Receiver) flush(ctx context.Context) (last int64, stored bool) {
+	r.age()
 	if len(r.order) == 0 {
 		return 0, true
 	}
@@ -256,7 +237,10 @@ func (r *Receiver) flush(ctx context.Context) (last int64, stored bool) {
 		return last, true
 	}
 	if pause(ctx, holdRetry) {
-		r.listen(ctx)
+		if batch, err := r.fetch(ctx, 0, 0); err == nil { // if Telegram is away too, there is nobody to tell
+			r.read(batch)
+			r.apologise()
+		}
 	}
 	return 0, false
 }
@@ -278,8 +262,7 @@ func (r *Receiver) storeKept(ctx context.Context) (fresh bool, err error) {
 		return false, err
 	}
 	r.report(nil)
-	clear(r.kept)
-	r.order = r.order[:0]
+	r.forget()
 	return fresh, nil
 }
 
