@@ -56,6 +56,7 @@ type Receiver struct {
 	looked time.Time         // when Telegram answered last
 	before time.Time         // and the time before
 	beats  time.Time         // when beat was called last
+	top    int64             // last number of the last batch that was stored
 
 	alone time.Time // since when this process is stranded; zero = it is not
 	quiet bool      // somebody else polls meanwhile
@@ -207,8 +208,9 @@ func (r *Receiver) read(batch []json.RawMessage) (last int64, ok bool) {
 }
 
 // take stores a batch and hands it on. ok is false when nothing may be
-// acknowledged. A batch without anything new is followed by a rest, so that
-// repetitions make no busy loop.
+// acknowledged. A batch without anything new that leads no further is followed
+// by a rest, so that repetitions make no busy loop; one of nothing but ignored
+// updates is not, because others wait behind it.
 func (r *Receiver) take(ctx context.Context, batch []json.RawMessage) (last int64, ok bool) {
 	if len(batch) == 0 {
 		return 0, false
@@ -218,9 +220,10 @@ func (r *Receiver) take(ctx context.Context, batch []json.RawMessage) (last int6
 	if err != nil {
 		return 0, false
 	}
-	if !fresh {
+	if !fresh && last <= r.top {
 		pause(ctx, earlyPause)
 	}
+	r.top = last
 	return last, ok
 }
 
