@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"net"
 	"strings"
 	"time"
 
@@ -150,4 +151,34 @@ func (p *scanPlay) telegramFails(who *scanned) {
 	p.fake.Block(who.account) // 403
 	p.fake.ForgePress(who.account, 1, data)
 	p.rest()
+}
+
+// tooFast lets somebody send more than is read.
+func (p *scanPlay) tooFast(who *scanned) {
+	p.t.Helper()
+	for range 30 {
+		p.fake.SendText(who.account, typedAnswer)
+	}
+	p.rest()
+}
+
+// byWebhook plays some of it again with updates that Telegram delivers.
+func (p *scanPlay) byWebhook() {
+	p.t.Helper()
+	hr := p.people[2]
+	p.tooFast(hr)
+	p.stop()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	address := l.Addr().String()
+	_ = l.Close()
+	p.serve("BANGKOM_TELEGRAM_MODE=webhook", "BANGKOM_TELEGRAM_WEBHOOK_URL=http://"+address+"/telegram",
+		"BANGKOM_TELEGRAM_WEBHOOK_LISTEN="+address, "BANGKOM_TELEGRAM_WEBHOOK_SECRET="+hookSecret)
+	p.say(hr, "/menu")
+	p.say(hr, typedAnswer+" "+hr.nip)
+	p.fake.InjectRaw(json.RawMessage(`{"message":{"chat":"` + hr.nip + `","text":"` + typedAnswer + `"}}`))
+	p.rest()
+	p.tooFast(hr)
 }

@@ -49,6 +49,7 @@ const (
 	importedNIP  = "199503142019031901"
 	importedName = "Xobawyz"
 	wrongCode    = "7K2MQ9TX4HBD"
+	hookSecret   = "rahasia-webhook-0123456789"
 )
 
 // scanner finds what guarantee G9 keeps out of everything that is written.
@@ -64,6 +65,7 @@ func newScanner(people []*scanned) scanner {
 	add("the bot token", secret)
 	add("an answer", typedAnswer)
 	add("an answer", "rahasia tentang")
+	add("the secret of the webhook", hookSecret)
 	add("a name", importedName)
 	add("a code", wrongCode)
 	add("a code", handlers.FormatCode(wrongCode))
@@ -111,7 +113,7 @@ func TestScannerFindsWhatIsPlanted(t *testing.T) {
 	s := newScanner(people)
 	p := people[1]
 	for _, planted := range []string{p.nip, importedNIP, "err=\"key (nip)=(" + p.nip + ") exists\"", p.phone, p.phone[1:], p.name, strings.ToUpper(p.name),
-		p.code, handlers.FormatCode(p.code), strings.ToLower(p.code), typedAnswer, faketelegram.DefaultToken, fmt.Sprint(p.account)} {
+		p.code, handlers.FormatCode(p.code), strings.ToLower(p.code), typedAnswer, faketelegram.DefaultToken, fmt.Sprint(p.account), hookSecret} {
 		if len(s.find("level=DEBUG msg=\"update decided\" x="+planted+"\n")) == 0 {
 			t.Errorf("the scan does not find %q", planted)
 		}
@@ -146,6 +148,8 @@ type scanPlay struct {
 	log    *lockedBuffer
 	logger *slog.Logger
 	armed  atomic.Bool
+	env    []string // the configuration
+	stop   func()   // the bot
 }
 
 // TestNothingPersonalIsWritten plays with log level debug and looks through all
@@ -154,6 +158,7 @@ type scanPlay struct {
 func TestNothingPersonalIsWritten(t *testing.T) {
 	p := newScanPlay(t)
 	p.everything()
+	p.byWebhook()
 	s := newScanner(p.people)
 	text := p.log.tail(1 << 30)
 	for _, found := range s.find(text) {
@@ -165,7 +170,8 @@ func TestNothingPersonalIsWritten(t *testing.T) {
 	if found := s.find(p.log.tail(1 << 30)[len(text):]); len(found) != 1 {
 		t.Errorf("of a planted NIP the scan finds %q", found)
 	}
-	for _, want := range []string{"level=DEBUG", "update set aside", "postgres 23514", "panic", "cannot be read", "asks for a pause"} {
+	for _, want := range []string{"level=DEBUG", "update set aside", "postgres 23514", "panic", "cannot be read", "asks for a pause",
+		"sends too fast", "is not read", "webhook registered"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("nothing says %q: that failure did not happen; log:\n%s", want, text[max(0, len(text)-6000):])
 		}
@@ -182,16 +188,13 @@ func newScanPlay(t *testing.T) *scanPlay {
 	p := &scanPlay{t: t, owner: direct, people: scannedPeople(), log: &lockedBuffer{}, fake: faketelegram.New(faketelegram.Config{})}
 	p.register(app)
 	server := httptest.NewServer(p.fake.APIHandler())
-	cfg, err := config.Load("", []string{"BANGKOM_TELEGRAM_TOKEN=" + faketelegram.DefaultToken, "BANGKOM_TELEGRAM_API_ENDPOINT=" + server.URL + "/bot%s/%s",
+	p.env = []string{"BANGKOM_TELEGRAM_TOKEN=" + faketelegram.DefaultToken, "BANGKOM_TELEGRAM_API_ENDPOINT=" + server.URL + "/bot%s/%s",
 		"BANGKOM_TELEGRAM_FILE_ENDPOINT=" + server.URL + "/file/bot%s/%s", "BANGKOM_TELEGRAM_RATE_PER_SECOND=0",
-		"BANGKOM_TELEGRAM_CHAT_RATE_PER_SECOND=0", "BANGKOM_LOG_LEVEL=debug", "BANGKOM_DATABASE_URL=" + app, "BANGKOM_IDENTITY_CODE_KEY=" + proof.CodeKey})
-	if err != nil {
-		t.Fatal(err)
-	}
+		"BANGKOM_TELEGRAM_CHAT_RATE_PER_SECOND=0", "BANGKOM_LOG_LEVEL=debug", "BANGKOM_DATABASE_URL=" + app, "BANGKOM_IDENTITY_CODE_KEY=" + proof.CodeKey}
 	release := captureStderr(t, p.log)
-	stop := p.serve(cfg)
+	p.serve()
 	t.Cleanup(func() {
-		stop()
+		p.stop()
 		release()
 		p.fake.Close()
 		server.Close()
@@ -201,8 +204,12 @@ func newScanPlay(t *testing.T) *scanPlay {
 }
 
 // serve runs the bot as `bangkom serve` does, but for the panic.
-func (p *scanPlay) serve(cfg config.Config) (stop func()) {
+func (p *scanPlay) serve(more ...string) {
 	p.t.Helper()
+	cfg, err := config.Load("", append(slices.Clone(p.env), more...))
+	if err != nil {
+		p.t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	p.logger = newLog(p.log, cfg.Log)
 	db, err := openDatabase(ctx, cfg.Database, cfg.Database.URL)
@@ -225,7 +232,7 @@ func (p *scanPlay) serve(cfg config.Config) (stop func()) {
 			}
 		})
 	}
-	return func() {
+	p.stop = func() {
 		cancel()
 		parts.Wait()
 		db.Close()

@@ -135,11 +135,11 @@ func parse(body []byte) (wireUpdate, error) {
 
 // envelope prepares one element of an answer of getUpdates for the inbox. hasID
 // is false for an element without an id: it gets one made of its text, below
-// zero, so that it can be stored and found, and still only once. query is the
-// id of a button press, to be answered.
-func envelope(raw json.RawMessage) (row dialog.RawUpdate, query string, hasID bool) {
+// zero, so that it can be stored and found, and still only once.
+func envelope(raw json.RawMessage) (a arrival, hasID bool) {
 	w, err := parse(raw)
-	row = dialog.RawUpdate{Lane: w.lane(), Body: string(raw)}
+	a = arrival{row: dialog.RawUpdate{Lane: w.lane(), Body: string(raw)}, sent: w.sent(), member: w.Member != nil, press: w.Callback != nil}
+	row := &a.row
 	if err != nil {
 		row.Failed = err.Error()
 	}
@@ -152,12 +152,23 @@ func envelope(raw json.RawMessage) (row dialog.RawUpdate, query string, hasID bo
 		row.Failed = "decode update: no update_id"
 	}
 	if w.Callback != nil {
-		query = w.Callback.ID
+		a.query = w.Callback.ID
 		if row.Failed == "" {
 			row.Body = w.Callback.slim(row.ID)
 		}
 	}
-	return row, query, hasID
+	return a, hasID
+}
+
+// sent is when a person wrote; zero where Telegram does not tell, as of presses.
+func (w wireUpdate) sent() time.Time {
+	switch {
+	case w.Message != nil:
+		return moment(w.Message.Date)
+	case w.Edited != nil:
+		return moment(w.Edited.EditDate)
+	}
+	return time.Time{}
 }
 
 // slim is a press without the message that it was made under: Telegram repeats

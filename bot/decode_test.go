@@ -149,7 +149,8 @@ func TestEnvelope(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.want.Body = tt.body
-			got, query, hasID := envelope(json.RawMessage(tt.body))
+			a, hasID := envelope(json.RawMessage(tt.body))
+			got, query := a.row, a.query
 			if !tt.hasID {
 				if got.ID >= 0 {
 					t.Errorf("made up id %d, want one below zero", got.ID)
@@ -177,7 +178,8 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("text %q", u.Text)
 		}
 		if json.Valid([]byte(body)) {
-			row, _, _ := envelope(json.RawMessage(body))
+			a, _ := envelope(json.RawMessage(body))
+			row := a.row
 			if (row.Failed == "") && err != nil {
 				t.Errorf("sound row that cannot be decoded: %v", err)
 			}
@@ -226,7 +228,8 @@ func TestPressIsStoredSlim(t *testing.T) {
 	raw := `{"update_id":9,"callback_query":{"id":"q","from":{"id":77,"first_name":"Rahasia"},"chat_instance":"1","data":"q.1.KS.a.5.x",
 		"message":{"message_id":5,"date":1800000000,"chat":{"id":77,"type":"private","first_name":"Rahasia"},"text":"` +
 		strings.Repeat("Saya ", 300) + `","reply_markup":{"inline_keyboard":[[{"text":"1","callback_data":"q"}]]}}}}`
-	row, query, ok := envelope(json.RawMessage(raw))
+	a, ok := envelope(json.RawMessage(raw))
+	row, query := a.row, a.query
 	if !ok || query != "q" || row.Lane != 77 || len(row.Body) > 250 || strings.Contains(row.Body, "Rahasia") || strings.Contains(row.Body, "Saya") {
 		t.Errorf("envelope = %+v, %q, %t", row, query, ok)
 	}

@@ -205,7 +205,7 @@ func (m *memory) StoreUpdates(_ context.Context, _ int64, rows []dialog.RawUpdat
 		}
 		m.inbox[r.ID] = r
 		m.received = append(m.received, r.ID)
-		if r.Failed == "" {
+		if r.Failed == "" && r.Lane != 0 {
 			lanes = append(lanes, r.Lane)
 		}
 	}

@@ -10,6 +10,7 @@ const (
 	floodWarn   = time.Minute      // between two warnings to one person
 	floodForget = 2 * floodSpan    // a bucket is full again by then
 	floodSweep  = 4096             // people in memory before any are forgotten
+	floodLate   = 30 * time.Second // after which a message comes out of a backlog
 )
 
 // flood keeps one person from being a burden to the others: a bucket of so many
@@ -30,6 +31,7 @@ type counterFunc func(n int64)
 type bucket struct {
 	level  float64
 	at     time.Time // when level was right
+	late   time.Time // when the last message of a backlog was written
 	warned time.Time
 }
 
@@ -47,8 +49,10 @@ func newFlood(perSpan int, ignored counterFunc) *flood {
 	return &flood{size: float64(perSpan), ignored: ignored, buckets: map[int64]*bucket{}, sweepAt: floodSweep}
 }
 
-// pass takes one update of a lane out of its bucket. Lane 0 is nobody's.
-func (f *flood) pass(lane int64, now time.Time) passage {
+// pass takes one update of a lane out of its bucket. Lane 0 is nobody's. A
+// message out of a backlog counts as at the time when it was sent, if that is
+// known: what was written in an hour without the bot is no flood after it.
+func (f *flood) pass(lane int64, now, sent time.Time) passage {
 	if f.size <= 0 || lane == 0 {
 		return passes
 	}
@@ -60,10 +64,7 @@ func (f *flood) pass(lane int64, now time.Time) passage {
 		b = &bucket{level: f.size, at: now}
 		f.buckets[lane] = b
 	}
-	if d := now.Sub(b.at); d > 0 {
-		b.level = min(f.size, b.level+d.Seconds()*f.size/floodSpan.Seconds())
-	}
-	b.at = now
+	f.fill(b, now, sent)
 	if b.level >= 1 {
 		b.level--
 		return passes
@@ -74,6 +75,35 @@ func (f *flood) pass(lane int64, now time.Time) passage {
 	}
 	b.warned = now
 	return warns
+}
+
+// fill adds what has flowed into a bucket since its last update, by the clock or,
+// in a backlog, by the times of its messages.
+func (f *flood) fill(b *bucket, now, sent time.Time) {
+	last := &b.at
+	if !sent.IsZero() && now.Sub(sent) > floodLate {
+		now, last = sent, &b.late
+	}
+	if d := now.Sub(*last); d > 0 && !last.IsZero() {
+		b.level = min(f.size, b.level+d.Seconds()*f.size/floodSpan.Seconds())
+	}
+	if last == &b.at || now.After(*last) {
+		*last = now
+	}
+}
+
+// back gives back what an update took that could not be stored: its place, or
+// the warning that it was.
+func (f *flood) back(lane int64, warning bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch b := f.buckets[lane]; {
+	case b == nil:
+	case warning:
+		b.warned = time.Time{}
+	default:
+		b.level = min(f.size, b.level+1)
+	}
 }
 
 // sweep forgets people who have been quiet, when there are many.

@@ -4,24 +4,30 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 const (
 	gatherMost = 500  // updates of one commit
 	gatherRoom = 5000 // that may wait; more are refused and come again
-	// gatherTime is how long a commit may take before its updates are refused:
-	// Telegram sends them again, to this process or another.
+	// gatherTime is how long an update may wait for its commit before it is
+	// refused: Telegram sends it again, to this process or another. If the commit
+	// comes later all the same, what comes again is known.
 	gatherTime = 5 * time.Second
 )
 
-var errCrowded = errors.New("too many updates wait to be stored")
+var (
+	errCrowded = errors.New("too many updates wait to be stored")
+	errLate    = errors.New("the database does not answer")
+)
 
 // gather stores updates that arrive one by one. Whatever has come while one
 // commit ran goes with the next, so that many at once cost few commits.
 type gather struct {
-	in   *intake
-	wake chan struct{}
+	in     *intake
+	wake   chan struct{}
+	stored atomic.Int64 // when something was committed last, in Unix nanoseconds
 
 	mu    sync.Mutex
 	queue []waiting
@@ -46,9 +52,13 @@ func (g *gather) store(ctx context.Context, a arrival) error {
 	g.queue = append(g.queue, waiting{a, done})
 	g.mu.Unlock()
 	poke(g.wake)
+	limit := time.NewTimer(gatherTime)
+	defer limit.Stop()
 	select {
 	case err := <-done:
 		return err
+	case <-limit.C:
+		return errLate
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -88,8 +98,14 @@ func (g *gather) commit(ctx context.Context, batch []waiting) {
 		rows[i] = w.arrival
 	}
 	_, err := g.in.store(call, rows)
+	if err == nil {
+		g.stored.Store(time.Now().UnixNano())
+	}
 	g.answer(batch, err)
 }
+
+// storedAfter tells whether anything was committed after that moment.
+func (g *gather) storedAfter(t time.Time) bool { return g.stored.Load() > t.UnixNano() }
 
 func (g *gather) answer(batch []waiting, err error) {
 	for _, w := range batch {

@@ -13,10 +13,16 @@ const storeTimeout = 15 * time.Second
 
 // arrival is one update between Telegram and the inbox.
 type arrival struct {
-	row   dialog.RawUpdate
-	query string    // of a press, to be answered
-	at    time.Time // when it came
-	told  bool      // the person knows that it is not stored yet
+	row    dialog.RawUpdate
+	press  bool      // Telegram forgets it soon
+	query  string    // of a press, to be answered
+	sent   time.Time // when it was written; zero = Telegram does not tell
+	member bool      // tells that the person blocked the bot, or no longer does
+	at     time.Time // when it came
+	since  time.Time // when Telegram was asked before; zero = not known
+	passed bool      // it was taken out of the person's bucket
+	warned bool      // it became a warning
+	told   bool      // the person knows that it is not stored yet
 }
 
 // intake takes updates into the inbox. Both ways in, polls and webhook, share
@@ -34,8 +40,9 @@ type intake struct {
 }
 
 // admit prepares one update, as envelope gave it, for the inbox.
-func (i *intake) admit(row dialog.RawUpdate, query string) arrival {
-	a := arrival{row: row, query: query, at: time.Now()}
+func (i *intake) admit(a arrival) arrival {
+	row := a.row
+	a.at = time.Now()
 	if row.Failed != "" {
 		i.log.Error("update cannot be read and is set aside", "update_id", row.ID, "err", row.Failed)
 		a.query = ""
@@ -44,17 +51,28 @@ func (i *intake) admit(row dialog.RawUpdate, query string) arrival {
 	if row.Lane == 0 {
 		i.log.Debug("update of no chat is left alone", "update_id", row.ID)
 	}
-	switch i.flood.pass(row.Lane, a.at) {
+	if a.member { // a handful, and what is not read of them is wrong for ever
+		return a
+	}
+	switch i.flood.pass(row.Lane, a.at, a.sent) {
 	case passes:
+		a.passed = true
 	case warns:
-		a.row.Body = floodBody(row)
-		i.acks.Answer(query, i.slow)
+		a.warned, a.row.Body = true, floodBody(row)
+		i.acks.Answer(a.query, i.slow)
 		i.log.Warn("a person sends too fast", "update_id", row.ID)
 	case ignores:
-		a.row.Lane = 0 // nobody has to answer it
-		i.acks.Answer(query, i.slow)
+		a.row.Lane, a.query = 0, "" // nobody has to answer it: a thousand answers would hold up those of others
+		i.log.Debug("an update of a person who sends too fast is not read", "update_id", row.ID)
 	}
 	return a
+}
+
+// refuse takes back what admit counted of an update that comes again.
+func (i *intake) refuse(a arrival) {
+	if a.passed || a.warned {
+		i.flood.back(a.row.Lane, a.warned)
+	}
 }
 
 // floodBody replaces an update that is not read by the news of it.

@@ -24,11 +24,11 @@ const (
 	// While the database is away, updates are kept in memory and looked for
 	// this often: a press is forgotten by Telegram after 150 seconds. Telegram
 	// slows down a poll that is repeated within half a second.
-	holdRetry  = 600 * time.Millisecond
-	holdMost   = 10_000
-	holdToast  = time.Second // after which a press is answered with an apology
-	beatEvery  = 15 * time.Second
-	strandedIn = 500 * time.Millisecond
+	holdRetry = 600 * time.Millisecond
+	holdMost  = 10_000
+	holdToast = time.Second    // after which a press is answered with an apology
+	holdLife  = 24 * time.Hour // as long as Telegram keeps an update
+	beatEvery = 15 * time.Second
 )
 
 // poller is the part of Client that the receiver uses.
@@ -50,9 +50,16 @@ type Receiver struct {
 	cfg ReceiverConfig
 	in  *intake
 
-	kept  map[int64]arrival // read, not stored yet
-	order []int64           // their ids as they came
-	beats time.Time         // when beat was called last
+	kept   map[int64]arrival // read, not stored yet
+	order  []int64           // their ids as they came
+	term   int64             // under which they were read, or the last one
+	looked time.Time         // when Telegram answered last
+	before time.Time         // and the time before
+	beats  time.Time         // when beat was called last
+	top    int64             // last number of the last batch that was stored
+
+	alone time.Time // since when this process is stranded; zero = it is not
+	quiet bool      // somebody else polls meanwhile
 
 	mu  sync.Mutex
 	err error // why updates do not arrive now; nil = they do
@@ -88,6 +95,7 @@ func (r *Receiver) Run(ctx context.Context) error {
 		if !ok {
 			return nil
 		}
+		r.lead(r.cfg.Lease.Term())
 		err := r.poll(held)
 		done()
 		r.report(err)
@@ -96,35 +104,6 @@ func (r *Receiver) Run(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// strand waits for the lease. While the database is away and no other process
-// was seen, it goes on looking for presses, to say that they are not stored
-// yet, and keeps them.
-func (r *Receiver) strand(ctx context.Context) {
-	changed := r.cfg.Lease.Changed()
-	t := time.NewTimer(strandedIn)
-	defer t.Stop()
-	select {
-	case <-changed:
-		return
-	case <-ctx.Done():
-		return
-	case <-t.C:
-	}
-	if r.cfg.Lease.Stranded() {
-		r.listen(ctx)
-	}
-}
-
-// listen reads what waits at Telegram without acknowledging anything.
-func (r *Receiver) listen(ctx context.Context) {
-	batch, err := r.fetch(ctx, 0, 0)
-	if err != nil {
-		return // Telegram is away too: there is nobody to tell
-	}
-	r.read(batch)
-	r.apologise()
 }
 
 // poll receives while held lasts. The offset is never kept for longer:
@@ -181,6 +160,7 @@ func (r *Receiver) fetch(ctx context.Context, offset int64, wait time.Duration) 
 	if json.Unmarshal(result, &batch) != nil {
 		return nil, errors.New("telegram getUpdates: the answer is no list")
 	}
+	r.before, r.looked = r.looked, time.Now()
 	return batch, nil
 }
 
@@ -212,22 +192,25 @@ func (r *Receiver) read(batch []json.RawMessage) (last int64, ok bool) {
 		if len(r.kept) >= holdMost {
 			break // Telegram keeps the rest: it must not be acknowledged
 		}
-		row, query, hasID := envelope(raw)
+		a, hasID := envelope(raw)
+		id := a.row.ID
 		if hasID {
-			last, ok = row.ID, true
+			last, ok = id, true
 		}
-		if _, known := r.kept[row.ID]; known {
+		if _, known := r.kept[id]; known {
 			continue
 		}
-		r.kept[row.ID] = r.in.admit(row, query)
-		r.order = append(r.order, row.ID)
+		a.since = r.before
+		r.kept[id] = r.in.admit(a)
+		r.order = append(r.order, id)
 	}
 	return last, ok
 }
 
 // take stores a batch and hands it on. ok is false when nothing may be
-// acknowledged. A batch without anything new is followed by a rest, so that
-// repetitions make no busy loop.
+// acknowledged. A batch without anything new that leads no further is followed
+// by a rest, so that repetitions make no busy loop; one of nothing but ignored
+// updates is not, because others wait behind it.
 func (r *Receiver) take(ctx context.Context, batch []json.RawMessage) (last int64, ok bool) {
 	if len(batch) == 0 {
 		return 0, false
@@ -237,9 +220,10 @@ func (r *Receiver) take(ctx context.Context, batch []json.RawMessage) (last int6
 	if err != nil {
 		return 0, false
 	}
-	if !fresh {
+	if !fresh && last <= r.top {
 		pause(ctx, earlyPause)
 	}
+	r.top = last
 	return last, ok
 }
 
@@ -247,6 +231,7 @@ func (r *Receiver) take(ctx context.Context, batch []json.RawMessage) (last int6
 // which it may be acknowledged then, 0 = none. false = it is still there, and
 // was looked after.
 func (r *Receiver) flush(ctx context.Context) (last int64, stored bool) {
+	r.age()
 	if len(r.order) == 0 {
 		return 0, true
 	}
@@ -255,7 +240,10 @@ func (r *Receiver) flush(ctx context.Context) (last int64, stored bool) {
 		return last, true
 	}
 	if pause(ctx, holdRetry) {
-		r.listen(ctx)
+		if batch, err := r.fetch(ctx, 0, 0); err == nil { // if Telegram is away too, there is nobody to tell
+			r.read(batch)
+			r.apologise()
+		}
 	}
 	return 0, false
 }
@@ -277,8 +265,7 @@ func (r *Receiver) storeKept(ctx context.Context) (fresh bool, err error) {
 		return false, err
 	}
 	r.report(nil)
-	clear(r.kept)
-	r.order = r.order[:0]
+	r.forget()
 	return fresh, nil
 }
 

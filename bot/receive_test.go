@@ -139,6 +139,23 @@ func TestReceiverMakesNoBusyLoop(t *testing.T) {
 	}
 }
 
+// Somebody waits behind a flood: batches of ignored updates follow one another
+// without a rest.
+func TestReceiverDoesNotRestAmongIgnoredUpdates(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		m := newMemory()
+		startReceiver(t, m, &logged{}, func(n int) (string, error) {
+			if n > 10 {
+				return "wait", nil
+			}
+			return `[{"update_id":` + itoa(n) + `,"poll":{}}]`, nil
+		})
+		if n := len(m.received); n != 10 {
+			t.Errorf("%d of 10 are stored at once", n)
+		}
+	})
+}
+
 func TestReceiverStopsAtOnceAndOnLossOfTheLease(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		m := newMemory()

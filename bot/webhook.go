@@ -25,9 +25,10 @@ const (
 	retryAfter    = "5"     // seconds, while the database is away
 	hookConns     = 40      // deliveries at a time
 	hookLook      = 15 * time.Second
-	hookFresh     = time.Minute // so long a failed delivery is news
-	hookFact      = "webhook"   // what was registered last
+	hookFresh     = 3 * time.Minute // so long a failed delivery is news: Telegram tries again after 150 s at most
+	hookFact      = "webhook"       // what was registered last
 	hookGrace     = 5 * time.Second
+	hookSpare     = 5 * time.Second // for an answer that comes at the last moment
 	hookHeader    = 5 * time.Second
 	hookBody      = 10 * time.Second
 	hookIdle      = 2 * time.Minute
@@ -105,7 +106,7 @@ func (w *webhook) Run(ctx context.Context) error {
 	var parts sync.WaitGroup
 	defer parts.Wait()
 	parts.Go(func() { w.gather.run(commits) })
-	srv := &http.Server{Handler: w, ReadHeaderTimeout: hookHeader, ReadTimeout: hookBody, WriteTimeout: hookBody + gatherTime,
+	srv := &http.Server{Handler: w, ReadHeaderTimeout: hookHeader, ReadTimeout: hookBody, WriteTimeout: hookBody + gatherTime + hookSpare,
 		IdleTimeout: hookIdle, MaxHeaderBytes: hookHeaderMax, ErrorLog: slog.NewLogLogger(w.log.Handler(), slog.LevelDebug)}
 	failed := make(chan error, 2)
 	parts.Go(func() { failed <- srv.Serve(listener) })
@@ -157,8 +158,8 @@ func (w *webhook) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		http.Error(rw, "not read", http.StatusBadRequest)
 		return
 	}
-	row, query, _ := envelope(json.RawMessage(body))
-	a := w.in.admit(row, query)
+	a, _ := envelope(json.RawMessage(body))
+	a = w.in.admit(a)
 	if err := w.gather.store(r.Context(), a); err != nil {
 		w.refuse(rw, a, err)
 		return
@@ -183,6 +184,7 @@ func (w *webhook) vouched(h http.Header) bool {
 // refuse has Telegram send the update again, and tells who pressed a button.
 func (w *webhook) refuse(rw http.ResponseWriter, a arrival, err error) {
 	w.log.Warn("update not stored", "update_id", a.row.ID, "err", err)
+	w.in.refuse(a)
 	if a.query != "" {
 		w.in.acks.Answer(a.query, w.in.toast)
 	}
@@ -250,7 +252,8 @@ func (w *webhook) look(ctx context.Context) error {
 	if info.URL != w.cfg.URL || known != w.fingerprint() {
 		return w.register(ctx)
 	}
-	if info.Pending > 0 && time.Since(time.Unix(info.LastError, 0)) < hookFresh {
+	failed := time.Unix(info.LastError, 0)
+	if info.Pending > 0 && time.Since(failed) < hookFresh && !w.gather.storedAfter(failed.Add(time.Second)) {
 		return fmt.Errorf("telegram webhook: deliveries fail, %d updates wait", info.Pending)
 	}
 	w.in.beat(ctx)

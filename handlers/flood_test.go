@@ -8,56 +8,84 @@ import (
 	"bangkom/internal/faketelegram"
 )
 
-// A thousand messages of one person in one moment (200 to a webhook): twenty are answered and one
-// warning is given; ten other people who write after that wait for none of it.
+// A flood of one person, messages or presses, in one moment (1000, or 200 to a
+// webhook): twenty are read and one warning is given; ten other people who write
+// after that wait for none of it.
 func TestFloodOfOnePersonSlowsNobodyElse(t *testing.T) {
-	everyWay(t, func(t *testing.T, by way) {
-		w := newWorldBy(t, by)
-		w.stop()
-		w.rate = 20
-		w.start()
-		flooder := account("Tamu")
-		flood := 1000
-		if by != polled { // delivered one after the other, each with a commit of its own
-			flood = 200
-		}
-		for range flood {
+	for _, kind := range []string{"messages", "presses"} {
+		t.Run(kind, func(t *testing.T) {
+			everyWay(t, func(t *testing.T, by way) { floodOf(t, by, kind) })
+		})
+	}
+}
+
+func floodOf(t *testing.T, by way, kind string) {
+	w := newWorldBy(t, by)
+	w.stop()
+	w.rate = 20
+	w.start()
+	flooder := account("Tamu")
+	flood := 1000
+	if by != polled { // delivered one after the other, each with a commit of its own
+		flood = 200
+	}
+	w.fake.SendText(flooder, "/bantuan") // so that the bot may write to him
+	quiet := w.answerTen(t, firstAccount+1000)
+	w.settle()
+	before := len(w.fake.Messages(flooder))
+	for range flood {
+		if kind == "presses" {
+			w.fake.ForgePress(flooder, 1, "1menu:0:::AAAAAAAAAAA")
+		} else {
 			w.fake.SendText(flooder, "/bantuan")
 		}
-		var others []int64
-		for i := range int64(10) {
-			others = append(others, firstAccount+1000+i)
-			w.fake.AddUser(faketelegram.User{ID: firstAccount + 1000 + i, FirstName: "Lain"})
-			w.fake.SendText(firstAccount+1000+i, "/bantuan")
+	}
+	busy := w.answerTen(t, firstAccount+2000)
+	t.Logf("the slowest of ten others was answered after %s, without the flood after %s", busy.Round(time.Millisecond), quiet.Round(time.Millisecond))
+	if most := quiet + floodBound; busy > most {
+		t.Errorf("somebody else was answered after %s, want at most %s", busy, most)
+	}
+	w.settle()
+	answers, warnings := 0, 0
+	for _, m := range w.fake.Messages(flooder)[before:] {
+		switch {
+		case !m.FromBot:
+		case strings.Contains(m.Text, "terlalu cepat"):
+			warnings++
+		default:
+			answers++
 		}
-		begin := time.Now()
-		for _, other := range others {
-			for _, ok := w.fake.Last(other); !ok; _, ok = w.fake.Last(other) {
-				if time.Since(begin) > patience {
-					t.Fatal("somebody else got no answer")
-				}
-				time.Sleep(2 * time.Millisecond)
+	}
+	least, most := 20, (20+40)*by.replicas()
+	if kind == "presses" {
+		least = 0 // they edit one message
+	}
+	if answers < least || answers > most || warnings < 1 || warnings > by.replicas() {
+		t.Errorf("%d answers and %d warnings, want %d to %d and one for each replica", answers, warnings, least, most)
+	}
+	if n := w.count(`SELECT count(*) FROM inbox WHERE done_at IS NULL OR failed IS NOT NULL`); n != 0 {
+		t.Errorf("%d updates wait or were set aside", n)
+	}
+}
+
+// answerTen lets ten people who were never there ask for help, and returns how
+// long the slowest waits.
+func (w *world) answerTen(t *testing.T, first int64) time.Duration {
+	t.Helper()
+	begin := time.Now()
+	for i := range int64(10) {
+		w.fake.AddUser(faketelegram.User{ID: first + i, FirstName: "Lain"})
+		w.fake.SendText(first+i, "/bantuan")
+	}
+	for i := range int64(10) {
+		for m, ok := w.fake.Last(first + i); !ok || !m.FromBot; m, ok = w.fake.Last(first + i) {
+			if time.Since(begin) > patience {
+				t.Fatal("somebody else got no answer")
 			}
+			time.Sleep(2 * time.Millisecond)
 		}
-		t.Logf("the slowest of ten others was answered after %s", time.Since(begin).Round(time.Millisecond))
-		w.settle()
-		answers, warnings := 0, 0
-		for _, m := range w.fake.Messages(flooder) {
-			switch {
-			case !m.FromBot:
-			case strings.Contains(m.Text, "terlalu cepat"):
-				warnings++
-			default:
-				answers++
-			}
-		}
-		if most := (20 + 40) * by.replicas(); answers < 20 || answers > most || warnings < 1 || warnings > by.replicas() {
-			t.Errorf("%d answers and %d warnings, want 20 to %d and one for each replica", answers, warnings, most)
-		}
-		if n := w.count(`SELECT count(*) FROM inbox WHERE done_at IS NULL OR failed IS NOT NULL`); n != 0 {
-			t.Errorf("%d updates wait or were set aside", n)
-		}
-	})
+	}
+	return time.Since(begin)
 }
 
 // patience is how long a test waits for something that must happen.

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"net"
+	"sync/atomic"
 	"time"
 
 	"github.com/lib/pq"
@@ -13,6 +14,11 @@ import (
 // ErrOutcomeUnknown says that the connection was lost while a statement ran:
 // it may or may not have taken effect. It is never repeated silently.
 var ErrOutcomeUnknown = errors.New("connection lost, outcome unknown")
+
+const (
+	dialTimeout = 5 * time.Second
+	keepAlive   = 15 * time.Second
+)
 
 // pqConn is everything that a connection of lib/pq can do.
 type pqConn interface {
@@ -37,7 +43,10 @@ type safeConnector struct {
 
 // Connect opens one guarded connection.
 func (c safeConnector) Connect(ctx context.Context) (driver.Conn, error) {
-	dc, err := c.Connector.Connect(ctx)
+	w := &wire{}
+	w.until(ctx)
+	defer w.free()
+	dc, err := c.Connector.Connect(context.WithValue(ctx, wireKey{}, w))
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +54,7 @@ func (c safeConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, errors.Join(errors.New("lib/pq connection lacks an interface that Bangkom needs"), dc.Close())
 	}
-	out := &safeConn{pqConn: conn}
+	out := &safeConn{pqConn: conn, wire: w}
 	if !c.plans {
 		return out, nil
 	}
@@ -61,6 +70,7 @@ func (c safeConnector) Connect(ctx context.Context) (driver.Conn, error) {
 
 type safeConn struct {
 	pqConn
+	wire  *wire
 	bad   bool
 	plans map[string]preparedStatement // by text; nil = none are kept
 }
@@ -82,6 +92,8 @@ func (c *safeConn) guard(err error) error {
 
 // ExecContext runs a statement once, never twice.
 func (c *safeConn) ExecContext(ctx context.Context, q string, a []driver.NamedValue) (driver.Result, error) {
+	c.wire.until(ctx)
+	defer c.wire.free()
 	s, err := c.prepared(ctx, q, a)
 	if err != nil {
 		return nil, c.guard(err)
@@ -96,6 +108,8 @@ func (c *safeConn) ExecContext(ctx context.Context, q string, a []driver.NamedVa
 
 // QueryContext runs a query once, never twice.
 func (c *safeConn) QueryContext(ctx context.Context, q string, a []driver.NamedValue) (driver.Rows, error) {
+	c.wire.until(ctx)
+	defer c.wire.free()
 	s, err := c.prepared(ctx, q, a)
 	if err != nil {
 		return nil, c.guard(err)
@@ -112,13 +126,32 @@ func (c *safeConn) QueryContext(ctx context.Context, q string, a []driver.NamedV
 // may go on to another connection when this one was reset, as all of a pool
 // are after a restart of the server. A silent server is not asked again.
 func (c *safeConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
+	c.wire.until(ctx)
+	defer c.wire.free()
 	tx, err := c.pqConn.BeginTx(ctx, o)
 	var ne net.Error
 	if errors.As(err, &ne) && !ne.Timeout() {
 		c.bad = true
 		return nil, driver.ErrBadConn
 	}
-	return tx, err
+	if err != nil {
+		return nil, err
+	}
+	return boundTx{tx, c.wire, ctx}, nil
+}
+
+// boundTx ends within the context that its transaction began with.
+type boundTx struct {
+	driver.Tx
+	wire *wire
+	ctx  context.Context
+}
+
+// Commit is given up like any other statement.
+func (t boundTx) Commit() error {
+	t.wire.until(t.ctx)
+	defer t.wire.free()
+	return t.Tx.Commit()
 }
 
 // IsValid keeps a broken connection out of the pool.
@@ -132,18 +165,47 @@ func (c *safeConn) ResetSession(ctx context.Context) error {
 	return c.pqConn.ResetSession(ctx)
 }
 
+// wireGrace is left to a server that works to end a statement whose context is
+// over, before the connection is given up.
+const wireGrace = 500 * time.Millisecond
+
+// wire is how long a connection may be silent because of the context of what
+// runs on it.
+type wire struct{ end atomic.Int64 } // Unix nanoseconds; 0 = as long as on any
+
+type wireKey struct{}
+
+func (w *wire) until(ctx context.Context) {
+	if end, ok := ctx.Deadline(); ok {
+		w.end.Store(end.Add(wireGrace).UnixNano())
+	}
+}
+
+func (w *wire) free() { w.end.Store(0) }
+
 // deadlineDialer gives every read and write its own deadline: a context alone
 // does not free a caller of lib/pq while the server is frozen or unreachable.
 type deadlineDialer struct{ io time.Duration }
 
+// DialContext connects for the connector, with the limit of the context.
+func (d deadlineDialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	dialer := net.Dialer{Timeout: dialTimeout, KeepAlive: keepAlive}
+	conn, err := dialer.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	w, _ := ctx.Value(wireKey{}).(*wire)
+	return deadlineConn{Conn: conn, io: d.io, wire: w}, nil
+}
+
 // Dial connects with the default limit.
 func (d deadlineDialer) Dial(network, address string) (net.Conn, error) {
-	return d.DialTimeout(network, address, 5*time.Second)
+	return d.DialTimeout(network, address, dialTimeout)
 }
 
 // DialTimeout connects within timeout.
 func (d deadlineDialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
-	dialer := net.Dialer{Timeout: timeout, KeepAlive: 15 * time.Second}
+	dialer := net.Dialer{Timeout: timeout, KeepAlive: keepAlive}
 	conn, err := dialer.Dial(network, address)
 	if err != nil {
 		return nil, err
@@ -153,12 +215,25 @@ func (d deadlineDialer) DialTimeout(network, address string, timeout time.Durati
 
 type deadlineConn struct {
 	net.Conn
-	io time.Duration
+	io   time.Duration
+	wire *wire // nil = no context is known
+}
+
+// limit is when a call that begins now is given up.
+func (c deadlineConn) limit() time.Time {
+	limit := time.Now().Add(c.io)
+	if c.wire == nil {
+		return limit
+	}
+	if end := c.wire.end.Load(); end != 0 && end < limit.UnixNano() {
+		return time.Unix(0, end)
+	}
+	return limit
 }
 
 // Read fails when nothing came for the whole limit.
 func (c deadlineConn) Read(b []byte) (int, error) {
-	if err := c.SetReadDeadline(time.Now().Add(c.io)); err != nil {
+	if err := c.SetReadDeadline(c.limit()); err != nil {
 		return 0, err
 	}
 	return c.Conn.Read(b)
@@ -166,7 +241,7 @@ func (c deadlineConn) Read(b []byte) (int, error) {
 
 // Write fails when nothing could be written for the whole limit.
 func (c deadlineConn) Write(b []byte) (int, error) {
-	if err := c.SetWriteDeadline(time.Now().Add(c.io)); err != nil {
+	if err := c.SetWriteDeadline(c.limit()); err != nil {
 		return 0, err
 	}
 	return c.Conn.Write(b)

@@ -193,6 +193,61 @@ func TestFrozenServerIsGivenUp(t *testing.T) {
 	}
 }
 
+// A caller who allows less than the wire does is freed by then, and nothing of
+// his limit is left for the next one.
+func TestFrozenServerIsGivenUpInTheCallersTime(t *testing.T) {
+	f := newFixture(t)
+	p, url := newProxy(t, f.appURL)
+	db := f.open(Options{URL: url, MaxOpen: 1})
+	within := func(limit time.Duration, id int64) (time.Duration, error) {
+		ctx, cancel := context.WithTimeout(t.Context(), limit)
+		defer cancel()
+		begin := time.Now()
+		_, err := db.StoreUpdates(ctx, bot, []dialog.RawUpdate{{ID: id, Lane: 5, Body: "{}"}})
+		return time.Since(begin), err
+	}
+	if _, err := within(patience, 1); err != nil {
+		t.Fatal(err)
+	}
+	p.freeze()
+	for _, state := range []string{"on a connection", "while it connects"} {
+		if took, err := within(200*time.Millisecond, 2); !Unavailable(err) || took > 3*time.Second {
+			t.Errorf("%s: %v after %s, want the database to be unavailable soon", state, err, took)
+		}
+	}
+	p.thaw()
+	if _, err := within(patience, 3); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+	time.Sleep(2 * wireGrace) // longer than the limit of a call that has ended
+	if err := db.InTx(t.Context(), func(tx *Tx) error {
+		_, err := tx.tx.ExecContext(t.Context(), note)
+		return safe("write", err)
+	}); err != nil {
+		t.Errorf("without a limit: %v", err)
+	}
+}
+
+// A statement that is too slow for its caller is ended at the server, and its
+// transaction is not there.
+func TestCallersLimitEndsASlowStatement(t *testing.T) {
+	f := newFixture(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	begin := time.Now()
+	err := f.InTx(ctx, func(tx *Tx) error {
+		_, err := tx.tx.ExecContext(ctx, `INSERT INTO audit (at, action) SELECT now(), 'note' FROM pg_sleep(9)`)
+		return safe("write", err)
+	})
+	if took := time.Since(begin); !Unavailable(err) || took > 3*time.Second {
+		t.Errorf("%v after %s", err, took)
+	}
+	f.await(1, `SELECT (count(*) = 0)::int FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`)
+	if got := f.count(notes); got != 0 {
+		t.Errorf("%d effects, want none", got)
+	}
+}
+
 func TestServerEndsWhatTakesTooLong(t *testing.T) {
 	f := newFixture(t)
 	db := f.open(Options{URL: f.appURL, StatementTimeout: 100 * time.Millisecond})

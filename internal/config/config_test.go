@@ -153,10 +153,22 @@ func TestLimitsOfValues(t *testing.T) {
 		{"BANGKOM_IDENTITY_CODE_KEY=short", "identity.code_key"},
 		{"BANGKOM_IDENTITY_CODE_DAYS=0", "identity.code_days"},
 		{"BANGKOM_HTTP_LISTEN=9090", "http.listen"},
+		{"BANGKOM_HTTP_LISTEN=0.0.0.0:9090", "http.listen"},
+		{"BANGKOM_HTTP_LISTEN=:9090", "http.listen"},
+		{"BANGKOM_HTTP_LISTEN=10.0.0.5:9090", "http.listen"},
+		{"BANGKOM_HTTP_LISTEN=[::]:9090", "http.listen"},
 		{"BANGKOM_LOG_LEVEL=loud", "log.level"},
 	} {
 		if _, err := Load("", []string{tt.variable}); err == nil || !strings.HasPrefix(err.Error(), tt.want) {
 			t.Errorf("%s: error = %v, want one about %s", tt.variable, err, tt.want)
+		}
+	}
+}
+
+func TestMetricsListenOnLoopback(t *testing.T) {
+	for _, address := range []string{"", "127.0.0.1:9090", "localhost:9090", "[::1]:9090", "127.0.0.1:0"} {
+		if _, err := Load("", []string{"BANGKOM_HTTP_LISTEN=" + address}); err != nil {
+			t.Errorf("%q: %v", address, err)
 		}
 	}
 }

@@ -45,8 +45,10 @@ func (c *Config) settle(environ map[string]string) []error {
 	wrong(c.Identity.CodeKey == "" && c.Identity.CodeKeyPath == "", "identity.code_key_path is empty and there is no identity.code_key")
 	wrong(!slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level), "log.level is %q, write debug, info, warn or error", c.Log.Level)
 	wrong(!slices.Contains([]string{"text", "json"}, c.Log.Format), "log.format is %q, write text or json", c.Log.Format)
-	if _, _, err := net.SplitHostPort(c.HTTP.Listen); c.HTTP.Listen != "" && err != nil {
-		wrong(true, "http.listen is %q, write for example 127.0.0.1:9090", c.HTTP.Listen)
+	if host, _, err := net.SplitHostPort(c.HTTP.Listen); c.HTTP.Listen != "" {
+		wrong(err != nil, "http.listen is %q, write for example 127.0.0.1:9090", c.HTTP.Listen)
+		wrong(err == nil && !loopback(host), "http.listen is %q, which other machines can reach, and nobody is asked who he is: "+
+			"write for example 127.0.0.1:9090", c.HTTP.Listen)
 	}
 	return errs
 }

@@ -55,6 +55,22 @@ func (r *run) holder(ctx context.Context) (*replica, error) {
 	return nil, fmt.Errorf("nobody took the lease within %s; the log of the first ends:\n%s", leaseLimit, r.procs[0].log.tail(3000))
 }
 
+// otherHolder waits until somebody else than p holds the lease.
+func (r *run) otherHolder(ctx context.Context, p *replica) error {
+	for limit := time.Now().Add(leaseLimit); time.Now().Before(limit); {
+		if held, _ := p.log.holds(); !held {
+			now, err := r.holder(ctx)
+			if err != nil || now != p {
+				return err
+			}
+		}
+		if err := r.pause(ctx, 5*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("%s was cut off and nobody took over within %s", p.name, leaseLimit)
+}
+
 // killHolder ends the process that holds the lease.
 func (r *run) killHolder(ctx context.Context) (*replica, error) {
 	p, err := r.holder(ctx)

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"time"
@@ -33,6 +34,7 @@ type drill struct {
 	replicas    int // processes; 0 = the script starts them
 	webhook     bool
 	pooled      bool
+	lines       bool // each replica has its own way to Postgres, which can be cut
 	inProcess   bool // the program runs in this process, with a clock that can be moved
 	lease       time.Duration
 	inFlight    int
@@ -121,6 +123,7 @@ type run struct {
 	procs   []*replica
 	service *inProcess
 	proxy   *http.Server
+	ways    []*line // of the replicas to Postgres, if lines is set
 
 	kills  int
 	notes  []string // what else was done, for the table
@@ -139,6 +142,9 @@ func (r *run) do(ctx context.Context, program Program) (_ Result, err error) {
 		r.killAll()
 		if r.proxy != nil {
 			err = errors.Join(err, r.proxy.Close())
+		}
+		for _, l := range r.ways {
+			err = errors.Join(err, l.close())
 		}
 		err = errors.Join(err, r.stage.close())
 	}()
@@ -186,8 +192,12 @@ func (r *run) prepare(ctx context.Context) error {
 			return err
 		}
 	}
+	urls, err := r.layLines(len(listen))
+	if err != nil {
+		return err
+	}
 	r.procs = r.processes(max(1, r.replicas), r.program.Command, func(i int) []string {
-		return r.environ(r.url, append(r.settings(), r.hook(listen[i])...)...)
+		return r.environ(urls[i], append(r.settings(), r.hook(listen[i])...)...)
 	})
 	for i := range r.replicas {
 		if err := r.procs[i].start(); err != nil {
@@ -199,6 +209,24 @@ func (r *run) prepare(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// layLines gives each replica its way to the database, and returns the addresses.
+func (r *run) layLines(replicas int) ([]string, error) {
+	urls := make([]string, replicas)
+	for i := range urls {
+		urls[i] = r.url
+		if !r.lines {
+			continue
+		}
+		l, err := newLine(filepath.Join(r.cluster.Socket(), ".s.PGSQL.5432"))
+		if err != nil {
+			return nil, err
+		}
+		r.ways = append(r.ways, l)
+		urls[i] = l.url(database, appUser)
+	}
+	return urls, nil
 }
 
 // settings are the environment variables of this drill.

@@ -71,6 +71,23 @@ func postgresDrills() []drill {
 			replicas: 2,
 			script:   takePostgresAway,
 		},
+		{
+			name: "postgres-away-webhook", what: "the same while updates come by webhook through one address",
+			short:    size{people: 400, together: 30, rate: 15, away: 2 * time.Second, every: time.Second},
+			long:     size{people: 4000, together: 300, rate: 40, away: 10 * time.Minute, every: 30 * time.Second},
+			replicas: 2,
+			webhook:  true,
+			script:   takePostgresAway,
+		},
+		{
+			name: "holder-cut-off", what: "the database is away for the process that holds the lease, and for nobody else",
+			short:    size{people: 400, together: 30, rate: 15, rounds: 2, away: 2 * time.Second, every: time.Second},
+			long:     size{people: 4000, together: 300, rate: 40, rounds: 10, away: 20 * time.Second, every: 15 * time.Second},
+			replicas: 2,
+			lines:    true,
+			lease:    time.Second,
+			script:   cutOffHolder,
+		},
 	}
 }
 

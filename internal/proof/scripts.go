@@ -3,6 +3,7 @@ package proof
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"bangkom/internal/devdb"
@@ -101,6 +102,35 @@ func takePostgresAway(ctx context.Context, r *run) error {
 	}
 	r.worksAgain()
 	r.notef("halted for %s, frozen for %s", r.away, frozen)
+	return r.pause(ctx, r.every)
+}
+
+// cutOffHolder takes the database away from whoever holds the lease, and from
+// nobody else, by turns with ended connections and with silent ones: the other
+// process takes over, and the first one comes back as the second.
+func cutOffHolder(ctx context.Context, r *run) error {
+	for n := range r.rounds {
+		if err := r.pause(ctx, r.every); err != nil {
+			return err
+		}
+		p, err := r.holder(ctx)
+		if err != nil {
+			return err
+		}
+		way, state := r.ways[slices.Index(r.procs, p)], lineCut
+		if n%2 == 1 {
+			state = lineSilent
+		}
+		way.set(state)
+		if err := r.otherHolder(ctx, p); err != nil {
+			return err
+		}
+		if err := r.pause(ctx, r.away); err != nil {
+			return err
+		}
+		way.set(lineWorks)
+	}
+	r.notef("cut off %d times, every second time in silence", r.rounds)
 	return r.pause(ctx, r.every)
 }
 
