@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -157,6 +160,36 @@ func TestCalendarOfTheAgency(t *testing.T) {
 	o.run(at("2027-06-15 08:00"), "reminders")
 	if n := o.count(`SELECT count(*) FROM notice WHERE step = 'first' AND action = 'send'`); n != 20 {
 		t.Errorf("%d reminders after the holiday, want 20", n)
+	}
+}
+
+// Jobs go on after the clock was far ahead for a moment, and the operator is told.
+func TestTheClockWasAhead(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	o.people(10)
+	var said bytes.Buffer
+	now := at("2027-01-11 07:00")
+	s := scheduler.New(scheduler.Config{Jobs: jobs(77, o.courier, testMailer(t, o.courier)), Store: slots{o.db}, Location: jakarta,
+		Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(&said, nil))})
+	tick := func(when time.Time) {
+		now = when
+		if err := s.Tick(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	tick(now)
+	tick(at("2028-01-11 07:00"))
+	o.open("Satu", at("2027-01-11 07:01"), "2027-01-24")
+	for _, when := range []string{"2027-01-11 07:05", "2027-01-11 08:30", "2027-01-11 08:31", "2027-01-13 09:00", "2027-01-18 09:00"} {
+		tick(at(when))
+		o.send(at(when))
+	}
+	if got := o.rows(`SELECT DISTINCT kind FROM notice WHERE action = 'send' ORDER BY 1`); !slices.Contains(got, "invitation") || !slices.Contains(got, "note") {
+		t.Errorf("after the clock had been a year ahead for one tick the jobs sent %v", got)
+	}
+	if n := strings.Count(said.String(), "job=reminders slot="); n != 1 {
+		t.Errorf("the operator is warned %d times about the job reminders, want once", n)
 	}
 }
 

@@ -64,7 +64,7 @@ const (
 		AND $1::timestamptz IS NOT NULL AND state NOT IN ('new', 'sending') ORDER BY created_at LIMIT $2)`
 	pruneRuns = `DELETE FROM job_run WHERE (job, scheduled_for) IN (SELECT r.job, r.scheduled_for FROM job_run r
 		WHERE r.scheduled_for < $1::timestamptz - interval '90 days'
-		  AND r.scheduled_for < (SELECT max(l.scheduled_for) FROM job_run l WHERE l.job = r.job AND NOT l.manual) LIMIT $2)`
+		  AND r.scheduled_for < (SELECT max(l.scheduled_for) FROM job_run l WHERE l.job = r.job AND NOT l.manual AND l.scheduled_for <= $1) LIMIT $2)`
 	pruneFailures = `DELETE FROM job_failure WHERE id IN (SELECT id FROM job_failure
 		WHERE failed_at < $1::timestamptz - interval '90 days' LIMIT $2)`
 	pruneInbox = `SELECT prune_inbox($2::int) WHERE $1::timestamptz IS NOT NULL`
