@@ -36,6 +36,11 @@ func (t *Tx) Wishes(ctx context.Context, employeeID int64) (w courier.Wishes, er
 	return courier.Wishes{Hour: row.Hour, MutedUntil: row.Until.Time, MuteAll: row.All}, safe("read wishes", err)
 }
 
+// A silence that has run out is no longer open: the next one counts anew.
+const endLapsed = `
+	UPDATE silence s SET ended_at = a.muted_until FROM attention a
+	WHERE s.employee_id = $1 AND s.kind = 'mute' AND s.ended_at IS NULL AND a.employee_id = $1 AND a.muted_until <= $2`
+
 // A wish for silence is counted by the rule that stops sending to a unit.
 const setWishes = `
 	WITH muted AS (
@@ -51,6 +56,9 @@ const setWishes = `
 
 // SetWishes stores what a person wants of messages.
 func (t *Tx) SetWishes(ctx context.Context, employeeID int64, w courier.Wishes, now time.Time) error {
+	if _, err := t.tx.ExecContext(ctx, endLapsed, employeeID, now); err != nil {
+		return safe("end a silence", err)
+	}
 	_, err := t.tx.ExecContext(ctx, setWishes, employeeID, w.Hour, nullTime(w.MutedUntil), w.MuteAll, now)
 	return safe("store wishes", err)
 }
