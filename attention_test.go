@@ -4,10 +4,75 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"bangkom/internal/courier"
+	"bangkom/internal/outreach"
+	"bangkom/internal/questionnaire"
 	"bangkom/storage"
 )
+
+func (o *office) selfAssessment(who int64) int64 {
+	o.t.Helper()
+	return int64(o.count(`SELECT id FROM task WHERE employee_id = $1 AND kind = 'self_assessment' ORDER BY id DESC LIMIT 1`, who))
+}
+
+// waiting lists what the sender would send to a person at now.
+
+func (o *office) waiting(who int64, now time.Time) []string {
+	o.t.Helper()
+	return o.rows(`SELECT key FROM outbox WHERE chat_id = 900000 + $1::bigint AND state = 'new' AND not_before <= $2 AND expires_at > $2 ORDER BY id`, who, now)
+}
+
+func TestWhatWaitsIsWithdrawn(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	o.people(10)
+	o.open("Satu", at("2027-01-11 08:00"), "2027-01-24")
+	now := at("2027-01-11 09:01")
+	o.run(at("2027-01-11 09:00"), "reminders")
+	alert := func(who int64) {
+		o.tx(func(ctx context.Context, tx *storage.Tx) error {
+			_, err := o.courier.Send(ctx, tx, at("2027-01-11 09:00"), courier.Message{Employee: who, Key: "alert:" + string(rune('0'+who)), Reply: replyOf("Halo."),
+				Candidate: outreach.Candidate{Class: outreach.Prompt, Kind: outreach.Alert}})
+			return err
+		})
+	}
+	alert(6) // joins the invitation
+	finish := func(who int64) {
+		o.tx(func(ctx context.Context, tx *storage.Tx) error {
+			tk, err := tx.PaperTask(ctx, who)
+			if err != nil {
+				return err
+			}
+			return tx.Submit(ctx, tk, questionnaire.Answers{"x": "3"}, now)
+		})
+	}
+	finish(2)
+	finish(6)
+	mute := func(who int64, until string) {
+		o.tx(func(ctx context.Context, tx *storage.Tx) error {
+			return tx.SetWishes(ctx, who, courier.Wishes{MutedUntil: at(until)}, now)
+		})
+	}
+	mute(3, "2028-01-01 00:00")
+	mute(4, "2027-01-18 09:01")
+	o.tx(func(ctx context.Context, tx *storage.Tx) error { return tx.ExcuseSelf(ctx, 5, "leave", 1, now) })
+	for who, want := range map[int64]string{2: "drop finished", 3: "drop muted", 4: "hold muted", 5: "drop released", 6: "send allowed", 7: "send allowed"} {
+		got := o.rows(`SELECT action || ' ' || reason FROM notice WHERE employee_id = $1 AND step = 'invitation'`, who)[0]
+		if left := len(o.waiting(who, at("2027-01-11 09:10"))); got != want || (left > 0) != strings.HasPrefix(want, "send") {
+			t.Errorf("employee %d: %s, %d messages wait, want %s", who, got, left, want)
+		}
+	}
+	if n := o.count(`SELECT count(*) FROM outbox WHERE state = 'cancelled' AND payload IS NULL`); n != 4 {
+		t.Errorf("%d messages are cancelled and empty, want 4", n)
+	}
+	o.send(at("2027-01-11 09:10"))
+	o.run(at("2027-01-18 09:05"), "reminders") // the silence of a week is over
+	if got := o.waiting(4, at("2027-01-18 09:05")); len(got) != 1 || !strings.HasPrefix(got[0], "n:ladder") {
+		t.Errorf("after the silence waits %v, want the invitation", got)
+	}
+}
 
 func TestMuteAgain(t *testing.T) {
 	t.Parallel()

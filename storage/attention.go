@@ -54,13 +54,19 @@ const setWishes = `
 	ON CONFLICT (employee_id) DO UPDATE SET hour = excluded.hour, muted_until = excluded.muted_until,
 	       mute_all = excluded.mute_all, changed_at = excluded.changed_at`
 
-// SetWishes stores what a person wants of messages.
+// SetWishes stores what a person wants of messages. What waits to be sent to
+// somebody who wants silence is withdrawn.
 func (t *Tx) SetWishes(ctx context.Context, employeeID int64, w courier.Wishes, now time.Time) error {
 	if _, err := t.tx.ExecContext(ctx, endLapsed, employeeID, now); err != nil {
 		return safe("end a silence", err)
 	}
-	_, err := t.tx.ExecContext(ctx, setWishes, employeeID, w.Hour, nullTime(w.MutedUntil), w.MuteAll, now)
-	return safe("store wishes", err)
+	if _, err := t.tx.ExecContext(ctx, setWishes, employeeID, w.Hour, nullTime(w.MutedUntil), w.MuteAll, now); err != nil {
+		return safe("store wishes", err)
+	}
+	if !w.MutedUntil.After(now) {
+		return nil
+	}
+	return t.withdrawMuted(ctx, employeeID, w.MutedUntil, w.MuteAll, now)
 }
 
 const (
