@@ -8,6 +8,7 @@ import (
 
 	"bangkom/internal/courier"
 	"bangkom/internal/outreach"
+	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
 	"bangkom/storage"
 )
@@ -71,6 +72,34 @@ func TestWhatWaitsIsWithdrawn(t *testing.T) {
 	o.run(at("2027-01-18 09:05"), "reminders") // the silence of a week is over
 	if got := o.waiting(4, at("2027-01-18 09:05")); len(got) != 1 || !strings.HasPrefix(got[0], "n:ladder") {
 		t.Errorf("after the silence waits %v, want the invitation", got)
+	}
+}
+
+func TestNudgeOfAFormerSuperior(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	o.people(20)
+	o.open("Satu", at("2027-01-04 08:00"), "2027-01-18")
+	o.exec(`UPDATE task SET ladder_at = NULL`)
+	o.tx(func(ctx context.Context, tx *storage.Tx) error {
+		n, err := o.courier.Nudge(ctx, tx, at("2027-01-17 19:00"), personnel.Employee{ID: 1, Name: "Pegawai 0", Sex: personnel.Male},
+			[]int64{o.selfAssessment(2), o.selfAssessment(3)})
+		if n.Held != 2 {
+			t.Errorf("on Sunday evening: %+v", n)
+		}
+		return err
+	})
+	o.exec(`UPDATE employee SET supervisor_id = 11 WHERE id = 2`)
+	now := at("2027-01-18 08:30")
+	o.run(now, "reminders")
+	if got := o.waiting(2, now); len(got) != 0 {
+		t.Errorf("in the name of the former superior: %v", got)
+	}
+	if got := o.rows(`SELECT action || ' ' || reason FROM notice WHERE employee_id = 2 AND kind = 'nudge'`); got[0] != "drop "+string(outreach.FormerBoss) {
+		t.Errorf("the nudge of the former superior: %v", got)
+	}
+	if got := o.rows(`SELECT payload FROM outbox WHERE chat_id = 900003`); len(got) != 1 || !strings.Contains(got[0], "Pegawai 0") || !strings.Contains(got[0], "hari ini") {
+		t.Errorf("of the superior that stayed, on the last day: %v", got)
 	}
 }
 
