@@ -19,6 +19,18 @@ func (t *Tx) AddSnooze(ctx context.Context, taskID, employeeID int64, now, until
 	return safe("put off a task", err)
 }
 
+// A choice without a time that comes again within a minute is the same tap.
+const snoozedSo = `
+	SELECT EXISTS (SELECT FROM snooze WHERE task_id = $1 AND until IS NOT DISTINCT FROM $2::timestamptz
+	               AND (until > $3 OR at > $3::timestamptz - interval '1 minute'))`
+
+// SnoozedSo tells whether a task is put off until that time already; zero for who
+// opens it without being reminded.
+func (t *Tx) SnoozedSo(ctx context.Context, taskID int64, until, now time.Time) (yes bool, err error) {
+	err = t.tx.GetContext(ctx, &yes, snoozedSo, taskID, nullTime(until), now)
+	return yes, safe("read a task put off", err)
+}
+
 const wishes = `SELECT hour, muted_until, mute_all FROM attention WHERE employee_id = $1`
 
 // Wishes returns what a person has set about messages; the zero Wishes when
