@@ -122,3 +122,44 @@ func TestMuteAgain(t *testing.T) {
 		t.Errorf("6 of 10 muted this week: %d pauses, want 1", n)
 	}
 }
+
+func TestNoteLeavesOutWhatWasPutOff(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	o.people(10)
+	o.open("Satu", at("2027-01-11 08:00"), "2027-01-30")
+	for _, d := range []string{"2027-01-11 09:00", "2027-01-13 09:00"} {
+		o.run(at(d), "reminders")
+		o.send(at(d))
+	}
+	friday, monday := at("2027-01-15 10:00"), at("2027-01-18 08:30")
+	o.tx(func(ctx context.Context, tx *storage.Tx) error {
+		for _, d := range []string{"2027-01-12 09:00", "2027-01-13 09:00"} {
+			if err := tx.AddSnooze(ctx, o.selfAssessment(2), 2, at(d), time.Time{}); err != nil {
+				return err
+			}
+		}
+		id := o.selfAssessment(3)
+		if err := tx.AddSnooze(ctx, id, 3, friday, monday); err != nil {
+			return err
+		}
+		l, err := tx.Climbs(ctx, []int64{id})
+		if err != nil {
+			return err
+		}
+		_, err = o.courier.Snooze(ctx, tx, friday, l[0], monday, "snooze:x")
+		return err
+	})
+	o.run(monday, "reminders")
+	o.send(monday)
+	for _, d := range []string{"2027-01-18 09:00", "2027-01-19 09:00", "2027-01-25 09:00"} {
+		o.run(at(d), "weekly-note")
+		o.send(at(d))
+	}
+	for who, want := range map[int64]string{2: "", 3: "note 2027-01-25", 4: "note 2027-01-18, note 2027-01-25"} {
+		got := strings.Join(o.rows(`SELECT kind || ' ' || at::date FROM notice WHERE employee_id = $1 AND action = 'send' AND kind = 'note' ORDER BY at`, who), ", ")
+		if got != want {
+			t.Errorf("employee %d got %q, want %q", who, got, want)
+		}
+	}
+}
