@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bangkom/internal/courier"
+	"bangkom/internal/dialog"
 	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
@@ -100,6 +101,24 @@ func TestNudgeOfAFormerSuperior(t *testing.T) {
 	}
 	if got := o.rows(`SELECT payload FROM outbox WHERE chat_id = 900003`); len(got) != 1 || !strings.Contains(got[0], "Pegawai 0") || !strings.Contains(got[0], "hari ini") {
 		t.Errorf("of the superior that stayed, on the last day: %v", got)
+	}
+}
+
+func TestJobRunForLater(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	o.people(10)
+	o.open("Satu", at("2027-01-04 08:00"), "2027-01-24")
+	o.run(at("2027-01-11 09:00"), "weekly-summary", "weekly-note") // by hand, in the night before
+	for when, some := range map[string]bool{"2027-01-10 23:30": false, "2027-01-11 09:00": true} {
+		rows, err := o.db.Claim(context.Background(), 1, dialog.LaneBulk, 100, at(when))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (len(rows) > 0) != some {
+			t.Errorf("%d messages go at %s", len(rows), when)
+		}
+		o.exec(`UPDATE outbox SET state = 'new'`)
 	}
 }
 
