@@ -14,18 +14,20 @@ import (
 	"bangkom/storage"
 )
 
+// selfAssessment is the id of the task of a person.
 func (o *office) selfAssessment(who int64) int64 {
 	o.t.Helper()
 	return int64(o.count(`SELECT id FROM task WHERE employee_id = $1 AND kind = 'self_assessment' ORDER BY id DESC LIMIT 1`, who))
 }
 
 // waiting lists what the sender would send to a person at now.
-
 func (o *office) waiting(who int64, now time.Time) []string {
 	o.t.Helper()
 	return o.rows(`SELECT key FROM outbox WHERE chat_id = 900000 + $1::bigint AND state = 'new' AND not_before <= $2 AND expires_at > $2 ORDER BY id`, who, now)
 }
 
+// Whoever finishes, is excused or mutes while a message waits to be sent does not
+// get it any more; others do, and so do other matters.
 func TestWhatWaitsIsWithdrawn(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, nil)
@@ -76,6 +78,8 @@ func TestWhatWaitsIsWithdrawn(t *testing.T) {
 	}
 }
 
+// A nudge that waits for Monday does not go in the name of who leads the person no
+// longer, and speaks of Monday when it goes.
 func TestNudgeOfAFormerSuperior(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, nil)
@@ -104,6 +108,7 @@ func TestNudgeOfAFormerSuperior(t *testing.T) {
 	}
 }
 
+// What a job that is run for later queues does not go before.
 func TestJobRunForLater(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, nil)
@@ -122,6 +127,8 @@ func TestJobRunForLater(t *testing.T) {
 	}
 }
 
+// A silence counts for the rule that stops sending to a unit also when an earlier
+// one has run out.
 func TestMuteAgain(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, nil)
@@ -142,6 +149,8 @@ func TestMuteAgain(t *testing.T) {
 	}
 }
 
+// The weekly note leaves out what was put off for the last time, and what comes or
+// came at a time of this week that the person has chosen.
 func TestNoteLeavesOutWhatWasPutOff(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, nil)
@@ -180,5 +189,26 @@ func TestNoteLeavesOutWhatWasPutOff(t *testing.T) {
 		if got != want {
 			t.Errorf("employee %d got %q, want %q", who, got, want)
 		}
+	}
+}
+
+// In a period that is longer than decisions are kept nobody is invited twice.
+func TestLongPeriod(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	o.people(3)
+	o.open("Satu", at("2027-01-11 08:00"), "2027-05-12")
+	for _, day := range []string{"2027-01-11", "2027-01-13", "2027-04-20", "2027-05-07", "2027-05-11"} {
+		o.run(at(day+" 02:00"), "retention")
+		o.run(at(day+" 09:00"), "reminders")
+		o.send(at(day + " 09:01"))
+		o.exec(`UPDATE outbox SET created_at = sent_at - interval '91 days' WHERE sent_at < $1::timestamptz - interval '90 days'`, at(day+" 09:01"))
+	}
+	got := strings.Join(o.rows(`SELECT step || ' ' || decided_at::date FROM notice WHERE employee_id = 2 AND action = 'send' AND class = 'prompt' ORDER BY id`), ", ")
+	if want := "invitation 2027-01-11, first 2027-01-13, last 2027-05-11"; got != want {
+		t.Errorf("one task brought %s, want %s", got, want)
+	}
+	if n := o.count(`SELECT count(*) FROM outbox WHERE template = 'reminder.invitation' AND sent_at > '2027-02-01'`); n != 0 {
+		t.Errorf("%d people were invited again", n)
 	}
 }
