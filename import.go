@@ -86,7 +86,7 @@ func (a *app) importTable(ctx context.Context, kind string, o importOptions) err
 	}
 	var report intake.Report
 	err = inImport(ctx, db, o.apply, func(tx *storage.Tx) (err error) {
-		report, err = batch.Store(ctx, tx, a.now())
+		report, err = batch.Store(ctx, tx, a.now().In(cfg.Location()))
 		return err
 	})
 	if err != nil {

@@ -46,8 +46,8 @@ func newCourier(k keys, cat *text.Catalogue, loc *time.Location) *courier.Courie
 // slots gives the scheduler the database behind its own interfaces.
 type slots struct{ db *storage.DB }
 
-func (s slots) LastSlot(ctx context.Context, job string) (time.Time, error) {
-	return s.db.LastSlot(ctx, job)
+func (s slots) LastSlot(ctx context.Context, job string, now time.Time) (last, ahead time.Time, err error) {
+	return s.db.LastSlot(ctx, job, now)
 }
 
 func (s slots) InTx(ctx context.Context, fn func(scheduler.Tx) error) error {

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +13,7 @@ import (
 	"bangkom/internal/courier"
 	"bangkom/internal/dialog"
 	"bangkom/internal/outreach"
+	"bangkom/internal/register"
 	"bangkom/scheduler"
 	"bangkom/storage"
 )
@@ -157,6 +161,82 @@ func TestCalendarOfTheAgency(t *testing.T) {
 	o.run(at("2027-06-15 08:00"), "reminders")
 	if n := o.count(`SELECT count(*) FROM notice WHERE step = 'first' AND action = 'send'`); n != 20 {
 		t.Errorf("%d reminders after the holiday, want 20", n)
+	}
+}
+
+// A holiday that becomes known after a period was opened, or another week of a
+// unit, moves the deadlines that lie ahead, never to an earlier day.
+func TestHolidayAnnouncedLate(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	o.people(20)
+	o.exec(`INSERT INTO unit_week (unit_id, days) SELECT id, 127 FROM unit WHERE code = 'u2'`)
+	o.open("Satu", at("2027-06-07 08:00"), "2027-06-23") // a Wednesday
+	holidays := func(now time.Time, days ...string) {
+		o.tx(func(ctx context.Context, tx *storage.Tx) error {
+			var list []register.Holiday
+			for _, d := range days {
+				list = append(list, register.Holiday{Date: at(d + " 00:00"), Name: "Pilkada", Kind: "national"})
+			}
+			_, err := tx.ImportHolidays(ctx, list, now)
+			return err
+		})
+	}
+	want := func(u1, u2 string) {
+		t.Helper()
+		if got := o.dueDay("u1") + " " + o.dueDay("u2"); got != u1+" "+u2 {
+			t.Errorf("the deadlines are %s, want %s %s", got, u1, u2)
+		}
+	}
+	o.exec(`UPDATE task SET ladder_at = '2027-06-29'`)
+	holidays(at("2027-06-22 08:00"), "2027-06-21") // nothing is due then
+	want("2027-06-23", "2027-06-23")
+	holidays(at("2027-06-22 08:00"), "2027-06-23")
+	want("2027-06-24", "2027-06-24")
+	if n := o.count(`SELECT count(*) FROM task WHERE kind = 'self_assessment' AND ladder_at = $1`, at("2027-06-22 08:00")); n != 20 {
+		t.Errorf("%d ladders are looked at again, want 20", n)
+	}
+	holidays(at("2027-06-22 08:05"), "2027-06-24", "2027-06-25") // then Saturday, on which only u2 works
+	want("2027-06-28", "2027-06-26")
+	o.tx(func(ctx context.Context, tx *storage.Tx) error {
+		_, err := tx.ImportWeeks(ctx, []register.Week{{Unit: register.UnitKey("u2"), Days: 62}}, at("2027-06-22 08:10"))
+		return err
+	})
+	want("2027-06-28", "2027-06-28")
+	if got := o.rows(`SELECT to_char(due_at AT TIME ZONE 'Asia/Jakarta', 'MM-DD') || ' ' || to_char(rating_due_at AT TIME ZONE 'Asia/Jakarta', 'MM-DD') FROM period`); got[0] != "06-29 07-01" {
+		t.Errorf("the period is due before %s, want 06-29 07-01", got[0])
+	}
+	holidays(at("2027-06-29 08:00"), "2027-06-28") // known too late: it is over
+	want("2027-06-28", "2027-06-28")
+}
+
+// Jobs go on after the clock was far ahead for a moment, and the operator is told.
+func TestTheClockWasAhead(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	o.people(10)
+	var said bytes.Buffer
+	now := at("2027-01-11 07:00")
+	s := scheduler.New(scheduler.Config{Jobs: jobs(77, o.courier, testMailer(t, o.courier)), Store: slots{o.db}, Location: jakarta,
+		Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(&said, nil))})
+	tick := func(when time.Time) {
+		now = when
+		if err := s.Tick(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	tick(now)
+	tick(at("2028-01-11 07:00"))
+	o.open("Satu", at("2027-01-11 07:01"), "2027-01-24")
+	for _, when := range []string{"2027-01-11 07:05", "2027-01-11 08:30", "2027-01-11 08:31", "2027-01-13 09:00", "2027-01-18 09:00"} {
+		tick(at(when))
+		o.send(at(when))
+	}
+	if got := o.rows(`SELECT DISTINCT kind FROM notice WHERE action = 'send' ORDER BY 1`); !slices.Contains(got, "invitation") || !slices.Contains(got, "note") {
+		t.Errorf("after the clock had been a year ahead for one tick the jobs sent %v", got)
+	}
+	if n := strings.Count(said.String(), "job=reminders slot="); n != 1 {
+		t.Errorf("the operator is warned %d times about the job reminders, want once", n)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"bangkom/internal/courier"
 	"bangkom/internal/dialog"
@@ -129,7 +130,8 @@ func (e *env) offerTimes(ctx context.Context, ref int64, replies []dialog.Reply)
 	return nil
 }
 
-// putOff stores the time that was chosen. The choice is checked against what can
+// putOff stores the time that was chosen; a second tap on the same choice is
+// confirmed again and changes nothing. The choice is checked against what can
 // be offered now: an old card may name an afternoon that has gone.
 func (e *env) putOff(ctx context.Context, a dialog.Action, message int) error {
 	t, err := e.taskOf(ctx, a.Ref)
@@ -153,11 +155,18 @@ func (e *env) putOff(ctx context.Context, a dialog.Action, message int) error {
 			chosen, found = o, true
 		}
 	}
-	if !found || used >= most {
-		return dialog.ErrNotFound
-	}
-	if err := e.tx.AddSnooze(ctx, t.ID, e.employee.ID, e.now, chosen.At); err != nil {
+	again, err := e.tx.SnoozedSo(ctx, t.ID, chosen.At, e.now)
+	switch {
+	case err != nil:
 		return err
+	case !found || used >= most && !again:
+		return dialog.ErrNotFound
+	case again:
+		used-- // it holds this choice already
+	default:
+		if err := e.storeSnooze(ctx, t, chosen.At); err != nil {
+			return err
+		}
 	}
 	reply.Template = "snooze.alone"
 	if used == most-1 {
@@ -170,18 +179,22 @@ func (e *env) putOff(ctx context.Context, a dialog.Action, message int) error {
 		}
 		at := chosen.At.In(e.cfg.Location)
 		args["kapan"] = e.cfg.Text.Date(at) + ", " + e.cfg.Text.Clock(at)
-		climbs, err := e.tx.Climbs(ctx, []int64{t.ID})
-		if err != nil {
-			return err
-		}
-		if len(climbs) == 1 {
-			key := fmt.Sprintf("snooze:%d:%d", t.ID, e.session.Update.ID)
-			if _, err := e.cfg.Courier.Snooze(ctx, e.tx, e.now, climbs[0], chosen.At, key); err != nil {
-				return err
-			}
-		}
 	}
 	reply.Text = e.t(reply.Template, args)
 	e.out.replies = append(e.out.replies, reply)
 	return nil
+}
+
+// storeSnooze notes that a task is put off and plans the message of that time; no
+// message for a zero time.
+func (e *env) storeSnooze(ctx context.Context, t task.Task, until time.Time) error {
+	if err := e.tx.AddSnooze(ctx, t.ID, e.employee.ID, e.now, until); err != nil || until.IsZero() {
+		return err
+	}
+	climbs, err := e.tx.Climbs(ctx, []int64{t.ID})
+	if err != nil || len(climbs) == 0 {
+		return err
+	}
+	_, err = e.cfg.Courier.Snooze(ctx, e.tx, e.now, climbs[0], until, fmt.Sprintf("snooze:%d:%d", t.ID, until.Unix()))
+	return err
 }

@@ -111,6 +111,7 @@ type ratingTx interface {
 type attentionTx interface {
 	courier.NoteTx
 	AddSnooze(ctx context.Context, taskID, employeeID int64, now, until time.Time) error
+	SnoozedSo(ctx context.Context, taskID int64, until, now time.Time) (bool, error)
 	Wishes(ctx context.Context, employeeID int64) (courier.Wishes, error)
 	SetWishes(ctx context.Context, employeeID int64, w courier.Wishes, now time.Time) error
 	Pauses(ctx context.Context, limit int) ([]courier.Pause, error)

@@ -172,7 +172,7 @@ var errOnlyLooking = errors.New("only looking")
 func (p *Processor) preview(ctx context.Context, u intake.Upload, b intake.Batch) error {
 	var report intake.Report
 	err := p.cfg.Store.InTx(ctx, func(tx Tx) (err error) {
-		if report, err = b.Store(ctx, tx, p.cfg.Now()); err != nil {
+		if report, err = b.Store(ctx, tx, p.cfg.Now().In(p.cfg.Location)); err != nil {
 			return err
 		}
 		return errOnlyLooking
@@ -197,7 +197,7 @@ func (p *Processor) endUpload(ctx context.Context, u intake.Upload, state intake
 // apply stores the accepted rows, all or none, if the sender still may.
 func (p *Processor) apply(ctx context.Context, u intake.Upload, b intake.Batch) error {
 	return p.told(ctx, u, func(tx Tx) ([]dialog.Reply, error) {
-		r, err := b.Store(ctx, tx, p.cfg.Now())
+		r, err := b.Store(ctx, tx, p.cfg.Now().In(p.cfg.Location))
 		if err != nil {
 			return nil, err
 		}

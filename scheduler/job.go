@@ -56,9 +56,9 @@ type Tx interface {
 // Store is where slots are kept. It is the exclusion between replicas; there is
 // no lock.
 type Store interface {
-	// LastSlot returns the newest slot of a job that was claimed and not by hand;
-	// zero when there is none.
-	LastSlot(ctx context.Context, job string) (time.Time, error)
+	// LastSlot returns the newest slot of a job up to now that was claimed and not
+	// by hand, and the newest one after now; each is zero when there is none.
+	LastSlot(ctx context.Context, job string, now time.Time) (last, ahead time.Time, err error)
 	// InTx commits what fn did, or nothing when fn returns an error or panics.
 	InTx(ctx context.Context, fn func(Tx) error) error
 	// SlotFailed records in a transaction of its own that a run was undone, with a
@@ -108,11 +108,12 @@ func register(jobs []Job) ([]job, error) {
 // tick makes up what is due of one job. A slot that fails stops the tick, so that
 // the order is kept; the next tick begins with it again.
 func (s *Scheduler) tick(ctx context.Context, j job) error {
-	last, err := s.store.LastSlot(ctx, j.Name)
+	now := s.now().In(s.location)
+	last, ahead, err := s.store.LastSlot(ctx, j.Name, now)
 	if err != nil {
 		return fmt.Errorf("last slot: %w", err)
 	}
-	now := s.now().In(s.location)
+	s.warnAhead(j.Name, ahead, now)
 	if last.IsZero() {
 		if last, err = s.begin(ctx, j, now); err != nil {
 			return err
@@ -128,6 +129,17 @@ func (s *Scheduler) tick(ctx context.Context, j job) error {
 		last = at
 	}
 	return nil
+}
+
+// warnAhead says once of each slot ahead that the clock was wrong when it was run:
+// jobs go on, and that slot will not run again when its time really comes.
+func (s *Scheduler) warnAhead(job string, ahead, now time.Time) {
+	if ahead.IsZero() {
+		return
+	}
+	if before, seen := s.ahead.Swap(job, ahead); !seen || !ahead.Equal(before.(time.Time)) {
+		s.log.Warn("a job has run for a time that has not come: the clock was ahead", "job", job, "slot", ahead, "now", now)
+	}
 }
 
 // begin stores from when on a new job is known: just before now, so that what was

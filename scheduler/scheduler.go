@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -43,6 +44,7 @@ type Scheduler struct {
 	location *time.Location
 	log      *slog.Logger
 	grace    time.Duration
+	ahead    sync.Map // by job: the slot ahead of the clock that was warned of
 }
 
 const (

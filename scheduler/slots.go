@@ -34,7 +34,7 @@ const (
 // Slots returns the slots of a schedule that are to be claimed at now, oldest
 // first: those after lastDone that are not in the future and not older than the
 // window, as the policy says. A window that is not positive holds what is on time
-// only. There are none when the clock was set back behind lastDone. A lastDone of
+// only. There are none while now is before lastDone. A lastDone of
 // zero means that the job has never run: nothing was missed before it was known,
 // so only a slot that is on time is returned. A schedule that never fires gives
 // none. The slots are in the location of now.

@@ -19,6 +19,18 @@ func (t *Tx) AddSnooze(ctx context.Context, taskID, employeeID int64, now, until
 	return safe("put off a task", err)
 }
 
+// A choice without a time that comes again within a minute is the same tap.
+const snoozedSo = `
+	SELECT EXISTS (SELECT FROM snooze WHERE task_id = $1 AND until IS NOT DISTINCT FROM $2::timestamptz
+	               AND (until > $3 OR at > $3::timestamptz - interval '1 minute'))`
+
+// SnoozedSo tells whether a task is put off until that time already; zero for who
+// opens it without being reminded.
+func (t *Tx) SnoozedSo(ctx context.Context, taskID int64, until, now time.Time) (yes bool, err error) {
+	err = t.tx.GetContext(ctx, &yes, snoozedSo, taskID, nullTime(until), now)
+	return yes, safe("read a task put off", err)
+}
+
 const wishes = `SELECT hour, muted_until, mute_all FROM attention WHERE employee_id = $1`
 
 // Wishes returns what a person has set about messages; the zero Wishes when
@@ -36,6 +48,11 @@ func (t *Tx) Wishes(ctx context.Context, employeeID int64) (w courier.Wishes, er
 	return courier.Wishes{Hour: row.Hour, MutedUntil: row.Until.Time, MuteAll: row.All}, safe("read wishes", err)
 }
 
+// A silence that has run out is no longer open: the next one counts anew.
+const endLapsed = `
+	UPDATE silence s SET ended_at = a.muted_until FROM attention a
+	WHERE s.employee_id = $1 AND s.kind = 'mute' AND s.ended_at IS NULL AND a.employee_id = $1 AND a.muted_until <= $2`
+
 // A wish for silence is counted by the rule that stops sending to a unit.
 const setWishes = `
 	WITH muted AS (
@@ -49,10 +66,19 @@ const setWishes = `
 	ON CONFLICT (employee_id) DO UPDATE SET hour = excluded.hour, muted_until = excluded.muted_until,
 	       mute_all = excluded.mute_all, changed_at = excluded.changed_at`
 
-// SetWishes stores what a person wants of messages.
+// SetWishes stores what a person wants of messages. What waits to be sent to
+// somebody who wants silence is withdrawn.
 func (t *Tx) SetWishes(ctx context.Context, employeeID int64, w courier.Wishes, now time.Time) error {
-	_, err := t.tx.ExecContext(ctx, setWishes, employeeID, w.Hour, nullTime(w.MutedUntil), w.MuteAll, now)
-	return safe("store wishes", err)
+	if _, err := t.tx.ExecContext(ctx, endLapsed, employeeID, now); err != nil {
+		return safe("end a silence", err)
+	}
+	if _, err := t.tx.ExecContext(ctx, setWishes, employeeID, w.Hour, nullTime(w.MutedUntil), w.MuteAll, now); err != nil {
+		return safe("store wishes", err)
+	}
+	if !w.MutedUntil.After(now) {
+		return nil
+	}
+	return t.withdrawMuted(ctx, employeeID, w.MutedUntil, w.MuteAll, now)
 }
 
 const (

@@ -3,7 +3,10 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
+
+	"github.com/lib/pq"
 
 	"bangkom/internal/courier"
 	"bangkom/internal/outreach"
@@ -90,6 +93,67 @@ func (t *Tx) unitWeeks(ctx context.Context) (weekTable, error) {
 		out[r.Unit] = w
 	}
 	return out, nil
+}
+
+const (
+	// Ratings are due for the whole agency at once, other tasks in the week of the unit.
+	openDues = `
+		SELECT DISTINCT CASE WHEN t.kind = 'rating' THEN 0 ELSE e.unit_id END AS unit, t.due_at AS due
+		FROM period p JOIN task t ON t.period_id = p.id JOIN employee e ON e.id = t.employee_id
+		WHERE p.closed_at IS NULL AND t.due_at > $1`
+	movePeriod = `UPDATE period SET due_at = greatest(due_at, $2), rating_due_at = greatest(rating_due_at, $3) WHERE id = $1`
+	moveTasks  = `
+		UPDATE task t SET due_at = i.later, ladder_at = CASE WHEN t.state IN ('open', 'started') THEN $2 ELSE t.ladder_at END
+		FROM unnest($3::bigint[], $4::timestamptz[], $5::timestamptz[]) AS i (unit_id, due_at, later), employee e
+		WHERE t.period_id = $1 AND e.id = t.employee_id AND t.due_at = i.due_at AND i.later > t.due_at
+		  AND i.unit_id = CASE WHEN t.kind = 'rating' THEN 0 ELSE e.unit_id END`
+)
+
+// moveDeadlines moves the deadlines of the open period that lie ahead and are on a
+// day off, as the calendar and the weeks of units are now, to the next working day;
+// never to an earlier one. now is in the agency's zone. It belongs into every
+// transaction that changes days off or weeks.
+func (t *Tx) moveDeadlines(ctx context.Context, now time.Time) error {
+	p, err := t.CurrentPeriod(ctx)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	own, err := t.OwnCalendar(ctx)
+	if err != nil {
+		return err
+	}
+	weeks, err := t.unitWeeks(ctx)
+	if err != nil {
+		return err
+	}
+	var dues []struct {
+		Unit int64     `db:"unit"`
+		Due  time.Time `db:"due"`
+	}
+	if err := t.tx.SelectContext(ctx, &dues, openDues, now); err != nil {
+		return safe("read deadlines", err)
+	}
+	calendar := outreach.NewCalendar(own.Facts(now.Location()), outreach.DefaultRules().Hours)
+	later := func(due time.Time, w outreach.Week) time.Time {
+		if !due.After(now) {
+			return due
+		}
+		return calendar.Deadline(due, w)
+	}
+	var units []int64
+	var from, to []string
+	for _, d := range dues {
+		units, from = append(units, d.Unit), append(from, d.Due.Format(time.RFC3339Nano))
+		to = append(to, later(d.Due, weeks.of(d.Unit)).Format(time.RFC3339Nano))
+	}
+	if _, err := t.tx.ExecContext(ctx, movePeriod, p.ID, later(p.DueAt, outreach.Week{}), later(p.RatingDueAt, outreach.Week{})); err != nil {
+		return safe("move the deadline", err)
+	}
+	_, err = t.tx.ExecContext(ctx, moveTasks, p.ID, now, pq.Array(units), pq.Array(from), pq.Array(to))
+	return safe("move deadlines", err)
 }
 
 // deadlines moves the deadlines of a period to working days of the agency, and

@@ -36,7 +36,8 @@ const (
 )
 
 // ImportHolidays stores days off, and months of fasting whose first and last day
-// are both there: each last day belongs to the first day before it.
+// are both there: each last day belongs to the first day before it. A deadline of
+// the open period that is on a day off now moves.
 func (t *Tx) ImportHolidays(ctx context.Context, list []register.Holiday, now time.Time) (register.Imported, error) {
 	var dates, names, kinds, months, from, to []string
 	list = slices.SortedFunc(slices.Values(list), func(a, b register.Holiday) int { return a.Date.Compare(b.Date) })
@@ -55,7 +56,10 @@ func (t *Tx) ImportHolidays(ctx context.Context, list []register.Holiday, now ti
 		}
 	}
 	out, err := t.importList(ctx, "holidays", compareHolidays, storeHolidays, now, pq.Array(dates), pq.Array(names), pq.Array(kinds))
-	if err != nil || len(months) == 0 {
+	if err != nil {
+		return out, err
+	}
+	if err := t.moveDeadlines(ctx, now); err != nil || len(months) == 0 {
 		return out, err
 	}
 	more, err := t.importList(ctx, "ramadan", compareMonths, storeMonths, now, pq.Array(months), pq.Array(from), pq.Array(to))
@@ -112,7 +116,8 @@ const (
 		WHERE (unit_week.days, unit_week.from_min, unit_week.to_min) IS DISTINCT FROM (excluded.days, excluded.from_min, excluded.to_min)`
 )
 
-// ImportWeeks stores working weeks of units.
+// ImportWeeks stores working weeks of units. A deadline of the open period on a day
+// off of its unit moves.
 func (t *Tx) ImportWeeks(ctx context.Context, list []register.Week, now time.Time) (register.Imported, error) {
 	known, err := t.unitsByKey(ctx)
 	if err != nil {
@@ -123,5 +128,9 @@ func (t *Tx) ImportWeeks(ctx context.Context, list []register.Week, now time.Tim
 	for i, w := range list {
 		units[i], days[i], from[i], to[i] = known[w.Unit], int64(w.Days), int64(w.From), int64(w.To)
 	}
-	return t.importList(ctx, "weeks", compareWeeks, storeWeeks, now, pq.Array(units), pq.Array(days), pq.Array(from), pq.Array(to))
+	out, err := t.importList(ctx, "weeks", compareWeeks, storeWeeks, now, pq.Array(units), pq.Array(days), pq.Array(from), pq.Array(to))
+	if err != nil {
+		return out, err
+	}
+	return out, t.moveDeadlines(ctx, now)
 }

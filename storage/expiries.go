@@ -56,15 +56,18 @@ func (t *Tx) Expire(ctx context.Context, now time.Time) (int, error) {
 }
 
 // Technical rows are aged by the clock of the database, what has a meaning for
-// people by now. The newest slot of each job stays: the clock counts from it.
+// people by now. The newest slot of each job stays: the clock counts from it. So
+// do decisions about tasks of an open period, however long it is: the ladder and
+// the limits of reminders count from them.
 const (
-	pruneNotices = `DELETE FROM notice WHERE id IN (SELECT id FROM notice WHERE decided_at < $1::timestamptz - interval '90 days'
-		AND action <> 'hold' ORDER BY decided_at LIMIT $2)`
+	pruneNotices = `DELETE FROM notice WHERE id IN (SELECT n.id FROM notice n WHERE n.decided_at < $1::timestamptz - interval '90 days'
+		AND n.action <> 'hold' AND NOT EXISTS (SELECT FROM task t JOIN period p ON p.id = t.period_id
+		    WHERE t.id = n.task_id AND p.closed_at IS NULL) ORDER BY n.decided_at LIMIT $2)`
 	pruneOutbox = `DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE created_at < clock_timestamp() - interval '90 days'
 		AND $1::timestamptz IS NOT NULL AND state NOT IN ('new', 'sending') ORDER BY created_at LIMIT $2)`
 	pruneRuns = `DELETE FROM job_run WHERE (job, scheduled_for) IN (SELECT r.job, r.scheduled_for FROM job_run r
 		WHERE r.scheduled_for < $1::timestamptz - interval '90 days'
-		  AND r.scheduled_for < (SELECT max(l.scheduled_for) FROM job_run l WHERE l.job = r.job AND NOT l.manual) LIMIT $2)`
+		  AND r.scheduled_for < (SELECT max(l.scheduled_for) FROM job_run l WHERE l.job = r.job AND NOT l.manual AND l.scheduled_for <= $1) LIMIT $2)`
 	pruneFailures = `DELETE FROM job_failure WHERE id IN (SELECT id FROM job_failure
 		WHERE failed_at < $1::timestamptz - interval '90 days' LIMIT $2)`
 	pruneInbox = `SELECT prune_inbox($2::int) WHERE $1::timestamptz IS NOT NULL`

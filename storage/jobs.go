@@ -13,14 +13,21 @@ type JobSlot struct {
 	Manual       bool // by hand: it does not count as the last one
 }
 
-const lastSlot = `SELECT max(scheduled_for) FROM job_run WHERE job = $1 AND NOT manual`
+// Each half reads one entry of the index job_run_last.
+const lastSlot = `
+	SELECT (SELECT max(scheduled_for) FROM job_run WHERE job = $1 AND NOT manual AND scheduled_for <= $2) AS last,
+	       (SELECT max(scheduled_for) FROM job_run WHERE job = $1 AND NOT manual AND scheduled_for > $2) AS ahead`
 
-// LastSlot returns the newest slot of a job that was claimed and not by hand;
-// zero when there is none.
-func (d *DB) LastSlot(ctx context.Context, job string) (time.Time, error) {
-	var at sql.NullTime
-	err := d.InTx(ctx, func(tx *Tx) error { return tx.tx.GetContext(ctx, &at, lastSlot, job) })
-	return at.Time, safe("read the last slot", err)
+// LastSlot returns the newest slot of a job up to now that was claimed and not by
+// hand, and the newest one that lies ahead: it is from a time when the clock was
+// wrong. Each is zero when there is none.
+func (d *DB) LastSlot(ctx context.Context, job string, now time.Time) (last, ahead time.Time, err error) {
+	var row struct {
+		Last  sql.NullTime `db:"last"`
+		Ahead sql.NullTime `db:"ahead"`
+	}
+	err = d.InTx(ctx, func(tx *Tx) error { return tx.tx.GetContext(ctx, &row, lastSlot, job, now) })
+	return row.Last.Time, row.Ahead.Time, safe("read the last slot", err)
 }
 
 const claimSlot = `

@@ -121,6 +121,36 @@ func (t *Tx) HeldNotices(ctx context.Context, now time.Time, limit int) ([]couri
 	return t.notices(ctx, "read held notices", heldNotices, now, limit)
 }
 
+// As led does, of the pairs of $1 and $2 on the civil date $3.
+var leading = `
+	SELECT b.id, b.name, b.sex, e.id AS employee
+	FROM unnest($1::bigint[], $2::bigint[]) AS i (boss, employee) JOIN employee b ON b.id = i.boss JOIN employee e ON e.id = i.employee
+	WHERE e.active AND (e.supervisor_id = b.id OR e.id <> b.id AND EXISTS (
+	      SELECT FROM delegation d WHERE d.acting_id = b.id AND d.for_id = e.supervisor_id AND ` + delegationWorks("$3::date") + `))`
+
+// Leading returns the superiors of those of the given pairs that hold on the civil
+// date of now, also by a delegation.
+func (t *Tx) Leading(ctx context.Context, pairs []courier.Led, now time.Time) (map[courier.Led]personnel.Employee, error) {
+	bosses, people := make([]int64, len(pairs)), make([]int64, len(pairs))
+	for i, p := range pairs {
+		bosses[i], people[i] = p.Superior, p.Employee
+	}
+	var rows []struct {
+		ID       int64  `db:"id"`
+		Name     string `db:"name"`
+		Sex      int64  `db:"sex"`
+		Employee int64  `db:"employee"`
+	}
+	if err := t.tx.SelectContext(ctx, &rows, leading, pq.Array(bosses), pq.Array(people), now.Format(time.DateOnly)); err != nil {
+		return nil, safe("read who leads", err)
+	}
+	out := make(map[courier.Led]personnel.Employee, len(rows))
+	for _, r := range rows {
+		out[courier.Led{Superior: r.ID, Employee: r.Employee}] = personnel.Employee{ID: r.ID, Name: r.Name, Sex: sexOf(r.Sex)}
+	}
+	return out, nil
+}
+
 // One person after the other, so that a batch costs what is in it and not what
 // comes after it.
 const owingSince = `

@@ -212,10 +212,14 @@ const excuseSelf = `
 
 // ExcuseSelf says that a person need not fill in the self-assessment of the
 // open period; why is leave, study, duty or other. ErrNotFound when nothing is
-// owed. Whether by may do so is the caller's to check.
+// owed. Whether by may do so is the caller's to check. What waits to be sent
+// about it is withdrawn.
 func (t *Tx) ExcuseSelf(ctx context.Context, id int64, why string, by int64, now time.Time) error {
 	var taskID int64
 	if err := t.one(ctx, &taskID, excuseSelf, id, why); err != nil {
+		return err
+	}
+	if err := t.withdrawTask(ctx, id, taskID, "released", now); err != nil {
 		return err
 	}
 	_, err := t.tx.ExecContext(ctx, auditPerson, now, by, "excused", id, why)

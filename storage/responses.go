@@ -11,9 +11,9 @@ import (
 )
 
 // The unique key (task, revision) refuses a second copy; the task is done in
-// the same statement.
-const submitAnswers = `
-	WITH r AS (
+// the same statement, and nothing that waits to be sent asks for it any more.
+var submitAnswers = `
+	WITH ` + withdraw("$9::bigint", aboutTask("$1"), "'infinity'::timestamptz", "'finished'", "$5::timestamptz") + `, r AS (
 		INSERT INTO response (task_id, revision, questionnaire_code, questionnaire_version, after_result, sent_at, paper_by)
 		VALUES ($1, $2, $3, $4, $2 > 1, $5, $8) RETURNING id
 	), a AS (
@@ -56,7 +56,7 @@ func (t *Tx) PaperTask(ctx context.Context, employeeID int64) (task.Task, error)
 func (t *Tx) submit(ctx context.Context, of task.Task, answers questionnaire.Answers, paperBy int64, now time.Time) error {
 	items, values := answerArrays(answers)
 	_, err := t.tx.ExecContext(ctx, submitAnswers, of.ID, of.Revision+1, of.Questionnaire, of.Version, now,
-		items, values, nullID(paperBy))
+		items, values, nullID(paperBy), of.EmployeeID)
 	return safe("submit answers", err)
 }
 

@@ -238,7 +238,7 @@ func (r *round) queue(n *Notice, p Recipient, m Message, d outreach.Decision) er
 	if err != nil {
 		return err
 	}
-	row.ExpiresAt = d.Until
+	row.NotBefore, row.ExpiresAt = r.now, d.Until // r.now lies ahead when a job is run for later
 	r.fresh[n.ID] = len(r.rows)
 	r.rows = append(r.rows, row)
 	return nil

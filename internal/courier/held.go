@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bangkom/internal/outreach"
+	"bangkom/internal/personnel"
 )
 
 // HeldTx is what deciding held notices again asks of the open transaction.
@@ -15,10 +16,14 @@ type HeldTx interface {
 	// HeldNotices returns held notices whose time has come, longest first: none of
 	// a ladder and no digest, which their own jobs write anew.
 	HeldNotices(ctx context.Context, now time.Time, limit int) ([]Notice, error)
+	// Leading returns the superiors of those of the given pairs that hold on the
+	// civil date of now, also by a delegation.
+	Leading(ctx context.Context, pairs []Led, now time.Time) (map[Led]personnel.Employee, error)
 }
 
 // Resume decides held notices again whose time has come, at most limit of them.
-// What a person put off with Nanti is written anew, and dropped when it is done.
+// What a person put off with Nanti is written anew, and dropped when it is done; so
+// is a nudge, and dropped when its superior no longer leads the person.
 func (c *Courier) Resume(ctx context.Context, tx HeldTx, now time.Time, limit int) (Tally, error) {
 	var all Tally
 	held, err := tx.HeldNotices(ctx, now, limit)
@@ -37,24 +42,17 @@ func (c *Courier) Resume(ctx context.Context, tx HeldTx, now time.Time, limit in
 }
 
 func (c *Courier) resumePart(ctx context.Context, tx HeldTx, now time.Time, part []Notice) (t Tally, err error) {
-	var people, tasks []int64
+	var people []int64
 	for _, n := range part {
 		people = append(people, n.Employee)
-		if n.Kind == outreach.Snoozed {
-			tasks = append(tasks, n.Task)
-		}
 	}
 	slices.Sort(people)
 	if err := tx.LockPeople(ctx, slices.Compact(people)); err != nil {
 		return t, err
 	}
-	list, err := tx.Climbs(ctx, tasks)
+	today, err := standingOf(ctx, tx, now, part)
 	if err != nil {
 		return t, err
-	}
-	climbs := make(map[int64]Climb, len(list))
-	for _, l := range list {
-		climbs[l.Task] = l
 	}
 	var messages []Message
 	var dropped []Notice
@@ -63,15 +61,24 @@ func (c *Courier) resumePart(ctx context.Context, tx HeldTx, now time.Time, part
 		if n.Reply != nil {
 			m.Reply = *n.Reply
 		}
-		if n.Kind == outreach.Snoozed {
-			l := climbs[n.Task]
-			if why := ended(l.State); why != outreach.Free {
-				n.take(outreach.Decision{Action: outreach.Drop, Reason: why}, now)
-				n.Reply = nil
-				dropped = append(dropped, n)
-				continue
-			}
+		why := outreach.Free
+		l, known := today.climbs[n.Task]
+		led, nudge := nudger(n)
+		superior, leads := today.superiors[led]
+		switch {
+		case n.Kind == outreach.Snoozed:
+			why = ended(l.State)
 			m.Reply = c.taskReply(l, sentences{"reminder.snoozed", "reminder.snoozed_new"}, now)
+		case nudge && !leads:
+			why = outreach.FormerBoss
+		case nudge && known:
+			m.Reply = c.nudgeReply(l, superior, now)
+		}
+		if why != outreach.Free {
+			n.take(outreach.Decision{Action: outreach.Drop, Reason: why}, now)
+			n.Reply = nil
+			dropped = append(dropped, n)
+			continue
 		}
 		messages = append(messages, m)
 	}
@@ -93,6 +100,39 @@ func (c *Courier) resumePart(ctx context.Context, tx HeldTx, now time.Time, part
 		}
 	}
 	return t, nil
+}
+
+// standing is what held notices speak of, as it is now.
+type standing struct {
+	climbs    map[int64]Climb
+	superiors map[Led]personnel.Employee // of nudges, who still lead
+}
+
+// standingOf reads what is put off and who nudged.
+func standingOf(ctx context.Context, tx HeldTx, now time.Time, part []Notice) (s standing, err error) {
+	var tasks []int64
+	var pairs []Led
+	for _, n := range part {
+		led, nudge := nudger(n)
+		if nudge {
+			pairs = append(pairs, led)
+		}
+		if nudge || n.Kind == outreach.Snoozed {
+			tasks = append(tasks, n.Task)
+		}
+	}
+	list, err := tx.Climbs(ctx, tasks)
+	if err != nil {
+		return s, err
+	}
+	s.climbs = make(map[int64]Climb, len(list))
+	for _, l := range list {
+		s.climbs[l.Task] = l
+	}
+	if len(pairs) > 0 {
+		s.superiors, err = tx.Leading(ctx, pairs, now)
+	}
+	return s, err
 }
 
 // ended tells why nothing is asked for any more; Free while a task is open.

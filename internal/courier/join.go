@@ -35,7 +35,7 @@ func (r *round) join(ctx context.Context, n *Notice, p Recipient, m Message, d o
 		return false, err
 	}
 	if i, mine := r.fresh[first.ID]; mine {
-		row.ExpiresAt = r.rows[i].ExpiresAt
+		row.NotBefore, row.ExpiresAt = r.rows[i].NotBefore, r.rows[i].ExpiresAt
 		r.rows[i] = row
 	} else if ok, err = r.tx.ReplaceQueued(ctx, row); err != nil || !ok {
 		return false, err

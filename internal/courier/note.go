@@ -70,7 +70,7 @@ func (c *Courier) notePart(ctx context.Context, tx NoteTx, gate outreach.Gate, n
 	}
 	owed := map[int64][]Climb{}
 	for _, l := range climbs {
-		if climbed(l.Kind) {
+		if climbed(l.Kind) && c.notable(known[l.Employee.ID], l.Task, monday, now) {
 			owed[l.Employee.ID] = append(owed[l.Employee.ID], l)
 		}
 	}
@@ -91,6 +91,24 @@ func (c *Courier) notePart(ctx context.Context, tx NoteTx, gate outreach.Gate, n
 		}
 	}
 	return t, err
+}
+
+// notable tells whether the note of a week may name a task: not one that was put
+// off for the last time, or until a time of this week or later, which the person
+// has chosen instead; nor one of which a message of today speaks already.
+func (c *Courier) notable(p Recipient, id int64, monday outreach.Day, now time.Time) bool {
+	for _, t := range p.Tasks {
+		if t.ID == id && (t.Snoozes >= c.cfg.Rules.Caps.Snoozes || !t.SnoozedUntil.Before(monday.Start(c.cfg.Location))) {
+			return false
+		}
+	}
+	for _, m := range p.Messages {
+		same := outreach.DayOf(m.At, c.cfg.Location) == outreach.DayOf(now, c.cfg.Location)
+		if same && m.State != outreach.Held && slices.Contains(m.Tasks, id) {
+			return false
+		}
+	}
+	return true
 }
 
 // note is three lines: what is owed, how far it is, until when.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"bangkom/internal/dialog"
 	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
 )
@@ -27,11 +28,7 @@ func (c *Courier) Nudge(ctx context.Context, tx LadderTx, now time.Time, superio
 	day := outreach.DayOf(now, c.cfg.Location)
 	messages := make([]Message, len(climbs))
 	for i, l := range climbs {
-		reply := c.taskReply(l, sentences{"reminder.nudge", "reminder.nudge"}, now)
-		args := c.taskArgs(l, now)
-		args["atasan"] = superior.Address()
-		reply.Text = c.cfg.Text.T("reminder.nudge", args)
-		messages[i] = Message{Employee: l.Employee.ID, Reply: reply, Key: fmt.Sprintf("nudge:%d:%d:%s", superior.ID, l.Task, day),
+		messages[i] = Message{Employee: l.Employee.ID, Reply: c.nudgeReply(l, superior, now), Key: fmt.Sprintf("nudge:%d:%d:%s", superior.ID, l.Task, day),
 			Candidate: outreach.Candidate{Class: outreach.Prompt, Kind: outreach.Nudge, Task: l.Task, Expires: l.Due}}
 	}
 	decisions, err := c.SendAll(ctx, tx, now, messages)
@@ -46,4 +43,24 @@ func (c *Courier) Nudge(ctx context.Context, tx LadderTx, now time.Time, superio
 		}
 	}
 	return n, err
+}
+
+// nudgeReply reminds of a task in the name of a superior.
+func (c *Courier) nudgeReply(l Climb, superior personnel.Employee, now time.Time) dialog.Reply {
+	reply := c.taskReply(l, sentences{"reminder.nudge", "reminder.nudge"}, now)
+	args := c.taskArgs(l, now)
+	args["atasan"] = superior.Address()
+	reply.Text = c.cfg.Text.T("reminder.nudge", args)
+	return reply
+}
+
+// Led names who leads whom.
+type Led struct{ Superior, Employee int64 }
+
+// nudger is who nudged in a held notice, as its key says; false for any other.
+func nudger(n Notice) (l Led, ok bool) {
+	l.Employee = n.Employee
+	var id int64
+	_, err := fmt.Sscanf(n.Key, "nudge:%d:%d:", &l.Superior, &id)
+	return l, n.Kind == outreach.Nudge && err == nil && id == n.Task
 }

@@ -48,6 +48,7 @@ const (
 	SnoozedOut    Reason = "snoozed_out"     // put off twice: the robot is silent (rule 5)
 	Reminded      Reason = "reminders_spent" // three reminders after the invitation (rule 2)
 	NudgeCoolDown Reason = "nudge_cool_down" // rule 7
+	FormerBoss    Reason = "former_superior" // a nudge of who no longer leads the person
 	Finished      Reason = "finished"        // the task is done
 	Released      Reason = "released"        // the task is excused (tidak perlu mengisi)
 	Closed        Reason = "closed"          // the task is closed as not answered
@@ -79,7 +80,7 @@ func Reasons() []Reason {
 		Allowed, IsReply, Asked, Urgent, SameDay,
 		OutsideHours, OnHoliday, OnCollectiveLeave, OnLeave, OnDayOff, CalendarMissing, TooEarly,
 		CapDay, CapWeek, CapDeadlineWeek, Yields, ReplacedByNote, TaskToday,
-		NotLinked, Unreachable, UnitPaused, Muted, SnoozedUntil, SnoozedOut, Reminded, NudgeCoolDown, Finished,
+		NotLinked, Unreachable, UnitPaused, Muted, SnoozedUntil, SnoozedOut, Reminded, NudgeCoolDown, FormerBoss, Finished,
 		Released, Closed, Expired, EmptyDigest, DigestMonthly, NotApproved, EmergencyCap, UnknownClass,
 		StepDue, StepSent, StepEarly, Missed, Overtaken, AfterDue, NotStarted, NotInvited, Anonymous,
 	}

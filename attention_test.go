@@ -1,0 +1,214 @@
+package main
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"bangkom/internal/courier"
+	"bangkom/internal/dialog"
+	"bangkom/internal/outreach"
+	"bangkom/internal/personnel"
+	"bangkom/internal/questionnaire"
+	"bangkom/storage"
+)
+
+// selfAssessment is the id of the task of a person.
+func (o *office) selfAssessment(who int64) int64 {
+	o.t.Helper()
+	return int64(o.count(`SELECT id FROM task WHERE employee_id = $1 AND kind = 'self_assessment' ORDER BY id DESC LIMIT 1`, who))
+}
+
+// waiting lists what the sender would send to a person at now.
+func (o *office) waiting(who int64, now time.Time) []string {
+	o.t.Helper()
+	return o.rows(`SELECT key FROM outbox WHERE chat_id = 900000 + $1::bigint AND state = 'new' AND not_before <= $2 AND expires_at > $2 ORDER BY id`, who, now)
+}
+
+// Whoever finishes, is excused or mutes while a message waits to be sent does not
+// get it any more; others do, and so do other matters.
+func TestWhatWaitsIsWithdrawn(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	o.people(10)
+	o.open("Satu", at("2027-01-11 08:00"), "2027-01-24")
+	now := at("2027-01-11 09:01")
+	o.run(at("2027-01-11 09:00"), "reminders")
+	alert := func(who int64) {
+		o.tx(func(ctx context.Context, tx *storage.Tx) error {
+			_, err := o.courier.Send(ctx, tx, at("2027-01-11 09:00"), courier.Message{Employee: who, Key: "alert:" + string(rune('0'+who)), Reply: replyOf("Halo."),
+				Candidate: outreach.Candidate{Class: outreach.Prompt, Kind: outreach.Alert}})
+			return err
+		})
+	}
+	alert(6) // joins the invitation
+	finish := func(who int64) {
+		o.tx(func(ctx context.Context, tx *storage.Tx) error {
+			tk, err := tx.PaperTask(ctx, who)
+			if err != nil {
+				return err
+			}
+			return tx.Submit(ctx, tk, questionnaire.Answers{"x": "3"}, now)
+		})
+	}
+	finish(2)
+	finish(6)
+	mute := func(who int64, until string) {
+		o.tx(func(ctx context.Context, tx *storage.Tx) error {
+			return tx.SetWishes(ctx, who, courier.Wishes{MutedUntil: at(until)}, now)
+		})
+	}
+	mute(3, "2028-01-01 00:00")
+	mute(4, "2027-01-18 09:01")
+	o.tx(func(ctx context.Context, tx *storage.Tx) error { return tx.ExcuseSelf(ctx, 5, "leave", 1, now) })
+	for who, want := range map[int64]string{2: "drop finished", 3: "drop muted", 4: "hold muted", 5: "drop released", 6: "send allowed", 7: "send allowed"} {
+		got := o.rows(`SELECT action || ' ' || reason FROM notice WHERE employee_id = $1 AND step = 'invitation'`, who)[0]
+		if left := len(o.waiting(who, at("2027-01-11 09:10"))); got != want || (left > 0) != strings.HasPrefix(want, "send") {
+			t.Errorf("employee %d: %s, %d messages wait, want %s", who, got, left, want)
+		}
+	}
+	if n := o.count(`SELECT count(*) FROM outbox WHERE state = 'cancelled' AND payload IS NULL`); n != 4 {
+		t.Errorf("%d messages are cancelled and empty, want 4", n)
+	}
+	o.send(at("2027-01-11 09:10"))
+	o.run(at("2027-01-18 09:05"), "reminders") // the silence of a week is over
+	if got := o.waiting(4, at("2027-01-18 09:05")); len(got) != 1 || !strings.HasPrefix(got[0], "n:ladder") {
+		t.Errorf("after the silence waits %v, want the invitation", got)
+	}
+}
+
+// A nudge that waits for Monday does not go in the name of who leads the person no
+// longer, and speaks of Monday when it goes.
+func TestNudgeOfAFormerSuperior(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	o.people(20)
+	o.open("Satu", at("2027-01-04 08:00"), "2027-01-18")
+	o.exec(`UPDATE task SET ladder_at = NULL`)
+	o.tx(func(ctx context.Context, tx *storage.Tx) error {
+		n, err := o.courier.Nudge(ctx, tx, at("2027-01-17 19:00"), personnel.Employee{ID: 1, Name: "Pegawai 0", Sex: personnel.Male},
+			[]int64{o.selfAssessment(2), o.selfAssessment(3)})
+		if n.Held != 2 {
+			t.Errorf("on Sunday evening: %+v", n)
+		}
+		return err
+	})
+	o.exec(`UPDATE employee SET supervisor_id = 11 WHERE id = 2`)
+	now := at("2027-01-18 08:30")
+	o.run(now, "reminders")
+	if got := o.waiting(2, now); len(got) != 0 {
+		t.Errorf("in the name of the former superior: %v", got)
+	}
+	if got := o.rows(`SELECT action || ' ' || reason FROM notice WHERE employee_id = 2 AND kind = 'nudge'`); got[0] != "drop "+string(outreach.FormerBoss) {
+		t.Errorf("the nudge of the former superior: %v", got)
+	}
+	if got := o.rows(`SELECT payload FROM outbox WHERE chat_id = 900003`); len(got) != 1 || !strings.Contains(got[0], "Pegawai 0") || !strings.Contains(got[0], "hari ini") {
+		t.Errorf("of the superior that stayed, on the last day: %v", got)
+	}
+}
+
+// What a job that is run for later queues does not go before.
+func TestJobRunForLater(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	o.people(10)
+	o.open("Satu", at("2027-01-04 08:00"), "2027-01-24")
+	o.run(at("2027-01-11 09:00"), "weekly-summary", "weekly-note") // by hand, in the night before
+	for when, some := range map[string]bool{"2027-01-10 23:30": false, "2027-01-11 09:00": true} {
+		rows, err := o.db.Claim(context.Background(), 1, dialog.LaneBulk, 100, at(when))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (len(rows) > 0) != some {
+			t.Errorf("%d messages go at %s", len(rows), when)
+		}
+		o.exec(`UPDATE outbox SET state = 'new'`)
+	}
+}
+
+// A silence counts for the rule that stops sending to a unit also when an earlier
+// one has run out.
+func TestMuteAgain(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	o.people(10)
+	for id := int64(2); id < 8; id++ {
+		for _, day := range []string{"2027-01-11 09:00", "2027-03-15 09:00"} {
+			o.tx(func(ctx context.Context, tx *storage.Tx) error {
+				return tx.SetWishes(ctx, id, courier.Wishes{MutedUntil: at(day).AddDate(0, 0, 7)}, at(day))
+			})
+		}
+	}
+	if got := o.rows(`SELECT DISTINCT at || ' ' || COALESCE(ended_at::text, 'open') FROM silence ORDER BY 1`); len(got) != 2 || strings.Contains(got[0], "open") {
+		t.Errorf("silences: %v", got)
+	}
+	o.run(at("2027-03-15 10:10"), "unit-pauses")
+	if n := o.count(`SELECT count(*) FROM unit_pause`); n != 1 {
+		t.Errorf("6 of 10 muted this week: %d pauses, want 1", n)
+	}
+}
+
+// The weekly note leaves out what was put off for the last time, and what comes or
+// came at a time of this week that the person has chosen.
+func TestNoteLeavesOutWhatWasPutOff(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	o.people(10)
+	o.open("Satu", at("2027-01-11 08:00"), "2027-01-30")
+	for _, d := range []string{"2027-01-11 09:00", "2027-01-13 09:00"} {
+		o.run(at(d), "reminders")
+		o.send(at(d))
+	}
+	friday, monday := at("2027-01-15 10:00"), at("2027-01-18 08:30")
+	o.tx(func(ctx context.Context, tx *storage.Tx) error {
+		for _, d := range []string{"2027-01-12 09:00", "2027-01-13 09:00"} {
+			if err := tx.AddSnooze(ctx, o.selfAssessment(2), 2, at(d), time.Time{}); err != nil {
+				return err
+			}
+		}
+		id := o.selfAssessment(3)
+		if err := tx.AddSnooze(ctx, id, 3, friday, monday); err != nil {
+			return err
+		}
+		l, err := tx.Climbs(ctx, []int64{id})
+		if err != nil {
+			return err
+		}
+		_, err = o.courier.Snooze(ctx, tx, friday, l[0], monday, "snooze:x")
+		return err
+	})
+	o.run(monday, "reminders")
+	o.send(monday)
+	for _, d := range []string{"2027-01-18 09:00", "2027-01-19 09:00", "2027-01-25 09:00"} {
+		o.run(at(d), "weekly-note")
+		o.send(at(d))
+	}
+	for who, want := range map[int64]string{2: "", 3: "note 2027-01-25", 4: "note 2027-01-18, note 2027-01-25"} {
+		got := strings.Join(o.rows(`SELECT kind || ' ' || at::date FROM notice WHERE employee_id = $1 AND action = 'send' AND kind = 'note' ORDER BY at`, who), ", ")
+		if got != want {
+			t.Errorf("employee %d got %q, want %q", who, got, want)
+		}
+	}
+}
+
+// In a period that is longer than decisions are kept nobody is invited twice.
+func TestLongPeriod(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	o.people(3)
+	o.open("Satu", at("2027-01-11 08:00"), "2027-05-12")
+	for _, day := range []string{"2027-01-11", "2027-01-13", "2027-04-20", "2027-05-07", "2027-05-11"} {
+		o.run(at(day+" 02:00"), "retention")
+		o.run(at(day+" 09:00"), "reminders")
+		o.send(at(day + " 09:01"))
+		o.exec(`UPDATE outbox SET created_at = sent_at - interval '91 days' WHERE sent_at < $1::timestamptz - interval '90 days'`, at(day+" 09:01"))
+	}
+	got := strings.Join(o.rows(`SELECT step || ' ' || decided_at::date FROM notice WHERE employee_id = 2 AND action = 'send' AND class = 'prompt' ORDER BY id`), ", ")
+	if want := "invitation 2027-01-11, first 2027-01-13, last 2027-05-11"; got != want {
+		t.Errorf("one task brought %s, want %s", got, want)
+	}
+	if n := o.count(`SELECT count(*) FROM outbox WHERE template = 'reminder.invitation' AND sent_at > '2027-02-01'`); n != 0 {
+		t.Errorf("%d people were invited again", n)
+	}
+}
