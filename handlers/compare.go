@@ -9,6 +9,7 @@ import (
 
 	"bangkom/internal/competency"
 	"bangkom/internal/dialog"
+	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
 	"bangkom/internal/rating"
 	"bangkom/internal/report"
@@ -64,21 +65,20 @@ func (e *env) openNote(ctx context.Context, id int64, who personnel.Employee) (d
 	args := text.Args{"sapaan": who.Salutation(), "alamat": pair.Subject.Address(), "n": e.cfg.Text.Count(result.Dialogs)}
 	if who.ID != pair.Subject.ID {
 		rows := append(e.openButtons(id, result.Dialogs > 0), []dialog.Button{{Label: e.label("later"), Action: e.menuAction("bandingnanti", id)}})
-		return dialog.Reply{Template: "rating.open_superior", Text: e.openText(result.Dialogs, args), Rows: rows, Class: dialog.ClassService}, nil
+		return dialog.Reply{Template: "rating.open_superior", Text: e.openText(result.Dialogs, args), Rows: rows}, nil
 	}
 	key := "rating.open_self"
 	if result.Dialogs > 0 {
 		key = "rating.dialog_self"
 	}
 	args["alamat"] = pair.Superior.Address()
-	return dialog.Reply{Template: key, Text: e.t(key, args), Rows: e.openButtons(id, false), Class: dialog.ClassService}, nil
+	return dialog.Reply{Template: key, Text: e.t(key, args), Rows: e.openButtons(id, false)}, nil
 }
 
 // tellOpen sends that message to somebody else, once.
 func (e *env) tellOpen(ctx context.Context, id, employee int64) error {
-	chat, err := e.tx.ChatOf(ctx, employee)
-	if err != nil || chat == 0 || chat == e.session.ChatID {
-		return err
+	if employee == e.employee.ID {
+		return nil
 	}
 	who, err := e.tx.Employee(ctx, employee)
 	if err != nil {
@@ -89,7 +89,7 @@ func (e *env) tellOpen(ctx context.Context, id, employee int64) error {
 		return nil
 	}
 	if err == nil {
-		e.post(chat, fmt.Sprintf("pair:%d:%d", id, employee), note)
+		e.notify(employee, fmt.Sprintf("pair:%d:%d", id, employee), outreach.Opened, note)
 	}
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"bangkom/internal/dialog"
+	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
 	"bangkom/internal/rating"
 	"bangkom/internal/task"
@@ -149,17 +150,13 @@ func (e *env) toggleRated(ctx context.Context, subject, rater int64) error {
 
 // tellCoRater asks somebody once in a period to rate people of this superior.
 func (e *env) tellCoRater(ctx context.Context, rater int64, of task.Task) error {
-	chat, err := e.tx.ChatOf(ctx, rater)
-	if err != nil || chat == 0 {
-		return err
-	}
 	who, err := e.tx.Employee(ctx, rater)
 	if err != nil {
 		return err
 	}
-	e.post(chat, fmt.Sprintf("share:%d:%d:%d", of.PeriodID, e.employee.ID, rater), dialog.Reply{Template: "rating.shared",
+	e.notify(rater, fmt.Sprintf("share:%d:%d:%d", of.PeriodID, e.employee.ID, rater), outreach.Shared, dialog.Reply{Template: "rating.shared",
 		Text: e.t("rating.shared", text.Args{"sapaan": who.Salutation(), "atasan": e.employee.Address(), "batas": e.deadline(of)}),
-		Rows: [][]dialog.Button{{{Label: e.label("rate_team"), Action: e.menuAction("tim", 0)}}}, Class: dialog.ClassService})
+		Rows: [][]dialog.Button{{{Label: e.label("rate_team"), Action: e.menuAction("tim", 0)}}}})
 	return nil
 }
 

@@ -1,35 +1,42 @@
 package handlers_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"sort"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
 
-// fairClock tells how much of a while this process was held up because other
-// programs had the processors: of the processor time that its threads wanted,
-// the share that they waited for instead of having it. An answer of the bot is
-// measured without that, so that a busy machine proves nothing against it, and
-// what the bot itself takes long for counts in full. Where the system does not
-// tell, nothing is taken off.
+// fairClock tells how much of a while the bot was held up because other programs
+// had the processors: of the processor time that the threads of this process and
+// its Postgres wanted, the share that they waited for instead of having it. An
+// answer of the bot is measured without that, so that a busy machine proves
+// nothing against it, and what the bot itself takes long for counts in full.
+// Where the system does not tell, nothing is taken off.
 type fairClock struct {
 	mu   sync.Mutex
 	at   []time.Time
 	lost []time.Duration // until then
 }
 
-const fairEvery = 25 * time.Millisecond
+const (
+	fairEvery   = 25 * time.Millisecond
+	lookForMore = time.Second // for processes that came since
+)
 
 // run measures until ctx ends.
 func (f *fairClock) run(ctx context.Context) {
 	tick := time.NewTicker(fairEvery)
 	defer tick.Stop()
 	last := time.Now()
-	had, waited := threadTimes()
+	looked, children := last, descendants()
+	before := processorTimes(children)
 	var lost time.Duration
 	for {
 		select {
@@ -38,11 +45,20 @@ func (f *fairClock) run(ctx context.Context) {
 		case <-tick.C:
 		}
 		now := time.Now()
-		h, w := threadTimes()
-		if wanted := h - had + w - waited; wanted > 0 {
-			lost += time.Duration(float64(now.Sub(last)) * float64(max(0, w-waited)) / float64(wanted))
+		if now.Sub(looked) > lookForMore {
+			looked, children = now, descendants()
 		}
-		last, had, waited = now, max(had, h), max(waited, w)
+		after := processorTimes(children)
+		var had, waited int64
+		for thread, t := range after { // one that is new counts from the next time on
+			if old, ok := before[thread]; ok {
+				had, waited = had+t.had-old.had, waited+t.waited-old.waited
+			}
+		}
+		if wanted := had + waited; wanted > 0 {
+			lost += time.Duration(float64(now.Sub(last)) * float64(waited) / float64(wanted))
+		}
+		last, before = now, after
 		f.mu.Lock()
 		f.at, f.lost = append(f.at, now), append(f.lost, lost)
 		f.mu.Unlock()
@@ -73,19 +89,49 @@ func (f *fairClock) total() time.Duration {
 	return f.lost[len(f.lost)-1]
 }
 
-// threadTimes is how long the threads of this process have run, and how long
-// they have waited for a processor, in nanoseconds.
-func threadTimes() (had, waited int64) {
+// processorTime is how long a thread has run, and how long it has waited for a
+// processor, in nanoseconds.
+type processorTime struct{ had, waited int64 }
+
+// processorTimes are those of the threads of this process and of the given others.
+func processorTimes(children []string) map[string]processorTime {
 	files, _ := filepath.Glob("/proc/self/task/*/schedstat") // the pattern is well formed
+	for _, pid := range children {
+		files = append(files, "/proc/"+pid+"/schedstat")
+	}
+	times := make(map[string]processorTime, len(files))
 	for _, file := range files {
 		line, err := os.ReadFile(file)
 		if err != nil {
-			continue // the thread has ended
+			continue // it has ended
 		}
-		var h, w int64
-		if _, err := fmt.Sscan(string(line), &h, &w); err == nil {
-			had, waited = had+h, waited+w
+		var t processorTime
+		if _, err := fmt.Sscan(string(line), &t.had, &t.waited); err == nil {
+			times[file] = t
 		}
 	}
-	return had, waited
+	return times
+}
+
+// descendants are the processes that this one has started, directly or not: its
+// Postgres with all that serves a connection.
+func descendants() (pids []string) {
+	children := map[string][]string{}
+	files, _ := filepath.Glob("/proc/[0-9]*/stat") // the pattern is well formed
+	for _, file := range files {
+		line, err := os.ReadFile(file)
+		if err != nil {
+			continue // it has ended
+		}
+		rest := strings.Fields(string(line[bytes.LastIndexByte(line, ')')+1:])) // a name may hold anything
+		if len(rest) > 1 {
+			parent := rest[1]
+			children[parent] = append(children[parent], filepath.Base(filepath.Dir(file)))
+		}
+	}
+	for more := children[strconv.Itoa(os.Getpid())]; len(more) > 0; more = more[1:] {
+		pids = append(pids, more[0])
+		more = append(more, children[more[0]]...)
+	}
+	return pids
 }

@@ -58,7 +58,7 @@ func (e *explorer) await(deeds []*deed) {
 			return e.watch.wrote(d.who.account, d.at)
 		})
 		if !answered && !e.excused(d) {
-			e.fault(d.who, d.n, "no answer within %s to: %s", explorePatience, d.line)
+			e.tooLate(d.who, d.n, "no answer within %s to: %s", explorePatience, d.line)
 		} else if d.command != "" && e.answeredAs(d) {
 			e.mu.Lock()
 			e.reached["/"+d.command] = true

@@ -40,7 +40,7 @@ func (t *trip) step(do func(n int64) []*deed) {
 	t.at = time.Now()
 	done := do(t.number())
 	t.await(done)
-	t.ok = t.ok && t.faults.Load() < exploreFaults
+	t.ok = t.ok && !t.over()
 }
 
 // press presses a button that came to be on show by the last step.
@@ -74,8 +74,25 @@ func (t *trip) sees(label string) bool {
 	return t.ok && t.watch.until(time.Now(), func() bool { return t.shows(label) })
 }
 
-// errand lets somebody who can run an errand.
-func (e *explorer) errand(what *errand, r *rand.Rand) {
+// first waits until the last step brings a button of one of the labels, and
+// returns that label, the first of the list if there are several; "" = none came.
+func (t *trip) first(labels ...string) (label string) {
+	if !t.ok {
+		return ""
+	}
+	t.watch.until(time.Now(), func() bool {
+		i := slices.IndexFunc(labels, t.shows)
+		if i >= 0 {
+			label = labels[i]
+		}
+		return i >= 0
+	})
+	return label
+}
+
+// errand lets somebody who can run an errand, and tells whether it was brought
+// to its end.
+func (e *explorer) errand(what *errand, r *rand.Rand) bool {
 	var who []*actor
 	for _, a := range e.actors {
 		if a.person != nil && !a.late && what.who(e, a) {
@@ -84,7 +101,7 @@ func (e *explorer) errand(what *errand, r *rand.Rand) {
 	}
 	if len(who) == 0 {
 		e.tally("errand " + what.name + " of nobody")
-		return
+		return false
 	}
 	a := e.hold(func() *actor { return who[r.IntN(len(who))] })
 	defer a.mu.Unlock()
@@ -96,6 +113,7 @@ func (e *explorer) errand(what *errand, r *rand.Rand) {
 	} else {
 		e.tally("errand " + what.name + " broken off")
 	}
+	return t.ok
 }
 
 func anybody(*explorer, *actor) bool { return true }
@@ -108,16 +126,49 @@ func leads(e *explorer, a *actor) bool {
 	return e.rights(a.person).Supervises && a.person.role == ""
 }
 
-// mustErrands spreads each errand over the play.
-func (e *explorer) mustErrands() map[int64]*errand {
-	all, must := errands(), map[int64]*errand{}
+// appointment is an errand that has to be run from a number of the play on.
+type appointment struct {
+	from  int64
+	what  *errand
+	tries int
+}
+
+// appoint spreads every errand over the play.
+func (e *explorer) appoint() {
+	all := errands()
 	r := e.random(-1)
 	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	from := e.next.Load()
 	for i, one := range all {
-		must[from+(int64(e.actions)-from)*int64(i+1)/int64(len(all)+2)] = one
+		e.due = append(e.due, appointment{from: from + (int64(e.actions)-from)*int64(i+1)/int64(len(all)+2), what: one})
 	}
-	return must
+}
+
+// appointed takes the errand whose turn has come at n. Errands take several
+// numbers, so that the play may never stand at exactly the number of another one.
+func (e *explorer) appointed(n int64) (appointment, bool) {
+	e.queue.Lock()
+	defer e.queue.Unlock()
+	if len(e.due) == 0 || e.due[0].from > n {
+		return appointment{}, false
+	}
+	one := e.due[0]
+	e.due = e.due[1:]
+	return one, true
+}
+
+// keep runs an errand; one that was broken off comes again at the end of the
+// list, perhaps with somebody else.
+func (e *explorer) keep(one appointment, r *rand.Rand) {
+	if one.tries++; e.errand(one.what, r) || one.tries == exploreTries {
+		return
+	}
+	e.queue.Lock()
+	defer e.queue.Unlock()
+	if len(e.due) > 0 {
+		one.from = e.due[len(e.due)-1].from
+	}
+	e.due = append(e.due, one)
 }
 
 // optional are the errands that anybody may run at any time.
@@ -202,8 +253,15 @@ func errands() []*errand {
 		{name: "two phones", who: func(e *explorer, a *actor) bool { return a.person == e.subjects[withTwo] }, run: takeoverErrand},
 		{name: "period", who: ofRole(personnel.RoleHR), run: periodErrand, rare: true},
 		{name: "rate", who: leads, run: rateErrand},
+		{name: "talk", who: func(e *explorer, a *actor) bool { return a.person == e.subjects[0] || a.person == e.subjects[4] }, run: talkErrand},
+		{name: "reason", who: ofRole(personnel.RoleHR), run: reasonErrand},
+		{name: "share", who: func(e *explorer, a *actor) bool { return a.person == e.subjects[withLarge] }, run: shareErrand},
+		{name: "share one", who: leads, run: shareOneErrand},
 		{name: "silence", who: anybody, run: func(t *trip, r *rand.Rand) {
 			t.say("/pengingat")
+			if t.first("Hening sampai...", "Ingatkan lagi") == "Ingatkan lagi" {
+				t.press("Ingatkan lagi")
+			}
 			t.press("Hening sampai...")
 			t.say("20 Januari 2027")
 		}},
@@ -322,23 +380,136 @@ func takeoverErrand(t *trip, r *rand.Rand) {
 	t.press("Tolak")
 }
 
+// toRating opens the rating of the team and tells whether there is one to give.
+func (t *trip) toRating() bool {
+	begin := []string{"Mulai menilai", "Lanjutkan menilai", "Nilai tim"}
+	t.say("/tim")
+	label := t.first(append(begin, "Daftar sudah benar")...)
+	if label == "Daftar sudah benar" {
+		t.press(label)
+		label = t.first(begin...)
+	}
+	if label != "" {
+		t.press(label)
+	}
+	return t.ok && label != ""
+}
+
 // rateErrand rates somebody of the team a little further.
 func rateErrand(t *trip, r *rand.Rand) {
-	t.say("/tim")
-	if t.sees("Daftar sudah benar") {
-		t.press("Daftar sudah benar")
-	}
-	for _, label := range []string{"Mulai menilai", "Lanjutkan menilai", "Nilai tim"} {
-		if t.shows(label) {
-			t.press(label)
-			break
-		}
-	}
+	t.ok = t.toRating() && t.sees("Belum tahu")
 	for range 12 {
 		if !t.ok || !t.sees("Belum tahu") {
 			return
 		}
 		t.press([]string{"1", "2", "3", "Belum", "Belum tahu"}[r.IntN(5)])
+	}
+}
+
+// with lets one of the people to whom the errand is about do something first; one
+// of those with whom nothing else goes on. It returns nil when there is none.
+func (t *trip) with(r *rand.Rand, which func(*subject) bool, do func(other *trip)) *subject {
+	for _, i := range r.Perm(lateFrom) {
+		a := t.actors[i]
+		if a == t.a || !which(a.person) || !a.mu.TryLock() {
+			continue
+		}
+		other := &trip{explorer: t.explorer, a: a, ok: true}
+		other.back()
+		do(other)
+		a.mu.Unlock()
+		if other.ok {
+			return a.person
+		}
+	}
+	return nil
+}
+
+// sendSelf sends the own assessment, with high levels.
+func sendSelf(t *trip) {
+	t.say("/asesmen")
+	t.fill()
+	t.ok = t.ok && t.sqlCount(`SELECT count(*) FROM task t JOIN period p ON p.id = t.period_id AND p.closed_at IS NULL
+		JOIN response r ON r.task_id = t.id WHERE t.kind = 'self_assessment' AND t.employee_id = $1`, t.a.person.id) > 0
+}
+
+// ofTeam tells whether somebody's superior in the beginning is the traveller.
+func (t *trip) ofTeam(s *subject) bool { return s.boss == t.a.person }
+
+// talkErrand rates a small team low of which somebody has sent high levels, and
+// records what came of the talk.
+func talkErrand(t *trip, r *rand.Rand) {
+	if t.ok = t.with(r, t.ofTeam, sendSelf) != nil; !t.ok {
+		return
+	}
+	const record = "Catat hasil dialog"
+	for going, taps := t.toRating(), 0; going && taps < 60; taps++ {
+		label := t.first(record, "Kirim", "Lanjutkan menilai", "1")
+		if label == record || label == "" {
+			break
+		}
+		t.press(label)
+	}
+	if !t.shows(record) { // everybody was rated before
+		t.say("/ringkasan")
+		t.press("1 Catat dialog")
+	} else {
+		t.press(record)
+	}
+	for t.first("Belum sepakat", "‹ Kembali ke tim") == "Belum sepakat" {
+		for _, label := range []string{"Belum sepakat", "Ada contoh kerja", "Cukup dialog"} {
+			t.press(label)
+		}
+	}
+}
+
+// reasonErrand opens somebody's common result, whoever has one first.
+func reasonErrand(t *trip, r *rand.Rand) {
+	rated := func(s *subject) bool {
+		return s != t.a.person && t.sqlCount(`SELECT count(*) FROM task WHERE kind = 'rating' AND state = 'done' AND subject_id = $1`, s.id) > 0
+	}
+	whom := t.subjects[paperFrom]
+	if i := slices.IndexFunc(t.subjects, rated); i >= 0 {
+		whom = t.subjects[i]
+	}
+	t.say("/kelola")
+	t.press("Cari pegawai")
+	t.say(whom.token)
+	t.press("Hasil penilaian")
+	t.say(fmt.Sprintf("Permintaan inspektorat nomor %d", r.IntN(100)))
+}
+
+// shareErrand asks somebody to help to rate a large team, and ends that again.
+func shareErrand(t *trip, r *rand.Rand) {
+	t.say("/tim")
+	if t.first("Bagi penilaian", "Daftar sudah benar") == "Daftar sudah benar" {
+		t.press("Daftar sudah benar")
+		t.say("/tim")
+	}
+	t.press("Bagi penilaian")
+	t.press("Tambah penilai")
+	t.say(t.subjects[largeFrom+r.IntN(len(t.subjects)-largeFrom)].token)
+	t.press("1")
+	t.press("Selesai")
+}
+
+// shareOneErrand gives the rating of somebody who waits for it to another one of
+// the team, from the summary.
+func shareOneErrand(t *trip, r *rand.Rand) {
+	if t.ok = t.with(r, t.ofTeam, sendSelf) != nil; !t.ok {
+		return
+	}
+	t.say("/ringkasan")
+	var labels []string
+	for k := range 5 {
+		labels = append(labels, fmt.Sprintf("%d Alihkan", k+1))
+	}
+	t.press(t.first(labels...))
+	for _, i := range r.Perm(len(t.subjects)) {
+		if s := t.subjects[i]; t.ofTeam(s) {
+			t.say(s.token)
+			return
+		}
 	}
 }
 

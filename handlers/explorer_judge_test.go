@@ -26,7 +26,7 @@ type judge struct {
 }
 
 func newJudge(e *explorer) *judge {
-	j := &judge{e: e, keys: map[string]bool{}, rel: relations{map[pair]bool{}, map[pair]bool{}}}
+	j := &judge{e: e, keys: map[string]bool{}, rel: relations{map[pair]bool{}, map[pair]bool{}, map[pair]bool{}}}
 	for _, k := range e.cat.Keys() {
 		j.keys[k] = true
 	}

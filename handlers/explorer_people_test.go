@@ -55,9 +55,9 @@ const exploreAccounts = 6_300_000_000
 // token makes a word that is no part of any other: three syllables of a list
 // without common words.
 func token(i int) string {
-	a := []string{"Zak", "Vex", "Qir", "Xob", "Zuw", "Vyt", "Qop"}
+	a := []string{"Zak", "Vex", "Qir", "Xob", "Zuw", "Vyt", "Qop", "Guj"}
 	b := []string{"uzar", "ovim", "yqel", "ivox", "ezub", "awyz", "oqen"}
-	return a[i%7] + b[i/7%7]
+	return a[i%8] + b[i/8%7]
 }
 
 // place is where somebody of the population works.
@@ -69,13 +69,17 @@ type place struct {
 
 // places are the population: a head and three superiors with their teams, an
 // officer of a unit and what is below it, two of the personnel office, a head of
-// the agency, an auditor, an operator, a stand-in and six without an account.
+// the agency, an auditor, an operator, a stand-in and those without an account,
+// with whom the team of one superior is so large that others may help to rate.
 func places() []place {
 	all := []place{{"DIN", -1, personnel.RoleHead}, {"DIN-A", 0, ""}, {"DIN-B", 0, ""}, {"DIN", 0, personnel.RoleOfficer},
 		{"BKD", -1, personnel.RoleHR}, {"BKD", 4, personnel.RoleHR}, {"KEC", -1, ""}, {"KEC", 6, ""},
 		{"BKD", 4, personnel.RoleOperator}, {"BKD", 4, personnel.RoleAuditor}}
-	for i := range 28 {
+	for i := range 44 {
 		boss := []int{1, 2, 6}[i%3]
+		if 10+i >= largeFrom {
+			boss = withLarge
+		}
 		all = append(all, place{all[boss].unit, boss, ""})
 	}
 	return all
@@ -84,9 +88,11 @@ func places() []place {
 const (
 	standIn    = 7 // acts for the superior of KEC
 	standInFor = 6
+	withLarge  = 1  // leads more than twenty people
 	withTwo    = 10 // has a second phone
 	lateFrom   = 32 // linked during the play, or never
 	paperFrom  = 34 // has no account at all
+	largeFrom  = 38 // in the large team
 	strangers  = 4
 )
 
@@ -287,6 +293,7 @@ func sights() []struct {
 			})
 		}, theName},
 		{"whom the person lets act", func(_ *explorer, rel relations, v, s *subject) bool { return rel.acts[pair{v.id, s.id}] }, theName},
+		{"whom the person helps to rate, and for whom", func(_ *explorer, rel relations, v, s *subject) bool { return rel.helps[pair{v.id, s.id}] }, theName},
 		{"the own superior", func(_ *explorer, rel relations, v, s *subject) bool { return rel.leads[pair{s.id, v.id}] }, theName},
 		{"superior or stand-in of somebody of the officer's unit", func(e *explorer, rel relations, v, s *subject) bool {
 			return slices.ContainsFunc(e.subjects, func(m *subject) bool {
@@ -318,14 +325,16 @@ func (e *explorer) sees(a *actor, rel relations, of *subject) shown {
 // pair is two people by their numbers.
 type pair struct{ first, second int64 }
 
-// relations are who ever led whom and who ever acted for whom in the play.
-type relations struct{ leads, acts map[pair]bool }
+// relations are who ever led whom, acted for whom and helped to rate whom, or
+// for whom, in the play.
+type relations struct{ leads, acts, helps map[pair]bool }
 
 // refresh adds what is so now.
 func (rel relations) refresh(e *explorer) {
 	for query, into := range map[string]map[pair]bool{
 		`SELECT supervisor_id, id FROM employee WHERE supervisor_id IS NOT NULL`: rel.leads,
 		`SELECT for_id, acting_id FROM delegation`:                               rel.acts,
+		`SELECT rater_id, unnest(ARRAY[subject_id, official_id]) FROM co_rater`:  rel.helps,
 	} {
 		rows, err := e.sql.Query(query)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -29,6 +30,8 @@ const (
 	explorePatience = 3 * time.Second // for an answer
 	exploreFinished = 20              // assessments, at least
 	exploreFaults   = 8               // that are told before the play is given up
+	exploreLate     = 60              // answers too late before the play is given up: the bot is gone
+	exploreTries    = 4               // of an errand that has to succeed
 )
 
 // TestExplorer lets some 40 people do what people do: mostly what the bot asks
@@ -59,6 +62,10 @@ type explorer struct {
 	fair     fairClock
 	next     atomic.Int64 // number of the last action
 	faults   atomic.Int64
+	late     atomic.Int64 // answers
+
+	queue sync.Mutex
+	due   []appointment // errands that are still to be run, in the order of their numbers
 
 	mu      sync.Mutex
 	deeds   []*deed
@@ -106,22 +113,25 @@ func (e *explorer) play() {
 	watching.Go(func() { e.watch.run(ctx) })
 	watching.Go(func() { e.fair.run(ctx) })
 	e.linkEverybody()
-	must := e.mustErrands()
+	e.appoint()
 	var playing sync.WaitGroup
 	for range exploreActors {
 		playing.Go(func() {
-			for e.faults.Load() < exploreFaults {
+			for !e.over() {
 				n := e.number()
 				if n > int64(e.actions) {
 					return
 				}
-				e.act(n, must[n])
+				e.act(n)
 			}
 		})
 	}
 	playing.Wait()
+	for one, ok := e.appointed(math.MaxInt64); ok && !e.over(); one, ok = e.appointed(math.MaxInt64) {
+		e.keep(one, e.random(e.number()))
+	}
 	for range 3 { // an errand may have met somebody who was just leaving
-		if missing := e.missing(); len(missing) > 0 && e.faults.Load() == 0 {
+		if len(e.missing()) > 0 && !e.over() {
 			e.again()
 		}
 	}
@@ -143,14 +153,20 @@ func (e *explorer) number() int64 {
 // random is the source of one action.
 func (e *explorer) random(n int64) *rand.Rand { return rand.New(rand.NewPCG(e.seed, uint64(n))) }
 
+// over tells whether the play is given up.
+func (e *explorer) over() bool {
+	return e.faults.Load() >= exploreFaults || e.late.Load() >= exploreLate
+}
+
 // act lets somebody do something. Mostly the person waits for the answer.
-func (e *explorer) act(n int64, must *errand) {
+func (e *explorer) act(n int64) {
 	r := e.random(n)
-	if must == nil && r.IntN(25) == 0 {
-		must = optional()[r.IntN(len(optional()))]
+	if one, ok := e.appointed(n); ok {
+		e.keep(one, r)
+		return
 	}
-	if must != nil {
-		e.errand(must, r)
+	if r.IntN(25) == 0 {
+		e.errand(optional()[r.IntN(len(optional()))], r)
 		return
 	}
 	if n%40 == 0 {
@@ -200,18 +216,10 @@ func (e *explorer) tally(name string) {
 
 // missing are the registered commands and conversations that nobody came to.
 func (e *explorer) missing() (names []string) {
-	// These need what a play of a few minutes does not bring about; their golden
-	// transcripts and the probe of roles play them.
-	apart := map[string]bool{
-		"conversation h": true, // HR opens a result: both sides have sent
-		"conversation t": true, // a talk: both sides have sent, two levels apart
-		"conversation v": true, // others help to rate: more than twenty people
-		"conversation w": true, // from a weekly summary
-	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for name := range handlers.Registered(e.cat) {
-		if !e.taken[name] && !e.reached[name] && !apart[name] {
+		if !e.taken[name] && !e.reached[name] {
 			names = append(names, name)
 		}
 	}
@@ -248,6 +256,14 @@ func (e *explorer) fault(a *actor, n int64, format string, args ...any) {
 		trace = e.trace(a)
 	}
 	e.t.Errorf("seed %d, action %d: %s\n%s", e.seed, n, fmt.Sprintf(format, args...), trace)
+}
+
+// tooLate reports an answer that took too long. The play goes on: what else it
+// finds is worth more than its end.
+func (e *explorer) tooLate(a *actor, n int64, format string, args ...any) {
+	if told := e.late.Add(1); told <= exploreFaults {
+		e.t.Errorf("seed %d, action %d: %s\n%s", e.seed, n, fmt.Sprintf(format, args...), e.trace(a))
+	}
 }
 
 // traced is how many lines of a chat are told with a fault.

@@ -58,7 +58,7 @@ func (e *explorer) verifyAnswers() {
 			e.fault(d.who, d.n, "never answered: %s", d.line)
 		case at.IsZero():
 		case delay > explorePatience:
-			e.fault(d.who, d.n, "answered after %s: %s", delay, d.line)
+			e.tooLate(d.who, d.n, "answered after %s: %s", delay, d.line)
 		default:
 			took, raw = append(took, delay), append(raw, at.Sub(d.at))
 		}

@@ -128,8 +128,12 @@ func (e *env) periods(ctx context.Context, _ dialog.Action, message int) error {
 			Rows: [][]dialog.Button{{{Label: e.label("period_open"), Action: dialog.Action{Flow: periodFlow, Verb: dialog.Resume}}}}})
 		return nil
 	}
+	w, err := e.tx.Weights(ctx)
+	if err != nil {
+		return err
+	}
 	n := e.cfg.Text.Number
-	args := text.Args{"periode": b.Name, "batas": e.cfg.Text.Deadline(b.DueAt.In(e.cfg.Location)), "pegawai": n(b.People),
+	args := text.Args{"periode": b.Name, "atasan": w.Supervisor, "mandiri": w.Self, "batas": e.cfg.Text.Deadline(b.DueAt.In(e.cfg.Location)), "pegawai": n(b.People),
 		"selesai": n(b.Done), "sedang": n(b.Started), "belum": n(b.People - b.Done - b.Started)}
 	e.out.replies = append(e.out.replies, dialog.Reply{Template: "manage.period", Text: e.t("manage.period", args), Edit: message,
 		Rows: [][]dialog.Button{{{Label: e.label("period_close"), Action: e.menuAction("tutup", 0)}}}})

@@ -108,8 +108,9 @@ type outcome struct {
 	activeForm string
 	activeRef  int64
 	forget     bool
-	loose      []posted // at most once per key, outside the decision
-	upload     bool     // the worker has something to do
+	loose      []posted          // at most once per key, outside the decision
+	started    []courier.Message // what the gate decides about
+	upload     bool              // the worker has something to do
 }
 
 // posted is a message outside the decision of an update, to any chat.
@@ -151,7 +152,11 @@ func (p *Processor) Process(ctx context.Context, lane int64) (more bool, err err
 			if err := tx.Save(ctx, d); err != nil {
 				return err
 			}
-			return e.enqueueLoose(ctx)
+			if err := e.enqueueLoose(ctx); err != nil {
+				return err
+			}
+			_, err = p.cfg.Courier.SendAll(ctx, tx, e.now, e.out.started)
+			return err
 		})
 	})
 	if err != nil {
@@ -219,7 +224,7 @@ func (p *Processor) handOver(u dialog.Update, e *env, rows []dialog.Outgoing) {
 	if len(rows) > 0 {
 		p.cfg.Sender.Offer(rows)
 	}
-	if len(e.out.loose) > 0 {
+	if len(e.out.loose)+len(e.out.started) > 0 {
 		p.cfg.Sender.Wake()
 	}
 	if e.out.upload {

@@ -336,3 +336,35 @@ func TestHelperHasTheMenu(t *testing.T) {
 	})
 	w.hasMenu("Rina", false)
 }
+
+// Whoever rates in the evening wakes nobody: the message to the other side waits
+// until six, tells why it came, and comes once.
+func TestOpenedInTheEvening(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	me := w.boss(0, "Sari", "Wayan")
+	rina := account("Rina")
+	w.linkStraight(w.ids["Rina"], rina, "Rina")
+	w.say(rina, "/asesmen")
+	w.tap(rina, "3", "3", "3", "3", "3", "3", "3", "3", "3", "Kirim")
+	w.clock.move(14 * time.Hour) // 22:00
+	w.say(me, "/tim")
+	w.tap(me, "Daftar sudah benar", "Mulai menilai", "3", "3", "3", "3", "3", "3", "3", "3", "3")
+	seen := len(w.fake.Messages(rina))
+	w.tap(me, "Kirim")
+	if news := w.newBotTexts(rina, seen); len(news) > 0 {
+		t.Errorf("at ten in the evening Rina gets %q", news)
+	}
+	if n := w.count(`SELECT count(*) FROM notice WHERE kind = 'opened' AND action = 'hold' AND reason = 'outside_hours'`); n != 1 {
+		t.Errorf("%d decisions to wait are stored, want 1", n)
+	}
+	w.clock.move(8*time.Hour + time.Minute) // 06:01
+	w.runJob("reminders")
+	w.runJob("reminders")
+	w.settle()
+	if news := w.newBotTexts(rina, seen); len(news) != 1 || !strings.Contains(news[0], "sudah terkirim") && !strings.Contains(news[0], "terbuka") {
+		t.Errorf("in the morning Rina gets %q", news)
+	}
+	w.tap(rina, "Alasan pesan ini")
+	w.shows(rina, "sudah keduanya terkirim", "06.00 dan 21.00")
+}

@@ -43,7 +43,6 @@ func (e *env) assessmentEnding(ctx context.Context, f filling) (dialog.Ending, e
 	if err != nil {
 		return dialog.Ending{}, err
 	}
-	picture.Class = ""
 	end := dialog.Ending{Toast: e.cfg.Text.Plain("toast.sent", nil), Replies: []dialog.Reply{receipt, picture}}
 	if f.def.Kind != questionnaire.SelfAssessment || f.task.Revision > 1 {
 		return end, nil

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"time"
 
+	"bangkom/internal/courier"
 	"bangkom/internal/dialog"
+	"bangkom/internal/outreach"
 	"bangkom/internal/task"
 	"bangkom/internal/text"
 )
@@ -68,6 +70,13 @@ func (e *env) askAgain(ctx context.Context) error {
 // post sends a message outside this decision, to any chat, at most once per key.
 func (e *env) post(chatID int64, key string, r dialog.Reply) {
 	e.out.loose = append(e.out.loose, posted{chatID: chatID, key: key, reply: r})
+}
+
+// notify tells somebody what became of a matter of theirs, once for each key. The
+// person has done nothing at this moment, so the gate decides: it is a service.
+func (e *env) notify(employee int64, key string, k outreach.Kind, r dialog.Reply) {
+	e.out.started = append(e.out.started, courier.Message{Employee: employee, Key: key, Reply: r,
+		Candidate: outreach.Candidate{Class: outreach.Service, Kind: k}})
 }
 
 // groupNotice refuses a group at most once a day.

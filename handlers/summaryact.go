@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"bangkom/internal/dialog"
+	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
 	"bangkom/internal/rating"
 	"bangkom/internal/summary"
@@ -114,12 +115,8 @@ func (e *env) excusePerson(ctx context.Context, m personnel.Member, why string) 
 	if err := e.tx.ExcuseSelf(ctx, m.ID, why, e.employee.ID, e.now); err != nil {
 		return err
 	}
-	chat, err := e.tx.ChatOf(ctx, m.ID)
-	if err != nil || chat == 0 {
-		return err
-	}
 	label := map[string]string{"leave": "leave", "study": "study", "duty": "duty", "other": "elsewhere"}[why]
-	e.post(chat, fmt.Sprintf("excused:%d:%d", m.ID, e.session.Update.ID), dialog.Reply{Template: "summary.excused_told", Class: dialog.ClassService,
+	e.notify(m.ID, fmt.Sprintf("excused:%d:%d", m.ID, e.session.Update.ID), outreach.Excusal, dialog.Reply{Template: "summary.excused_told",
 		Text: e.t("summary.excused_told", text.Args{"sapaan": m.Salutation(), "nama": m.DisplayName(), "atasan": e.employee.Address(),
 			"alasan": e.label(label), "bantuan": e.cfg.Agency.Helpdesk})})
 	return nil

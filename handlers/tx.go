@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"bangkom/internal/competency"
 	"bangkom/internal/courier"
 	"bangkom/internal/dialog"
 	"bangkom/internal/intake"
@@ -81,6 +82,7 @@ type taskTx interface {
 	QuestionnaireCount(ctx context.Context) (int, error)
 	Questionnaires(ctx context.Context) ([]questionnaire.Definition, error)
 	PeriodBoard(ctx context.Context) (task.Board, error)
+	Weights(ctx context.Context) (competency.Weights, error)
 	StartPeriod(ctx context.Context, name string, opens, due, rating time.Time) (int64, error)
 	EndPeriod(ctx context.Context, now time.Time) (string, error)
 }

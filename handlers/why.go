@@ -48,6 +48,12 @@ func (e *env) whyKind(n courier.Notice) string {
 		return e.t("attention.why_announcement", args)
 	case outreach.Alert:
 		return e.t("attention.why_alert", args)
+	case outreach.Opened:
+		return e.t("attention.why_opened", args)
+	case outreach.Shared:
+		return e.t("attention.why_shared", args)
+	case outreach.Excusal:
+		return e.t("attention.why_excusal", args)
 	}
 	return e.t("attention.why_other", args)
 }

@@ -92,13 +92,14 @@ func (t *Tx) pair(ctx context.Context, raw []byte) (p rating.Pair, err error) {
 	if p.Rated, err = t.Answers(ctx, p.Task.ID); err != nil {
 		return p, err
 	}
-	p.Weights, err = t.weights(ctx)
+	p.Weights, err = t.Weights(ctx)
 	return p, err
 }
 
 const readWeights = `SELECT side, weight FROM rating_weight`
 
-func (t *Tx) weights(ctx context.Context) (w competency.Weights, err error) {
+// Weights returns how much each side counts in the final level.
+func (t *Tx) Weights(ctx context.Context) (w competency.Weights, err error) {
 	var rows []struct {
 		Side   string `db:"side"`
 		Weight int    `db:"weight"`

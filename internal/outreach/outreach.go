@@ -42,6 +42,9 @@ const (
 	Alert        Kind = "alert"        // one matter that a supervisor's summary also holds
 	Announcement Kind = "announcement" // HR's announcement
 	Snoozed      Kind = "snoozed"      // what the person put off with Nanti
+	Opened       Kind = "opened"       // both views of a rating were sent and may be seen
+	Shared       Kind = "shared"       // a superior has asked the person to help to rate
+	Excusal      Kind = "excusal"      // a superior has decided that the person need not fill in
 )
 
 // digest tells whether the kind gathers several matters.
