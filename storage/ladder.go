@@ -101,7 +101,8 @@ func (t *Tx) SetLadders(ctx context.Context, tasks []int64, next []time.Time) er
 	return safe("move ladders", err)
 }
 
-const closeTasks = `UPDATE task SET state = 'expired' WHERE id = ANY($1) AND state IN ('open', 'started')`
+// By the number of the task and no index of open tasks, as in replaceQueued.
+const closeTasks = `UPDATE task SET state = 'expired' WHERE id = ANY($1) AND state || '' IN ('open', 'started')`
 
 // CloseTasks closes tasks as not answered.
 func (t *Tx) CloseTasks(ctx context.Context, tasks []int64, _ time.Time) error {
@@ -120,11 +121,14 @@ func (t *Tx) HeldNotices(ctx context.Context, now time.Time, limit int) ([]couri
 	return t.notices(ctx, "read held notices", heldNotices, now, limit)
 }
 
+// One person after the other, so that a batch costs what is in it and not what
+// comes after it.
 const owingSince = `
-	SELECT DISTINCT t.employee_id FROM task t
-	WHERE t.state IN ('open', 'started') AND t.due_at > $2 AND t.opens_at < $1 AND t.employee_id > $3
-	  AND NOT EXISTS (SELECT FROM notice n WHERE n.key = $4 || t.employee_id || $5 AND NOT (n.action = 'hold' AND n.at <= $2))
-	ORDER BY t.employee_id LIMIT $6`
+	SELECT e.id FROM employee e
+	WHERE e.id > $3
+	  AND EXISTS (SELECT FROM task t WHERE t.employee_id = e.id AND t.state IN ('open', 'started') AND t.due_at > $2 AND t.opens_at < $1 OFFSET 0)
+	  AND NOT EXISTS (SELECT FROM notice n WHERE n.key = $4 || e.id || $5 AND NOT (n.action = 'hold' AND n.at <= $2) OFFSET 0)
+	ORDER BY e.id LIMIT $6`
 
 // OwingSince returns who owes a task that opened before the given time and is not
 // due at now, in the order of their ids after the given one: who has no notice of
@@ -135,8 +139,8 @@ func (t *Tx) OwingSince(ctx context.Context, opened, now time.Time, after int64,
 }
 
 const openTasksOf = `
-	SELECT id AS task, employee_id AS employee FROM task
-	WHERE employee_id = ANY($1) AND state IN ('open', 'started') AND opens_at <= $2 AND due_at > $2 ORDER BY employee_id, due_at, id`
+	SELECT t.id AS task, t.employee_id AS employee FROM unnest($1::bigint[]) AS i (id) CROSS JOIN LATERAL ` + openTasksOfOne + ` t
+	WHERE t.opens_at <= $2 AND t.due_at > $2 ORDER BY t.employee_id, t.due_at, t.id`
 
 // OpenTasks returns the tasks of people that are open at now, by due time.
 func (t *Tx) OpenTasks(ctx context.Context, people []int64, now time.Time) (list []courier.DueLadder, err error) {

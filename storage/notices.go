@@ -185,8 +185,10 @@ func some[T comparable](v T) *T {
 	return &v
 }
 
+// The state is written so that no index of open rows can serve: there were few of
+// them when they were last counted, and a job has queued thousands since.
 const replaceQueued = `
-	UPDATE outbox SET payload = $2, length = length($2), template = $3 WHERE key = $1 AND state = 'new'`
+	UPDATE outbox SET payload = $2, length = length($2), template = $3 WHERE key = $1 AND state || '' = 'new'`
 
 // ReplaceQueued gives an outbox row that nobody has begun to send another
 // content; false when there is none.

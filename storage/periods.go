@@ -32,15 +32,53 @@ const (
 	openPeriod = `
 		INSERT INTO period (name, opens_at, due_at, rating_due_at) VALUES ($1, $2, $3, $4)
 		RETURNING id`
+	// Some people at a time: $4.
 	openTasks = `
 		INSERT INTO task (employee_id, kind, subject_id, period_id, questionnaire_code, questionnaire_version, opens_at, due_at)
 		SELECT e.id, q.kind, e.id, p.id, q.code, q.version, p.opens_at, COALESCE(own.due_at, p.due_at)
-		FROM period p, employee e LEFT JOIN unnest($2::bigint[], $3::timestamptz[]) AS own (unit_id, due_at) ON own.unit_id = e.unit_id,
+		FROM period p, unnest($4::bigint[]) AS i (id) JOIN employee e ON e.id = i.id
+		     LEFT JOIN unnest($2::bigint[], $3::timestamptz[]) AS own (unit_id, due_at) ON own.unit_id = e.unit_id,
 		     (SELECT code, version, kind FROM questionnaire WHERE kind = 'self_assessment' ORDER BY version DESC LIMIT 1) q
-		WHERE p.id = $1 AND e.active
+		WHERE p.id = $1 AND e.active ORDER BY e.id
 		ON CONFLICT (period_id, kind, employee_id, subject_id) DO NOTHING`
-	auditRow = `INSERT INTO audit (at, action, detail) VALUES ($1, $2, $3)`
+	peopleAfter = `SELECT id FROM employee WHERE id > $1 ORDER BY id LIMIT $2`
+	auditRow    = `INSERT INTO audit (at, action, detail) VALUES ($1, $2, $3)`
 )
+
+// peopleAtATime is with how many people one statement deals: few enough that it
+// ends in time, however many there are, and on a machine that has other work.
+const peopleAtATime = 1000
+
+// everybody calls fn with the ids of all people, some at a time.
+func (t *Tx) everybody(ctx context.Context, fn func(ids []int64) error) error {
+	for after := int64(0); ; {
+		var ids []int64
+		if err := t.tx.SelectContext(ctx, &ids, peopleAfter, after, peopleAtATime); err != nil {
+			return safe("list people", err)
+		}
+		if len(ids) == 0 {
+			return nil
+		}
+		if err := fn(ids); err != nil {
+			return err
+		}
+		after = ids[len(ids)-1]
+	}
+}
+
+// openTasks gives everybody active the self-assessment of a period and returns how
+// many tasks were made. dues are the deadlines of units that have their own.
+func (t *Tx) openTasks(ctx context.Context, period int64, units []int64, dues []string) (made int64, err error) {
+	return made, t.everybody(ctx, func(ids []int64) error {
+		res, err := t.tx.ExecContext(ctx, openTasks, period, pq.Array(units), pq.Array(dues), pq.Array(ids))
+		if err != nil {
+			return safe("open tasks", err)
+		}
+		n, err := res.RowsAffected()
+		made += n
+		return safe("open tasks", err)
+	})
+}
 
 // OpenPeriod opens a period with a self-assessment for every active person; it
 // returns how many tasks were made. A deadline on a day off moves to the next
@@ -60,9 +98,8 @@ func (t *Tx) OpenPeriod(ctx context.Context, p Period, now time.Time) (tasks int
 	case err != nil:
 		return 0, safe("open period", err)
 	}
-	res, err := t.tx.ExecContext(ctx, openTasks, id, pq.Array(units), pq.Array(dues))
-	if err != nil {
-		return 0, safe("open tasks", err)
+	if tasks, err = t.openTasks(ctx, id, units, dues); err != nil {
+		return 0, err
 	}
 	if err := t.syncRatings(ctx, 0); err != nil {
 		return 0, err
@@ -70,14 +107,15 @@ func (t *Tx) OpenPeriod(ctx context.Context, p Period, now time.Time) (tasks int
 	if _, err := t.tx.ExecContext(ctx, auditRow, now, "period.open", p.Name); err != nil {
 		return 0, safe("audit", err)
 	}
-	return res.RowsAffected()
+	return tasks, nil
 }
 
 const (
 	closePeriod = `
 		UPDATE period SET closed_at = $1 WHERE closed_at IS NULL
 		RETURNING id, name, opens_at, due_at, rating_due_at, closed_at`
-	expireTasks = `UPDATE task SET state = 'expired' WHERE period_id = $1 AND state IN ('open', 'started')`
+	expireTasks = `
+		UPDATE task SET state = 'expired' WHERE period_id = $1 AND employee_id = ANY($2) AND state IN ('open', 'started')`
 )
 
 // ClosePeriod closes the open period; what is not done is expired and nothing
@@ -90,15 +128,22 @@ func (t *Tx) ClosePeriod(ctx context.Context, now time.Time) (p Period, expired 
 	if err != nil {
 		return Period{}, 0, safe("close period", err)
 	}
-	res, err := t.tx.ExecContext(ctx, expireTasks, p.ID)
+	err = t.everybody(ctx, func(ids []int64) error {
+		res, err := t.tx.ExecContext(ctx, expireTasks, p.ID, pq.Array(ids))
+		if err != nil {
+			return safe("expire tasks", err)
+		}
+		n, err := res.RowsAffected()
+		expired += n
+		return safe("expire tasks", err)
+	})
 	if err != nil {
-		return Period{}, 0, safe("expire tasks", err)
+		return Period{}, 0, err
 	}
 	if _, err := t.tx.ExecContext(ctx, auditRow, now, "period.close", p.Name); err != nil {
 		return Period{}, 0, safe("audit", err)
 	}
-	expired, err = res.RowsAffected()
-	return p, expired, err
+	return p, expired, nil
 }
 
 const currentPeriod = `

@@ -6,37 +6,60 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/lib/pq"
+
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/rating"
 	"bangkom/internal/task"
 )
 
 // What the register says now decides who rates whom. A rating that is finished
-// stays, and the person needs no other in this period.
+// stays, and the person needs no other in this period. Tasks are looked up person
+// by person (OFFSET 0 keeps the planner from joining them otherwise): a period
+// that has just opened has more rows than any statistics know of, and another
+// plan would look at all of them for each person.
 const (
 	excuseRatings = `
 		UPDATE task t SET state = 'excused', excused_why = 'moved'
-		FROM period p, employee e
-		WHERE p.id = t.period_id AND p.closed_at IS NULL AND e.id = t.subject_id AND t.kind = 'rating'
-		  AND t.state IN ('open', 'started') AND ($1::bigint = 0 OR e.id = $1)
-		  AND NOT (e.active AND NOT e.self_only AND e.supervisor_id IS NOT DISTINCT FROM t.employee_id)`
+		FROM (
+			SELECT r.id FROM unnest($1::bigint[]) AS i (id) JOIN employee e ON e.id = i.id
+			CROSS JOIN LATERAL (
+				SELECT k.id, k.employee_id FROM task k
+				WHERE k.period_id = ` + openPeriodID + ` AND k.subject_id = e.id AND k.kind = 'rating' AND k.state IN ('open', 'started') OFFSET 0
+			) r
+			WHERE NOT (e.active AND NOT e.self_only AND e.supervisor_id IS NOT DISTINCT FROM r.employee_id)
+		) moved
+		WHERE t.id = moved.id AND t.state || '' IN ('open', 'started')`
 	openRatings = `
 		INSERT INTO task (employee_id, kind, subject_id, period_id, questionnaire_code, questionnaire_version, opens_at, due_at)
 		SELECT b.id, 'rating', e.id, p.id, s.questionnaire_code, s.questionnaire_version, p.opens_at, p.rating_due_at
-		FROM period p JOIN task s ON s.period_id = p.id AND s.kind = 'self_assessment'
-		JOIN employee e ON e.id = s.subject_id JOIN employee b ON b.id = e.supervisor_id
-		WHERE p.closed_at IS NULL AND e.active AND NOT e.self_only AND b.active AND ($1::bigint = 0 OR e.id = $1)
-		  AND NOT EXISTS (SELECT FROM task d WHERE d.period_id = p.id AND d.subject_id = e.id AND d.kind = 'rating' AND d.state = 'done')
+		FROM period p, unnest($1::bigint[]) AS i (id) JOIN employee e ON e.id = i.id JOIN employee b ON b.id = e.supervisor_id
+		CROSS JOIN LATERAL (
+			SELECT k.questionnaire_code, k.questionnaire_version FROM task k
+			WHERE k.period_id = ` + openPeriodID + ` AND k.kind = 'self_assessment' AND k.employee_id = e.id AND k.subject_id = e.id OFFSET 0
+		) s
+		WHERE p.closed_at IS NULL AND e.active AND NOT e.self_only AND b.active
+		  AND NOT EXISTS (SELECT FROM task d WHERE d.period_id = p.id AND d.subject_id = e.id AND d.kind = 'rating' AND d.state = 'done' OFFSET 0)
+		ORDER BY e.id
 		ON CONFLICT (period_id, kind, employee_id, subject_id) DO UPDATE SET state = 'open', excused_why = ''
 		WHERE task.state = 'excused' AND task.excused_why = 'moved'`
+	// openPeriodID is the open period; there is one at most.
+	openPeriodID = `(SELECT o.id FROM period o WHERE o.closed_at IS NULL)`
 )
 
 // syncRatings makes the rating tasks of the open period fit the register, of
 // one person or, with 0, of all. It belongs into every transaction that changes
 // who leads whom.
 func (t *Tx) syncRatings(ctx context.Context, subject int64) error {
+	if subject != 0 {
+		return t.syncRatingsOf(ctx, []int64{subject})
+	}
+	return t.everybody(ctx, func(ids []int64) error { return t.syncRatingsOf(ctx, ids) })
+}
+
+func (t *Tx) syncRatingsOf(ctx context.Context, subjects []int64) error {
 	for _, q := range []string{excuseRatings, openRatings} {
-		if _, err := t.tx.ExecContext(ctx, q, subject); err != nil {
+		if _, err := t.tx.ExecContext(ctx, q, pq.Array(subjects)); err != nil {
 			return safe("fit ratings to the register", err)
 		}
 	}

@@ -90,6 +90,11 @@ func (t *Tx) leaveOf(ctx context.Context, ids []int64, now time.Time, out map[in
 	return nil
 }
 
+// openTasksOfOne are the open tasks of the person i.id, one lookup: asked for
+// hundreds of people at once, the planner reads the open tasks of everybody when
+// there were few of them when they were last counted, which is when a period opens.
+const openTasksOfOne = `(SELECT k.id, k.employee_id, k.due_at, k.opens_at FROM task k WHERE k.employee_id = i.id AND k.state IN ('open', 'started') OFFSET 0)`
+
 // didNotGo are the states of an outbox row whose message did not reach anybody.
 const didNotGo = `('failed', 'expired', 'cancelled', 'superseded')`
 
@@ -98,14 +103,14 @@ const didNotGo = `('failed', 'expired', 'cancelled', 'superseded')`
 const messagesTo = `
 	SELECT n.id, n.employee_id, n.class, n.kind, n.at, n.action, COALESCE(n.outbox_key, '') AS outbox_key, COALESCE(o.state, 'sent') AS state,
 	       n.tasks || COALESCE(m.tasks, '{}') AS tasks, 1 + COALESCE(m.parts, 0) AS parts
-	FROM notice n
+	FROM unnest($1::bigint[]) AS i (id)
+	CROSS JOIN LATERAL (SELECT * FROM notice WHERE employee_id = i.id AND at > $2::timestamptz - interval '9 days' OFFSET 0) n
 	LEFT JOIN outbox o ON o.key = n.outbox_key
 	LEFT JOIN LATERAL (
 		SELECT count(DISTINCT w.id) AS parts, array_agg(x.id) FILTER (WHERE x.id IS NOT NULL) AS tasks FROM notice w LEFT JOIN LATERAL unnest(w.tasks) x (id) ON true
 		WHERE w.with_id = n.id AND w.employee_id = n.employee_id AND w.action = 'merge' AND w.at >= n.at - interval '1 day'
 	) m ON n.action = 'send'
-	WHERE n.employee_id = ANY($1) AND n.class <> 'list' AND n.at > $2::timestamptz - interval '9 days'
-	  AND (n.action = 'hold' OR n.action = 'send' AND COALESCE(o.state, 'sent') NOT IN ` + didNotGo + `)
+	WHERE n.class <> 'list' AND (n.action = 'hold' OR n.action = 'send' AND COALESCE(o.state, 'sent') NOT IN ` + didNotGo + `)
 	ORDER BY n.id`
 
 func (t *Tx) messagesTo(ctx context.Context, ids []int64, now time.Time, out map[int64]courier.Recipient) error {
@@ -173,7 +178,7 @@ func (t *Tx) digestsTo(ctx context.Context, ids []int64, now time.Time, out map[
 // A nudge that was held and is decided now is not in its own way.
 const tasksFor = `
 	WITH wanted AS (
-		SELECT id FROM task WHERE employee_id = ANY($1) AND state IN ('open', 'started')
+		SELECT t.id FROM unnest($1::bigint[]) AS i (id) CROSS JOIN LATERAL ` + openTasksOfOne + ` t
 		UNION SELECT unnest($2::bigint[])
 	)
 	SELECT t.id, t.employee_id, t.state, t.opens_at, t.due_at, n.reminders, n.last_nudge, s.snoozes, s.until

@@ -184,10 +184,6 @@ func (t *Tx) tasksOfOpenPeriod(ctx context.Context, now time.Time) (made int, er
 	for i, o := range own {
 		units[i], dues[i] = o.UnitID, o.DueAt.Format(time.RFC3339Nano)
 	}
-	res, err := t.tx.ExecContext(ctx, openTasks, p.ID, pq.Array(units), pq.Array(dues))
-	if err != nil {
-		return 0, safe("open tasks", err)
-	}
-	n, err := res.RowsAffected()
-	return int(n), safe("open tasks", err)
+	n, err := t.openTasks(ctx, p.ID, units, dues)
+	return int(n), err
 }

@@ -12,13 +12,16 @@ import (
 // A superior with a stand-in gets no summary: it goes to the stand-in (voice.md,
 // Plt./Plh.), and to both stand-ins if there are two.
 var superiors = `
+	WITH boss AS (
+		SELECT DISTINCT s.supervisor_id AS id FROM employee s
+		WHERE s.active AND s.supervisor_id IS NOT NULL
+		  AND s.supervisor_id NOT IN (SELECT d.for_id FROM delegation d WHERE ` + delegationWorks("$3::date") + `)
+		UNION SELECT d.acting_id FROM delegation d WHERE ` + delegationWorks("$3::date") + `
+	)
 	SELECT e.id, e.name, e.sex, COALESCE(w.weekday, 1) AS weekday, COALESCE(w.minute, 0) AS minute, w.muted_until
-	FROM employee e JOIN chat c ON c.employee_id = e.id LEFT JOIN summary_wish w ON w.employee_id = e.id
+	FROM boss b JOIN employee e ON e.id = b.id JOIN chat c ON c.employee_id = e.id LEFT JOIN summary_wish w ON w.employee_id = e.id
 	LEFT JOIN notice n ON n.key = 'summary:' || e.id || $1
 	WHERE e.active AND (n.id IS NULL OR n.action = 'hold' AND n.at <= $2)
-	  AND (EXISTS (SELECT FROM employee s WHERE s.supervisor_id = e.id AND s.active)
-	       AND NOT EXISTS (SELECT FROM delegation d WHERE d.for_id = e.id AND ` + delegationWorks("$3::date") + `)
-	       OR EXISTS (SELECT FROM delegation d WHERE d.acting_id = e.id AND ` + delegationWorks("$3::date") + `))
 	ORDER BY e.unit_id, e.id`
 
 type superiorRow struct {

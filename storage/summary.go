@@ -12,39 +12,55 @@ import (
 	"bangkom/internal/summary"
 )
 
+// What follows is asked about some hundreds of superiors at a time, or of one. It
+// goes from the superior to the people to their tasks, one lookup each: OFFSET 0
+// keeps the planner from joining otherwise, which would look at the tasks of
+// everybody for each of them when the statistics are old.
+
 // led lists whom each of the superiors $1 leads on the civil date $2, as Team
 // does; member is the same with the self-assessment of the open period, sent at.
 var (
 	led = `WITH led AS (
-		SELECT e.supervisor_id AS boss, e.id FROM employee e WHERE e.active AND e.supervisor_id = ANY($1)
+		SELECT e.supervisor_id AS boss, e.id, e.name, e.sex FROM employee e WHERE e.active AND e.supervisor_id = ANY($1)
 		UNION
-		SELECT d.acting_id, e.id FROM delegation d JOIN employee e ON e.supervisor_id = d.for_id
+		SELECT d.acting_id, e.id, e.name, e.sex FROM delegation d JOIN employee e ON e.supervisor_id = d.for_id
 		WHERE e.active AND e.id <> d.acting_id AND d.acting_id = ANY($1) AND ` + delegationWorks("$2::date") + `
 	)`
 	members = led + `, member AS (
-		SELECT l.boss, e.id, e.name, e.sex, t.id AS task_id, t.state, t.due_at, t.opens_at, r.sent_at, COALESCE(c.reachable, false) AS reach
-		FROM led l JOIN employee e ON e.id = l.id LEFT JOIN chat c ON c.employee_id = e.id
-		LEFT JOIN (task t JOIN period p ON p.id = t.period_id AND p.closed_at IS NULL)
-		       ON t.employee_id = e.id AND t.subject_id = e.id AND t.kind = 'self_assessment'
-		LEFT JOIN response r ON r.task_id = t.id AND r.revision = 1
+		SELECT l.boss, l.id, l.name, l.sex, t.id AS task_id, t.state, t.due_at, t.opens_at, t.sent_at,
+		       COALESCE((SELECT c.reachable FROM chat c WHERE c.employee_id = l.id), false) AS reach
+		FROM led l LEFT JOIN LATERAL (
+			SELECT k.id, k.state, k.due_at, k.opens_at, r.sent_at FROM task k LEFT JOIN response r ON r.task_id = k.id AND r.revision = 1
+			WHERE ` + selfOf("l.id") + ` OFFSET 0
+		) t ON true
 	)`
 )
+
+// selfOf is true for the self-assessment k of a person in the open period.
+func selfOf(person string) string {
+	return `k.period_id = ` + openPeriodID + ` AND k.kind = 'self_assessment' AND k.employee_id = ` + person + ` AND k.subject_id = ` + person
+}
 
 // rates are the ratings that each of the superiors $1 may give on the civil date
 // $2, as in mayRate.
 var rates = `, rates AS (
-		SELECT w.boss, t.id, t.state, t.due_at, t.opens_at, t.subject_id, e.name, e.sex, c.id IS NULL AND w.boss = t.employee_id AS own, t.period_id
-		FROM period p JOIN task t ON t.period_id = p.id JOIN employee e ON e.id = t.subject_id
-		LEFT JOIN co_rater c ON c.period_id = p.id AND c.official_id = t.employee_id AND c.subject_id = e.id AND c.revoked_at IS NULL
+		SELECT w.boss, t.id, t.state, t.due_at, t.opens_at, t.subject_id, t.name, t.sex, c.id IS NULL AND w.boss = t.employee_id AS own
+		FROM (
+			SELECT unnest($1::bigint[]) AS id
+			UNION SELECT d.for_id FROM delegation d WHERE d.acting_id = ANY($1) AND d.ended_at IS NULL
+			UNION SELECT k.official_id FROM co_rater k WHERE k.rater_id = ANY($1) AND k.revoked_at IS NULL
+		) official
+		CROSS JOIN LATERAL (
+			SELECT k.*, e.name, e.sex FROM task k JOIN employee e ON e.id = k.subject_id
+			WHERE k.period_id = ` + openPeriodID + ` AND k.kind = 'rating' AND k.employee_id = official.id AND k.state <> 'excused'
+			  AND e.active AND NOT e.self_only AND e.supervisor_id = k.employee_id OFFSET 0
+		) t
+		LEFT JOIN co_rater c ON c.period_id = t.period_id AND c.official_id = t.employee_id AND c.subject_id = t.subject_id AND c.revoked_at IS NULL
 		CROSS JOIN LATERAL (
 			SELECT COALESCE(c.rater_id, t.employee_id) AS boss
 			UNION SELECT d.acting_id FROM delegation d WHERE c.id IS NULL AND d.for_id = t.employee_id AND d.rates AND ` + delegationWorks("$2::date") + `
 		) w
-		WHERE p.closed_at IS NULL AND t.kind = 'rating' AND t.state <> 'excused' AND e.active AND NOT e.self_only
-		  AND e.supervisor_id = t.employee_id AND w.boss = ANY($1) AND w.boss <> e.id
-		  AND t.employee_id IN (SELECT unnest($1::bigint[])
-		      UNION SELECT d.for_id FROM delegation d WHERE d.acting_id = ANY($1) AND d.ended_at IS NULL
-		      UNION SELECT k.official_id FROM co_rater k WHERE k.rater_id = ANY($1) AND k.revoked_at IS NULL)
+		WHERE w.boss = ANY($1) AND w.boss <> t.subject_id
 	)`
 
 var selfProgress = members + `
@@ -120,21 +136,22 @@ func (t *Tx) Teams(ctx context.Context, bosses []int64, now time.Time, caps outr
 // A pair needs a talk while views differ by two levels or more (the rule of
 // competency.Dialogue; values are single digits) and nothing is recorded.
 var talkable = `, talkable AS (
-		SELECT v.boss, t.id, e.id AS subject_id, e.name, e.sex, t.due_at
-		FROM period p JOIN task t ON t.period_id = p.id AND t.kind = 'rating' JOIN employee e ON e.id = t.subject_id
-		JOIN task s ON s.period_id = p.id AND s.kind = 'self_assessment' AND s.employee_id = e.id AND s.subject_id = e.id
+		SELECT l.boss, t.id, l.id AS subject_id, l.name, l.sex, t.due_at
+		FROM led l JOIN employee e ON e.id = l.id
 		CROSS JOIN LATERAL (
-			SELECT e.supervisor_id AS boss
-			UNION SELECT d.acting_id FROM delegation d WHERE d.for_id = e.supervisor_id AND d.rates AND ` + delegationWorks("$2::date") + `
-		) v
+			SELECT k.id, k.due_at, k.done_at, k.period_id FROM task k
+			WHERE k.period_id = ` + openPeriodID + ` AND k.kind = 'rating' AND k.subject_id = l.id OFFSET 0
+		) t
+		CROSS JOIN LATERAL (SELECT k.id FROM task k WHERE ` + selfOf("l.id") + ` OFFSET 0) s
 		CROSS JOIN LATERAL (SELECT r.id FROM response r WHERE r.task_id = t.id ORDER BY r.revision DESC LIMIT 1) rated
 		CROSS JOIN LATERAL (SELECT r.id FROM response r WHERE r.task_id = s.id ORDER BY r.revision DESC LIMIT 1) self
-		WHERE p.closed_at IS NULL AND e.active AND v.boss = ANY($1) AND v.boss <> e.id AND e.id IN (SELECT id FROM led)
+		WHERE l.boss <> l.id AND (l.boss = e.supervisor_id OR EXISTS (SELECT FROM delegation d
+		      WHERE d.for_id = e.supervisor_id AND d.acting_id = l.boss AND d.rates AND ` + delegationWorks("$2::date") + ` OFFSET 0))
 		  AND NOT EXISTS (SELECT FROM task o JOIN response r ON r.task_id = o.id
-		      WHERE o.period_id = p.id AND o.subject_id = e.id AND o.kind = 'rating' AND (o.done_at, o.id) > (t.done_at, t.id))
+		      WHERE o.period_id = t.period_id AND o.subject_id = l.id AND o.kind = 'rating' AND (o.done_at, o.id) > (t.done_at, t.id) OFFSET 0)
 		  AND EXISTS (SELECT FROM answer a JOIN answer b ON b.response_id = self.id AND b.item_code = a.item_code
 		      WHERE a.response_id = rated.id AND a.value ~ '^[0-5]$' AND b.value ~ '^[0-5]$' AND abs(ascii(a.value) - ascii(b.value)) >= 2
-		        AND NOT EXISTS (SELECT FROM talk k WHERE k.task_id = t.id AND k.item_code = a.item_code))
+		        AND NOT EXISTS (SELECT FROM talk k WHERE k.task_id = t.id AND k.item_code = a.item_code) OFFSET 0)
 	)`
 
 // $3 is now, $4 the end of tomorrow.
@@ -143,9 +160,9 @@ var teamNeeds = members + rates + talkable + `, need AS (
 		       CASE WHEN due_at > $3 THEN 1 ELSE 2 END AS rank
 		FROM member WHERE state IN ('open', 'started') AND opens_at <= $3 AND due_at <= $4
 		UNION ALL SELECT boss, subject_id, name, sex, id, 'done', due_at, 'dialog', false, 3 FROM talkable
-		UNION ALL SELECT k.boss, k.subject_id, k.name, k.sex, k.id, k.state, k.due_at, 'rate', k.own, 4
-		FROM rates k JOIN task s ON s.period_id = k.period_id AND s.kind = 'self_assessment' AND s.employee_id = k.subject_id AND s.subject_id = k.subject_id
-		WHERE k.state IN ('open', 'started') AND k.due_at > $3 AND EXISTS (SELECT FROM response r WHERE r.task_id = s.id)
+		UNION ALL SELECT n.boss, n.subject_id, n.name, n.sex, n.id, n.state, n.due_at, 'rate', n.own, 4
+		FROM rates n WHERE n.state IN ('open', 'started') AND n.due_at > $3
+		  AND EXISTS (SELECT FROM task k JOIN response r ON r.task_id = k.id WHERE ` + selfOf("n.subject_id") + ` OFFSET 0)
 		UNION ALL SELECT boss, id, name, sex, task_id, state, due_at, 'unlinked', false, 5
 		FROM member WHERE state IN ('open', 'started') AND opens_at <= $3 AND due_at > $4 AND NOT reach
 	)
@@ -206,15 +223,14 @@ func (t *Tx) finished(ctx context.Context, ids any, now time.Time, out map[int64
 
 // A head of unit gets a count of those below the own team, never of fewer than
 // LeastGroup people.
-const belowTeams = `
+var belowTeams = `
 	WITH RECURSIVE below AS (
 		SELECT e.supervisor_id AS boss, e.id, 1 AS depth FROM employee e WHERE e.active AND e.supervisor_id = ANY($1)
 		UNION ALL
 		SELECT b.boss, e.id, b.depth + 1 FROM below b JOIN employee e ON e.supervisor_id = b.id WHERE e.active AND b.depth < 10
 	)
 	SELECT b.boss, count(DISTINCT b.id) AS people, count(DISTINCT b.id) FILTER (WHERE t.state = 'done') AS done
-	FROM below b JOIN task t ON t.employee_id = b.id AND t.subject_id = b.id AND t.kind = 'self_assessment' AND t.state <> 'excused'
-	JOIN period p ON p.id = t.period_id AND p.closed_at IS NULL
+	FROM below b CROSS JOIN LATERAL (SELECT k.state FROM task k WHERE ` + selfOf("b.id") + ` AND k.state <> 'excused' OFFSET 0) t
 	WHERE b.depth > 1 AND b.id <> b.boss GROUP BY b.boss HAVING count(DISTINCT b.id) >= $2`
 
 func (t *Tx) below(ctx context.Context, ids any, out map[int64]*summary.Facts) error {
@@ -230,12 +246,11 @@ func (t *Tx) below(ctx context.Context, ids any, out map[int64]*summary.Facts) e
 	return nil
 }
 
-const unitMedians = `
+var unitMedians = `
 	WITH share AS (
 		SELECT b.unit_id, 100 * count(*) FILTER (WHERE t.state = 'done') / count(*) AS done
 		FROM employee b JOIN employee e ON e.supervisor_id = b.id AND e.active
-		JOIN task t ON t.employee_id = e.id AND t.subject_id = e.id AND t.kind = 'self_assessment' AND t.state <> 'excused'
-		JOIN period p ON p.id = t.period_id AND p.closed_at IS NULL
+		CROSS JOIN LATERAL (SELECT k.state FROM task k WHERE ` + selfOf("e.id") + ` AND k.state <> 'excused' OFFSET 0) t
 		WHERE b.unit_id IN (SELECT unit_id FROM employee WHERE id = ANY($1)) GROUP BY b.unit_id, b.id
 	)
 	SELECT b.id AS boss, m.median FROM employee b
