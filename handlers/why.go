@@ -54,6 +54,8 @@ func (e *env) whyKind(n courier.Notice) string {
 		return e.t("attention.why_shared", args)
 	case outreach.Excusal:
 		return e.t("attention.why_excusal", args)
+	case outreach.Acting:
+		return e.t("attention.why_acting", args)
 	}
 	return e.t("attention.why_other", args)
 }
