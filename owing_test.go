@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,5 +63,22 @@ func TestSummaryOfSeveralDeadlines(t *testing.T) {
 			t.Errorf("%s: the summary lacks %q:\n%s", day, want, body)
 		}
 		o.send(at(day))
+	}
+}
+
+// Summaries that did not arrive are no unread ones, after which they come monthly.
+func TestSummariesThatDidNotArrive(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	o.people(10)
+	o.open("Satu", at("2027-03-29 08:00"), "2027-05-30")
+	for _, day := range []string{"2027-04-05 09:00", "2027-04-12 09:00", "2027-04-19 09:00", "2027-04-26 09:00"} {
+		o.run(at(day), "weekly-summary")
+		o.exec(`UPDATE outbox SET state = 'failed', payload = NULL, cause = 'x' WHERE state = 'new'`)
+	}
+	o.exec(`UPDATE notice SET at = at + interval '5 days' WHERE decided_at > '2027-04-25' AND kind = 'summary'`) // in May
+	o.run(at("2027-05-03 09:00"), "weekly-summary")
+	if got := o.rows(`SELECT action || ' ' || reason FROM notice WHERE key = 'summary:1:2027-05-03'`); !slices.Equal(got, []string{"send allowed"}) {
+		t.Errorf("after four summaries that did not arrive: %v", got)
 	}
 }
