@@ -25,7 +25,7 @@ func jobs(botID int64, c *courier.Courier, m *summary.Mailer) []scheduler.Job {
 		scheduler.WeeklySummary(m),
 		scheduler.OfficeSummary(m),
 		scheduler.MonthlySummary(m),
-		scheduler.WeeklyNote(c),
+		scheduler.WeeklyNote(c, m),
 		scheduler.UnitPauses(c),
 		scheduler.Calendar(c),
 		scheduler.Expiries(),

@@ -148,6 +148,36 @@ func (e *env) toggleRated(ctx context.Context, subject, rater int64) error {
 	return e.tellCoRater(ctx, rater, all[0].Task)
 }
 
+// helperOf is who was asked to rate one person of the own team and has not sent
+// the rating; ok is false when the presser rates.
+func (e *env) helperOf(ctx context.Context, subject int64) (who personnel.Employee, ok bool, err error) {
+	helpers, err := e.tx.CoRaters(ctx, e.employee.ID)
+	if err != nil {
+		return who, false, err
+	}
+	i := slices.IndexFunc(helpers, func(h rating.CoRater) bool { return h.Subject.ID == subject && !h.Done })
+	if i < 0 {
+		return who, false, nil
+	}
+	return helpers[i].Rater, true, nil
+}
+
+// rateSelf takes the rating of one person back from whoever was asked.
+func (e *env) rateSelf(ctx context.Context, a dialog.Action, message int) error {
+	_, given, err := e.helperOf(ctx, a.Ref)
+	if err != nil {
+		return err
+	}
+	if !given {
+		return dialog.ErrNotFound
+	}
+	if err := e.tx.RevokeCoRater(ctx, e.employee.ID, a.Ref, e.now); err != nil {
+		return err
+	}
+	e.out.toast = e.cfg.Text.Plain("toast.saved", nil)
+	return e.teamMember(ctx, a, message)
+}
+
 // tellCoRater asks somebody once in a period to rate people of this superior.
 func (e *env) tellCoRater(ctx context.Context, rater int64, of task.Task) error {
 	who, err := e.tx.Employee(ctx, rater)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"bangkom/internal/dialog"
+	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
 	"bangkom/internal/text"
 )
@@ -203,21 +204,19 @@ func (e *env) checkDelegation(ctx context.Context, a dialog.Action, message int)
 	if err != nil {
 		return err
 	}
-	told := map[int64]string{d.ForID: "delegation.returned"}
-	if accept {
-		told = map[int64]string{d.ForID: "delegation.works", d.ActingID: "delegation.you_act"}
+	if !accept {
+		e.tellDelegation(d, d.ForID, "delegation.returned")
+		return e.waitingDelegations(ctx, a, message)
 	}
-	for who, key := range told {
-		chat, err := e.tx.ChatOf(ctx, who)
-		if err != nil {
-			return err
-		}
-		if chat != 0 && chat != e.session.ChatID {
-			e.post(chat, fmt.Sprintf("delegation:%d:%d:%d", d.ID, who, e.session.Update.ID),
-				dialog.Reply{Template: key, Text: e.t(key, e.delegationArgs(d))})
-		}
-	}
+	e.tellDelegation(d, d.ForID, "delegation.works")
+	e.tellDelegation(d, d.ActingID, "delegation.you_act")
 	return e.waitingDelegations(ctx, a, message)
+}
+
+// tellDelegation tells one of both sides what became of a request.
+func (e *env) tellDelegation(d personnel.Delegation, who int64, key string) {
+	e.notify(who, fmt.Sprintf("delegation:%d:%d:%d", d.ID, who, e.session.Update.ID), outreach.Acting,
+		dialog.Reply{Template: key, Text: e.t(key, e.delegationArgs(d))})
 }
 
 // midnight is the beginning of the civil day of t.

@@ -46,5 +46,5 @@ func worldJobs(c *courier.Courier) []scheduler.Job {
 	cat, _ := text.Indonesian() // loaded before without an error
 	m := &summary.Mailer{Courier: c, Writer: summary.Writer{Text: cat, Location: wib}}
 	return []scheduler.Job{scheduler.Reminders(c), scheduler.WeeklySummary(m), scheduler.OfficeSummary(m), scheduler.MonthlySummary(m),
-		scheduler.WeeklyNote(c), scheduler.UnitPauses(c), scheduler.Calendar(c), scheduler.Expiries(), scheduler.Retention()}
+		scheduler.WeeklyNote(c, m), scheduler.UnitPauses(c), scheduler.Calendar(c), scheduler.Expiries(), scheduler.Retention()}
 }

@@ -119,3 +119,38 @@ func TestRefusedByTheDatabase(t *testing.T) {
 		t.Error("the upload is not ended")
 	}
 }
+
+// What the officer decides about a letter late in the evening is told to both
+// sides in the morning, and says why it came.
+func TestStandInIsToldInTheMorning(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.grant("Sari", personnel.RoleOfficer, false)
+	sari, bambang, rina := int64(firstAccount+3), int64(firstAccount), int64(firstAccount+1)
+	for name, account := range map[string]int64{"Sari": sari, "Bambang": bambang, "Rina": rina} {
+		w.linkStraight(w.ids[name], account, name)
+	}
+	w.exec(`INSERT INTO delegation (for_id, acting_id, starts_on, ends_on, letter, created_at) VALUES ($1, $2, '2027-01-11', '2027-01-14', '800/1', now())`,
+		w.ids["Bambang"], w.ids["Rina"])
+	w.clock.move(15*time.Hour + 30*time.Minute) // 23:30
+	w.say(sari, "/unit")
+	w.press(sari, "Plt. dan Plh.")
+	before := map[int64]int{bambang: len(w.fake.Messages(bambang)), rina: len(w.fake.Messages(rina))}
+	w.press(sari, "Sesuai surat")
+	w.settle()
+	for who, n := range before {
+		if news := w.newBotTexts(who, n); len(news) > 0 {
+			t.Errorf("at 23:30 somebody gets %q", news)
+		}
+	}
+	w.clock.move(6*time.Hour + 31*time.Minute)
+	w.runJob("reminders")
+	w.settle()
+	for who, want := range map[int64]string{bambang: "Surat perintah sudah diperiksa.", rina: "Bapak/Ibu bertindak untuk"} {
+		if news := w.newBotTexts(who, before[who]); len(news) != 1 || !strings.Contains(news[0], want) {
+			t.Errorf("in the morning somebody gets %q, want %q", news, want)
+		}
+		w.tap(who, "Alasan pesan ini")
+		w.shows(who, "surat perintah Plt. atau Plh.", "06.00 dan 21.00")
+	}
+}

@@ -177,7 +177,7 @@ func (p *probe) filled(who string) int {
 }
 
 // harmful are the steps of buttons that would change what is to be compared.
-var harmful = regexp.MustCompile(`^1m:\w+:(lepasya|lepashapus|copot|copotya|tutupya|kirimnilai|hapusya|kode|mandiri|kelasya|pltya|plttdk|akhiri|bagiya|lembar|lepastugas):`)
+var harmful = regexp.MustCompile(`^1m:\w+:(lepasya|lepashapus|copot|copotya|tutupya|kirimnilai|hapusya|kode|mandiri|kelasya|pltya|plttdk|akhiri|bagiya|nilaisendiri|lembar|lepastugas):`)
 
 // pressAll presses every button on show that was not pressed yet. Answers and
 // Kirim are left alone.

@@ -368,3 +368,30 @@ func TestOpenedInTheEvening(t *testing.T) {
 	w.tap(rina, "Alasan pesan ini")
 	w.shows(rina, "sudah keduanya terkirim", "06.00 dan 21.00")
 }
+
+// Whoever gave the rating of one person to somebody else takes it back from the
+// person's card, however small the team is.
+func TestRatingTakenBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	me := w.boss(3)
+	w.tx(func(ctx context.Context, tx *storage.Tx) error {
+		return tx.NameCoRater(ctx, w.ids["Bambang"], w.ids["Rina"], w.ids["Sari"], w.clock.Now())
+	})
+	w.say(me, "/tim")
+	w.tap(me, "Daftar sudah benar")
+	w.say(me, "/tim")
+	w.shows(me, "5 orang, sisa 5")
+	w.tap(me, "1")
+	w.shows(me, "Penilaian diserahkan kepada Ibu Sari Dewi.", "[Nilai sendiri]")
+	w.tap(me, "Nilai sendiri")
+	if got := w.onShow(me); strings.Contains(got, "diserahkan") || strings.Contains(got, "Nilai sendiri") || !strings.Contains(got, "Penilaian oleh atasan: belum mulai") {
+		t.Errorf("the card does not have the rating back:\n%s", got)
+	}
+	w.say(me, "/tim")
+	w.shows(me, "6 orang, sisa 6")
+	w.tap(me, "2") // Sari, whose rating was never given away
+	if got := w.onShow(me); strings.Contains(got, "diserahkan") {
+		t.Errorf("a rating that nobody else gives:\n%s", got)
+	}
+}

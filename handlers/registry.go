@@ -174,6 +174,7 @@ func teamActions() map[string]action {
 		"kirimnilai":        {who: rates, run: (*env).sendComplete},
 		"nilainanti":        {who: rates, run: (*env).laterRating},
 		"lepastugas":        {who: supervises, run: (*env).excuse},
+		"nilaisendiri":      {who: supervises, run: (*env).rateSelf},
 		"bagi":              {who: supervises, run: (*env).coRaters},
 		"bagihal":           {who: supervises, run: (*env).chooseRated},
 		"bagiya":            {who: supervises, run: (*env).chooseRated},

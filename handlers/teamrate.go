@@ -177,6 +177,14 @@ func (e *env) memberRating(ctx context.Context, m personnel.Member) (line string
 		}
 		line = "\n" + e.t("rating.member", text.Args{"keadaan": text.HTML(e.t(key, nil))})
 	}
+	helper, given, err := e.helperOf(ctx, m.ID)
+	if err != nil {
+		return "", nil, err
+	}
+	if given {
+		line += "\n" + e.t("rating.by_other", text.Args{"penilai": clip(helper.Address(), longName)})
+		button("rate_self", "nilaisendiri", m.ID)
+	}
 	open, err := e.tx.OpenPair(ctx, m.ID, 0, e.employee.ID, e.now)
 	if err != nil && !errors.Is(err, dialog.ErrNotFound) {
 		return "", nil, err

@@ -64,7 +64,27 @@ const (
 	revokeCoRater = `
 		UPDATE co_rater c SET revoked_at = $3 FROM period p
 		WHERE p.id = c.period_id AND p.closed_at IS NULL AND c.official_id = $1 AND c.subject_id = $2 AND c.revoked_at IS NULL`
+	// What allowed the naming has to hold as long as the co-rater rates.
+	revokeStale = `
+		UPDATE co_rater c SET revoked_at = $1 FROM period p
+		WHERE p.id = c.period_id AND p.closed_at IS NULL AND c.revoked_at IS NULL AND NOT (
+			WITH RECURSIVE above AS (
+				SELECT r.supervisor_id AS id FROM employee r WHERE r.id = c.rater_id AND r.active
+				UNION SELECT e.supervisor_id FROM employee e JOIN above a ON e.id = a.id
+			)
+			SELECT EXISTS (SELECT FROM above WHERE id = c.official_id) AND NOT EXISTS (SELECT FROM above WHERE id = c.subject_id))`
 )
+
+// fitRatings is syncRatings, and gives ratings back to the officials whose
+// co-raters have left, are not below them any more or are led by whoever is to be
+// rated. A co-rater may be somebody else than subject, so all are looked at.
+func (t *Tx) fitRatings(ctx context.Context, subject int64, now time.Time) error {
+	if err := t.syncRatings(ctx, subject); err != nil {
+		return err
+	}
+	_, err := t.tx.ExecContext(ctx, revokeStale, now)
+	return safe("revoke co-raters", err)
+}
 
 // NameCoRater lets somebody rate one person of the official's team instead of
 // the official; ErrNotFound when that is not possible.

@@ -37,7 +37,7 @@ func (t *Tx) importList(ctx context.Context, what, compare, store string, now ti
 	if _, err := t.tx.ExecContext(ctx, store, args...); err != nil {
 		return out, safe("import "+what, err)
 	}
-	if err := t.syncRatings(ctx, 0); err != nil {
+	if err := t.fitRatings(ctx, 0, now); err != nil {
 		return out, err
 	}
 	if err := t.countRegister(ctx, &out); err != nil {

@@ -117,7 +117,7 @@ func (t *Tx) amend(ctx context.Context, query string, id int64, value any, by in
 	if _, err := t.tx.ExecContext(ctx, query, id, value); err != nil {
 		return safe("amend "+action, err)
 	}
-	if err := t.syncRatings(ctx, id); err != nil {
+	if err := t.fitRatings(ctx, id, now); err != nil {
 		return err
 	}
 	_, err := t.tx.ExecContext(ctx, auditPerson, now, by, action, id, detail)

@@ -49,8 +49,8 @@ const (
 )
 
 // syncRatings makes the rating tasks of the open period fit the register, of
-// one person or, with 0, of all. It belongs into every transaction that changes
-// who leads whom.
+// one person or, with 0, of all. It belongs, within fitRatings, into every
+// transaction that changes who leads whom.
 func (t *Tx) syncRatings(ctx context.Context, subject int64) error {
 	if subject != 0 {
 		return t.syncRatingsOf(ctx, []int64{subject})

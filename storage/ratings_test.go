@@ -251,3 +251,52 @@ func TestRatingsOfALargeAgency(t *testing.T) {
 		t.Errorf("100 readings took %d µs", took)
 	}
 }
+
+// A rating comes back to the official when whoever was asked may not be asked any
+// more: has left, is not below the official, or is led by whoever is to be rated.
+func TestRatingsComeBack(t *testing.T) {
+	f := newFixture(t)
+	ids := f.team(6)
+	boss, who, helper, other, stays := ids[0], ids[1], ids[2], ids[3], ids[4]
+	move := func(id, to int64) {
+		t.Helper()
+		f.tx(func(ctx context.Context, tx *Tx) error { return tx.SetSuperior(ctx, id, to, boss, start) })
+	}
+	name := func(subject, rater int64) {
+		t.Helper()
+		f.tx(func(ctx context.Context, tx *Tx) error { return tx.NameCoRater(ctx, boss, subject, rater, start) })
+	}
+	expect := func(what string, want ...int64) {
+		t.Helper()
+		if got := f.rates(helper); !slices.Equal(got, want) {
+			t.Errorf("%s: the helper rates %v, want %v", what, got, want)
+		}
+		if back := slices.Contains(f.rates(boss), who); back != (len(want) == 0) {
+			t.Errorf("%s: the official rates: %t", what, back)
+		}
+	}
+	name(stays, other) // which nothing below touches
+	name(who, helper)
+	expect("named", who)
+	move(helper, other)
+	expect("deeper, still below", who)
+	move(helper, who)
+	expect("led by whom to rate")
+	move(helper, boss)
+	expect("back again")
+	name(who, helper)
+	f.exec(`UPDATE employee SET supervisor_id = NULL WHERE id = $1`, ids[5])
+	move(helper, ids[5])
+	expect("not below any more")
+	move(helper, boss)
+	name(who, helper)
+	f.exec(`UPDATE employee SET active = false WHERE id = $1`, helper)
+	f.tx(func(ctx context.Context, tx *Tx) error { // as a list, whatever it says
+		_, err := tx.ImportSuperiors(ctx, []register.Superior{{NIP: f.nipOf(ids[5]), Boss: f.nipOf(boss)}}, start)
+		return err
+	})
+	expect("has left")
+	if n := f.count(`SELECT count(*) FROM co_rater WHERE rater_id = $1 AND revoked_at IS NULL`, other); n != 1 {
+		t.Error("a rating came back whose co-rater is where he was")
+	}
+}

@@ -146,15 +146,16 @@ func (t *Tx) messagesTo(ctx context.Context, ids []int64, now time.Time, out map
 	return nil
 }
 
-// A digest counts as read once something of it was tapped.
+// A digest counts as read once something of it was tapped; a summary that did not
+// arrive counts as none.
 const digestsTo = `
 	SELECT n.employee_id, max(n.at) FILTER (WHERE n.kind = 'summary') AS last_summary,
 	       max(n.at) FILTER (WHERE n.class = 'emergency') AS last_emergency,
 	       count(*) FILTER (WHERE n.kind = 'summary' AND n.id > COALESCE((SELECT max(r.id) FROM notice r
 	           WHERE r.employee_id = n.employee_id AND r.kind = 'summary' AND r.read_at IS NOT NULL), 0)) AS unread
-	FROM notice n
-	WHERE n.employee_id = ANY($1) AND (n.kind = 'summary' OR n.class = 'emergency') AND n.action IN ('send', 'merge')
-	  AND n.at > $2::timestamptz - interval '100 days'
+	FROM notice n LEFT JOIN outbox o ON o.key = n.outbox_key
+	WHERE n.employee_id = ANY($1) AND (n.kind = 'summary' AND COALESCE(o.state, 'sent') NOT IN ` + didNotGo + ` OR n.class = 'emergency')
+	  AND n.action IN ('send', 'merge') AND n.at > $2::timestamptz - interval '100 days'
 	GROUP BY n.employee_id`
 
 func (t *Tx) digestsTo(ctx context.Context, ids []int64, now time.Time, out map[int64]courier.Recipient) error {

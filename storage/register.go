@@ -142,7 +142,7 @@ func (t *Tx) ImportEmployees(ctx context.Context, r register.Register, now time.
 	if out.Tasks, err = t.tasksOfOpenPeriod(ctx, now); err != nil {
 		return out, err
 	}
-	if err := t.syncRatings(ctx, 0); err != nil {
+	if err := t.fitRatings(ctx, 0, now); err != nil {
 		return out, err
 	}
 	detail := fmt.Sprintf("new %d, changed %d, unchanged %d, left %d", out.New, out.Changed, out.Unchanged, out.Left)

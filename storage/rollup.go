@@ -16,7 +16,8 @@ var superiors = `
 		SELECT DISTINCT s.supervisor_id AS id FROM employee s
 		WHERE s.active AND s.supervisor_id IS NOT NULL
 		  AND s.supervisor_id NOT IN (SELECT d.for_id FROM delegation d WHERE ` + delegationWorks("$3::date") + `)
-		UNION SELECT d.acting_id FROM delegation d WHERE ` + delegationWorks("$3::date") + `
+		UNION SELECT d.acting_id FROM delegation d JOIN employee s ON s.supervisor_id = d.for_id AND s.active AND s.id <> d.acting_id
+		WHERE ` + delegationWorks("$3::date") + `
 	)
 	SELECT e.id, e.name, e.sex, COALESCE(w.weekday, 1) AS weekday, COALESCE(w.minute, 0) AS minute, w.muted_until
 	FROM boss b JOIN employee e ON e.id = b.id JOIN chat c ON c.employee_id = e.id LEFT JOIN summary_wish w ON w.employee_id = e.id

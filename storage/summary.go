@@ -64,21 +64,31 @@ var rates = `, rates AS (
 		WHERE w.boss = ANY($1) AND w.boss <> t.subject_id
 	)`
 
-var selfProgress = members + `
+// $3 is a week ago, $4 now. What opens later is not there yet. next is the first
+// deadline that is still ahead.
+var selfProgress = members + `, opened AS (
+		SELECT m.boss, m.reach, m.sent_at, t.*, min(t.due_at) FILTER (WHERE t.state IN ('open', 'started') AND t.due_at > $4) OVER (PARTITION BY m.boss) AS next
+		FROM member m LEFT JOIN LATERAL (SELECT m.state, m.due_at, m.opens_at WHERE m.opens_at <= $4) t ON true
+	)
 	SELECT boss, count(*) AS people, count(*) FILTER (WHERE state = 'done') AS done,
 	       count(*) FILTER (WHERE state = 'started' AND reach) AS running, count(*) FILTER (WHERE state = 'open' AND reach) AS fresh,
 	       count(*) FILTER (WHERE state IN ('open', 'started') AND NOT reach) AS unreachable,
 	       count(*) FILTER (WHERE state = 'excused') AS excused, count(*) FILTER (WHERE state = 'expired') AS expired,
 	       count(*) FILTER (WHERE state = 'done' AND sent_at <= $3) AS before, min(opens_at) AS opened,
-	       min(due_at) FILTER (WHERE state IN ('open', 'started')) AS due
-	FROM member GROUP BY boss`
+	       max(next) AS due, count(*) FILTER (WHERE state IN ('open', 'started') AND due_at = next) AS due_then
+	FROM opened GROUP BY boss`
 
-var ratingProgress = led + rates + `
+// A rating cannot be given after its deadline: from then on it counts as expired.
+var ratingProgress = led + rates + `, opened AS (
+		SELECT k.boss, k.id, k.opens_at, k.due_at, CASE WHEN k.state IN ('open', 'started') AND k.due_at <= $4 THEN 'expired' ELSE k.state END AS state,
+		       min(k.due_at) FILTER (WHERE k.state IN ('open', 'started') AND k.due_at > $4) OVER (PARTITION BY k.boss) AS next
+		FROM rates k WHERE k.opens_at <= $4
+	)
 	SELECT k.boss, count(*) FILTER (WHERE k.state = 'done') AS done, count(*) FILTER (WHERE k.state = 'started') AS running,
 	       count(*) FILTER (WHERE k.state = 'open') AS fresh, count(*) FILTER (WHERE k.state = 'expired') AS expired,
 	       count(*) FILTER (WHERE k.state = 'done' AND r.sent_at <= $3) AS before, min(k.opens_at) AS opened,
-	       min(k.due_at) FILTER (WHERE k.state IN ('open', 'started')) AS due
-	FROM rates k LEFT JOIN response r ON r.task_id = k.id AND r.revision = 1 GROUP BY k.boss`
+	       max(k.next) AS due, count(*) FILTER (WHERE k.state IN ('open', 'started') AND k.due_at = k.next) AS due_then
+	FROM opened k LEFT JOIN response r ON r.task_id = k.id AND r.revision = 1 GROUP BY k.boss`
 
 type progressRow struct {
 	Boss        int64        `db:"boss"`
@@ -92,11 +102,12 @@ type progressRow struct {
 	Before      int          `db:"before"`
 	Opened      sql.NullTime `db:"opened"`
 	Due         sql.NullTime `db:"due"`
+	DueThen     int          `db:"due_then"`
 }
 
 func (r progressRow) progress() summary.Progress {
 	return summary.Progress{Done: r.Done, Running: r.Running, Fresh: r.Fresh, Unreachable: r.Unreachable, Excused: r.Excused,
-		Expired: r.Expired, Before: r.Before, Opened: r.Opened.Time, Due: r.Due.Time}
+		Expired: r.Expired, Before: r.Before, Opened: r.Opened.Time, Due: r.Due.Time, DueThen: r.DueThen}
 }
 
 // Teams returns what the summaries of superiors say on the civil date of now;
@@ -105,14 +116,14 @@ func (t *Tx) Teams(ctx context.Context, bosses []int64, now time.Time, caps outr
 	today, ids := now.Format(time.DateOnly), pq.Array(bosses)
 	out := map[int64]*summary.Facts{}
 	var rows []progressRow
-	if err := t.tx.SelectContext(ctx, &rows, selfProgress, ids, today, now.Add(-summary.Week)); err != nil {
+	if err := t.tx.SelectContext(ctx, &rows, selfProgress, ids, today, now.Add(-summary.Week), now); err != nil {
 		return nil, safe("count teams", err)
 	}
 	for _, r := range rows {
 		out[r.Boss] = &summary.Facts{People: r.People, Self: r.progress(), Median: -1}
 	}
 	rows = nil
-	if err := t.tx.SelectContext(ctx, &rows, ratingProgress, ids, today, now.Add(-summary.Week)); err != nil {
+	if err := t.tx.SelectContext(ctx, &rows, ratingProgress, ids, today, now.Add(-summary.Week), now); err != nil {
 		return nil, safe("count ratings", err)
 	}
 	for _, r := range rows {
@@ -162,7 +173,7 @@ var teamNeeds = members + rates + talkable + `, need AS (
 		FROM member WHERE state IN ('open', 'started') AND opens_at <= $3 AND due_at <= $4
 		UNION ALL SELECT boss, subject_id, name, sex, id, 'done', due_at, 'dialog', false, 3 FROM talkable
 		UNION ALL SELECT n.boss, n.subject_id, n.name, n.sex, n.id, n.state, n.due_at, 'rate', n.own, 4
-		FROM rates n WHERE n.state IN ('open', 'started') AND n.due_at > $3
+		FROM rates n WHERE n.state IN ('open', 'started') AND n.opens_at <= $3 AND n.due_at > $3
 		  AND EXISTS (SELECT FROM task k JOIN response r ON r.task_id = k.id WHERE ` + selfOf("n.subject_id") + ` OFFSET 0)
 		UNION ALL SELECT boss, id, name, sex, task_id, state, due_at, 'unlinked', false, 5
 		FROM member WHERE state IN ('open', 'started') AND opens_at <= $3 AND due_at > $4 AND NOT reach
@@ -278,7 +289,7 @@ func (t *Tx) medians(ctx context.Context, ids any, out map[int64]*summary.Facts)
 // A person who cannot be reached, or was reminded as often as the rules allow, is
 // nobody whom a nudge would reach.
 var teamNudges = members + `
-	SELECT m.boss, m.task_id, n.last FROM member m
+	SELECT m.boss, m.task_id, m.due_at, n.last FROM member m
 	CROSS JOIN LATERAL (
 		SELECT max(x.decided_at) FILTER (WHERE x.kind = 'nudge' AND x.action <> 'drop') AS last,
 		       count(*) FILTER (WHERE x.action IN ('send', 'merge') AND COALESCE(o.state, 'sent') NOT IN ` + didNotGo + `) AS reminders
@@ -291,6 +302,7 @@ func (t *Tx) nudges(ctx context.Context, ids any, now time.Time, caps outreach.C
 	var rows []struct {
 		Boss int64        `db:"boss"`
 		Task int64        `db:"task_id"`
+		Due  time.Time    `db:"due_at"`
 		Last sql.NullTime `db:"last"`
 	}
 	if err := t.tx.SelectContext(ctx, &rows, teamNudges, ids, now.Format(time.DateOnly), now, caps.Reminders); err != nil {
@@ -301,7 +313,7 @@ func (t *Tx) nudges(ctx context.Context, ids any, now time.Time, caps outreach.C
 		if !ok {
 			continue
 		}
-		n := summary.Nudge{Task: r.Task}
+		n := summary.Nudge{Task: r.Task, Due: r.Due}
 		if r.Last.Valid {
 			n.From = r.Last.Time.Add(caps.NudgeEvery)
 		}

@@ -30,6 +30,7 @@ func (f *fixture) generated(bosses int, seed uint64, now time.Time) {
 	f.exec(`UPDATE task SET state = (ARRAY['open', 'open', 'started', 'done', 'done', 'excused', 'expired'])[1 + (id * 31 % 7)] WHERE kind = 'self_assessment'`)
 	f.exec(`UPDATE task SET state = (ARRAY['open', 'started', 'done', 'done'])[1 + (id * 17 % 4)] WHERE kind = 'rating' AND state = 'open'`)
 	f.exec(`UPDATE task SET due_at = $1::timestamptz + (id % 12 - 3) * interval '1 day' WHERE state IN ('open', 'started')`, now)
+	f.exec(`UPDATE task SET opens_at = $1::timestamptz + interval '1 day', due_at = $1::timestamptz + interval '2 days' WHERE state <> 'done' AND id % 13 = 0`, now)
 	f.exec(`UPDATE task SET done_at = $1::timestamptz - (id % 10) * interval '1 day' WHERE state = 'done'`, now)
 	f.exec(`INSERT INTO response (task_id, revision, questionnaire_code, questionnaire_version, after_result, sent_at)
 		SELECT id, 1, questionnaire_code, questionnaire_version, false, done_at FROM task WHERE state = 'done'`)
@@ -64,11 +65,11 @@ var plain = []string{
 		AND e.supervisor_id <> s.acting_id AND $1::text <> ''`,
 	`CREATE TABLE self AS SELECT DISTINCT p.boss, p.id AS person, t.id, t.state, t.due_at,
 		p.id IN (SELECT employee_id FROM chat WHERE reachable) AS reach FROM pair p, task t
-		WHERE t.employee_id = p.id AND t.kind = 'self_assessment' AND $1::text <> ''`,
+		WHERE t.employee_id = p.id AND t.kind = 'self_assessment' AND t.opens_at < $1::date + 1`,
 	`CREATE TABLE given AS SELECT t.id, t.state, t.due_at, t.subject_id, t.employee_id AS official,
 		(SELECT max(c.rater_id) FROM co_rater c WHERE c.subject_id = t.subject_id AND c.official_id = t.employee_id AND c.revoked_at IS NULL) AS helper
-		FROM task t, employee e WHERE t.kind = 'rating' AND t.state <> 'excused' AND e.id = t.subject_id AND e.active AND NOT e.self_only
-		AND e.supervisor_id = t.employee_id AND $1::text <> ''`,
+		FROM task t, employee e WHERE t.kind = 'rating' AND t.state <> 'excused' AND t.opens_at < $1::date + 1 AND e.id = t.subject_id AND e.active AND NOT e.self_only
+		AND e.supervisor_id = t.employee_id`,
 	`CREATE TABLE rate AS
 		SELECT helper AS boss, * FROM given WHERE helper IS NOT NULL AND $1::text <> ''
 		UNION ALL SELECT official, * FROM given WHERE helper IS NULL`,
@@ -87,11 +88,24 @@ var plain = []string{
 }
 
 const (
-	ofSelf  = `SELECT boss, count(*) FROM self WHERE $1::timestamptz IS NOT NULL AND `
-	ofRate  = `SELECT boss, count(*) FROM rate WHERE $1::timestamptz IS NOT NULL AND `
-	byBoss  = ` GROUP BY boss`
-	notDone = `state IN ('open', 'started')`
+	ofSelf     = `SELECT boss, count(*) FROM self WHERE $1::timestamptz IS NOT NULL AND `
+	ofRate     = `SELECT boss, count(*) FROM rate WHERE $1::timestamptz IS NOT NULL AND `
+	byBoss     = ` GROUP BY boss`
+	notDone    = `state IN ('open', 'started')`
+	firstOf    = `SELECT s.boss, extract(epoch FROM min(s.due_at))::bigint FROM `
+	atFirst    = `SELECT DISTINCT ON (boss) boss, n FROM (SELECT s.boss, s.due_at, count(*) AS n FROM `
+	isFirst    = ` ORDER BY boss, due_at`
+	ahead      = ` s WHERE s.due_at > $1::timestamptz AND ` + notDone
+	stillAhead = ahead + ` GROUP BY s.boss`
 )
+
+// epoch is a moment as a number; 0 = none.
+func epoch(t time.Time) int {
+	if t.IsZero() {
+		return 0
+	}
+	return int(t.Unix())
+}
 
 // recount are the numbers of a summary, counted again in plain SQL over these
 // tables: by superior; $1 is now.
@@ -110,8 +124,16 @@ var recount = []struct {
 	{"last week", func(f summary.Facts) int { return f.Self.Before },
 		ofSelf + `state = 'done' AND id IN (SELECT task_id FROM response WHERE sent_at <= $1::timestamptz - interval '168 hours')` + byBoss},
 	{"rated", func(f summary.Facts) int { return f.Ratings.Done }, ofRate + `state = 'done'` + byBoss},
-	{"rating", func(f summary.Facts) int { return f.Ratings.Running }, ofRate + `state = 'started'` + byBoss},
-	{"to rate", func(f summary.Facts) int { return f.Ratings.Fresh }, ofRate + `state = 'open'` + byBoss},
+	{"rating", func(f summary.Facts) int { return f.Ratings.Running }, ofRate + `state = 'started' AND due_at > $1` + byBoss},
+	{"to rate", func(f summary.Facts) int { return f.Ratings.Fresh }, ofRate + `state = 'open' AND due_at > $1` + byBoss},
+	{"too late to rate", func(f summary.Facts) int { return f.Ratings.Expired }, ofRate + `(state = 'expired' OR ` + notDone + ` AND due_at <= $1)` + byBoss},
+	{"next deadline", func(f summary.Facts) int { return epoch(f.Self.Due) }, firstOf + `self` + stillAhead},
+	{"due at the next deadline", func(f summary.Facts) int { return f.Self.DueThen }, atFirst + `self` + stillAhead + `, s.due_at) x` + isFirst},
+	{"next deadline to rate", func(f summary.Facts) int { return epoch(f.Ratings.Due) }, firstOf + `rate` + stillAhead},
+	{"to rate by the next deadline", func(f summary.Facts) int { return f.Ratings.DueThen }, atFirst + `rate` + stillAhead + `, s.due_at) x` + isFirst},
+	{"remind by", func(f summary.Facts) int { return epoch(f.FirstDue(monday)) }, firstOf + `self` + ahead + ` AND reach
+		AND (SELECT count(*) FROM notice n WHERE n.task_id = s.id) < 3
+		AND id NOT IN (SELECT task_id FROM notice WHERE kind = 'nudge' AND decided_at > $1::timestamptz - interval '72 hours')` + ` GROUP BY s.boss`},
 	{"rated last week", func(f summary.Facts) int { return f.Ratings.Before },
 		ofRate + `state = 'done' AND id IN (SELECT task_id FROM response WHERE sent_at <= $1::timestamptz - interval '168 hours')` + byBoss},
 	{"waiting", func(f summary.Facts) int { return f.Waiting }, `SELECT boss, count(*) FROM (

@@ -3,6 +3,7 @@ package courier
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 
 	"bangkom/internal/dialog"
@@ -63,8 +64,9 @@ func (r *round) partner(ctx context.Context, id int64) (Notice, error) {
 	return Notice{}, dialog.ErrNotFound
 }
 
-// joined is one message of two: both texts, then the main button of each, then
-// what else the first one offers. Equal labels are told apart by a number.
+// joined is one message of two: both texts, then the first row of the first one and
+// the main button of the other, then what else the first one offers. Equal labels
+// are told apart by a number.
 func joined(a, b dialog.Reply) (dialog.Reply, bool) {
 	limit := longestText
 	if a.Picture != nil {
@@ -81,11 +83,14 @@ func joined(a, b dialog.Reply) (dialog.Reply, bool) {
 		if len(rows) == 0 {
 			continue
 		}
-		main := rows[0][0]
-		if label := strconv.Itoa(i+1) + " " + main.Label; len([]rune(label)) <= longestLabel {
-			main.Label = label
+		row := slices.Clone(rows[0])
+		if i > 0 {
+			row = row[:1]
 		}
-		out.Rows = append(out.Rows, []dialog.Button{main})
+		if label := strconv.Itoa(i+1) + " " + row[0].Label; len([]rune(label)) <= longestLabel {
+			row[0].Label = label
+		}
+		out.Rows = append(out.Rows, row)
 	}
 	if len(a.Rows) > 1 {
 		out.Rows = append(out.Rows, a.Rows[1:]...)

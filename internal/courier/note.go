@@ -25,8 +25,9 @@ type NoteTx interface {
 
 // Notes sends the weekly note to everybody who owes something that opened before
 // this week: three lines, at the hour of their own Monday. It replaces the other
-// prompts of that week, which is the gate's doing.
-func (c *Courier) Notes(ctx context.Context, tx NoteTx, now time.Time) (Tally, error) {
+// prompts of that week, which is the gate's doing. Of whom later is true is left to
+// a later run; nil = of nobody.
+func (c *Courier) Notes(ctx context.Context, tx NoteTx, now time.Time, later func(id int64, diary outreach.Diary) bool) (Tally, error) {
 	var all Tally
 	gate, err := c.Gate(ctx, tx)
 	if err != nil {
@@ -40,7 +41,7 @@ func (c *Courier) Notes(ctx context.Context, tx NoteTx, now time.Time) (Tally, e
 			return all, err
 		}
 		after = people[len(people)-1]
-		t, err := c.notePart(ctx, tx, gate, now, monday, people)
+		t, err := c.notePart(ctx, tx, gate, now, monday, people, later)
 		if err != nil {
 			return all, fmt.Errorf("weekly notes: %w", err)
 		}
@@ -48,7 +49,8 @@ func (c *Courier) Notes(ctx context.Context, tx NoteTx, now time.Time) (Tally, e
 	}
 }
 
-func (c *Courier) notePart(ctx context.Context, tx NoteTx, gate outreach.Gate, now time.Time, monday outreach.Day, people []int64) (t Tally, err error) {
+func (c *Courier) notePart(ctx context.Context, tx NoteTx, gate outreach.Gate, now time.Time, monday outreach.Day, people []int64,
+	later func(int64, outreach.Diary) bool) (t Tally, err error) {
 	if err := tx.LockPeople(ctx, people); err != nil {
 		return t, err
 	}
@@ -77,7 +79,7 @@ func (c *Courier) notePart(ctx context.Context, tx NoteTx, gate outreach.Gate, n
 	var messages []Message
 	for _, id := range people {
 		at, ok := gate.Calendar.WeeklyAt(monday, c.cfg.Rules.Hours.Weekly, known[id].Diary)
-		if !ok || now.Before(at) || len(owed[id]) == 0 || !known[id].Linked {
+		if !ok || now.Before(at) || len(owed[id]) == 0 || !known[id].Linked || later != nil && later(id, known[id].Diary) {
 			continue
 		}
 		messages = append(messages, c.note(owed[id], now, monday))

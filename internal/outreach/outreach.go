@@ -45,6 +45,7 @@ const (
 	Opened       Kind = "opened"       // both views of a rating were sent and may be seen
 	Shared       Kind = "shared"       // a superior has asked the person to help to rate
 	Excusal      Kind = "excusal"      // a superior has decided that the person need not fill in
+	Acting       Kind = "acting"       // the personnel office has checked a letter about a stand-in
 )
 
 // digest tells whether the kind gathers several matters.

@@ -52,7 +52,8 @@ type Need struct {
 	Own     bool      // of Rate: the superior may ask somebody else to rate
 }
 
-// Progress counts one kind of task of a team. The zero Progress is none.
+// Progress counts one kind of task of a team that has opened. The zero Progress is
+// none.
 type Progress struct {
 	Done        int
 	Running     int // begun, and the person can be reached
@@ -62,7 +63,8 @@ type Progress struct {
 	Expired     int
 	Before      int       // done a week ago already
 	Opened      time.Time // zero = there is none
-	Due         time.Time // the next deadline of what is not done; zero = all is done
+	Due         time.Time // the next deadline ahead of what is not done; zero = there is none
+	DueThen     int       // how many of those have exactly that deadline
 }
 
 // Owed is how many of the tasks are not excused.
@@ -77,6 +79,7 @@ type Group struct{ People, Done int }
 // Nudge is a task of which the superior may remind its person.
 type Nudge struct {
 	Task int64
+	Due  time.Time // of the task
 	From time.Time // when that is possible again; zero = now
 }
 
@@ -106,6 +109,16 @@ func (f Facts) Remindable(now time.Time) (tasks []int64) {
 		}
 	}
 	return tasks
+}
+
+// FirstDue is the first deadline of those tasks; zero = there is none.
+func (f Facts) FirstDue(now time.Time) (first time.Time) {
+	for _, n := range f.Nudges {
+		if !n.From.After(now) && (first.IsZero() || n.Due.Before(first)) {
+			first = n.Due
+		}
+	}
+	return first
 }
 
 // NextNudge is when the first of those can be reminded who cannot be now; zero =

@@ -138,6 +138,8 @@ func (w Writer) verdict(c Card) string {
 	switch {
 	case f.Self.Opened.IsZero() && f.Ratings.Opened.IsZero():
 		return w.t("summary.nothing", text.Args{"sapaan": call})
+	case !f.Owing() && f.Self.Expired+f.Ratings.Expired > 0:
+		return w.t("summary.waiting_none", text.Args{"sapaan": call})
 	case !f.Owing():
 		return w.t("summary.all_done", text.Args{"sapaan": call})
 	}
@@ -233,8 +235,8 @@ func (w Writer) risks(c Card) (lines []string) {
 		key string
 		p   Progress
 	}{{"summary.risk_self", f.Self}, {"summary.risk_rating", f.Ratings}} {
-		if one.p.Left() > 0 && one.p.Due.After(c.Now) && !one.p.Due.After(c.Now.Add(Week)) {
-			soon = append(soon, w.t(one.key, text.Args{"batas": w.until(one.p.Due), "n": one.p.Left()}))
+		if one.p.DueThen > 0 && one.p.Due.After(c.Now) && !one.p.Due.After(c.Now.Add(Week)) {
+			soon = append(soon, w.t(one.key, text.Args{"batas": w.until(one.p.Due), "n": one.p.DueThen}))
 		}
 	}
 	if len(soon) > 0 {

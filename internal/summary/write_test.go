@@ -40,8 +40,8 @@ func sample() Card {
 	due := time.Date(2027, 1, 23, 0, 0, 0, 0, wib)
 	opened := time.Date(2027, 1, 4, 0, 0, 0, 0, wib)
 	return Card{To: person("RATNA DEWI, S.Sos."), Now: now, Next: now.AddDate(0, 0, 7), Facts: Facts{People: 15, Median: 60,
-		Self:    Progress{Done: 11, Running: 2, Fresh: 1, Unreachable: 1, Before: 7, Opened: opened, Due: due},
-		Ratings: Progress{Done: 9, Running: 1, Fresh: 4, Before: 3, Opened: opened, Due: due.AddDate(0, 0, 7)},
+		Self:    Progress{Done: 11, Running: 2, Fresh: 1, Unreachable: 1, Before: 7, Opened: opened, Due: due, DueThen: 3},
+		Ratings: Progress{Done: 9, Running: 1, Fresh: 4, Before: 3, Opened: opened, Due: due.AddDate(0, 0, 7), DueThen: 5},
 		Needs: []Need{{Person: person("WULANDARI"), Why: Talk, Task: 5}, {Person: person("SRI"), Why: Rate, Task: 6, Due: due.AddDate(0, 0, 7), Own: true},
 			{Person: person("JOKO"), Why: Unlinked, Task: 7}},
 		Waiting: 3, Finished: []personnel.Employee{person("HENDRA")}, Nudges: []Nudge{{Task: 1}, {Task: 2}, {Task: 3}}}}
@@ -62,7 +62,7 @@ Menunggu Ibu
 Penilaian mandiri: 11 selesai · 2 sedang mengisi · 1 belum mulai · 1 tidak terjangkau
 Penilaian atasan: 9 terkirim · 1 sedang diisi · 4 belum dinilai
 Median tim di unit kerja: 60% selesai
-Tujuh hari ke depan: batas penilaian mandiri Jumat, 22 Januari (4 pegawai)
+Tujuh hari ke depan: batas penilaian mandiri Jumat, 22 Januari (3 pegawai)
 Kabar baik: 4 pegawai selesai dalam sepekan, antara lain Ibu Hendra
 Keadaan Senin, 18 Januari 2027, pukul 08.55 WIB. Berikutnya: Senin, 25 Januari.`
 	if r.Text != want {
@@ -106,7 +106,7 @@ func TestReplyFitsWhateverTheNames(t *testing.T) {
 	count := func() int { return []int{0, r.IntN(9), 1 + r.IntN(120), 100000}[r.IntN(4)] }
 	progress := func() Progress {
 		p := Progress{Done: count(), Running: count(), Fresh: count(), Unreachable: count(), Excused: count(), Expired: count(),
-			Opened: now.AddDate(0, 0, -r.IntN(20)), Due: now.Add(time.Duration(r.IntN(400)) * time.Hour)}
+			Opened: now.AddDate(0, 0, -r.IntN(20)), DueThen: r.IntN(9), Due: now.Add(time.Duration(r.IntN(400)) * time.Hour)}
 		p.Before = r.IntN(p.Done + 1)
 		return p
 	}
