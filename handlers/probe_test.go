@@ -302,16 +302,24 @@ func (p *probe) everything(skip ...string) {
 
 var clockOfLog = regexp.MustCompile(`time=\S+|elapsed=\S+|\d+(\.\d+)?(ms|µs|s)\b`)
 
-// gather is what each player got so far, and the log.
+// gather is what each player got so far, and the log. Whoever took a copy of
+// their data takes one more, when everything has been answered: those before
+// depend on what came first.
 func (p *probe) gather() map[string][]string {
+	for _, who := range slices.Sorted(maps.Keys(p.account)) {
+		if p.tookCopy(who) {
+			p.say(who, "/privasi")
+			p.push(who, "Salinan data")
+		}
+	}
 	p.ears.mu.Lock()
 	defer p.ears.mu.Unlock()
 	out := map[string][]string{}
 	for who, account := range p.account {
 		lines := slices.Collect(maps.Keys(p.ears.by[account]))
 		for _, m := range p.fake.Messages(account) {
-			if m.Document != nil && strings.HasSuffix(m.Document.Name, ".json") {
-				lines = append(lines, m.Document.Name+" "+p.timeless(m.Document.Body))
+			if isCopy(m) {
+				lines = append(lines, p.timeless(m.Document.Body)...)
 			}
 		}
 		slices.Sort(lines)
