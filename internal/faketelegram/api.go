@@ -2,6 +2,8 @@ package faketelegram
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"maps"
 	"net"
 	"net/http"
@@ -71,7 +73,12 @@ func (s *Server) refuse(name string, err *apiError) *apiError {
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, name string) {
 	m := methods[name]
 	call := Call{At: s.now(), Method: name}
+	sent := &whole{ReadCloser: r.Body}
+	r.Body = sent
 	q, err := decode(r, name)
+	if sent.cut {
+		return // the caller died in the middle: no call was made
+	}
 	if err == nil {
 		err = q.check(m)
 	}
@@ -225,4 +232,17 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(out)))
 	w.WriteHeader(status)
 	_, _ = w.Write(out)
+}
+
+// whole is the body of a call; cut tells that the connection ended before it did.
+type whole struct {
+	io.ReadCloser
+	cut bool
+}
+
+// Read notes a broken connection.
+func (w *whole) Read(b []byte) (int, error) {
+	n, err := w.ReadCloser.Read(b)
+	w.cut = w.cut || err != nil && !errors.Is(err, io.EOF)
+	return n, err
 }

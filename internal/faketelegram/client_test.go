@@ -9,8 +9,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"bangkom/internal/faketelegram"
@@ -214,4 +216,23 @@ func to(params ...string) map[string]string {
 		m[params[i]] = params[i+1]
 	}
 	return m
+}
+
+// A process that is killed in the middle of an upload has called nothing.
+func TestBrokenUploadIsNoCall(t *testing.T) {
+	b := newBot(t, faketelegram.Config{})
+	const begun = "--b\r\nContent-Disposition: form-data; name=\"chat_id\"\r\n\r\n1"
+	for _, tt := range []struct {
+		end   error // of the connection
+		calls int
+	}{{io.ErrUnexpectedEOF, 0}, {io.EOF, 1}} {
+		before := len(b.srv.Calls())
+		body := io.MultiReader(strings.NewReader(begun), iotest.ErrReader(tt.end))
+		r := httptest.NewRequest(http.MethodPost, "/bot1:test/sendPhoto", body)
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+		b.srv.APIHandler().ServeHTTP(httptest.NewRecorder(), r)
+		if calls := b.srv.Calls()[before:]; len(calls) != tt.calls {
+			t.Errorf("%v: %d calls are recorded, want %d: %+v", tt.end, len(calls), tt.calls, calls)
+		}
+	}
 }
