@@ -21,7 +21,7 @@ import (
 func allowed() map[string][]string {
 	return map[string][]string{
 		"": {"bot", "handlers", "storage", "scheduler", "internal/config", "internal/devdb", "internal/faketelegram",
-			"internal/competency", "internal/courier", "internal/dialog", "internal/intake", "internal/personnel", "internal/proof", "internal/questionnaire", "internal/register", "internal/report",
+			"internal/competency", "internal/courier", "internal/dialog", "internal/intake", "internal/outreach", "internal/personnel", "internal/proof", "internal/questionnaire", "internal/register", "internal/report",
 			"internal/sheet", "internal/summary", "internal/text"},
 		"bot":       {"internal/dialog"},
 		"scheduler": {"internal/courier", "internal/summary"},

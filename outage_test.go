@@ -53,7 +53,7 @@ func TestThreeDaysAsleep(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, nil)
 	o.people(20)
-	all := []string{"reminders", "weekly-note", "unit-pauses", "calendar", "expiries", "retention"}
+	all := []string{"reminders", "weekly-summary", "weekly-note", "unit-pauses", "calendar", "expiries", "retention"}
 	start := at("2027-01-11 08:00")
 	o.awake(start, all...) // a job that is new begins now
 	o.open("Satu", start, "2027-01-24")
@@ -75,8 +75,8 @@ func TestThreeDaysAsleep(t *testing.T) {
 	if after := o.state(); strings.Join(before, "\n") != strings.Join(after, "\n") {
 		t.Error("a second tick, or a clock that was set back, changed something")
 	}
-	if n := o.count(`SELECT count(*) FROM notice WHERE kind = 'note' AND action = 'send' AND decided_at = $1`, woke); n != 20 {
-		t.Errorf("%d notes went after the sleep, want 20", n)
+	if n := o.count(`SELECT count(*) FROM notice WHERE kind IN ('note', 'summary') AND action = 'send' AND decided_at = $1`, woke); n != 20 {
+		t.Errorf("%d notes and summaries went after the sleep, want one for each of 20", n)
 	}
 	// The evening of a Monday on which nothing ran: no prompt goes at night.
 	if n := o.count(`SELECT count(*) FROM notice WHERE action = 'send' AND class = 'prompt'
