@@ -136,9 +136,12 @@ const (
 	consentAll = `
 		INSERT INTO consent (employee_id, chat_id, notice_version, accepted_at) SELECT employee_id, id, 'uji', now() FROM chat`
 	codesUsed = `UPDATE link_code SET used_at = now()`
+	// invited: the next step of their ladder is not today's.
+	invited = `UPDATE task SET ladder_at = now() + interval '2 days' WHERE ladder_at IS NOT NULL`
 )
 
-// LinkAll gives everybody in the register an account and a consent: the person
+// LinkAll gives everybody in the register an account and a consent, and leaves
+// nothing for the reminders to do for two days: the person
 // with the lowest id gets the account first, the next one first+1, and so on. It
 // is for a database without any account.
 func (d *DB) LinkAll(ctx context.Context, first int64) error {
@@ -146,7 +149,7 @@ func (d *DB) LinkAll(ctx context.Context, first int64) error {
 		if _, err := tx.tx.ExecContext(ctx, linkAll, first); err != nil {
 			return err
 		}
-		for _, q := range []string{consentAll, codesUsed} {
+		for _, q := range []string{consentAll, codesUsed, invited} {
 			if _, err := tx.tx.ExecContext(ctx, q); err != nil {
 				return err
 			}

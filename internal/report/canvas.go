@@ -6,7 +6,6 @@ import (
 	"image/color"
 	"image/png"
 	"strconv"
-	"sync"
 
 	"github.com/go-analyze/charts"
 	"github.com/golang/freetype/truetype"
@@ -67,28 +66,64 @@ var (
 // canvas draws one picture; it is not safe for concurrent use. The fonts are
 // those that the chart library carries.
 type canvas struct {
-	picture *image.Paletted
-	faces   map[style]font.Face
+	picture  *image.Paletted
+	faces    map[style]font.Face
+	advances map[glyph]fixed.Int26_6
 }
 
-// canvases keeps the fonts, and the glyphs that they have drawn, from one
-// picture to the next: most letters come again.
-var canvases = sync.Pool{New: func() any { return &canvas{faces: map[style]font.Face{}} }}
+// glyph is a letter in a style; previous is the letter before it, for the pair.
+type glyph struct {
+	style    style
+	previous rune
+	letter   rune
+}
+
+// store keeps up to so many things from one picture to the next. A sync.Pool
+// would be emptied by the garbage collection that the pictures themselves cause.
+type store[T any] chan T
+
+func (s store[T]) get() (v T, ok bool) {
+	select {
+	case v = <-s:
+		return v, true
+	default:
+		return v, false
+	}
+}
+
+func (s store[T]) put(v T) {
+	select {
+	case s <- v:
+	default:
+	}
+}
+
+// kept is how many pictures are drawn at a time, ordinarily.
+const kept = 2
+
+// canvases keeps the fonts, the glyphs that they have drawn and the memory of a
+// picture: most letters come again.
+var canvases = make(store[*canvas], kept)
 
 // newCanvas takes a canvas to be given back with release.
 func newCanvas() *canvas {
-	c, _ := canvases.Get().(*canvas)
-	return c
+	if c, ok := canvases.get(); ok {
+		return c
+	}
+	return &canvas{faces: map[style]font.Face{}, advances: map[glyph]fixed.Int26_6{}}
 }
 
-func (c *canvas) release() {
-	c.picture = nil
-	canvases.Put(c)
-}
+func (c *canvas) release() { canvases.put(c) }
 
 // open begins the picture; texts can be measured before.
 func (c *canvas) open(height int) {
-	c.picture = image.NewPaletted(image.Rect(0, 0, width, height), palette())
+	all := image.Rect(0, 0, width, height)
+	if c.picture == nil || cap(c.picture.Pix) < width*height {
+		c.picture = image.NewPaletted(all, palette())
+		return
+	}
+	c.picture.Rect, c.picture.Pix = all, c.picture.Pix[:width*height]
+	clear(c.picture.Pix) // paper
 }
 
 // face returns the font of a style. A face keeps a cache of glyphs that must
@@ -107,8 +142,34 @@ func (c *canvas) face(s style) font.Face {
 
 // wide is the width of a text in pixels, rounded up.
 func (c *canvas) wide(text string, s style) int {
-	return font.MeasureString(c.face(s), text).Ceil()
+	s.ramp = ink
+	sum, previous := fixed.Int26_6(0), rune(-1)
+	for _, letter := range text {
+		sum += c.advance(glyph{s, previous, letter})
+		previous = letter
+	}
+	return sum.Ceil()
 }
+
+// advance is how far a letter moves the next one. The font reads its outline
+// each time, so it is remembered; names have few letters and few pairs.
+func (c *canvas) advance(g glyph) fixed.Int26_6 {
+	if a, ok := c.advances[g]; ok {
+		return a
+	}
+	face := c.face(g.style)
+	a, _ := face.GlyphAdvance(g.letter)
+	if g.previous >= 0 {
+		a += face.Kern(g.previous, g.letter)
+	}
+	if len(c.advances) < mostAdvances {
+		c.advances[g] = a
+	}
+	return a
+}
+
+// mostAdvances bounds the memory of letters that come once.
+const mostAdvances = 4096
 
 // text draws one line by hand, because the masks of the glyphs choose shades
 // of the palette; the general way looks for the nearest colour of each pixel.
@@ -122,14 +183,14 @@ func (c *canvas) text(l line) {
 		}
 		area, mask, from, advance, ok := face.Glyph(dot, r)
 		if ok {
-			c.glyph(area, mask, from, l.ramp)
+			c.paint(area, mask, from, l.ramp)
 		}
 		dot.X += advance
 		previous = r
 	}
 }
 
-func (c *canvas) glyph(area image.Rectangle, mask image.Image, from image.Point, ramp uint8) {
+func (c *canvas) paint(area image.Rectangle, mask image.Image, from image.Point, ramp uint8) {
 	alpha, ok := mask.(*image.Alpha)
 	if !ok {
 		return // truetype faces always give *image.Alpha
@@ -192,20 +253,20 @@ func (c *canvas) mark(x, top, high, over int) {
 }
 
 // buffers keeps the encoder's megabyte of working memory between pictures.
-type buffers struct{ pool sync.Pool }
+type buffers struct{ store[*png.EncoderBuffer] }
 
 // Get is for package png.
-func (b *buffers) Get() *png.EncoderBuffer {
-	buf, _ := b.pool.Get().(*png.EncoderBuffer)
+func (b buffers) Get() *png.EncoderBuffer {
+	buf, _ := b.get()
 	return buf
 }
 
 // Put is for package png.
-func (b *buffers) Put(buf *png.EncoderBuffer) { b.pool.Put(buf) }
+func (b buffers) Put(buf *png.EncoderBuffer) { b.put(buf) }
 
 // encoder is fast rather than thorough: Telegram makes a photo of its own of
 // what is sent, so that only the way to Telegram is a little longer.
-var encoder = png.Encoder{CompressionLevel: png.BestSpeed, BufferPool: &buffers{}}
+var encoder = png.Encoder{CompressionLevel: png.BestSpeed, BufferPool: buffers{make(store[*png.EncoderBuffer], kept)}}
 
 // bytes encodes the picture.
 func (c *canvas) bytes() ([]byte, error) {
