@@ -169,7 +169,9 @@ func (a *app) jobRun(ctx context.Context, path, name string, at time.Time) error
 	case errors.Is(err, scheduler.ErrSlotDone):
 		fmt.Fprintf(a.stderr, "bangkom: %s was run for %s before; nothing was done\n", name, at.Format(time.RFC3339))
 		return nil
-	default:
+	case err != nil:
 		return err
 	}
+	fmt.Fprintf(a.stderr, "bangkom: %s was run for %s\n", name, at.Format(time.RFC3339))
+	return nil
 }
