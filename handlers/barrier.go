@@ -4,20 +4,15 @@ import (
 	"context"
 
 	"bangkom/internal/dialog"
-	"bangkom/internal/task"
 	"bangkom/internal/text"
 )
 
 // barrierCard asks what is in the way of a task. The answer only chooses the help:
 // it is stored nowhere, so it can be shown to nobody (domain.md 8).
 func (e *env) barrierCard(ctx context.Context, a dialog.Action, _ int) error {
-	t, err := e.taskOf(ctx, a.Ref)
-	if err != nil {
+	t, ok, err := e.pendingTask(ctx, a.Ref)
+	if err != nil || !ok {
 		return err
-	}
-	if t.Availability(e.now) != task.Available || t.State == task.Done {
-		e.taskCard(t)
-		return nil
 	}
 	button := func(label, cause string) dialog.Button {
 		act := e.menuAction("sebab", t.ID)
@@ -32,17 +27,13 @@ func (e *env) barrierCard(ctx context.Context, a dialog.Action, _ int) error {
 
 // barrierHelp answers a cause with the help that fits it.
 func (e *env) barrierHelp(ctx context.Context, a dialog.Action, message int) error {
-	t, err := e.taskOf(ctx, a.Ref)
-	if err != nil {
-		return err
-	}
 	key, known := map[string]string{"waktu": "barrier.time", "sinyal": "barrier.signal", "cara": "barrier.how", "perlu": "barrier.need"}[a.Value]
 	if !known {
 		return dialog.ErrNotFound
 	}
-	if t.Availability(e.now) != task.Available || t.State == task.Done {
-		e.taskCard(t)
-		return nil
+	t, ok, err := e.pendingTask(ctx, a.Ref)
+	if err != nil || !ok {
+		return err
 	}
 	args := e.person(e.taskArgs(t))
 	args["bantuan"] = e.cfg.Agency.Helpdesk

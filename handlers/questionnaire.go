@@ -93,6 +93,19 @@ func (e *env) taskOf(ctx context.Context, id int64) (task.Task, error) {
 	return t, e.ensureDefinitions(ctx, t)
 }
 
+// pendingTask finds a task that can still be filled in. Of any other ok is false,
+// and its card is shown, which says what became of it.
+func (e *env) pendingTask(ctx context.Context, id int64) (t task.Task, ok bool, err error) {
+	t, err = e.taskOf(ctx, id)
+	if err != nil {
+		return t, false, err
+	}
+	if ok = t.Availability(e.now) == task.Available && t.State != task.Done; !ok {
+		e.taskCard(t)
+	}
+	return t, ok, nil
+}
+
 func (p *Processor) taskGuard(e *env, f filling) (dialog.Prompt, bool) {
 	if f.task.Availability(e.now) == task.Available {
 		return dialog.Prompt{}, false

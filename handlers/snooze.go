@@ -92,13 +92,9 @@ func snoozes(p courier.Recipient, id int64) int {
 
 // askLater answers Nanti below a message about a task.
 func (e *env) askLater(ctx context.Context, a dialog.Action, _ int) error {
-	t, err := e.taskOf(ctx, a.Ref)
-	if err != nil {
+	t, ok, err := e.pendingTask(ctx, a.Ref)
+	if err != nil || !ok {
 		return err
-	}
-	if t.Availability(e.now) != task.Available || t.State == task.Done {
-		e.taskCard(t)
-		return nil
 	}
 	r, err := e.snoozeCard(ctx, t, "")
 	if err != nil {
@@ -134,13 +130,9 @@ func (e *env) offerTimes(ctx context.Context, ref int64, replies []dialog.Reply)
 // confirmed again and changes nothing. The choice is checked against what can
 // be offered now: an old card may name an afternoon that has gone.
 func (e *env) putOff(ctx context.Context, a dialog.Action, message int) error {
-	t, err := e.taskOf(ctx, a.Ref)
-	if err != nil {
+	t, ok, err := e.pendingTask(ctx, a.Ref)
+	if err != nil || !ok {
 		return err
-	}
-	if t.Availability(e.now) != task.Available || t.State == task.Done {
-		e.taskCard(t)
-		return nil
 	}
 	options, who, err := e.cfg.Courier.Options(ctx, e.tx, e.now, t.DueAt, e.employee.ID)
 	if err != nil {
