@@ -366,7 +366,7 @@ func TestOpenedInTheEvening(t *testing.T) {
 		t.Errorf("in the morning Rina gets %q", news)
 	}
 	w.tap(rina, "Alasan pesan ini")
-	w.shows(rina, "sudah keduanya terkirim", "06.00 dan 21.00")
+	w.shows(rina, "keduanya sudah terkirim", "06.00 dan 21.00")
 }
 
 // Whoever gave the rating of one person to somebody else takes it back from the
