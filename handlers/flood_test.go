@@ -29,10 +29,10 @@ func floodOf(t *testing.T, by way, kind string) {
 	if by != polled { // delivered one after the other, each with a commit of its own
 		flood = 200
 	}
-	w.fake.SendText(flooder, "/bantuan") // so that the bot may write to him
+	before := len(w.fake.Messages(flooder))
+	w.fake.SendText(flooder, "/bantuan") // so that the bot may write to him; the first of the twenty
 	quiet := w.answerTen(t, firstAccount+1000)
 	w.settle()
-	before := len(w.fake.Messages(flooder))
 	for range flood {
 		if kind == "presses" {
 			w.fake.ForgePress(flooder, 1, "1menu:0:::AAAAAAAAAAA")
