@@ -189,9 +189,11 @@ func (p *Processor) logDecided(ctx context.Context, id, lane int64, kind dialog.
 // made sense of, a draft for instance, the number of the update is there all the
 // same, so that it can be set aside.
 func (p *Processor) load(ctx context.Context, tx Tx, lane int64) (*env, bool, error) {
-	now := p.cfg.Now().In(p.cfg.Location)
-	s, emp, tasks, ok, err := tx.Load(ctx, p.cfg.BotID, lane, now)
-	e := &env{Processor: p, tx: tx, now: now, session: s, employee: emp, tasks: tasks}
+	now := func() time.Time { return p.cfg.Now().In(p.cfg.Location) }
+	s, emp, tasks, ok, err := tx.Load(ctx, p.cfg.BotID, lane, now())
+	// The time is read again: the update may have come while the chat was being
+	// read, and nothing is decided at a time before it.
+	e := &env{Processor: p, tx: tx, now: now(), session: s, employee: emp, tasks: tasks}
 	if err != nil || !ok {
 		return e, false, err
 	}
