@@ -44,18 +44,27 @@ func (t *Tx) task(ctx context.Context, what, query string, args ...any) (task.Ta
 	return out, nil
 }
 
-const tasksOfPerson = `
-	SELECT ` + taskJSON + ` FROM task t JOIN period p ON p.id = t.period_id
-	WHERE t.employee_id = $1 AND t.kind = ANY($2) ORDER BY p.opens_at DESC, p.id DESC, t.id`
+// recentPeriods bounds what a list of tasks reads: years of an agency.
+const recentPeriods = 12
 
-// Tasks lists the tasks of a person of the given kinds, newest period first.
+// From the few periods to the person's task in each, because from the person it
+// would read all that they ever did.
+const tasksOfPerson = `
+	SELECT ` + taskJSON + `
+	FROM (SELECT * FROM period ORDER BY opens_at DESC, id DESC LIMIT $3) p
+	CROSS JOIN unnest($2::text[]) AS k (kind)
+	CROSS JOIN LATERAL (SELECT * FROM task WHERE period_id = p.id AND kind = k.kind AND employee_id = $1 OFFSET 0) t
+	ORDER BY p.opens_at DESC, p.id DESC, t.id`
+
+// Tasks lists the tasks of a person of the given kinds in the last 12 periods of
+// the agency, newest period first.
 func (t *Tx) Tasks(ctx context.Context, employeeID int64, kinds []task.Kind) ([]task.Task, error) {
 	names := make([]string, len(kinds))
 	for i, k := range kinds {
 		names[i] = string(k)
 	}
 	var raws []string
-	if err := t.tx.SelectContext(ctx, &raws, tasksOfPerson, employeeID, pq.Array(names)); err != nil {
+	if err := t.tx.SelectContext(ctx, &raws, tasksOfPerson, employeeID, pq.Array(names), recentPeriods); err != nil {
 		return nil, safe("list tasks", err)
 	}
 	tasks := make([]task.Task, len(raws))

@@ -250,3 +250,37 @@ func TestStandard(t *testing.T) {
 		})
 	}
 }
+
+// Somebody's list of tasks costs the same after years: it goes by the last
+// periods, not by all that the person or the agency ever did.
+func TestTasksAfterYears(t *testing.T) {
+	const people, years = 60, 40
+	f := newFixture(t)
+	person := f.employees(people)[7]
+	f.openPeriod("now")
+	if err := f.open(Options{URL: f.ownerURL}).FillPast(t.Context(), people*years*answersEach); err != nil {
+		t.Fatal(err)
+	}
+	f.exec(`VACUUM ANALYZE`)
+	f.tx(func(ctx context.Context, tx *Tx) error {
+		const read = `SELECT sum(pg_stat_get_xact_tuples_returned(indexrelid)) FROM pg_index WHERE indrelid IN ('task'::regclass, 'response'::regclass)`
+		var before, after int
+		if err := tx.tx.GetContext(ctx, &before, read); err != nil {
+			return err
+		}
+		list, err := tx.Tasks(ctx, person, []task.Kind{task.SelfAssessment})
+		if err != nil {
+			return err
+		}
+		if len(list) != recentPeriods || list[0].PeriodName != "now" {
+			t.Errorf("%d tasks, the first of %q", len(list), list[0].PeriodName)
+		}
+		if err := tx.tx.GetContext(ctx, &after, read); err != nil {
+			return err
+		}
+		if after-before > 3*recentPeriods {
+			t.Errorf("read %d entries of indexes for %d tasks", after-before, len(list))
+		}
+		return nil
+	})
+}

@@ -138,6 +138,7 @@ const (
 	mostAnswers  = 5_000_000
 	growthRounds = 3
 	growthRate   = 200
+	growthPeople = 10_000 // who have answered in former periods: the size of the agency
 	growthTarget = 1.10
 )
 
@@ -156,7 +157,7 @@ func benchGrowth(ctx context.Context, program Program, o BenchOptions) (list []F
 		}
 	}()
 	for _, answers := range sizes {
-		people := growthRounds*(int((d+2*warmUp).Seconds())*growthRate/moves+people300) + 100
+		people := max(growthPeople, growthRounds*(int((d+2*warmUp).Seconds())*growthRate/moves+people300)+100)
 		s, err := newStage(ctx, program, stageOptions{people: people, known: true, fake: leanFake()})
 		if err != nil {
 			return nil, err
