@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,8 +22,12 @@ const storeUpdates = `
 	ON CONFLICT (bot_id, update_id) DO NOTHING
 	RETURNING COALESCE(lane, 0) AS lane, done_at IS NULL AS pending`
 
+const stillPending = `
+	SELECT DISTINCT lane FROM inbox WHERE bot_id = $1 AND update_id = ANY($2) AND done_at IS NULL AND lane IS NOT NULL`
+
 // StoreUpdates stores a batch, all or nothing; repeated ids are ignored.
-// It returns the lanes that have something new to do.
+// It returns the lanes that have something to do: also those of repeated ids
+// that nobody has finished, because the reply to the first commit may be lost.
 func (d *DB) StoreUpdates(ctx context.Context, botID int64, rows []dialog.RawUpdate) ([]int64, error) {
 	ids, lanes := make([]int64, len(rows)), make([]int64, len(rows))
 	bodies, failed := make([]string, len(rows)), make([]string, len(rows))
@@ -42,11 +47,25 @@ func (d *DB) StoreUpdates(ctx context.Context, botID int64, rows []dialog.RawUpd
 		return nil, safe("store updates", err)
 	}
 	wake := make([]int64, 0, len(stored))
-	seen := make(map[int64]bool, len(stored))
 	for _, s := range stored {
-		if s.Pending && !seen[s.Lane] {
-			seen[s.Lane] = true
+		if s.Pending && !slices.Contains(wake, s.Lane) {
 			wake = append(wake, s.Lane)
+		}
+	}
+	if len(stored) == len(rows) {
+		return wake, nil
+	}
+	var repeated []int64
+	err = d.alone(ctx, func(db sqlx.QueryerContext) error {
+		repeated = repeated[:0]
+		return sqlx.SelectContext(ctx, db, &repeated, stillPending, botID, pq.Array(ids))
+	})
+	if err != nil { // they are stored all the same, and found by the next sweep
+		return wake, nil
+	}
+	for _, lane := range repeated {
+		if !slices.Contains(wake, lane) {
+			wake = append(wake, lane)
 		}
 	}
 	return wake, nil

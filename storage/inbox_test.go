@@ -86,11 +86,16 @@ func TestStoreUpdates(t *testing.T) {
 				t.Errorf("inbox (-want +got):\n%s", diff)
 			}
 			again, err := f.StoreUpdates(t.Context(), bot, tt.given)
-			if err != nil || len(again) != 0 {
-				t.Errorf("the batch again: lanes %v, %v; want none", again, err)
+			slices.Sort(again)
+			if err != nil || !slices.Equal(again, tt.wake) { // the reply to the first time may have been lost
+				t.Errorf("the batch again: lanes %v, %v; want %v", again, err, tt.wake)
 			}
 			if diff := cmp.Diff(tt.want, f.inbox()); diff != "" {
 				t.Errorf("inbox after the batch came again (-want +got):\n%s", diff)
+			}
+			f.exec(`UPDATE inbox SET done_at = now(), body = NULL`)
+			if again, err = f.StoreUpdates(t.Context(), bot, tt.given); err != nil || len(again) != 0 {
+				t.Errorf("the batch again when it is done: lanes %v, %v; want none", again, err)
 			}
 		})
 	}

@@ -88,6 +88,15 @@ func postgresDrills() []drill {
 			lease:    time.Second,
 			script:   cutOffHolder,
 		},
+		{
+			name: "replies-lost", what: "Postgres commits, and the reply to the commit gets lost together with its connection",
+			short:    size{people: 400, together: 30, rate: 15, rounds: 4, every: 2 * time.Second},
+			long:     size{people: 4000, together: 300, rate: 40, rounds: 120, every: 5 * time.Second},
+			replicas: 2,
+			lines:    true,
+			lease:    time.Second,
+			script:   loseReplies,
+		},
 	}
 }
 

@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"bytes"
 	"fmt"
 	"net"
 	"net/url"
@@ -24,6 +25,8 @@ type line struct {
 
 	mu      sync.Mutex
 	state   lineState
+	toLose  int // replies to commits that do not arrive; their connection ends
+	lost    int
 	ends    map[net.Conn]bool
 	running sync.WaitGroup
 }
@@ -59,8 +62,8 @@ func (l *line) accept() {
 		if !l.open(client, server) {
 			continue
 		}
-		l.running.Go(func() { l.pass(client, server) })
-		l.running.Go(func() { l.pass(server, client) })
+		l.running.Go(func() { l.pass(client, server, func([]byte) bool { return false }) })
+		l.running.Go(func() { l.pass(server, client, l.loses) })
 	}
 }
 
@@ -78,12 +81,53 @@ func (l *line) open(ends ...net.Conn) bool {
 	return l.state != lineCut
 }
 
-// pass carries what comes from one end to the other until either is closed.
-func (l *line) pass(from, to net.Conn) {
+// lose lets the next n replies to commits get lost.
+func (l *line) lose(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.toLose = n
+}
+
+// losses is how many replies were lost.
+func (l *line) losses() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lost
+}
+
+// What Postgres says when a transaction is over, and what it says to a new
+// connection.
+var (
+	readyIdle = []byte("Z\x00\x00\x00\x05I")
+	backKey   = []byte("K\x00\x00\x00\x0c")
+)
+
+// loses tells whether a reply gets lost: the server has committed, and the
+// program cannot know it.
+func (l *line) loses(reply []byte) bool {
+	if !bytes.Contains(reply, readyIdle) || bytes.Contains(reply, backKey) {
+		return false
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.toLose == 0 {
+		return false
+	}
+	l.toLose--
+	l.lost++
+	return true
+}
+
+// pass carries what comes from one end to the other until either is closed, or
+// something of it gets lost.
+func (l *line) pass(from, to net.Conn, loses func([]byte) bool) {
 	defer l.end(from, to)
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := from.Read(buf)
+		if n > 0 && loses(buf[:n]) {
+			return
+		}
 		if n > 0 && !l.silent() {
 			if _, err := to.Write(buf[:n]); err != nil {
 				return

@@ -134,6 +134,30 @@ func cutOffHolder(ctx context.Context, r *run) error {
 	return r.pause(ctx, r.every)
 }
 
+// loseReplies lets Postgres commit and the program not hear of it, several times
+// in each round, on the connections of all processes.
+func loseReplies(ctx context.Context, r *run) error {
+	const each = 3
+	for range r.rounds {
+		if err := r.pause(ctx, r.every); err != nil {
+			return err
+		}
+		for _, way := range r.ways {
+			way.lose(each)
+		}
+	}
+	lost := 0
+	for _, way := range r.ways {
+		way.lose(0)
+		lost += way.losses()
+	}
+	if lost < r.rounds*each {
+		r.breaks("%d replies were lost, %d at least were meant to be", lost, r.rounds*each)
+	}
+	r.notef("%d replies to commits lost", lost)
+	return r.pause(ctx, r.every)
+}
+
 // takeTelegramAway lets every call fail for a while.
 func takeTelegramAway(ctx context.Context, r *run) error {
 	if err := r.pause(ctx, r.every); err != nil {
