@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -27,8 +28,15 @@ var (
 // childVariable turns the test program into `bangkom serve`.
 const childVariable = "DRILL_SERVE"
 
+// drillsAtOnce is how many drills run at a time at least: they mostly wait.
+const drillsAtOnce = 3
+
 func TestMain(m *testing.M) {
 	if os.Getenv(childVariable) == "" {
+		flag.Parse()
+		if n, err := strconv.Atoi(flag.Lookup("test.parallel").Value.String()); err == nil && n < drillsAtOnce {
+			_ = flag.Set("test.parallel", strconv.Itoa(drillsAtOnce))
+		}
 		os.Exit(devdbtest.Main(m))
 	}
 	environ := slices.DeleteFunc(os.Environ(), func(line string) bool { return strings.HasPrefix(line, "BANGKOM_TEST_") })
@@ -98,8 +106,8 @@ func TestDrills(t *testing.T) {
 	}
 	for _, name := range proof.Names() {
 		t.Run(name, func(t *testing.T) {
-			if !proof.Timed(name) {
-				t.Parallel() // most of the time they wait for something
+			if !proof.Timed(name) || raceDetector { // which demands no latency
+				t.Parallel()
 			}
 			log := &lockedBuffer{}
 			result, err := proof.Drill(t.Context(), testProgram(log), name,

@@ -114,6 +114,9 @@ func TestOverlappingSlots(t *testing.T) {
 // A job that is killed at any statement has done nothing, and does all of it when
 // it comes again.
 func TestJobsKilledAtEachStatement(t *testing.T) {
+	if testing.Short() {
+		t.Skip("jobs are killed at each of their statements, which is left out with -short")
+	}
 	t.Parallel()
 	clean, now := busy(t, 24)
 	clean.run(now, everyJob...)

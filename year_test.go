@@ -278,6 +278,9 @@ func TestSimulatedYear(t *testing.T) {
 }
 
 func TestSimulatedMonthWithoutTheGate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a month passes, which is left out with -short")
+	}
 	t.Parallel()
 	y := newYear(t, 30, func(outreach.Gate) courier.Decider { return anyway{} })
 	y.live("2027-01-04", "2027-02-04")
