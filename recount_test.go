@@ -73,8 +73,8 @@ func (y *year) recount() (broken []string) {
 		"after its end":     `SELECT count(*) FROM sent WHERE sent_at >= expires`,
 		"four reminders":    `SELECT count(*) FROM (SELECT task_id FROM every_notice n JOIN outbox o ON o.key = n.outbox_key WHERE o.state = 'sent' AND kind IN ('reminder', 'nudge') AND action IN ('send', 'merge') GROUP BY 1 HAVING count(*) > 3) x`,
 		"about a done task": `SELECT count(*) FROM sent s JOIN task t ON t.id = s.task_id WHERE t.done_at < s.sent_at`,
-		"nudged within 72 h": `SELECT count(*) FROM sent a JOIN sent b ON a.task_id = b.task_id AND a.kind = 'nudge' AND b.kind = 'nudge' AND a.id < b.id
-			WHERE b.sent_at - a.sent_at < interval '66 hours'`,
+		"nudged within three days": `SELECT count(*) FROM sent a JOIN sent b ON a.task_id = b.task_id AND a.kind = 'nudge' AND b.kind = 'nudge' AND a.id < b.id
+			WHERE (b.sent_at AT TIME ZONE 'Asia/Jakarta')::date - (a.sent_at AT TIME ZONE 'Asia/Jakarta')::date < 3`,
 		"to nobody": `SELECT count(*) FROM sent s JOIN employee e ON e.id = s.employee_id WHERE e.id % 25 = 24 OR e.id % 50 = 49`,
 	} {
 		if n := y.count(sentRows + query); n > 0 {
