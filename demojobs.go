@@ -99,14 +99,11 @@ func (d *demo) runJob(ctx context.Context, j demoJob) (string, error) {
 		at := j.moment(calendar, from)
 		d.clock.moveTo(at)
 		at = d.clock.Now().In(loc).Truncate(time.Microsecond) // as it is stored
-		if err := d.svc.scheduler.RunJob(ctx, j.name, at); err != nil && !errors.Is(err, scheduler.ErrSlotDone) {
+		r, err := d.svc.scheduler.RunJob(ctx, j.name, at)
+		if err != nil && !errors.Is(err, scheduler.ErrSlotDone) {
 			return "", err
 		}
-		var err error
-		if sent, err = d.db.SlotDone(ctx, j.name, at); err != nil {
-			return "", err
-		}
-		from = j.after(calendar, at)
+		sent, from = r.Done, j.after(calendar, at)
 	}
 	if err := d.db.SetFact(ctx, factDemoAhead, strconv.FormatInt(d.clock.ahead.Load()/int64(time.Second), 10)); err != nil {
 		return "", err
