@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,10 +25,10 @@ type sentMessage struct {
 
 // recount reads what was sent from the rows and returns the rules that are broken.
 func (y *year) recount() (broken []string) {
-	counts := map[string]int{}
+	counts, examples := map[string]int{}, map[string]string{}
 	note := func(what, example string) {
 		if counts[what]++; counts[what] == 1 {
-			broken = append(broken, what+", for example "+example)
+			examples[what] = example
 		}
 	}
 	days := map[int]map[string]int{} // by person and day
@@ -78,10 +79,16 @@ func (y *year) recount() (broken []string) {
 		"to nobody": `SELECT count(*) FROM sent s JOIN employee e ON e.id = s.employee_id WHERE e.id % 25 = 24 OR e.id % 50 = 49`,
 	} {
 		if n := y.count(sentRows + query); n > 0 {
-			note(what, strconv.Itoa(n)+" messages")
+			counts[what] = n
 		}
 	}
-	slices.Sort(broken)
+	for _, what := range slices.Sorted(maps.Keys(counts)) {
+		line := fmt.Sprintf("%s: %d", what, counts[what])
+		if examples[what] != "" {
+			line += ", for example " + examples[what]
+		}
+		broken = append(broken, line)
+	}
 	return broken
 }
 
