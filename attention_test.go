@@ -148,6 +148,39 @@ func TestKirimWhileAJobIsAtWork(t *testing.T) {
 	}
 }
 
+// rowLocks is a transaction that tells which call comes when.
+type rowLocks struct {
+	*storage.Tx
+	calls *[]string
+}
+
+func (l rowLocks) Enqueue(ctx context.Context, rows []dialog.Outgoing) error {
+	*l.calls = append(*l.calls, "queue")
+	return l.Tx.Enqueue(ctx, rows)
+}
+
+func (l rowLocks) SetLadders(ctx context.Context, tasks []int64, next []time.Time) error {
+	*l.calls = append(*l.calls, "lock")
+	return l.Tx.SetLadders(ctx, tasks, next)
+}
+
+// A long run of the ladder takes the rows of tasks last: who answers meanwhile does
+// not wait for it from its first part on.
+func TestLadderLocksTasksLast(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	o.people(510) // more than one part
+	o.open("Satu", at("2027-01-11 08:00"), "2027-01-24")
+	var calls []string
+	o.tx(func(ctx context.Context, tx *storage.Tx) error {
+		_, err := o.courier.Climb(ctx, rowLocks{tx, &calls}, at("2027-01-12 09:00"), 10_000)
+		return err
+	})
+	if got := strings.Join(calls, " "); got != "queue queue lock lock" {
+		t.Errorf("the run does %q, want the rows of tasks last", got)
+	}
+}
+
 // When a period is closed, what waits to be sent about it is taken back; what is about
 // something else, or also about something else, goes.
 func TestWhatWaitsEndsWithThePeriod(t *testing.T) {
