@@ -36,9 +36,14 @@ func (y *year) report(t *testing.T, took time.Duration) {
 		max(to_char(sent_at AT TIME ZONE 'Asia/Jakarta', 'HH24.MI'))) FROM sent GROUP BY class ORDER BY class`)
 	table("Step | Decision | Reason | How often", `SELECT format('%s | %s | %s | %s', step, action, reason, count(*)) FROM every_notice WHERE step <> ''
 		GROUP BY step, action, reason ORDER BY array_position(ARRAY['invitation','first','second','last','supervisor_list','hr_board','close'], step), action DESC, count(*) DESC`)
-	table("Lost step | Reason | Day | How often", `SELECT format('%s | %s | %s | %s', step, reason, (decided_at AT TIME ZONE 'Asia/Jakarta')::date, count(*)) FROM every_notice
-		WHERE step <> '' AND class = 'prompt' AND action = 'drop' AND reason IN `+lostReasons+` GROUP BY step, reason, (decided_at AT TIME ZONE 'Asia/Jakarta')::date
-		ORDER BY count(*) DESC LIMIT 12`)
+	// A step that waits keeps the first thing that made it wait: before dawn that is
+	// the hour, also when it is the budget of the week that keeps it later.
+	table("Lost step | Reason | Day | How often | Of them after two messages in seven days", sentRows+`, lost AS (
+		SELECT step, reason, (decided_at AT TIME ZONE 'Asia/Jakarta')::date AS day, (SELECT count(*) FROM sent s WHERE s.employee_id = n.employee_id
+		       AND s.class IN ('prompt', 'broadcast') AND s.sent_at BETWEEN n.decided_at - interval '7 days' AND n.decided_at) AS before
+		FROM every_notice n WHERE step <> '' AND class = 'prompt' AND action = 'drop' AND reason IN `+lostReasons+`
+	) SELECT format('%s | %s | %s | %s | %s', step, reason, day, count(*), count(*) FILTER (WHERE before >= 2)) FROM lost
+	GROUP BY step, reason, day ORDER BY count(*) DESC LIMIT 12`)
 	t.Log(b.String())
 }
 
