@@ -43,17 +43,11 @@ func TestWhatWaitsIsWithdrawn(t *testing.T) {
 		})
 	}
 	alert(6) // joins the invitation
-	finish := func(who int64) {
-		o.tx(func(ctx context.Context, tx *storage.Tx) error {
-			tk, err := tx.PaperTask(ctx, who)
-			if err != nil {
-				return err
-			}
-			return tx.Submit(ctx, tk, questionnaire.Answers{"x": "3"}, now)
-		})
+	for _, who := range []int64{2, 6} {
+		if err := o.finish(who, now); err != nil {
+			t.Fatal(err)
+		}
 	}
-	finish(2)
-	finish(6)
 	mute := func(who int64, until string) {
 		o.tx(func(ctx context.Context, tx *storage.Tx) error {
 			return tx.SetWishes(ctx, who, courier.Wishes{MutedUntil: at(until)}, now)
@@ -75,6 +69,144 @@ func TestWhatWaitsIsWithdrawn(t *testing.T) {
 	o.run(at("2027-01-18 09:05"), "reminders") // the silence of a week is over
 	if got := o.waiting(4, at("2027-01-18 09:05")); len(got) != 1 || !strings.HasPrefix(got[0], "n:ladder") {
 		t.Errorf("after the silence waits %v, want the invitation", got)
+	}
+}
+
+// finish sends the self-assessment of a person.
+func (o *office) finish(who int64, now time.Time) error {
+	ctx := context.Background()
+	return o.db.InTx(ctx, func(tx *storage.Tx) error {
+		tk, err := tx.PaperTask(ctx, who)
+		if err != nil {
+			return err
+		}
+		return tx.Submit(ctx, tk, questionnaire.Answers{"x": "3"}, now)
+	})
+}
+
+// A job that is at work while a person presses Kirim queues a message that neither of
+// the two can take back: the job has read the task before, and the press does not see
+// what is not committed. The sender looks at the task and drops it.
+func TestKirimWhileAJobIsAtWork(t *testing.T) {
+	t.Parallel()
+	now := at("2027-01-12 09:00")
+	for name, interleaved := range map[string]func(t *testing.T, o *office){
+		"the press is committed first": func(t *testing.T, o *office) {
+			o.tx(func(ctx context.Context, tx *storage.Tx) error {
+				n, err := o.courier.Nudge(ctx, tx, now, personnel.Employee{ID: 1, Name: "Pegawai 0"}, []int64{o.selfAssessment(2), o.selfAssessment(3)})
+				if n.Sent != 2 {
+					t.Errorf("nudged: %+v", n)
+				}
+				if err := o.finish(2, now); err != nil {
+					t.Error(err)
+				}
+				return err
+			})
+		},
+		"the press waits for the job": func(t *testing.T, o *office) {
+			done := make(chan error, 1)
+			o.tx(func(ctx context.Context, tx *storage.Tx) error {
+				if _, err := o.courier.Climb(ctx, tx, now, 100); err != nil {
+					return err
+				}
+				go func() { done <- o.finish(2, now) }()
+				for o.count(`SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`) == 0 {
+					time.Sleep(5 * time.Millisecond)
+				}
+				return nil
+			})
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t, nil)
+			o.people(3)
+			o.open("Satu", at("2027-01-11 08:00"), "2027-01-24")
+			interleaved(t, o)
+			if n := len(o.waiting(2, now)); n != 1 {
+				t.Fatalf("%d messages are queued for who has finished, want 1: the test shows nothing", n)
+			}
+			rows, err := o.db.Claim(t.Context(), 1, dialog.LaneBulk, 100, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			to := map[int64]int{}
+			for _, r := range rows {
+				to[r.ChatID]++
+			}
+			if to[900002] != 0 || to[900003] != 1 {
+				t.Errorf("the sender gets messages to %v, want one to 900003 and none to 900002", to)
+			}
+			if got := o.rows(`SELECT n.action || ' ' || n.reason || ' ' || o.state || ' ' || (o.payload IS NULL) FROM notice n JOIN outbox o ON o.key = n.outbox_key
+				WHERE n.employee_id = 2 AND n.class = 'prompt'`); len(got) != 1 || got[0] != "drop finished cancelled true" {
+				t.Errorf("of who has finished is stored %v", got)
+			}
+		})
+	}
+}
+
+// rowLocks is a transaction that tells which call comes when.
+type rowLocks struct {
+	*storage.Tx
+	calls *[]string
+}
+
+func (l rowLocks) Enqueue(ctx context.Context, rows []dialog.Outgoing) error {
+	*l.calls = append(*l.calls, "queue")
+	return l.Tx.Enqueue(ctx, rows)
+}
+
+func (l rowLocks) SetLadders(ctx context.Context, tasks []int64, next []time.Time) error {
+	*l.calls = append(*l.calls, "lock")
+	return l.Tx.SetLadders(ctx, tasks, next)
+}
+
+// A long run of the ladder takes the rows of tasks last: who answers meanwhile does
+// not wait for it from its first part on.
+func TestLadderLocksTasksLast(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	o.people(510) // more than one part
+	o.open("Satu", at("2027-01-11 08:00"), "2027-01-24")
+	var calls []string
+	o.tx(func(ctx context.Context, tx *storage.Tx) error {
+		_, err := o.courier.Climb(ctx, rowLocks{tx, &calls}, at("2027-01-12 09:00"), 10_000)
+		return err
+	})
+	if got := strings.Join(calls, " "); got != "queue queue lock lock" {
+		t.Errorf("the run does %q, want the rows of tasks last", got)
+	}
+}
+
+// When a period is closed, what waits to be sent about it is taken back; what is about
+// something else, or also about something else, goes.
+func TestWhatWaitsEndsWithThePeriod(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	o.people(6)
+	o.exec(`UPDATE employee SET supervisor_id = NULL`)
+	o.open("Satu", at("2027-01-11 08:00"), "2027-01-24")
+	nine := at("2027-01-11 09:00")
+	o.run(nine, "reminders")
+	o.tx(func(ctx context.Context, tx *storage.Tx) error {
+		_, err := o.courier.Send(ctx, tx, nine, courier.Message{Employee: 3, Key: "alert:3", Reply: replyOf("Halo."),
+			Candidate: outreach.Candidate{Class: outreach.Prompt, Kind: outreach.Alert}}) // joins the invitation
+		return err
+	})
+	o.tx(func(ctx context.Context, tx *storage.Tx) error {
+		_, _, err := tx.ClosePeriod(ctx, nine.Add(time.Minute))
+		return err
+	})
+	for who, want := range map[int64]int{2: 0, 3: 1, 4: 0} {
+		if got := o.waiting(who, nine.Add(time.Minute)); len(got) != want {
+			t.Errorf("after the period was closed %v waits for employee %d, want %d", got, who, want)
+		}
+	}
+	if got := o.rows(`SELECT DISTINCT action || ' ' || reason FROM notice WHERE employee_id IN (2, 4)`); len(got) != 1 || got[0] != "drop closed" {
+		t.Errorf("the invitations are %v, want drop closed", got)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -106,4 +107,32 @@ func pressJob(t *testing.T, now time.Time, index int) string {
 		t.Fatalf("the demo ended with %v: %s", err, &messages)
 	}
 	return string(said)
+}
+
+// The time that the demo skips is no outage: who is filling in a form is not told of
+// one. A silence after it is.
+func TestDemoSkipIsNoOutage(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	var ticks atomic.Int64
+	clock := &demoClock{real: func() time.Time { return at("2027-01-15 22:00").Add(time.Duration(ticks.Add(1)) * time.Millisecond) }}
+	d := &demo{db: o.db, clock: clock}
+	alive := func() {
+		if err := o.db.Alive(t.Context(), clock.Now()); err != nil {
+			t.Error(err)
+		}
+	}
+	alive()
+	if err := d.skipTo(t.Context(), at("2027-01-18 09:00")); err != nil {
+		t.Fatal(err)
+	}
+	alive()
+	if n := o.count(`SELECT count(*) FROM gap`); n != 0 || clock.Now().Before(at("2027-01-18 09:00")) {
+		t.Errorf("at %s there are %d gaps, want none", clock.Now(), n)
+	}
+	ticks.Add(300_000) // five minutes without a sign of life
+	alive()
+	if n := o.count(`SELECT count(*) FROM gap`); n != 1 {
+		t.Errorf("after a real silence there are %d gaps, want 1", n)
+	}
 }

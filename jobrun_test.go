@@ -77,7 +77,7 @@ func TestJobsTwiceAndAtOnce(t *testing.T) {
 		var all sync.WaitGroup
 		for range 2 {
 			all.Go(func() {
-				if err := both.jobs.RunJob(context.Background(), name, now); err != nil && !errors.Is(err, scheduler.ErrSlotDone) {
+				if _, err := both.jobs.RunJob(context.Background(), name, now); err != nil && !errors.Is(err, scheduler.ErrSlotDone) {
 					t.Errorf("%s: %v", name, err)
 				}
 			})
@@ -98,7 +98,7 @@ func TestOverlappingSlots(t *testing.T) {
 	for i := range 4 {
 		for _, name := range []string{"reminders", "weekly-note"} {
 			all.Go(func() {
-				if err := o.jobs.RunJob(context.Background(), name, now.Add(time.Duration(i)*time.Second)); err != nil {
+				if _, err := o.jobs.RunJob(context.Background(), name, now.Add(time.Duration(i)*time.Second)); err != nil {
 					t.Errorf("%s: %v", name, err)
 				}
 			})
@@ -134,7 +134,7 @@ func TestJobsKilledAtEachStatement(t *testing.T) {
 		kills := 0
 		for n := 2; ; n++ { // the first is BEGIN, which is repeated on another connection
 			p.cutAt(n)
-			err := cut.RunJob(context.Background(), name, now)
+			_, err := cut.RunJob(context.Background(), name, now)
 			if !p.didCut() {
 				if err != nil {
 					t.Fatalf("%s without a cut: %v", name, err)

@@ -163,7 +163,7 @@ func (a *app) jobRun(ctx context.Context, path, name string, at time.Time) error
 	send := newCourier(k, cat, cfg.Location())
 	s := scheduler.New(scheduler.Config{Jobs: jobs(client.ID(), send, newMailer(send, cat, cfg.Location())), Store: slots{db}, Location: cfg.Location(),
 		Log: newLog(a.stderr, cfg.Log)})
-	switch err := s.RunJob(ctx, name, at.In(cfg.Location())); {
+	switch result, err := s.RunJob(ctx, name, at.In(cfg.Location())); {
 	case errors.Is(err, scheduler.ErrUnknownJob):
 		return wrongUsage("there is no job %q; `bangkom job list` names them", name)
 	case errors.Is(err, scheduler.ErrSlotDone):
@@ -171,7 +171,8 @@ func (a *app) jobRun(ctx context.Context, path, name string, at time.Time) error
 		return nil
 	case err != nil:
 		return err
+	default:
+		fmt.Fprintf(a.stderr, "bangkom: %s was run for %s: %d done, %d skipped\n", name, at.Format(time.RFC3339), result.Done, result.Skipped)
+		return nil
 	}
-	fmt.Fprintf(a.stderr, "bangkom: %s was run for %s\n", name, at.Format(time.RFC3339))
-	return nil
 }

@@ -127,7 +127,7 @@ func (o *office) open(name string, now time.Time, until string) {
 func (o *office) run(now time.Time, names ...string) {
 	o.t.Helper()
 	for _, name := range names {
-		if err := o.jobs.RunJob(context.Background(), name, now); err != nil && !errors.Is(err, scheduler.ErrSlotDone) {
+		if _, err := o.jobs.RunJob(context.Background(), name, now); err != nil && !errors.Is(err, scheduler.ErrSlotDone) {
 			o.t.Fatalf("job %s at %s: %v", name, now, err)
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -74,6 +75,9 @@ func TestOperatorPath(t *testing.T) {
 	}
 	o.env = append(o.env, "BANGKOM_DATABASE_URL="+devdbtest.As(owner, "bangkom_operator"))
 	o.run(0, "check", "can be added to, not changed")
+	asOwner(t, owner, `INSERT INTO job_failure (job, scheduled_for, failed_at, cause) VALUES ('old', '2026-01-01', '2026-01-01', 'x')`)
+	o.run(0, "job run retention --at 2027-01-04T02:30:00+07:00", "retention was run for 2027-01-04T02:30:00+07:00: 1 done, 0 skipped")
+	o.run(0, "job run retention --at 2027-01-04T02:30:00+07:00", "was run for 2027-01-04T02:30:00+07:00 before; nothing was done")
 	o.serveOnce()
 	o.run(0, "check", "the one that this database was used with before")
 	if err := os.Remove(key); err != nil {
@@ -89,6 +93,19 @@ func TestOperatorPath(t *testing.T) {
 	o.run(1, "check", "telegram.token is refused")
 	if p := fake.Profile(); p.Description == "" || p.ShortDescription == "" || len(p.Commands) == 0 {
 		t.Errorf("serve set the profile %+v, want description, short description and commands", p)
+	}
+}
+
+// asOwner runs a statement as the owner of a database.
+func asOwner(t *testing.T, url, query string) {
+	t.Helper()
+	db, err := sql.Open("postgres", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(query); err != nil {
+		t.Fatal(err)
 	}
 }
 

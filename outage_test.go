@@ -104,7 +104,7 @@ func TestAJobThatFailsHalfWay(t *testing.T) {
 	}
 	s := scheduler.New(scheduler.Config{Jobs: []scheduler.Job{job}, Store: slots{o.db}, Location: jakarta})
 	now := at("2027-01-11 08:30")
-	if err := s.RunJob(t.Context(), "reminders", now); err == nil {
+	if _, err := s.RunJob(t.Context(), "reminders", now); err == nil {
 		t.Fatal("the broken run gives no error")
 	}
 	if n := o.count(`SELECT (SELECT count(*) FROM notice) + (SELECT count(*) FROM outbox) + (SELECT count(*) FROM job_run)`); n != 0 {

@@ -84,10 +84,8 @@ func (a *agency) OpenPeriod(ctx context.Context, now time.Time) (tasks int64, er
 
 // Job runs a job for the slot at.
 func (a *agency) Job(ctx context.Context, name string, at time.Time) (done, skipped int, err error) {
-	if err := a.jobs.RunJob(ctx, name, at); err != nil {
-		return 0, 0, err
-	}
-	return a.owner.JobResult(ctx, name, at)
+	r, err := a.jobs.RunJob(ctx, name, at)
+	return r.Done, r.Skipped, err
 }
 
 // Pictures returns what draws the pictures that wait in the outbox, and how many

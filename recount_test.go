@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,10 +25,10 @@ type sentMessage struct {
 
 // recount reads what was sent from the rows and returns the rules that are broken.
 func (y *year) recount() (broken []string) {
-	counts := map[string]int{}
+	counts, examples := map[string]int{}, map[string]string{}
 	note := func(what, example string) {
 		if counts[what]++; counts[what] == 1 {
-			broken = append(broken, what+", for example "+example)
+			examples[what] = example
 		}
 	}
 	days := map[int]map[string]int{} // by person and day
@@ -73,15 +74,21 @@ func (y *year) recount() (broken []string) {
 		"after its end":     `SELECT count(*) FROM sent WHERE sent_at >= expires`,
 		"four reminders":    `SELECT count(*) FROM (SELECT task_id FROM every_notice n JOIN outbox o ON o.key = n.outbox_key WHERE o.state = 'sent' AND kind IN ('reminder', 'nudge') AND action IN ('send', 'merge') GROUP BY 1 HAVING count(*) > 3) x`,
 		"about a done task": `SELECT count(*) FROM sent s JOIN task t ON t.id = s.task_id WHERE t.done_at < s.sent_at`,
-		"nudged within 72 h": `SELECT count(*) FROM sent a JOIN sent b ON a.task_id = b.task_id AND a.kind = 'nudge' AND b.kind = 'nudge' AND a.id < b.id
-			WHERE b.sent_at - a.sent_at < interval '66 hours'`,
+		"nudged within three days": `SELECT count(*) FROM sent a JOIN sent b ON a.task_id = b.task_id AND a.kind = 'nudge' AND b.kind = 'nudge' AND a.id < b.id
+			WHERE (b.sent_at AT TIME ZONE 'Asia/Jakarta')::date - (a.sent_at AT TIME ZONE 'Asia/Jakarta')::date < 3`,
 		"to nobody": `SELECT count(*) FROM sent s JOIN employee e ON e.id = s.employee_id WHERE e.id % 25 = 24 OR e.id % 50 = 49`,
 	} {
 		if n := y.count(sentRows + query); n > 0 {
-			note(what, strconv.Itoa(n)+" messages")
+			counts[what] = n
 		}
 	}
-	slices.Sort(broken)
+	for _, what := range slices.Sorted(maps.Keys(counts)) {
+		line := fmt.Sprintf("%s: %d", what, counts[what])
+		if examples[what] != "" {
+			line += ", for example " + examples[what]
+		}
+		broken = append(broken, line)
+	}
 	return broken
 }
 

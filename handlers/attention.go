@@ -17,7 +17,7 @@ import (
 var forEver = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 const (
-	muteWeek     = 7 * 24 * time.Hour
+	muteDays     = 7 // the day on which it is wished included
 	plansShown   = 3
 	mostMuteDays = 366
 )
@@ -155,7 +155,7 @@ func (e *env) setHour(ctx context.Context, a dialog.Action, message int) error {
 // setMute stores a wish for silence, or ends it.
 func (e *env) setMute(ctx context.Context, a dialog.Action, message int) error {
 	change, known := map[string]func(*courier.Wishes){
-		"pekan": func(w *courier.Wishes) { w.MutedUntil = e.now.Add(muteWeek) },
+		"pekan": func(w *courier.Wishes) { w.MutedUntil = midnight(e.now).AddDate(0, 0, muteDays) },
 		"henti": func(w *courier.Wishes) { w.MutedUntil = forEver },
 		"lagi":  func(w *courier.Wishes) { w.MutedUntil, w.MuteAll = time.Time{}, false },
 		"sunyi": func(w *courier.Wishes) { w.MuteAll = true },

@@ -37,7 +37,7 @@ func (t slotTx) FinishSlot(ctx context.Context, s scheduler.Slot, r scheduler.Re
 func (w *world) runJob(name string) {
 	w.t.Helper()
 	s := scheduler.New(scheduler.Config{Jobs: worldJobs(w.courier), Store: slots{w.db}, Now: w.clock.Now, Location: wib})
-	if err := s.RunJob(w.t.Context(), name, w.clock.Now()); err != nil && !errors.Is(err, scheduler.ErrSlotDone) {
+	if _, err := s.RunJob(w.t.Context(), name, w.clock.Now()); err != nil && !errors.Is(err, scheduler.ErrSlotDone) {
 		w.t.Fatalf("job %s: %v", name, err)
 	}
 }

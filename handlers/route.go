@@ -46,7 +46,8 @@ func (e *env) decide(ctx context.Context, u dialog.Update) error {
 
 // askAgain shows the present question once more after an outage in which a
 // press may have been lost. Who is in the middle of nothing any more is left
-// alone.
+// alone; who cannot go on, because the deadline has passed meanwhile, is told that
+// and no more.
 func (e *env) askAgain(ctx context.Context) error {
 	if _, open := e.session.Draft(e.session.ActiveForm, e.session.ActiveRef); !open || !e.linked() {
 		return nil
@@ -61,6 +62,9 @@ func (e *env) askAgain(ctx context.Context) error {
 	}
 	for i := range e.out.replies {
 		e.out.replies[i].Class = dialog.ClassService // the bot starts it by itself
+	}
+	if e.out.activeForm == "" {
+		return nil
 	}
 	first := &e.out.replies[0]
 	first.Text = e.t("odd.recovered", nil) + "\n\n" + first.Text

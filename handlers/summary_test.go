@@ -105,6 +105,34 @@ func TestSummaryButtons(t *testing.T) {
 	}
 }
 
+// A reminder on Friday afternoon leaves the whole of Monday free: days of the calendar
+// count, not hours. What the card says before is what the button allows later.
+func TestRemindedOnFridayAgainOnMonday(t *testing.T) {
+	w := newWorld(t)
+	me := w.boss(0)
+	w.linkStraight(w.ids["Rina"], firstAccount+1, "Rina")
+	w.exec(`UPDATE task SET state = 'done' WHERE employee_id = $1`, w.ids["Bambang"])
+	w.clockAt("2027-01-15 15:00")
+	w.say(me, "/ringkasan")
+	card := w.summaryOf(me)
+	w.tap(me, "Ingatkan 1 pegawai")
+	w.says(me, card.ID, "dapat diulang mulai Senin, 18 Januari 2027")
+	w.tap(me, "Kirim")
+	w.says(me, card.ID, "Pengingat dapat dikirim lagi mulai Senin, 18 Januari.")
+	w.clockAt("2027-01-17 23:59")
+	w.say(me, "/ringkasan")
+	w.says(me, w.summaryOf(me).ID, "Pengingat dapat dikirim lagi mulai Senin, 18 Januari.")
+	w.clockAt("2027-01-18 09:00")
+	w.say(me, "/ringkasan")
+	card = w.summaryOf(me)
+	w.tap(me, "Ingatkan 1 pegawai")
+	w.says(me, card.ID, "dapat diulang mulai Kamis, 21 Januari 2027")
+	w.tap(me, "Kirim")
+	if n := w.count(`SELECT count(*) FROM notice WHERE kind = 'nudge' AND action = 'send'`); n != 2 {
+		t.Errorf("%d reminders of the superior are on their way, want 2", n)
+	}
+}
+
 // The former superior's buttons change nothing, whatever they were for, and the
 // summary in their place is that of who leads nobody.
 func TestSummaryOfTheFormerSuperior(t *testing.T) {

@@ -52,7 +52,7 @@ func (e *env) askRemind(ctx context.Context, _ dialog.Action, at summary.Stamp, 
 		return e.t("summary.remind_none", nil), false, nil
 	}
 	args := e.person(text.Args{"n": n, "batas": e.writer().Until(f.FirstDue(e.now), e.now),
-		"mulai": e.cfg.Text.Date(e.now.Add(gate.Rules.Caps.NudgeEvery).In(e.cfg.Location))})
+		"mulai": e.cfg.Text.Date(gate.NudgeAfter(e.now))})
 	e.overSummary("summary.remind", args, at, message, [][]dialog.Button{
 		{{Label: e.label("submit"), Action: e.stamped(summary.SendStep, 0, at, "")},
 			{Label: e.label("cancel"), Action: e.stamped(summary.ShowStep, 0, at, "")}}})

@@ -11,8 +11,8 @@ type expiriesTx interface {
 }
 
 // Expiries is the job that ends what has expired: messages that were not sent in
-// their time, held messages, offers that nobody took. One run does for all that
-// were missed.
+// their time, held messages, offers that nobody took, ratings that were not
+// given. One run does for all that were missed.
 func Expiries() Job {
 	return Job{Name: "expiries", Spec: "*/5 * * * *", Window: 24 * time.Hour, Policy: Merge,
 		Run: with(func(ctx context.Context, tx expiriesTx, _ Slot, now time.Time) (Result, error) {

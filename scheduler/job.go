@@ -123,7 +123,7 @@ func (s *Scheduler) tick(ctx context.Context, j job) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if _, err := s.runSlot(ctx, j, Slot{Job: j.Name, ScheduledFor: at, Since: last}, now); err != nil {
+		if _, _, err := s.runSlot(ctx, j, Slot{Job: j.Name, ScheduledFor: at, Since: last}, now); err != nil {
 			return fmt.Errorf("slot %s: %w", at.Format(time.RFC3339), err)
 		}
 		last = at
@@ -162,8 +162,7 @@ func (s *Scheduler) begin(ctx context.Context, j job, now time.Time) (time.Time,
 // runSlot claims a slot and does its work in one transaction; claimed is false
 // when somebody else has it. A panic of the job undoes its work, is recorded like
 // an error and goes on to the wrapper of cron.
-func (s *Scheduler) runSlot(ctx context.Context, j job, slot Slot, now time.Time) (claimed bool, err error) {
-	var result Result
+func (s *Scheduler) runSlot(ctx context.Context, j job, slot Slot, now time.Time) (result Result, claimed bool, err error) {
 	finished := false
 	defer func() {
 		if finished && err == nil {
@@ -192,7 +191,7 @@ func (s *Scheduler) runSlot(ctx context.Context, j job, slot Slot, now time.Time
 	})
 	finished = true
 	if err != nil {
-		return false, err
+		return Result{}, false, err
 	}
 	if claimed {
 		level := slog.LevelInfo
@@ -201,28 +200,29 @@ func (s *Scheduler) runSlot(ctx context.Context, j job, slot Slot, now time.Time
 		}
 		s.log.Log(ctx, level, "job done", "job", j.Name, "scheduled_for", slot.ScheduledFor, "done", result.Done, "skipped", result.Skipped)
 	}
-	return claimed, nil
+	return result, claimed, nil
 }
 
-// RunJob runs one job by hand, for the slot at, which is also the job's now. It
-// returns ErrUnknownJob, or ErrSlotDone when this slot was claimed before. The
-// clock goes on as if it had not run, except that the same slot is not run again.
-func (s *Scheduler) RunJob(ctx context.Context, name string, at time.Time) error {
+// RunJob runs one job by hand, for the slot at, which is also the job's now, and
+// returns what the run recorded about itself. Its errors are ErrUnknownJob, or
+// ErrSlotDone when this slot was claimed before. The clock goes on as if it had not
+// run, except that the same slot is not run again.
+func (s *Scheduler) RunJob(ctx context.Context, name string, at time.Time) (Result, error) {
 	if s.invalid != nil {
-		return s.invalid
+		return Result{}, s.invalid
 	}
 	for _, j := range s.jobs {
 		if j.Name != name {
 			continue
 		}
 		at = at.In(s.location)
-		claimed, err := s.runSlot(ctx, j, Slot{Job: name, ScheduledFor: at, Manual: true}, at)
+		result, claimed, err := s.runSlot(ctx, j, Slot{Job: name, ScheduledFor: at, Manual: true}, at)
 		if err == nil && !claimed {
 			err = ErrSlotDone
 		}
-		return err
+		return result, err
 	}
-	return fmt.Errorf("%s: %w", name, ErrUnknownJob)
+	return Result{}, fmt.Errorf("%s: %w", name, ErrUnknownJob)
 }
 
 // Tick does once what the clock does each minute: every job makes up what is due of

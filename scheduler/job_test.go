@@ -226,13 +226,13 @@ func TestRunJob(t *testing.T) {
 	m := newMemory()
 	s := New(Config{Store: m, Location: jakarta, Jobs: []Job{note("weekly-summary", "0 9 * * 1", Merge, time.Hour, nil)}})
 	at := wib(time.January, 11, 9, 0)
-	if err := s.RunJob(t.Context(), "weekly-summary", at); err != nil {
-		t.Errorf("RunJob() = %v, want nil", err)
+	if r, err := s.RunJob(t.Context(), "weekly-summary", at); err != nil || r.Done != 1 {
+		t.Errorf("RunJob() = %+v, %v, want one done", r, err)
 	}
-	if err := s.RunJob(t.Context(), "weekly-summary", at); !errors.Is(err, ErrSlotDone) {
+	if _, err := s.RunJob(t.Context(), "weekly-summary", at); !errors.Is(err, ErrSlotDone) {
 		t.Errorf("RunJob() again = %v, want %v", err, ErrSlotDone)
 	}
-	if err := s.RunJob(t.Context(), "summary", at); !errors.Is(err, ErrUnknownJob) {
+	if _, err := s.RunJob(t.Context(), "summary", at); !errors.Is(err, ErrUnknownJob) {
 		t.Errorf("RunJob(summary) = %v, want %v", err, ErrUnknownJob)
 	}
 	if last, _, _ := m.LastSlot(t.Context(), "weekly-summary", time.Now().AddDate(50, 0, 0)); !last.IsZero() || len(m.effects) != 1 {
@@ -267,7 +267,7 @@ func TestRegistration(t *testing.T) {
 		if err := s.Run(t.Context()); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: Run() = %v, want it to say %q", name, err, tt.want)
 		}
-		if err := s.RunJob(t.Context(), "good", time.Now()); err == nil {
+		if _, err := s.RunJob(t.Context(), "good", time.Now()); err == nil {
 			t.Errorf("%s: RunJob() = nil, want an error", name)
 		}
 	}

@@ -26,16 +26,17 @@ const (
 	emptyNotices = `
 		UPDATE notice n SET reply = NULL FROM outbox o
 		WHERE n.reply IS NOT NULL AND n.action <> 'hold' AND o.key = n.outbox_key AND o.state NOT IN ('new', 'sending', 'expired')`
-	expireOffers = `
+	// A self-assessment is closed by its ladder, which goes on after the deadline.
+	expireTasksWithoutLadder = `
 		UPDATE task SET state = 'expired', ladder_at = NULL
-		WHERE due_at <= $1 AND state IN ('open', 'started') AND kind IN ('interest', 'self_assessment_technical')`
+		WHERE due_at <= $1 AND state IN ('open', 'started') AND kind IN ('interest', 'self_assessment_technical', 'rating')`
 )
 
 // Expire ends what has expired at now: messages in the outbox, held messages,
-// offers that nobody took. It tells how much that was.
+// offers that nobody took, ratings that were not given. It tells how much that was.
 func (t *Tx) Expire(ctx context.Context, now time.Time) (int, error) {
 	total := int64(0)
-	for _, q := range []string{expireRows, returnNotices, returnLadders, dropHeld, expireOffers, emptyNotices} {
+	for _, q := range []string{expireRows, returnNotices, returnLadders, dropHeld, expireTasksWithoutLadder, emptyNotices} {
 		args := []any{now}
 		if q == emptyNotices {
 			args = nil

@@ -30,6 +30,24 @@ func (d *DB) Alive(ctx context.Context, now time.Time) error {
 	})
 }
 
+const (
+	holdAlive = `SELECT at FROM bot_state WHERE name = 'alive' FOR UPDATE`
+	moveAlive = `UPDATE bot_state SET at = at + make_interval(secs => $1) WHERE name = 'alive'`
+)
+
+// Skip lets a clock that can be moved go ahead without making a gap: move moves it
+// and returns by how much, while signs of life wait. It may be called again, and
+// then returns the same.
+func (d *DB) Skip(ctx context.Context, move func() time.Duration) error {
+	return d.InTx(ctx, func(tx *Tx) error {
+		if _, err := tx.tx.ExecContext(ctx, holdAlive); err != nil {
+			return safe("move the last sign of life", err)
+		}
+		_, err := tx.tx.ExecContext(ctx, moveAlive, move().Seconds())
+		return safe("move the last sign of life", err)
+	})
+}
+
 // The question travels as an update of its own: it waits its turn behind what
 // the person has sent meanwhile, and is decided once. Who did something after
 // the gap is not interrupted in it.

@@ -37,6 +37,40 @@ func TestAliveKeepsLongSilences(t *testing.T) {
 	}
 }
 
+// A clock that is moved ahead on purpose makes no gap; an outage before or after it
+// does, as long as it was.
+func TestSkipMakesNoGap(t *testing.T) {
+	f := newFixture(t)
+	at := start
+	step := func(d time.Duration, gaps int) {
+		t.Helper()
+		at = at.Add(d)
+		if err := f.Alive(t.Context(), at); err != nil {
+			t.Fatal(err)
+		}
+		if n := f.count(`SELECT count(*) FROM gap`); n != gaps {
+			t.Errorf("at %s: %d gaps, want %d", at, n, gaps)
+		}
+	}
+	skip := func(d time.Duration) {
+		t.Helper()
+		if err := f.Skip(t.Context(), func() time.Duration { at = at.Add(d); return d }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	skip(time.Hour) // before the first sign of life there is nothing to move
+	step(0, 0)
+	at = at.Add(10 * time.Second)
+	skip(61 * time.Hour)
+	step(5*time.Second, 0)
+	at = at.Add(5 * time.Minute)
+	skip(24 * time.Hour)
+	step(0, 1)
+	if n := f.count(`SELECT count(*) FROM gap WHERE until - since = interval '5 min'`); n != 1 {
+		t.Errorf("%d gaps of the five minutes of silence, want 1", n)
+	}
+}
+
 func TestAskAgain(t *testing.T) {
 	f := newFixture(t)
 	since, until := start, start.Add(10*time.Minute)

@@ -53,14 +53,6 @@ func (t *Tx) FinishSlot(ctx context.Context, s JobSlot, done, skipped int, now t
 	return safe("finish slot", err)
 }
 
-const slotDone = `SELECT COALESCE((SELECT done FROM job_run WHERE job = $1 AND scheduled_for = $2), 0)`
-
-// SlotDone returns how much a run did; 0 when there was none.
-func (d *DB) SlotDone(ctx context.Context, job string, at time.Time) (done int, err error) {
-	err = d.InTx(ctx, func(tx *Tx) error { return tx.tx.GetContext(ctx, &done, slotDone, job, at) })
-	return done, safe("read a run", err)
-}
-
 const failSlot = `INSERT INTO job_failure (job, scheduled_for, failed_at, cause) VALUES ($1, $2, $3, $4)`
 
 // SlotFailed records that a run was undone. The slot stays unclaimed.

@@ -110,7 +110,16 @@ func (d *DB) Claim(ctx context.Context, term int64, lane dialog.Lane, limit int,
 	var rows []outboxRow
 	err := d.InTx(ctx, func(tx *Tx) error {
 		rows = rows[:0]
-		return tx.tx.SelectContext(ctx, &rows, claimRows, term, lane, limit, pq.Array(never), now)
+		if err := tx.tx.SelectContext(ctx, &rows, claimRows, term, lane, limit, pq.Array(never), now); err != nil || lane != dialog.LaneBulk || len(rows) == 0 {
+			return err
+		}
+		ids := make([]int64, len(rows))
+		for i, r := range rows {
+			ids[i] = r.ID
+		}
+		gone, err := tx.withdrawClaimed(ctx, ids, now)
+		rows = slices.DeleteFunc(rows, func(r outboxRow) bool { return slices.Contains(gone, r.ID) })
+		return err
 	})
 	if err != nil {
 		return nil, safe("claim outbox", err)

@@ -118,8 +118,8 @@ const (
 		UPDATE task SET state = 'expired' WHERE period_id = $1 AND employee_id = ANY($2) AND state IN ('open', 'started')`
 )
 
-// ClosePeriod closes the open period; what is not done is expired and nothing
-// can be changed any more. ErrNotFound when no period is open.
+// ClosePeriod closes the open period; what is not done is expired, nothing can be
+// changed any more, and what waits to be sent about it is withdrawn. ErrNotFound when no period is open.
 func (t *Tx) ClosePeriod(ctx context.Context, now time.Time) (p Period, expired int64, err error) {
 	err = t.tx.GetContext(ctx, &p, closePeriod, now)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -135,7 +135,10 @@ func (t *Tx) ClosePeriod(ctx context.Context, now time.Time) (p Period, expired 
 		}
 		n, err := res.RowsAffected()
 		expired += n
-		return safe("expire tasks", err)
+		if err != nil {
+			return safe("expire tasks", err)
+		}
+		return t.withdrawFrom(ctx, ids, now)
 	})
 	if err != nil {
 		return Period{}, 0, err

@@ -134,20 +134,7 @@ func (d *DB) fill(ctx context.Context, what string, list []filling) error {
 	return safe(what, err)
 }
 
-const (
-	countJob     = `SELECT done, skipped FROM job_run WHERE job = $1 AND scheduled_for = $2`
-	queuedImages = `SELECT payload FROM outbox WHERE method IN ('sendPhoto', 'editMessageMedia') AND state = 'new'`
-)
-
-// JobResult tells what a run of a job did.
-func (d *DB) JobResult(ctx context.Context, job string, at time.Time) (done, skipped int, err error) {
-	var r struct {
-		Done    int `db:"done"`
-		Skipped int `db:"skipped"`
-	}
-	err = d.InTx(ctx, func(tx *Tx) error { return tx.tx.GetContext(ctx, &r, countJob, job, at) })
-	return r.Done, r.Skipped, safe("read a run", err)
-}
+const queuedImages = `SELECT payload FROM outbox WHERE method IN ('sendPhoto', 'editMessageMedia') AND state = 'new'`
 
 // QueuedPictures returns the pictures that are to be drawn when they are sent.
 func (d *DB) QueuedPictures(ctx context.Context) (list []dialog.Picture, err error) {

@@ -315,7 +315,7 @@ func (t *Tx) nudges(ctx context.Context, ids any, now time.Time, caps outreach.C
 		}
 		n := summary.Nudge{Task: r.Task, Due: r.Due}
 		if r.Last.Valid {
-			n.From = r.Last.Time.Add(caps.NudgeEvery)
+			n.From = caps.NudgeFrom(r.Last.Time, now.Location())
 		}
 		f.Nudges = append(f.Nudges, n)
 	}

@@ -3,12 +3,15 @@ package storage
 import (
 	"context"
 	"time"
+
+	"github.com/lib/pq"
 )
 
+// asks is true of a notice that asks for what its tasks are about.
+const asks = `n.kind IN ('invitation', 'reminder', 'nudge', 'note', 'snoozed')`
+
 // aboutTask is true of a notice that asks for the task and for nothing else.
-func aboutTask(id string) string {
-	return `n.tasks = ARRAY[` + id + `]::bigint[] AND n.kind IN ('invitation', 'reminder', 'nudge', 'note', 'snoozed')`
-}
+func aboutTask(id string) string { return `n.tasks = ARRAY[` + id + `]::bigint[] AND ` + asks }
 
 // withdraw takes back what waits to be sent to a person and is about nothing but
 // the given matter, as parts of a WITH. Rows are found by the index of open rows
@@ -47,6 +50,49 @@ var (
 // the reason of the gate.
 func (t *Tx) withdrawTask(ctx context.Context, person, task int64, why string, now time.Time) error {
 	_, err := t.tx.ExecContext(ctx, withdrawTask, person, task, now, why)
+	return safe("withdraw messages", err)
+}
+
+// withdrawOver takes back messages of which nothing is asked for any more: every
+// task that they are about is over. rows selects the id, the key and the chat of
+// outbox rows that this transaction has locked. A message of two matters of which
+// one is open stays.
+func withdrawOver(rows, now string) string {
+	return `WITH rows AS MATERIALIZED (` + rows + `), over AS MATERIALIZED (
+		SELECT r.id, r.key, c.employee_id FROM rows r JOIN chat c ON c.id = r.chat_id
+		WHERE (SELECT bool_and(` + asks + ` AND n.tasks <> '{}' AND NOT EXISTS (
+		              SELECT FROM unnest(n.tasks) x (id) JOIN task t ON t.id = x.id WHERE t.state || '' IN ('open', 'started')))
+		       FROM notice n WHERE n.employee_id = c.employee_id AND n.outbox_key = r.key AND n.action IN ('send', 'merge'))
+	), withdrawn AS (
+		UPDATE notice n SET action = 'drop', at = ` + now + `, decided_at = ` + now + `, reply = NULL, with_id = NULL,
+		       reason = (SELECT CASE WHEN bool_or(t.state = 'done') THEN 'finished' WHEN bool_or(t.state = 'excused') THEN 'released' ELSE 'closed' END
+		                 FROM unnest(n.tasks) x (id) JOIN task t ON t.id = x.id)
+		FROM over v WHERE n.employee_id = v.employee_id AND n.outbox_key = v.key AND n.action IN ('send', 'merge')
+	)
+	UPDATE outbox o SET state = 'cancelled', payload = NULL, cause = 'over' FROM over v WHERE o.id = v.id RETURNING o.id`
+}
+
+var (
+	// withdrawClaimed looks at rows that the sender has just taken: a job that was
+	// at work when a person pressed Kirim has queued them afterwards, and neither
+	// of the two has seen the other.
+	withdrawClaimed = withdrawOver(`SELECT id, key, chat_id FROM outbox WHERE id = ANY($1)`, "$2::timestamptz")
+	withdrawPeople  = withdrawOver(`
+		SELECT o.id, o.key, o.chat_id FROM chat c JOIN outbox o ON o.chat_id = c.id
+		WHERE c.employee_id = ANY($1) AND o.lane = 1 AND o.state = 'new' FOR UPDATE OF o SKIP LOCKED`, "$2::timestamptz")
+)
+
+// withdrawClaimed takes back which of the claimed rows ask for nothing any more, and
+// returns their numbers.
+func (t *Tx) withdrawClaimed(ctx context.Context, ids []int64, now time.Time) (gone []int64, err error) {
+	err = t.tx.SelectContext(ctx, &gone, withdrawClaimed, pq.Array(ids), now)
+	return gone, safe("withdraw messages", err)
+}
+
+// withdrawFrom takes back what waits to be sent to people and asks for nothing any
+// more.
+func (t *Tx) withdrawFrom(ctx context.Context, people []int64, now time.Time) error {
+	_, err := t.tx.ExecContext(ctx, withdrawPeople, pq.Array(people), now)
 	return safe("withdraw messages", err)
 }
 

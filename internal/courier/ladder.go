@@ -72,14 +72,41 @@ func (c *Courier) Climb(ctx context.Context, tx LadderTx, now time.Time, limit i
 	if err != nil {
 		return all, err
 	}
+	var looked schedule
 	for part := range slices.Chunk(due, atATime) {
-		t, err := c.climbPart(ctx, tx, now, part)
+		t, err := c.climbPart(ctx, tx, now, part, &looked)
 		if err != nil {
 			return all, fmt.Errorf("ladder: %w", err)
 		}
 		all.Sent, all.Kept = all.Sent+t.Sent, all.Kept+t.Kept
 	}
+	if err := looked.store(ctx, tx, now); err != nil {
+		return all, fmt.Errorf("ladder: %w", err)
+	}
 	return all, nil
+}
+
+// schedule is what a run writes into the rows of tasks. Everything of it is written
+// at the end of the run: from then on whoever answers waits for its commit.
+type schedule struct {
+	closed []int64
+	tasks  []int64
+	next   []time.Time // of tasks: when the ladder is looked at again; zero = never
+}
+
+func (s schedule) store(ctx context.Context, tx LadderTx, now time.Time) error {
+	if len(s.closed) > 0 {
+		if err := tx.CloseTasks(ctx, s.closed, now); err != nil {
+			return err
+		}
+	}
+	for from := 0; from < len(s.tasks); from += atATime {
+		to := min(from+atATime, len(s.tasks))
+		if err := tx.SetLadders(ctx, s.tasks[from:to], s.next[from:to]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // climbing is one look at some ladders.
@@ -90,10 +117,10 @@ type climbing struct {
 	gate   outreach.Gate
 	people map[int64]Recipient
 	put    []Notice // steps that are settled without a message
-	closed []int64
+	looked *schedule
 }
 
-func (c *Courier) climbPart(ctx context.Context, tx LadderTx, now time.Time, part []DueLadder) (t Tally, err error) {
+func (c *Courier) climbPart(ctx context.Context, tx LadderTx, now time.Time, part []DueLadder, looked *schedule) (t Tally, err error) {
 	var people, tasks []int64
 	for _, d := range part {
 		people, tasks = append(people, d.Employee), append(tasks, d.Task)
@@ -103,7 +130,7 @@ func (c *Courier) climbPart(ctx context.Context, tx LadderTx, now time.Time, par
 	if err := tx.LockPeople(ctx, people); err != nil {
 		return t, err
 	}
-	w := &climbing{Courier: c, tx: tx, now: now}
+	w := &climbing{Courier: c, tx: tx, now: now, looked: looked}
 	if w.gate, err = c.Gate(ctx, tx); err != nil {
 		return t, err
 	}
@@ -187,7 +214,7 @@ func (w *climbing) look(l *Climb) (m Message, ok bool) {
 		case r.Reason == outreach.StepDue:
 			w.settle(l, r.Step, outreach.Send, outreach.StepDue)
 			if r.Step == outreach.StepClose {
-				w.closed = append(w.closed, l.Task)
+				w.looked.closed = append(w.looked.closed, l.Task)
 				l.State = outreach.TaskExpired
 			}
 		case ended(l.State) != outreach.Free:
@@ -237,7 +264,7 @@ func (w *climbing) settle(l *Climb, s outreach.Step, action outreach.Action, rea
 	l.Steps[string(s)] = Rest{Action: action, Reason: reason, At: w.now, Went: action == outreach.Send}
 }
 
-// finish stores what was settled and when each ladder is to be looked at again.
+// finish stores what was settled, and notes when each ladder is to be looked at again.
 func (w *climbing) finish(ctx context.Context, climbs []Climb) error {
 	if len(w.put) > 0 {
 		ids, err := w.tx.NextNotices(ctx, len(w.put))
@@ -251,16 +278,10 @@ func (w *climbing) finish(ctx context.Context, climbs []Climb) error {
 			return err
 		}
 	}
-	if len(w.closed) > 0 {
-		if err := w.tx.CloseTasks(ctx, w.closed, w.now); err != nil {
-			return err
-		}
+	for _, l := range climbs {
+		w.looked.tasks, w.looked.next = append(w.looked.tasks, l.Task), append(w.looked.next, w.next(l))
 	}
-	tasks, next := make([]int64, len(climbs)), make([]time.Time, len(climbs))
-	for i, l := range climbs {
-		tasks[i], next[i] = l.Task, w.next(l)
-	}
-	return w.tx.SetLadders(ctx, tasks, next)
+	return nil
 }
 
 // next is when a ladder is to be looked at again; zero = never.

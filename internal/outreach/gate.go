@@ -77,7 +77,7 @@ func (g Gate) refuseEmergency(p Person, c Candidate, now time.Time) (Reason, tim
 	if c.Approvers < g.Rules.Caps.Approvers {
 		return NotApproved, time.Time{}
 	}
-	next := p.LastEmergency.AddDate(0, 0, g.Rules.Caps.EmergencyEvery)
+	next := g.Calendar.start(g.Calendar.Day(p.LastEmergency) + Day(g.Rules.Caps.EmergencyEvery))
 	if !p.LastEmergency.IsZero() && now.Before(next) {
 		return EmergencyCap, next
 	}
@@ -113,7 +113,16 @@ func (g Gate) NudgeFrom(t TaskState) time.Time {
 	if t.LastNudge.IsZero() {
 		return time.Time{}
 	}
-	return t.LastNudge.Add(g.Rules.Caps.NudgeEvery)
+	return g.Rules.Caps.NudgeFrom(t.LastNudge, g.Calendar.location)
+}
+
+// NudgeAfter returns from when on a supervisor who nudges at now may do so again: the
+// nudge goes in the next hours of work, and the days count from there.
+func (g Gate) NudgeAfter(now time.Time) time.Time {
+	if at, ok := g.Calendar.Next(Prompt, now, Diary{}); ok {
+		now = at
+	}
+	return g.Rules.Caps.NudgeFrom(now, g.Calendar.location)
 }
 
 func (g Gate) sameMonth(a, b time.Time) bool {

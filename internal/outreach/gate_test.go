@@ -75,8 +75,8 @@ func TestDecideClasses(t *testing.T) {
 		{"a service at night", linked(), Candidate{Class: Service}, "2027-03-10 22:00", "hold outside_hours 2027-03-11 06:00"},
 		{"an emergency at night", linked(), urgent, "2027-03-10 03:00", "send emergency"},
 		{"one approver", linked(), Candidate{Class: Emergency, Approvers: 1}, tuesday, "drop not_approved"},
-		{"the second emergency of a month", quiet, urgent, "2027-02-01 02:59", "drop cap_emergency 2027-02-01 03:00"},
-		{"the next month", quiet, urgent, "2027-02-01 03:00", "send emergency"},
+		{"the second emergency of a month", quiet, urgent, "2027-01-31 23:59", "drop cap_emergency 2027-02-01 00:00"},
+		{"the next month", quiet, urgent, "2027-02-01 00:00", "send emergency"},
 		{"an announcement", linked(), news, tuesday, "send allowed"},
 		{"an announcement, the budget is spent", late, news, tuesday, "hold cap_day 2027-01-13 07:45"},
 		{"an announcement that expires today", late, Candidate{Class: Broadcast, Expires: at("2027-01-12 15:45")}, tuesday, "drop cap_day"},
@@ -182,8 +182,9 @@ func TestDecideTasks(t *testing.T) {
 		{"put off twice: the last time still comes", owes(func(s *TaskState) { s.Snoozes = 2 }), Candidate{Class: Service, Kind: Snoozed, Task: 7}, tuesday, "send asked"},
 		{"put off until Thursday", owes(func(s *TaskState) { s.SnoozedUntil = at("2027-01-14 15:00") }), robot, tuesday, "hold snoozed 2027-01-14 15:00"},
 		{"seen today, because it was asked for", asked, robot, tuesday, "hold task_today 2027-01-13 07:45"},
-		{"a nudge within 72 hours", owes(func(s *TaskState) { s.LastNudge = at("2027-01-09 09:01") }), human, tuesday, "drop nudge_cool_down 2027-01-12 09:01"},
-		{"after 72 hours", owes(func(s *TaskState) { s.LastNudge = at("2027-01-09 09:00") }), human, tuesday, "send allowed"},
+		{"a nudge of the day before yesterday", owes(func(s *TaskState) { s.LastNudge = at("2027-01-10 00:00") }), human, tuesday, "drop nudge_cool_down 2027-01-13 00:00"},
+		{"the third day, by the calendar", owes(func(s *TaskState) { s.LastNudge = at("2027-01-09 23:59") }), human, tuesday, "send allowed"},
+		{"Friday afternoon and Monday morning", owes(func(s *TaskState) { s.LastNudge = at("2027-01-08 15:40") }), human, "2027-01-11 08:30", "send allowed"},
 		{"the robot has no cool-down", owes(func(s *TaskState) { s.LastNudge = at("2027-01-11 09:01") }), robot, tuesday, "send allowed"},
 	})
 }

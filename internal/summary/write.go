@@ -243,7 +243,7 @@ func (w Writer) risks(c Card) (lines []string) {
 		lines = append(lines, w.t("summary.risk", text.Args{"daftar": text.HTML(strings.Join(soon, "; "))}))
 	}
 	if next := f.NextNudge(c.Now); !next.IsZero() && len(f.Remindable(c.Now)) == 0 {
-		lines = append(lines, w.t("summary.nudge_from", text.Args{"kapan": w.day(next), "jam": w.Text.Clock(w.in(next))}))
+		lines = append(lines, w.t("summary.nudge_from", text.Args{"kapan": w.day(next)}))
 	}
 	return lines
 }
