@@ -33,12 +33,12 @@ const (
 // Why is what somebody needs.
 type Why string
 
-// The reasons of a Need, most urgent first.
+// The reasons of a Need, most urgent first. A rating that ends today or tomorrow
+// comes before all.
 const (
-	LastDay  Why = "last"     // the task ends today or tomorrow
-	Late     Why = "late"     // the deadline has passed, the task is not closed yet
+	LastDay  Why = "last"     // the self-assessment ends today or tomorrow
 	Talk     Why = "dialog"   // both views are open and differ: perlu dialog
-	Rate     Why = "rate"     // has sent the self-assessment and waits for the rating
+	Rate     Why = "rate"     // the self-assessment is sent, or the time to rate ends today or tomorrow
 	Unlinked Why = "unlinked" // cannot be reached through Telegram and has not finished
 )
 
@@ -59,18 +59,20 @@ type Progress struct {
 	Running     int // begun, and the person can be reached
 	Fresh       int // not begun, and the person can be reached
 	Unreachable int // not done, and Telegram does not reach the person
+	Late        int // of self-assessments: past the deadline, and not closed yet
+	Shared      int // of ratings: somebody else was asked, and has not sent it
 	Excused     int
 	Expired     int
 	Before      int       // done a week ago already
 	Opened      time.Time // zero = there is none
-	Due         time.Time // the next deadline ahead of what is not done; zero = there is none
+	Due         time.Time // the next deadline ahead of what is left; zero = there is none
 	DueThen     int       // how many of those have exactly that deadline
 }
 
 // Owed is how many of the tasks are not excused.
-func (p Progress) Owed() int { return p.Left() + p.Done + p.Expired }
+func (p Progress) Owed() int { return p.Left() + p.Late + p.Shared + p.Done + p.Expired }
 
-// Left is how many can still be done.
+// Left is how many can still be done, of ratings by the superior alone.
 func (p Progress) Left() int { return p.Running + p.Fresh + p.Unreachable }
 
 // Group counts people who are not named.
@@ -87,7 +89,7 @@ type Nudge struct {
 type Facts struct {
 	People  int      // in the team
 	Self    Progress // self-assessments
-	Ratings Progress // what the superior may rate; Fresh and Running alone are left
+	Ratings Progress // who is to be rated; Fresh and Running alone are left
 	// Median is the share in percent of those who have finished in the middle one
 	// of the teams of the superior's unit; -1 = fewer than LeastGroup teams.
 	Median   int
@@ -98,8 +100,11 @@ type Facts struct {
 	Nudges   []Nudge
 }
 
-// Owing tells whether anything is left to do for superior or team.
-func (f Facts) Owing() bool { return f.Waiting > 0 || f.Self.Left() > 0 || f.Ratings.Left() > 0 }
+// Owing tells whether anything is left to do for superior or team. Who is late can
+// be excused.
+func (f Facts) Owing() bool {
+	return f.Waiting > 0 || f.Self.Left()+f.Self.Late > 0 || f.Ratings.Left()+f.Ratings.Shared > 0
+}
 
 // Remindable lists the tasks of which people may be reminded at now.
 func (f Facts) Remindable(now time.Time) (tasks []int64) {

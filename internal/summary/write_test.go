@@ -105,7 +105,7 @@ func TestReplyFitsWhateverTheNames(t *testing.T) {
 	}
 	count := func() int { return []int{0, r.IntN(9), 1 + r.IntN(120), 100000}[r.IntN(4)] }
 	progress := func() Progress {
-		p := Progress{Done: count(), Running: count(), Fresh: count(), Unreachable: count(), Excused: count(), Expired: count(),
+		p := Progress{Done: count(), Running: count(), Fresh: count(), Unreachable: count(), Late: count(), Shared: count(), Excused: count(), Expired: count(),
 			Opened: now.AddDate(0, 0, -r.IntN(20)), DueThen: r.IntN(9), Due: now.Add(time.Duration(r.IntN(400)) * time.Hour)}
 		p.Before = r.IntN(p.Done + 1)
 		return p
@@ -114,8 +114,8 @@ func TestReplyFitsWhateverTheNames(t *testing.T) {
 		c := Card{To: person(name()), Now: now, Next: now.AddDate(0, 0, r.IntN(20)), Over: r.IntN(2) == 0, Plain: r.IntN(5) == 0,
 			Facts: Facts{People: count(), Self: progress(), Ratings: progress(), Median: r.IntN(102) - 1, Below: Group{count(), count()}}}
 		for k := range r.IntN(MostNeeds + 1) {
-			c.Facts.Needs = append(c.Facts.Needs, Need{Person: person(name()), Task: int64(k), Due: now.Add(time.Duration(r.IntN(99)) * time.Hour),
-				Why: []Why{LastDay, Late, Talk, Rate, Unlinked}[r.IntN(5)], Own: true})
+			c.Facts.Needs = append(c.Facts.Needs, Need{Person: person(name()), Task: int64(k), Due: now.Add(time.Duration(r.IntN(4)*24) * time.Hour),
+				Why: []Why{LastDay, Talk, Rate, Unlinked}[r.IntN(4)], Own: true})
 			c.Facts.Waiting = k + 1 + r.IntN(2)*count()
 		}
 		for range r.IntN(MostNames + 1) {
