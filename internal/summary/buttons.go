@@ -30,6 +30,9 @@ func (w Writer) buttons(c Card) (rows [][]dialog.Button) {
 				excuse = append(excuse, button("label.sum_excuse", k, ExcuseStep, n.Person.ID))
 			}
 		}
+		if len(rate)+len(share) <= 3 { // one row holds them
+			rate, share = append(rate, share...), nil
+		}
 		for _, sort := range [][]dialog.Button{rate, talk, excuse, share} {
 			rows = append(rows, inRows(sort)...)
 		}

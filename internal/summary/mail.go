@@ -111,7 +111,7 @@ func (m *Mailer) weeklyPart(ctx context.Context, tx Tx, gate outreach.Gate, now 
 		if !ok {
 			continue
 		}
-		reply, err := m.Writer.Reply(Card{To: s.Person, Facts: *f, Now: now, Next: s.Wish.Next(gate.Calendar, now, usual, known[s.Person.ID].Diary)})
+		reply, err := m.Writer.Reply(Card{To: s.Person, Facts: *f, Now: now, Next: s.Wish.Next(gate.Calendar, now, usual, known[s.Person.ID].Diary, known[s.Person.ID].Mute.Until)})
 		if err != nil {
 			return t, err
 		}

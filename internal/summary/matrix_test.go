@@ -133,7 +133,7 @@ func TestSummaryIsShort(t *testing.T) {
 		heading, line string
 		buttons       string
 	}{
-		{"one", rates[:1], "Menunggu Ibu\n", "1. Ibu Sri: menunggu penilaian Ibu, sampai Jumat, 29 Januari\n", "1 Nilai / 1 Alihkan / Nilai tim | Atur ringkasan"},
+		{"one", rates[:1], "Menunggu Ibu\n", "1. Ibu Sri: menunggu penilaian Ibu, sampai Jumat, 29 Januari\n", "1 Nilai | 1 Alihkan / Nilai tim | Atur ringkasan"},
 		{"the same end", rates, "Menunggu Ibu · penilaian sampai Jumat, 29 Januari\n", "2. Ibu Wulan: menunggu penilaian\n",
 			"1 Nilai | 2 Nilai / 3 Nilai | 4 Nilai / 1 Alihkan | 2 Alihkan / 3 Alihkan | 4 Alihkan / Nilai tim | Atur ringkasan"},
 		{"two ends", []Need{rates[0], need(Rate, "WULAN", due.AddDate(0, 0, 3))}, "Menunggu Ibu\n", "2. Ibu Wulan: menunggu penilaian Ibu, sampai Senin, 1 Februari\n",

@@ -142,7 +142,7 @@ func (f Facts) NextNudge(now time.Time) (next time.Time) {
 type Wish struct {
 	Weekday    time.Weekday // Sunday, the zero value, means Monday here
 	Hour       outreach.Clock
-	MutedUntil time.Time
+	MutedUntil time.Time // what would go before is skipped: the beginning of the week after
 }
 
 // Day is the day of the week that is wished.
@@ -185,12 +185,39 @@ func (w Wish) At(c *outreach.Calendar, day outreach.Day, usual outreach.Clock, d
 }
 
 // Next returns when the summary after now goes, as things stand; zero when there
-// is none within four weeks.
-func (w Wish) Next(c *outreach.Calendar, now time.Time, usual outreach.Clock, diary outreach.Diary) time.Time {
+// is none within four weeks. A summary is a prompt (product.md 2.3): until the end
+// of silence, which the person has set for all of these, it waits, and one whose
+// week is over by then is left out.
+func (w Wish) Next(c *outreach.Calendar, now time.Time, usual outreach.Clock, diary outreach.Diary, silence time.Time) time.Time {
 	for day, n := c.Day(now), 0; n < 5; day, n = day+7, n+1 {
-		if at, ok := w.At(c, day, usual, diary); ok && at.After(now) && !at.Before(w.MutedUntil) {
+		at, ok := w.At(c, day, usual, diary)
+		if !ok || !at.After(now) || at.Before(w.MutedUntil) {
+			continue
+		}
+		if at, ok = AfterSilence(c, at, diary, silence); ok {
 			return at
 		}
 	}
 	return time.Time{}
+}
+
+// AfterSilence is when a summary that is planned for at goes if nothing may go
+// before the end of silence; false when that is not in the same week.
+func AfterSilence(c *outreach.Calendar, at time.Time, diary outreach.Diary, silence time.Time) (when time.Time, ok bool) {
+	if !at.Before(silence) {
+		return at, true
+	}
+	when, ok = c.Next(outreach.Prompt, silence, diary)
+	return when, ok && c.Day(when).Monday() == c.Day(at).Monday()
+}
+
+// Skip leaves out the summary that would go at the given time.
+func (w Wish) Skip(c *outreach.Calendar, at time.Time) Wish {
+	w.MutedUntil = (c.Day(at).Monday() + 7).Start(c.Location())
+	return w
+}
+
+// Skipped is the week whose summary is left out last; false when there is none.
+func (w Wish) Skipped(c *outreach.Calendar) (monday outreach.Day, ok bool) {
+	return c.Day(w.MutedUntil).Monday() - 7, !w.MutedUntil.IsZero()
 }

@@ -190,9 +190,23 @@ func TestWish(t *testing.T) {
 			t.Errorf("%s: %s, %t", tt.name, got, ok)
 		}
 	}
-	next := Wish{MutedUntil: week.Start(wib).AddDate(0, 0, 7)}.Next(cal, week.Start(wib), rules.Hours.Weekly, outreach.Diary{})
+	next := Wish{MutedUntil: week.Start(wib).AddDate(0, 0, 7)}.Next(cal, week.Start(wib), rules.Hours.Weekly, outreach.Diary{}, time.Time{})
 	if fmt.Sprint(next) != fmt.Sprint(week.Start(wib).AddDate(0, 0, 7).Add(9*time.Hour)) {
 		t.Errorf("muted this week: %v", next)
+	}
+	for silence, want := range map[string]string{"2027-01-18": "2027-01-18 09:00", "2027-01-20": "2027-01-20 07:45", "2027-01-23": "2027-01-25 09:00",
+		"2027-02-01": "2027-02-01 09:00", "9999-01-01": "0001-01-01 00:00"} {
+		until, err := time.ParseInLocation(time.DateOnly, silence, wib)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := (Wish{}).Next(cal, week.Start(wib), rules.Hours.Weekly, outreach.Diary{}, until).Format("2006-01-02 15:04"); got != want {
+			t.Errorf("silent until %s: %s, want %s", silence, got, want)
+		}
+	}
+	skip := Wish{}.Skip(cal, week.At(outreach.At(9, 0), wib))
+	if monday, ok := skip.Skipped(cal); !ok || monday != week || !skip.MutedUntil.Equal((week + 7).Start(wib)) {
+		t.Errorf("skipped: %v, %v, %t", skip.MutedUntil, monday, ok)
 	}
 }
 
