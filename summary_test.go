@@ -62,10 +62,12 @@ func TestSummaryForWhom(t *testing.T) {
 	if n := o.count(`SELECT count(*) FROM notice WHERE kind = 'summary' AND employee_id = 1 AND reply::text LIKE '%Ingatkan 7 pegawai%'`); n != 1 {
 		t.Error("the summary does not offer to remind the 7 who can be reached")
 	}
-	// After the deadline they are late like the others, each once.
+	// After the deadline they are late like the others, each once; their ratings are
+	// what is left to do.
 	o.send(at("2027-01-11 09:01"))
 	o.run(at("2027-01-25 09:00"), "weekly-summary")
-	o.wants("the summary after the deadline", o.told(1, "2027-01-25"), "9 hal menunggu", "sudah lewat", "dan 4 lainnya")
+	o.wants("the summary after the deadline", o.told(1, "2027-01-25"), "9 pegawai masih perlu dinilai sampai Jumat, 29 Januari",
+		"9 pegawai tidak mengisi sampai batas waktu, lihat /tim", "0 selesai · 9 tidak mengisi")
 }
 
 // Four summaries without a tap: from then on one a month, the personnel office is

@@ -60,7 +60,7 @@ func (e *env) askRemind(ctx context.Context, _ dialog.Action, at summary.Stamp, 
 		return e.t("summary.remind_none", nil), false, nil
 	}
 	args := e.person(text.Args{"n": would.Sent + would.Held, "batas": e.writer().Until(f.FirstDue(e.now), e.now),
-		"kapan": text.HTML(e.nudgeTime("summary.remind_", would)),
+		"kapan": text.HTML(e.nudgeTime(would, "summary.remind_now", "summary.remind_later", "summary.remind_part")),
 		"mulai": e.cfg.Text.Date(e.now.Add(gate.Rules.Caps.NudgeEvery).In(e.cfg.Location))})
 	e.overSummary("summary.remind", args, at, message, [][]dialog.Button{
 		{{Label: e.label("submit"), Action: e.stamped(summary.SendStep, 0, at, "")},
@@ -68,20 +68,19 @@ func (e *env) askRemind(ctx context.Context, _ dialog.Action, at summary.Stamp, 
 	return "", true, nil
 }
 
-// nudgeTime says when reminders go: now, later, or some of them now; the keys are
-// those of before and of after the press.
-func (e *env) nudgeTime(prefix string, n courier.Nudged) string {
+// nudgeTime says when reminders go: now, later, or some of them now.
+func (e *env) nudgeTime(n courier.Nudged, now, later, part string) string {
 	args := text.Args{"n": n.Sent, "tunda": n.Held}
 	if n.Held > 0 {
 		args["kapan"] = e.when(n.From)
 	}
 	switch {
 	case n.Held == 0:
-		return e.t(prefix+"now", args)
+		return e.t(now, args)
 	case n.Sent == 0:
-		return e.t(prefix+"later", args)
+		return e.t(later, args)
 	}
-	return e.t(prefix+"part", args)
+	return e.t(part, args)
 }
 
 // sendRemind reminds, in the name of the presser, everybody of whom that is true
@@ -104,7 +103,7 @@ func (e *env) sendRemind(ctx context.Context, _ dialog.Action, _ summary.Stamp, 
 	}
 	e.cfg.Sender.Wake()
 	e.out.toast = e.cfg.Text.Plain("toast.saved", nil)
-	note := e.nudgeTime("summary.reminded_", tally)
+	note := e.nudgeTime(tally, "summary.reminded_now", "summary.reminded_later", "summary.reminded_part")
 	if tally.Left > 0 {
 		note += " " + e.t("summary.reminded_left", text.Args{"sisa": tally.Left})
 	}

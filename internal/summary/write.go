@@ -176,14 +176,20 @@ func (w Writer) waiting(c Card) string {
 	}
 	var open []string
 	for _, one := range []struct {
-		key string
-		n   int
-		due time.Time
-	}{{"summary.calm_self", f.Self.Left(), f.Self.Due}, {"summary.calm_rating", f.Ratings.Left(), f.Ratings.Due},
-		{"summary.calm_shared", f.Ratings.Shared, c.Now}} {
-		if one.n > 0 {
-			open = append(open, w.t(one.key, text.Args{"n": one.n, "batas": w.until(one.due)}))
+		all, first string // all end at once, or some before the others
+		p          Progress
+	}{{"summary.calm_self", "summary.calm_self_first", f.Self}, {"summary.calm_rating", "summary.calm_rating_first", f.Ratings}} {
+		n, key := one.p.Left(), one.all
+		if n == 0 {
+			continue
 		}
+		if one.p.DueThen < n {
+			key = one.first
+		}
+		open = append(open, w.t(key, text.Args{"n": n, "dulu": one.p.DueThen, "batas": w.until(one.p.Due)}))
+	}
+	if n := f.Ratings.Shared; n > 0 {
+		open = append(open, w.t("summary.calm_shared", text.Args{"n": n}))
 	}
 	if len(open) == 0 { // who is late is all that is left
 		return w.t("summary.waiting_none", text.Args{"sapaan": call})
@@ -198,20 +204,19 @@ func (w Writer) needs(c Card, name, most int) (lines []string) {
 	once := map[Why]bool{} // the deadline stands in the heading
 	if len(shown) > 0 {
 		head := []string{w.t("summary.needs", text.Args{"sapaan": c.To.Salutation()})}
-		for _, y := range []Why{Rate, LastDay} {
-			if due, ok := together(shown, y); ok {
-				once[y] = true
-				head = append(head, w.t("summary.needs_"+string(y), text.Args{"batas": w.Until(due, c.Now)}))
+		for _, one := range []struct {
+			why Why
+			key string
+		}{{Rate, "summary.needs_rate"}, {LastDay, "summary.needs_last"}} {
+			if due, ok := together(shown, one.why); ok {
+				once[one.why] = true
+				head = append(head, w.t(one.key, text.Args{"batas": w.Until(due, c.Now)}))
 			}
 		}
 		lines = append(lines, strings.Join(head, " · "))
 	}
 	for i, n := range shown {
-		key := needKey(n.Why)
-		if once[n.Why] {
-			key += "_once"
-		}
-		lines = append(lines, w.t(key, text.Args{"k": i + 1, "alamat": text.HTML(fit(n.Person.Address(), name)),
+		lines = append(lines, w.t(needKey(n.Why, once[n.Why]), text.Args{"k": i + 1, "alamat": text.HTML(fit(n.Person.Address(), name)),
 			"sapaan": c.To.Salutation(), "keadaan": w.state(n), "batas": w.Until(n.Due, c.Now)}))
 	}
 	if rest := f.Waiting - len(shown); rest > 0 {
@@ -239,13 +244,18 @@ func together(shown []Need, y Why) (due time.Time, ok bool) {
 	return due, n > 1
 }
 
-func needKey(y Why) string {
-	switch y {
-	case LastDay:
+// needKey is the line of a reason; once says that the deadline stands above.
+func needKey(y Why, once bool) string {
+	switch {
+	case y == LastDay && once:
+		return "summary.need_last_once"
+	case y == LastDay:
 		return "summary.need_last"
-	case Talk:
+	case y == Talk:
 		return "summary.need_talk"
-	case Rate:
+	case y == Rate && once:
+		return "summary.need_rate_once"
+	case y == Rate:
 		return "summary.need_rate"
 	}
 	return "summary.need_unlinked"
