@@ -171,3 +171,54 @@ func TestRollupLeavesOutSmallUnits(t *testing.T) {
 		t.Errorf("%d roll-ups, want each once", n)
 	}
 }
+
+// After a run that finds nobody whose turn it is, nobody is looked for until
+// somebody has one: at the hour that somebody wishes, when a held summary is due,
+// or after an hour. A run that did something may be undone and says nothing.
+func TestSummaryRests(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	o.people(20)
+	o.open("Tahun 2027", at("2027-01-04 08:00"), "2027-01-29")
+	o.exec(`INSERT INTO summary_wish (employee_id, weekday, minute, changed_at) VALUES (11, 1, 620, $1)`, at("2027-01-08 08:00")) // 10:20
+	m := testMailer(t, o.courier)
+	weekly := func(now string) (tally summary.Tally) {
+		t.Helper()
+		o.tx(func(ctx context.Context, tx *storage.Tx) (err error) {
+			tally, err = m.Weekly(ctx, tx, at(now))
+			return err
+		})
+		return tally
+	}
+	rests := func(now string, want bool) {
+		t.Helper()
+		o.tx(func(ctx context.Context, tx *storage.Tx) error {
+			got, err := m.Rests(ctx, tx, at(now))
+			if got != want {
+				t.Errorf("%s: it rests: %t, want %t", now, got, want)
+			}
+			return err
+		})
+	}
+	rests("2027-01-11 09:00", false)
+	if got := weekly("2027-01-11 09:00"); got != (summary.Tally{Sent: 1}) {
+		t.Errorf("at nine: %+v", got)
+	}
+	rests("2027-01-11 09:15", false)
+	if got := weekly("2027-01-11 09:15"); got != (summary.Tally{}) {
+		t.Errorf("after that: %+v", got)
+	}
+	rests("2027-01-11 09:30", true)
+	rests("2027-01-11 10:15", false)
+	weekly("2027-01-11 10:15")
+	rests("2027-01-11 10:15", true)
+	rests("2027-01-11 10:20", false)
+	if got := weekly("2027-01-11 10:20"); got != (summary.Tally{Sent: 1}) {
+		t.Errorf("at the hour of the other: %+v", got)
+	}
+	weekly("2027-01-11 10:30")
+	rests("2027-01-11 10:45", true)
+	o.exec(`UPDATE notice SET action = 'hold', at = $1 WHERE kind = 'summary' AND employee_id = 11`, at("2027-01-11 10:40"))
+	rests("2027-01-11 10:35", true)
+	rests("2027-01-11 10:45", false)
+}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"math/rand/v2"
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -226,4 +228,61 @@ func (f *fixture) numbers(query string, args ...any) map[int64]int {
 		f.t.Fatal(err)
 	}
 	return out
+}
+
+// Whoever gets a summary is listed once, by unit, in pages, with whether it is
+// still to be decided; what is asked about some people says the same.
+func TestSuperiorsInPages(t *testing.T) {
+	f := newFixture(t)
+	const bosses = 120
+	f.generated(bosses, 11, monday)
+	f.exec(`INSERT INTO notice (key, employee_id, class, kind, action, reason, decided_at, at)
+		SELECT 'summary:' || id || ':w', id, 'prompt', 'summary', CASE WHEN id % 2 = 0 THEN 'hold' ELSE 'send' END, 'allowed', $1,
+		       $1::timestamptz + (id % 4 - 1) * interval '1 hour' FROM employee WHERE id % 3 = 0`, monday)
+	want := f.numbers(`SELECT b.id, CASE WHEN c.id IS NOT NULL AND (n.id IS NULL OR n.action = 'hold' AND n.at <= $1) THEN 1 ELSE 0 END
+		FROM employee b LEFT JOIN chat c ON c.employee_id = b.id LEFT JOIN notice n ON n.key = 'summary:' || b.id || ':w'
+		WHERE b.active AND b.id IN (
+			SELECT e.supervisor_id FROM employee e WHERE e.active AND e.supervisor_id NOT IN (
+				SELECT for_id FROM delegation WHERE checked_at IS NOT NULL AND ended_at IS NULL AND $1::date BETWEEN starts_on AND ends_on)
+			UNION SELECT d.acting_id FROM delegation d, employee e WHERE e.active AND e.supervisor_id = d.for_id AND e.id <> d.acting_id
+				AND checked_at IS NOT NULL AND ended_at IS NULL AND $1::date BETWEEN starts_on AND ends_on)`, monday)
+	var all, some []summary.Superior
+	ids := []int64{}
+	f.tx(func(ctx context.Context, tx *Tx) error {
+		for after := (summary.Superior{}); ; after = all[len(all)-1] {
+			page, err := tx.Superiors(ctx, ":w", monday, after, 7)
+			if err != nil || len(page) == 0 {
+				return err
+			}
+			all = append(all, page...)
+		}
+	})
+	got, waits := map[int64]bool{}, 0
+	for i, s := range all {
+		id := s.Person.ID
+		if _, ok := want[id]; !ok || got[id] || s.Waits != (want[id] == 1) {
+			t.Errorf("%d is listed, waits %t, want %d", id, s.Waits, want[id])
+		}
+		if i > 0 && (s.Unit < all[i-1].Unit || s.Unit == all[i-1].Unit && id < all[i-1].Person.ID) {
+			t.Errorf("%d is listed after %d", id, all[i-1].Person.ID)
+		}
+		if s.Waits {
+			waits++
+		}
+		got[id] = true
+		if ids = append(ids, id); id%2 == 0 {
+			some = append(some, s)
+		}
+	}
+	if len(got) != len(want) || waits == 0 || waits == len(got) {
+		t.Fatalf("%d are listed, %d wait, want %d", len(got), waits, len(want))
+	}
+	ids = slices.DeleteFunc(ids, func(id int64) bool { return id%2 != 0 })
+	f.tx(func(ctx context.Context, tx *Tx) error {
+		asked, err := tx.SuperiorsOf(ctx, ":w", monday, append(ids, 999999))
+		if !reflect.DeepEqual(some, asked) {
+			t.Errorf("asked about some: %v, want %v", asked, some)
+		}
+		return err
+	})
 }
