@@ -10,6 +10,7 @@ import (
 	"bangkom/internal/config"
 	"bangkom/internal/dialog"
 	"bangkom/internal/proof"
+	"bangkom/internal/summary"
 	"bangkom/internal/text"
 	"bangkom/scheduler"
 	"bangkom/storage"
@@ -134,7 +135,10 @@ func (a *agency) DueQueries(ctx context.Context, now time.Time) (list []proof.Du
 				l, err := tx.OwingSince(ctx, monday, now, 0, "probe:", suffix, people)
 				return len(l), err
 			}},
-			{"who gets a summary, all", func() (int, error) { l, err := tx.Superiors(ctx, ":probe", now); return len(l), err }},
+			{"who gets a summary, 500", func() (int, error) {
+				l, err := tx.Superiors(ctx, ":probe", now, summary.Superior{}, people)
+				return len(l), err
+			}},
 		} {
 			begin := time.Now()
 			n, err := q.run()

@@ -62,10 +62,12 @@ func TestSummaryForWhom(t *testing.T) {
 	if n := o.count(`SELECT count(*) FROM notice WHERE kind = 'summary' AND employee_id = 1 AND reply::text LIKE '%Ingatkan 7 pegawai%'`); n != 1 {
 		t.Error("the summary does not offer to remind the 7 who can be reached")
 	}
-	// After the deadline they are late like the others, each once.
+	// After the deadline they are late like the others, each once; their ratings are
+	// what is left to do.
 	o.send(at("2027-01-11 09:01"))
 	o.run(at("2027-01-25 09:00"), "weekly-summary")
-	o.wants("the summary after the deadline", o.told(1, "2027-01-25"), "9 hal menunggu", "sudah lewat", "dan 4 lainnya")
+	o.wants("the summary after the deadline", o.told(1, "2027-01-25"), "9 pegawai masih perlu dinilai sampai Jumat, 29 Januari",
+		"9 pegawai tidak mengisi sampai batas waktu, lihat /tim", "0 selesai · 9 tidak mengisi")
 }
 
 // Four summaries without a tap: from then on one a month, the personnel office is
@@ -168,4 +170,55 @@ func TestRollupLeavesOutSmallUnits(t *testing.T) {
 	if n := o.count(`SELECT count(*) FROM notice WHERE kind = 'rollup'`); n != 2 {
 		t.Errorf("%d roll-ups, want each once", n)
 	}
+}
+
+// After a run that finds nobody whose turn it is, nobody is looked for until
+// somebody has one: at the hour that somebody wishes, when a held summary is due,
+// or after an hour. A run that did something may be undone and says nothing.
+func TestSummaryRests(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	o.people(20)
+	o.open("Tahun 2027", at("2027-01-04 08:00"), "2027-01-29")
+	o.exec(`INSERT INTO summary_wish (employee_id, weekday, minute, changed_at) VALUES (11, 1, 620, $1)`, at("2027-01-08 08:00")) // 10:20
+	m := testMailer(t, o.courier)
+	weekly := func(now string) (tally summary.Tally) {
+		t.Helper()
+		o.tx(func(ctx context.Context, tx *storage.Tx) (err error) {
+			tally, err = m.Weekly(ctx, tx, at(now))
+			return err
+		})
+		return tally
+	}
+	rests := func(now string, want bool) {
+		t.Helper()
+		o.tx(func(ctx context.Context, tx *storage.Tx) error {
+			got, err := m.Rests(ctx, tx, at(now))
+			if got != want {
+				t.Errorf("%s: it rests: %t, want %t", now, got, want)
+			}
+			return err
+		})
+	}
+	rests("2027-01-11 09:00", false)
+	if got := weekly("2027-01-11 09:00"); got != (summary.Tally{Sent: 1}) {
+		t.Errorf("at nine: %+v", got)
+	}
+	rests("2027-01-11 09:15", false)
+	if got := weekly("2027-01-11 09:15"); got != (summary.Tally{}) {
+		t.Errorf("after that: %+v", got)
+	}
+	rests("2027-01-11 09:30", true)
+	rests("2027-01-11 10:15", false)
+	weekly("2027-01-11 10:15")
+	rests("2027-01-11 10:15", true)
+	rests("2027-01-11 10:20", false)
+	if got := weekly("2027-01-11 10:20"); got != (summary.Tally{Sent: 1}) {
+		t.Errorf("at the hour of the other: %+v", got)
+	}
+	weekly("2027-01-11 10:30")
+	rests("2027-01-11 10:45", true)
+	o.exec(`UPDATE notice SET action = 'hold', at = $1 WHERE kind = 'summary' AND employee_id = 11`, at("2027-01-11 10:40"))
+	rests("2027-01-11 10:35", true)
+	rests("2027-01-11 10:45", false)
 }

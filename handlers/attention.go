@@ -90,9 +90,19 @@ func (e *env) hourLine(w courier.Wishes) string {
 }
 
 func (e *env) muteLine(w courier.Wishes) string {
-	switch {
-	case !e.now.Before(w.MutedUntil):
+	if !e.now.Before(w.MutedUntil) {
 		return e.t("attention.on", text.Args{"hari": e.cfg.Courier.Caps().Day, "pekan": e.cfg.Courier.Caps().Week})
+	}
+	line := e.silence(w)
+	if supervises(e.employee.Rights) { // a summary is a prompt like the others
+		line += " " + e.t("attention.summary_too", nil)
+	}
+	return line
+}
+
+// silence says what does not come until when.
+func (e *env) silence(w courier.Wishes) string {
+	switch {
 	case w.MutedUntil.Year() >= forEver.Year()-1 && w.MuteAll:
 		return e.t("attention.stopped_all", nil)
 	case w.MutedUntil.Year() >= forEver.Year()-1:

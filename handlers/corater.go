@@ -148,27 +148,62 @@ func (e *env) toggleRated(ctx context.Context, subject, rater int64) error {
 	return e.tellCoRater(ctx, rater, all[0].Task)
 }
 
-// helperOf is who was asked to rate one person of the own team and has not sent
-// the rating; ok is false when the presser rates.
-func (e *env) helperOf(ctx context.Context, subject int64) (who personnel.Employee, ok bool, err error) {
+// helperOf is who was asked to rate one person of the own team; ok is false when
+// the presser rates.
+func (e *env) helperOf(ctx context.Context, subject int64) (who rating.CoRater, ok bool, err error) {
 	helpers, err := e.tx.CoRaters(ctx, e.employee.ID)
 	if err != nil {
 		return who, false, err
 	}
-	i := slices.IndexFunc(helpers, func(h rating.CoRater) bool { return h.Subject.ID == subject && !h.Done })
+	i := slices.IndexFunc(helpers, func(h rating.CoRater) bool { return h.Subject.ID == subject })
 	if i < 0 {
 		return who, false, nil
 	}
-	return helpers[i].Rater, true, nil
+	return helpers[i], true, nil
+}
+
+// helpersShown is how many who rate instead stand on the card of the team.
+const helpersShown = 5
+
+// givenLine says who rates how many of the own team instead; "" = nobody.
+func (e *env) givenLine(ctx context.Context) (string, error) {
+	helpers, err := e.tx.CoRaters(ctx, e.employee.ID)
+	if err != nil || len(helpers) == 0 {
+		return "", err
+	}
+	var order []personnel.Employee
+	all, left := map[int64]int{}, map[int64]int{}
+	for _, h := range helpers {
+		if all[h.Rater.ID] == 0 {
+			order = append(order, h.Rater)
+		}
+		all[h.Rater.ID]++
+		if !h.Done {
+			left[h.Rater.ID]++
+		}
+	}
+	var parts []string
+	for i, who := range order {
+		if i == helpersShown {
+			parts = append(parts, e.t("rating.given_more", text.Args{"n": len(order) - i}))
+			break
+		}
+		key := "rating.given_open"
+		if left[who.ID] == 0 {
+			key = "rating.given_sent"
+		}
+		parts = append(parts, e.t(key, text.Args{"penilai": clip(who.Address(), 60), "n": all[who.ID], "sisa": left[who.ID]}))
+	}
+	return e.t("rating.given", text.Args{"daftar": text.HTML(strings.Join(parts, ", "))}), nil
 }
 
 // rateSelf takes the rating of one person back from whoever was asked.
 func (e *env) rateSelf(ctx context.Context, a dialog.Action, message int) error {
-	_, given, err := e.helperOf(ctx, a.Ref)
+	helper, given, err := e.helperOf(ctx, a.Ref)
 	if err != nil {
 		return err
 	}
-	if !given {
+	if !given || helper.Done {
 		return dialog.ErrNotFound
 	}
 	if err := e.tx.RevokeCoRater(ctx, e.employee.ID, a.Ref, e.now); err != nil {

@@ -381,7 +381,7 @@ func TestRatingTakenBack(t *testing.T) {
 	w.say(me, "/tim")
 	w.tap(me, "Daftar sudah benar")
 	w.say(me, "/tim")
-	w.shows(me, "5 orang, sisa 5")
+	w.shows(me, "5 orang, sisa 5", "Dialihkan: Ibu Sari Dewi menilai 1 pegawai (1 belum terkirim).")
 	w.tap(me, "1")
 	w.shows(me, "Penilaian diserahkan kepada Ibu Sari Dewi.", "[Nilai sendiri]")
 	w.tap(me, "Nilai sendiri")

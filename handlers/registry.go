@@ -188,6 +188,7 @@ func teamActions() map[string]action {
 		summary.ExcuseStep:  {run: summaryPress((*env).excuseOnSummary)},
 		summary.TalkStep:    {run: summaryPress((*env).talkOnSummary)},
 		summary.RateStep:    {run: summaryPress((*env).rateOnSummary)},
+		summary.TeamStep:    {run: summaryPress((*env).rateAllOnSummary)},
 		summary.ShareStep:   {run: summaryPress((*env).shareOnSummary)},
 		summary.SettingStep: {run: summaryPress((*env).summarySettings)},
 		"akhiri":            {who: supervises, run: (*env).endDelegation},

@@ -59,11 +59,15 @@ func (e *env) summaryCard(ctx context.Context, message int, at summary.Stamp, no
 	if err != nil {
 		return dialog.Reply{}, err
 	}
-	next, err := e.nextSummary(ctx, gate)
+	up, err := e.upcoming(ctx, gate)
 	if err != nil {
 		return dialog.Reply{}, err
 	}
-	r, err := e.writer().Reply(summary.Card{To: e.employee, Facts: f, Now: e.now, Next: next, Note: note,
+	why, err := e.tx.SummaryNotice(ctx, e.employee.ID, message)
+	if err != nil {
+		return dialog.Reply{}, err
+	}
+	r, err := e.writer().Reply(summary.Card{To: e.employee, Facts: f, Now: e.now, Next: up.next, Muted: up.muted, Note: note, Why: why,
 		Plain: message != 0 && !at.Picture, Over: message != 0 && at.Picture})
 	r.Edit = message
 	return r, err
@@ -71,35 +75,6 @@ func (e *env) summaryCard(ctx context.Context, message int, at summary.Stamp, no
 
 func (p *Processor) writer() summary.Writer {
 	return summary.Writer{Text: p.cfg.Text, Location: p.cfg.Location}
-}
-
-// nextSummary is when the next summary goes by itself.
-func (e *env) nextSummary(ctx context.Context, gate outreach.Gate) (time.Time, error) {
-	wish, err := e.tx.SummaryWish(ctx, e.employee.ID)
-	if err != nil {
-		return time.Time{}, err
-	}
-	known, err := e.tx.Recipients(ctx, []int64{e.employee.ID}, nil, e.now)
-	if err != nil {
-		return time.Time{}, err
-	}
-	// This week's may have gone on a day that was wished before, or wait for an
-	// hour of its own.
-	monday, from := gate.Calendar.Day(e.now).Monday(), e.now
-	key := summary.Key(e.employee.ID, monday)
-	weeks, err := e.tx.Notices(ctx, []string{key})
-	if err != nil {
-		return time.Time{}, err
-	}
-	if n, decided := weeks[key]; decided {
-		if n.Action == outreach.Hold && n.At.After(e.now) {
-			return n.At, nil
-		}
-		if n.Action != outreach.Hold {
-			from = (monday + 7).Start(e.cfg.Location).Add(-1)
-		}
-	}
-	return wish.Next(gate.Calendar, from, gate.Rules.Hours.Weekly, known[e.employee.ID].Diary), nil
 }
 
 // onSummary is what a button of a summary does. It returns what stands above the

@@ -79,8 +79,9 @@ func TestSummaryButtons(t *testing.T) {
 	if n := w.count(read); n != 1 {
 		t.Errorf("%d summaries are read after a tap, want 1", n)
 	}
+	w.says(me, first.ID, "Akan dikirim Selasa, 12 Januari 2027, pukul 07.45 WIB. Dapat diulang mulai Kamis, 14 Januari 2027.")
 	w.tap(me, "Kirim")
-	w.says(me, first.ID, "Pengingat kepada 1 pegawai dikirim pada jam kerja berikutnya.")
+	w.says(me, first.ID, "Pengingat kepada 1 pegawai akan dikirim Selasa, 12 Januari 2027, pukul 07.45 WIB.")
 	if n := w.count(`SELECT count(*) FROM notice WHERE kind = 'nudge' AND action = 'hold' AND reason = 'outside_hours'`); n != 1 {
 		t.Errorf("%d nudges wait, want 1", n)
 	}

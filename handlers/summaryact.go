@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"bangkom/internal/courier"
 	"bangkom/internal/dialog"
 	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
@@ -41,22 +42,45 @@ func (e *env) showAgain(context.Context, dialog.Action, summary.Stamp, int) (str
 	return "", false, nil
 }
 
-// askRemind shows what would be sent to how many.
+// askRemind shows what would be sent to how many, and when.
 func (e *env) askRemind(ctx context.Context, _ dialog.Action, at summary.Stamp, message int) (string, bool, error) {
 	f, gate, err := e.facts(ctx)
 	if err != nil {
 		return "", false, err
 	}
-	n := len(f.Remindable(e.now))
-	if n == 0 {
+	tasks := f.Remindable(e.now)
+	if len(tasks) == 0 {
 		return e.t("summary.remind_none", nil), false, nil
 	}
-	args := e.person(text.Args{"n": n, "batas": e.writer().Until(f.FirstDue(e.now), e.now),
+	would, err := e.cfg.Courier.WouldNudge(ctx, e.tx, e.now, tasks)
+	if err != nil {
+		return "", false, err
+	}
+	if would.Sent+would.Held == 0 {
+		return e.t("summary.remind_none", nil), false, nil
+	}
+	args := e.person(text.Args{"n": would.Sent + would.Held, "batas": e.writer().Until(f.FirstDue(e.now), e.now),
+		"kapan": text.HTML(e.nudgeTime(would, "summary.remind_now", "summary.remind_later", "summary.remind_part")),
 		"mulai": e.cfg.Text.Date(gate.NudgeAfter(e.now))})
 	e.overSummary("summary.remind", args, at, message, [][]dialog.Button{
 		{{Label: e.label("submit"), Action: e.stamped(summary.SendStep, 0, at, "")},
 			{Label: e.label("cancel"), Action: e.stamped(summary.ShowStep, 0, at, "")}}})
 	return "", true, nil
+}
+
+// nudgeTime says when reminders go: now, later, or some of them now.
+func (e *env) nudgeTime(n courier.Nudged, now, later, part string) string {
+	args := text.Args{"n": n.Sent, "tunda": n.Held}
+	if n.Held > 0 {
+		args["kapan"] = e.when(n.From)
+	}
+	switch {
+	case n.Held == 0:
+		return e.t(now, args)
+	case n.Sent == 0:
+		return e.t(later, args)
+	}
+	return e.t(part, args)
 }
 
 // sendRemind reminds, in the name of the presser, everybody of whom that is true
@@ -74,16 +98,16 @@ func (e *env) sendRemind(ctx context.Context, _ dialog.Action, _ summary.Stamp, 
 	if err != nil {
 		return "", false, err
 	}
+	if tally.Sent+tally.Held == 0 {
+		return e.t("summary.remind_none", nil), false, nil
+	}
 	e.cfg.Sender.Wake()
 	e.out.toast = e.cfg.Text.Plain("toast.saved", nil)
-	args := text.Args{"n": tally.Sent, "tunda": tally.Held, "semua": len(tasks), "sisa": tally.Left}
-	switch {
-	case tally.Held == 0 && tally.Sent == len(tasks):
-		return e.t("summary.reminded", args), false, nil
-	case tally.Sent == 0 && tally.Held == len(tasks):
-		return e.t("summary.remind_later", args), false, nil
+	note := e.nudgeTime(tally, "summary.reminded_now", "summary.reminded_later", "summary.reminded_part")
+	if tally.Left > 0 {
+		note += " " + e.t("summary.reminded_left", text.Args{"sisa": tally.Left})
 	}
-	return e.t("summary.reminded_part", args), false, nil
+	return note, false, nil
 }
 
 // excuseOnSummary asks why somebody need not fill in, and notes it.
@@ -144,6 +168,29 @@ func (e *env) rateOnSummary(ctx context.Context, a dialog.Action, _ summary.Stam
 		return "", false, err
 	}
 	err = e.runFlow(ctx, ratingFlow, one.PeriodID, dialog.Input{Verb: dialog.Resume})
+	return "", err == nil, err
+}
+
+// rateAllOnSummary goes on to the ratings of the team as /tim does: once a period
+// the list is to be confirmed before.
+func (e *env) rateAllOnSummary(ctx context.Context, _ dialog.Action, _ summary.Stamp, _ int) (string, bool, error) {
+	all, err := e.ratings(ctx, 0)
+	if err != nil {
+		return "", false, err
+	}
+	i := slices.IndexFunc(all, func(r rating.Ratable) bool { return r.State != task.Done && r.Availability(e.now) == task.Available })
+	if i < 0 {
+		return "", false, dialog.ErrNotFound
+	}
+	checked, err := e.tx.TeamChecked(ctx, e.employee.ID)
+	if err != nil {
+		return "", false, err
+	}
+	if !checked {
+		err = e.showTeam(ctx, 0, 0)
+	} else {
+		err = e.runFlow(ctx, ratingFlow, all[i].PeriodID, dialog.Input{Verb: dialog.Resume})
+	}
 	return "", err == nil, err
 }
 

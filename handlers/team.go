@@ -112,6 +112,10 @@ func (e *env) progressWord(m personnel.Member) string {
 	switch {
 	case m.Progress == string(task.Done):
 		return e.t("team.done", nil)
+	case m.Late:
+		return e.t("team.late", nil)
+	case m.Progress == string(task.Expired):
+		return e.t("team.expired", nil)
 	case m.Progress == string(task.Started):
 		return e.t("team.started", nil)
 	case m.Progress == string(task.Excused):

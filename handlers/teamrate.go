@@ -47,8 +47,12 @@ func (s ratings) ready() (n int) {
 // buttons. Before it is rated, the list itself is to be confirmed once a period.
 func (e *env) teamRatings(ctx context.Context, people int) (line string, rows [][]dialog.Button, err error) {
 	all, err := e.ratings(ctx, 0)
-	if err != nil || len(all) == 0 {
+	if err != nil {
 		return "", nil, err
+	}
+	given, err := e.givenLine(ctx)
+	if err != nil || len(all) == 0 {
+		return given, nil, err
 	}
 	checked, err := e.tx.TeamChecked(ctx, e.employee.ID)
 	if err != nil {
@@ -58,6 +62,9 @@ func (e *env) teamRatings(ctx context.Context, people int) (line string, rows []
 		return e.t("rating.check", nil), [][]dialog.Button{{{Label: e.label("team_right"), Action: e.menuAction("timbenar", 0)}}}, nil
 	}
 	line, rows, err = e.ratingProgress(all)
+	if given != "" {
+		line += "\n" + given
+	}
 	if people > shareAbove && err == nil {
 		rows = append(rows, []dialog.Button{{Label: e.label("share"), Action: e.menuAction("bagi", 0)}})
 	}
@@ -181,8 +188,12 @@ func (e *env) memberRating(ctx context.Context, m personnel.Member) (line string
 	if err != nil {
 		return "", nil, err
 	}
-	if given {
-		line += "\n" + e.t("rating.by_other", text.Args{"penilai": clip(helper.Address(), longName)})
+	by := text.Args{"penilai": clip(helper.Rater.Address(), longName)}
+	switch {
+	case given && helper.Done:
+		line += "\n" + e.t("rating.member", text.Args{"keadaan": text.HTML(e.t("rating.state_sent", nil))}) + " " + e.t("rating.by_other_sent", by)
+	case given:
+		line += "\n" + e.t("rating.by_other", by)
 		button("rate_self", "nilaisendiri", m.ID)
 	}
 	open, err := e.tx.OpenPair(ctx, m.ID, 0, e.employee.ID, e.now)

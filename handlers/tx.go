@@ -35,6 +35,7 @@ type summaryTx interface {
 	courier.LadderTx
 	Teams(ctx context.Context, bosses []int64, now time.Time, caps outreach.Caps) (map[int64]*summary.Facts, error)
 	SummaryWish(ctx context.Context, employeeID int64) (summary.Wish, error)
+	SummaryNotice(ctx context.Context, employeeID int64, message int) (int64, error)
 	SetSummaryWish(ctx context.Context, employeeID int64, w summary.Wish, now time.Time) error
 	TouchSummary(ctx context.Context, employeeID int64, message int, picture bool, now time.Time) error
 	SummaryCard(ctx context.Context, employeeID int64, since time.Time) (message int, picture bool, err error)

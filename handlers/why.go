@@ -34,7 +34,7 @@ func (e *env) whyKind(n courier.Notice) string {
 		outreach.Invitation: "attention.why_invitation", outreach.Reminder: "attention.why_reminder", outreach.Nudge: "attention.why_nudge",
 		outreach.Note: "attention.why_note", outreach.Summary: "attention.why_summary", outreach.Snoozed: "attention.why_snoozed",
 		outreach.Announcement: "attention.why_announcement", outreach.Alert: "attention.why_alert", outreach.Opened: "attention.why_opened",
-		outreach.Shared: "attention.why_shared", outreach.Excusal: "attention.why_excusal", outreach.Acting: "attention.why_acting",
+		outreach.Shared: "attention.why_shared", outreach.Unshared: "attention.why_unshared", outreach.Excusal: "attention.why_excusal", outreach.Acting: "attention.why_acting",
 	}[n.Kind]
 	if !known {
 		key = "attention.why_other"

@@ -4,6 +4,11 @@ import (
 	"context"
 	"time"
 
+	"github.com/lib/pq"
+
+	"bangkom/internal/courier"
+	"bangkom/internal/outreach"
+	"bangkom/internal/personnel"
 	"bangkom/internal/rating"
 )
 
@@ -64,20 +69,64 @@ const (
 	revokeCoRater = `
 		UPDATE co_rater c SET revoked_at = $3 FROM period p
 		WHERE p.id = c.period_id AND p.closed_at IS NULL AND c.official_id = $1 AND c.subject_id = $2 AND c.revoked_at IS NULL`
-	// What allowed the naming has to hold as long as the co-rater rates.
+	// What allowed the naming has to hold as long as the co-rater rates. Who loses
+	// ratings that are not sent is told, in one message of each official's; it waits
+	// in the form in which the gate keeps messages, and is written when it goes.
 	revokeStale = `
-		UPDATE co_rater c SET revoked_at = $1 FROM period p
-		WHERE p.id = c.period_id AND p.closed_at IS NULL AND c.revoked_at IS NULL AND NOT (
-			WITH RECURSIVE above AS (
-				SELECT r.supervisor_id AS id FROM employee r WHERE r.id = c.rater_id AND r.active
-				UNION SELECT e.supervisor_id FROM employee e JOIN above a ON e.id = a.id
-			)
-			SELECT EXISTS (SELECT FROM above WHERE id = c.official_id) AND NOT EXISTS (SELECT FROM above WHERE id = c.subject_id))`
+		WITH gone AS (
+			UPDATE co_rater c SET revoked_at = $1 FROM period p, employee s
+			WHERE p.id = c.period_id AND p.closed_at IS NULL AND c.revoked_at IS NULL AND s.id = c.subject_id AND NOT (
+				s.active AND NOT s.self_only AND s.supervisor_id IS NOT DISTINCT FROM c.official_id AND (
+				WITH RECURSIVE above AS (
+					SELECT r.supervisor_id AS id FROM employee r WHERE r.id = c.rater_id AND r.active
+					UNION SELECT e.supervisor_id FROM employee e JOIN above a ON e.id = a.id
+				)
+				SELECT EXISTS (SELECT FROM above WHERE id = c.official_id) AND NOT EXISTS (SELECT FROM above WHERE id = c.subject_id)))
+			RETURNING c.id, c.period_id, c.official_id, c.subject_id, c.rater_id
+		), logged AS (
+			INSERT INTO audit (at, action, employee_id, detail) SELECT $1, 'rating.unshared', rater_id, 'register' FROM gone ORDER BY id
+		)
+		INSERT INTO notice (key, employee_id, class, kind, action, reason, decided_at, at)
+		SELECT '` + courier.UnsharedKey + `' || min(c.id), c.rater_id, '` + string(outreach.Service) + `', '` + string(outreach.Unshared) + `', 'hold', '` + string(outreach.Asked) + `', $1, $1
+		FROM gone c WHERE ` + notRated + ` GROUP BY c.official_id, c.rater_id`
+	// notRated is true while nobody has sent the rating that c was asked for.
+	notRated = `NOT EXISTS (SELECT FROM task t WHERE t.period_id = c.period_id AND t.kind = 'rating' AND t.employee_id = c.official_id
+		AND t.subject_id = c.subject_id AND t.state = 'done')`
+	unshared = `
+		SELECT l.id AS of, o.id AS official, o.name AS official_name, o.sex AS official_sex, r.id, r.name, r.sex,
+		       (SELECT count(*) FROM co_rater c WHERE (c.official_id, c.rater_id, c.revoked_at) = (l.official_id, l.rater_id, l.revoked_at) AND ` + notRated + `) AS people
+		FROM co_rater l JOIN employee o ON o.id = l.official_id JOIN employee r ON r.id = l.rater_id
+		WHERE l.id = ANY($1) AND l.revoked_at IS NOT NULL`
 )
+
+// Unshared returns who has lost ratings because of the register, by the co-rater's
+// row that the notice names.
+func (t *Tx) Unshared(ctx context.Context, ids []int64) (map[int64]courier.Unshared, error) {
+	var rows []struct {
+		Of           int64  `db:"of"`
+		Official     int64  `db:"official"`
+		OfficialName string `db:"official_name"`
+		OfficialSex  int64  `db:"official_sex"`
+		ID           int64  `db:"id"`
+		Name         string `db:"name"`
+		Sex          int64  `db:"sex"`
+		People       int    `db:"people"`
+	}
+	if err := t.tx.SelectContext(ctx, &rows, unshared, pq.Array(ids)); err != nil {
+		return nil, safe("read who rates no more", err)
+	}
+	out := make(map[int64]courier.Unshared, len(rows))
+	for _, r := range rows {
+		out[r.Of] = courier.Unshared{Rater: personnel.Employee{ID: r.ID, Name: r.Name, Sex: sexOf(r.Sex)}, People: r.People,
+			Official: personnel.Employee{ID: r.Official, Name: r.OfficialName, Sex: sexOf(r.OfficialSex)}}
+	}
+	return out, nil
+}
 
 // fitRatings is syncRatings, and gives ratings back to the officials whose
 // co-raters have left, are not below them any more or are led by whoever is to be
-// rated. A co-rater may be somebody else than subject, so all are looked at.
+// rated, or who do not lead that person any more. A co-rater may be somebody else
+// than subject, so all are looked at.
 func (t *Tx) fitRatings(ctx context.Context, subject int64, now time.Time) error {
 	if err := t.syncRatings(ctx, subject); err != nil {
 		return err

@@ -9,44 +9,14 @@ import (
 	"bangkom/internal/summary"
 )
 
-// A superior with a stand-in gets no summary: it goes to the stand-in (voice.md,
-// Plt./Plh.), and to both stand-ins if there are two.
-var superiors = `
-	WITH boss AS (
-		SELECT DISTINCT s.supervisor_id AS id FROM employee s
-		WHERE s.active AND s.supervisor_id IS NOT NULL
-		  AND s.supervisor_id NOT IN (SELECT d.for_id FROM delegation d WHERE ` + delegationWorks("$3::date") + `)
-		UNION SELECT d.acting_id FROM delegation d JOIN employee s ON s.supervisor_id = d.for_id AND s.active AND s.id <> d.acting_id
-		WHERE ` + delegationWorks("$3::date") + `
-	)
-	SELECT e.id, e.name, e.sex, COALESCE(w.weekday, 1) AS weekday, COALESCE(w.minute, 0) AS minute, w.muted_until
-	FROM boss b JOIN employee e ON e.id = b.id JOIN chat c ON c.employee_id = e.id LEFT JOIN summary_wish w ON w.employee_id = e.id
-	LEFT JOIN notice n ON n.key = 'summary:' || e.id || $1
-	WHERE e.active AND (n.id IS NULL OR n.action = 'hold' AND n.at <= $2)
-	ORDER BY e.unit_id, e.id`
-
 type superiorRow struct {
 	ID   int64  `db:"id"`
 	Name string `db:"name"`
 	Sex  int64  `db:"sex"`
-	wishRow
 }
 
 func (r superiorRow) person() personnel.Employee {
 	return personnel.Employee{ID: r.ID, Name: r.Name, Sex: sexOf(r.Sex)}
-}
-
-// Superiors returns, by unit, who may get this week's summary and has not had it.
-func (t *Tx) Superiors(ctx context.Context, suffix string, now time.Time) ([]summary.Superior, error) {
-	var rows []superiorRow
-	if err := t.tx.SelectContext(ctx, &rows, superiors, suffix, now, now.Format(time.DateOnly)); err != nil {
-		return nil, safe("list superiors", err)
-	}
-	out := make([]summary.Superior, len(rows))
-	for i, r := range rows {
-		out[i] = summary.Superior{Person: r.person(), Wish: r.wish()}
-	}
-	return out, nil
 }
 
 const holders = `

@@ -42,10 +42,11 @@ func selfOf(person string) string {
 }
 
 // rates are the ratings that each of the superiors $1 may give on the civil date
-// $2, as in mayRate. The kind is written so that the index of all ratings of a
-// period cannot serve.
+// $2, as in mayRate, and those that they could if nobody else had been asked
+// (shared). The kind is written so that the index of all ratings of a period
+// cannot serve.
 var rates = `, rates AS (
-		SELECT w.boss, t.id, t.state, t.due_at, t.opens_at, t.subject_id, t.name, t.sex, c.id IS NULL AND w.boss = t.employee_id AS own
+		SELECT w.boss, w.shared, t.id, t.state, t.due_at, t.opens_at, t.subject_id, t.name, t.sex, c.id IS NULL AND w.boss = t.employee_id AS own
 		FROM (
 			SELECT unnest($1::bigint[]) AS id
 			UNION SELECT d.for_id FROM delegation d WHERE d.acting_id = ANY($1) AND d.ended_at IS NULL
@@ -58,8 +59,10 @@ var rates = `, rates AS (
 		) t
 		LEFT JOIN co_rater c ON c.period_id = t.period_id AND c.official_id = t.employee_id AND c.subject_id = t.subject_id AND c.revoked_at IS NULL
 		CROSS JOIN LATERAL (
-			SELECT COALESCE(c.rater_id, t.employee_id) AS boss
-			UNION SELECT d.acting_id FROM delegation d WHERE c.id IS NULL AND d.for_id = t.employee_id AND d.rates AND ` + delegationWorks("$2::date") + `
+			SELECT COALESCE(c.rater_id, t.employee_id) AS boss, false AS shared
+			UNION SELECT t.employee_id, true WHERE c.id IS NOT NULL
+			UNION SELECT d.acting_id, c.id IS NOT NULL FROM delegation d
+			WHERE d.for_id = t.employee_id AND d.acting_id IS DISTINCT FROM c.rater_id AND d.rates AND ` + delegationWorks("$2::date") + `
 		) w
 		WHERE w.boss = ANY($1) AND w.boss <> t.subject_id
 	)`
@@ -71,8 +74,10 @@ var selfProgress = members + `, opened AS (
 		FROM member m LEFT JOIN LATERAL (SELECT m.state, m.due_at, m.opens_at WHERE m.opens_at <= $4) t ON true
 	)
 	SELECT boss, count(*) AS people, count(*) FILTER (WHERE state = 'done') AS done,
-	       count(*) FILTER (WHERE state = 'started' AND reach) AS running, count(*) FILTER (WHERE state = 'open' AND reach) AS fresh,
-	       count(*) FILTER (WHERE state IN ('open', 'started') AND NOT reach) AS unreachable,
+	       count(*) FILTER (WHERE state = 'started' AND due_at > $4 AND reach) AS running,
+	       count(*) FILTER (WHERE state = 'open' AND due_at > $4 AND reach) AS fresh,
+	       count(*) FILTER (WHERE state IN ('open', 'started') AND due_at > $4 AND NOT reach) AS unreachable,
+	       count(*) FILTER (WHERE state IN ('open', 'started') AND due_at <= $4) AS late,
 	       count(*) FILTER (WHERE state = 'excused') AS excused, count(*) FILTER (WHERE state = 'expired') AS expired,
 	       count(*) FILTER (WHERE state = 'done' AND sent_at <= $3) AS before, min(opens_at) AS opened,
 	       max(next) AS due, count(*) FILTER (WHERE state IN ('open', 'started') AND due_at = next) AS due_then
@@ -80,12 +85,14 @@ var selfProgress = members + `, opened AS (
 
 // A rating cannot be given after its deadline: from then on it counts as expired.
 var ratingProgress = led + rates + `, opened AS (
-		SELECT k.boss, k.id, k.opens_at, k.due_at, CASE WHEN k.state IN ('open', 'started') AND k.due_at <= $4 THEN 'expired' ELSE k.state END AS state,
-		       min(k.due_at) FILTER (WHERE k.state IN ('open', 'started') AND k.due_at > $4) OVER (PARTITION BY k.boss) AS next
+		SELECT k.boss, k.id, k.opens_at, k.due_at,
+		       CASE WHEN k.state NOT IN ('open', 'started') THEN k.state WHEN k.due_at <= $4 THEN 'expired' WHEN k.shared THEN 'shared' ELSE k.state END AS state,
+		       min(k.due_at) FILTER (WHERE k.state IN ('open', 'started') AND k.due_at > $4 AND NOT k.shared) OVER (PARTITION BY k.boss) AS next
 		FROM rates k WHERE k.opens_at <= $4
 	)
 	SELECT k.boss, count(*) FILTER (WHERE k.state = 'done') AS done, count(*) FILTER (WHERE k.state = 'started') AS running,
-	       count(*) FILTER (WHERE k.state = 'open') AS fresh, count(*) FILTER (WHERE k.state = 'expired') AS expired,
+	       count(*) FILTER (WHERE k.state = 'open') AS fresh, count(*) FILTER (WHERE k.state = 'shared') AS shared,
+	       count(*) FILTER (WHERE k.state = 'expired') AS expired,
 	       count(*) FILTER (WHERE k.state = 'done' AND r.sent_at <= $3) AS before, min(k.opens_at) AS opened,
 	       max(k.next) AS due, count(*) FILTER (WHERE k.state IN ('open', 'started') AND k.due_at = k.next) AS due_then
 	FROM opened k LEFT JOIN response r ON r.task_id = k.id AND r.revision = 1 GROUP BY k.boss`
@@ -97,6 +104,8 @@ type progressRow struct {
 	Running     int          `db:"running"`
 	Fresh       int          `db:"fresh"`
 	Unreachable int          `db:"unreachable"`
+	Late        int          `db:"late"`
+	Shared      int          `db:"shared"`
 	Excused     int          `db:"excused"`
 	Expired     int          `db:"expired"`
 	Before      int          `db:"before"`
@@ -106,8 +115,8 @@ type progressRow struct {
 }
 
 func (r progressRow) progress() summary.Progress {
-	return summary.Progress{Done: r.Done, Running: r.Running, Fresh: r.Fresh, Unreachable: r.Unreachable, Excused: r.Excused,
-		Expired: r.Expired, Before: r.Before, Opened: r.Opened.Time, Due: r.Due.Time, DueThen: r.DueThen}
+	return summary.Progress{Done: r.Done, Running: r.Running, Fresh: r.Fresh, Unreachable: r.Unreachable, Late: r.Late,
+		Shared: r.Shared, Excused: r.Excused, Expired: r.Expired, Before: r.Before, Opened: r.Opened.Time, Due: r.Due.Time, DueThen: r.DueThen}
 }
 
 // Teams returns what the summaries of superiors say on the civil date of now;
@@ -166,15 +175,15 @@ var talkable = `, talkable AS (
 		        AND NOT EXISTS (SELECT FROM talk k WHERE k.task_id = t.id AND k.item_code = a.item_code) OFFSET 0)
 	)`
 
-// $3 is now, $4 the end of tomorrow.
+// $3 is now, $4 the end of tomorrow. What is past is nobody's need: nothing can
+// be done about it but to excuse, which the count of those people leads to.
 var teamNeeds = members + rates + talkable + `, need AS (
-		SELECT boss, id, name, sex, task_id, state, due_at, CASE WHEN due_at > $3 THEN 'last' ELSE 'late' END AS why, false AS own,
-		       CASE WHEN due_at > $3 THEN 1 ELSE 2 END AS rank
-		FROM member WHERE state IN ('open', 'started') AND opens_at <= $3 AND due_at <= $4
+		SELECT boss, subject_id AS id, name, sex, id AS task_id, state, due_at, 'rate' AS why, own, CASE WHEN due_at <= $4 THEN 1 ELSE 4 END AS rank
+		FROM rates n WHERE NOT shared AND state IN ('open', 'started') AND opens_at <= $3 AND due_at > $3
+		  AND (due_at <= $4 OR EXISTS (SELECT FROM task k JOIN response r ON r.task_id = k.id WHERE ` + selfOf("n.subject_id") + ` OFFSET 0))
+		UNION ALL SELECT boss, id, name, sex, task_id, state, due_at, 'last', false, 2
+		FROM member WHERE state IN ('open', 'started') AND opens_at <= $3 AND due_at > $3 AND due_at <= $4
 		UNION ALL SELECT boss, subject_id, name, sex, id, 'done', due_at, 'dialog', false, 3 FROM talkable
-		UNION ALL SELECT n.boss, n.subject_id, n.name, n.sex, n.id, n.state, n.due_at, 'rate', n.own, 4
-		FROM rates n WHERE n.state IN ('open', 'started') AND n.opens_at <= $3 AND n.due_at > $3
-		  AND EXISTS (SELECT FROM task k JOIN response r ON r.task_id = k.id WHERE ` + selfOf("n.subject_id") + ` OFFSET 0)
 		UNION ALL SELECT boss, id, name, sex, task_id, state, due_at, 'unlinked', false, 5
 		FROM member WHERE state IN ('open', 'started') AND opens_at <= $3 AND due_at > $4 AND NOT reach
 	)

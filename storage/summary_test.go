@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"math/rand/v2"
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -71,10 +73,10 @@ var plain = []string{
 		FROM task t, employee e WHERE t.kind = 'rating' AND t.state <> 'excused' AND t.opens_at < $1::date + 1 AND e.id = t.subject_id AND e.active AND NOT e.self_only
 		AND e.supervisor_id = t.employee_id`,
 	`CREATE TABLE rate AS
-		SELECT helper AS boss, * FROM given WHERE helper IS NOT NULL AND $1::text <> ''
-		UNION ALL SELECT official, * FROM given WHERE helper IS NULL`,
-	`INSERT INTO rate SELECT DISTINCT s.acting_id, g.* FROM given g, stand s WHERE g.helper IS NULL AND s.for_id = g.official AND s.rates
-		AND s.acting_id <> g.subject_id AND s.acting_id <> g.official AND $1::text <> ''`,
+		SELECT helper AS boss, false AS away, * FROM given WHERE helper IS NOT NULL AND $1::text <> ''
+		UNION ALL SELECT official, helper IS NOT NULL, * FROM given`,
+	`INSERT INTO rate SELECT DISTINCT s.acting_id, g.helper IS NOT NULL, g.* FROM given g, stand s WHERE s.for_id = g.official AND s.rates
+		AND s.acting_id <> g.subject_id AND s.acting_id <> g.official AND (g.helper IS NULL OR g.helper <> s.acting_id) AND $1::text <> ''`,
 	`CREATE TABLE differ AS SELECT DISTINCT t.subject_id FROM task t, response a, answer x, task s, response b, answer y
 		WHERE t.kind = 'rating' AND a.task_id = t.id AND x.response_id = a.id AND s.kind = 'self_assessment' AND s.employee_id = t.subject_id
 		AND b.task_id = s.id AND y.response_id = b.id AND x.item_code = y.item_code AND x.value <> '-' AND y.value <> '-'
@@ -88,15 +90,18 @@ var plain = []string{
 }
 
 const (
-	ofSelf     = `SELECT boss, count(*) FROM self WHERE $1::timestamptz IS NOT NULL AND `
-	ofRate     = `SELECT boss, count(*) FROM rate WHERE $1::timestamptz IS NOT NULL AND `
-	byBoss     = ` GROUP BY boss`
-	notDone    = `state IN ('open', 'started')`
-	firstOf    = `SELECT s.boss, extract(epoch FROM min(s.due_at))::bigint FROM `
-	atFirst    = `SELECT DISTINCT ON (boss) boss, n FROM (SELECT s.boss, s.due_at, count(*) AS n FROM `
-	isFirst    = ` ORDER BY boss, due_at`
-	ahead      = ` s WHERE s.due_at > $1::timestamptz AND ` + notDone
-	stillAhead = ahead + ` GROUP BY s.boss`
+	ofSelf = `SELECT boss, count(*) FROM self WHERE $1::timestamptz IS NOT NULL AND `
+	ofRate = `SELECT boss, count(*) FROM rate WHERE $1::timestamptz IS NOT NULL AND `
+	byBoss = ` GROUP BY boss`
+	// what ends before it ends today or tomorrow
+	afterTomorrow = `date_trunc('day', $1::timestamptz AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' + interval '48 hours'`
+	notDone       = `state IN ('open', 'started')`
+	firstOf       = `SELECT s.boss, extract(epoch FROM min(s.due_at))::bigint FROM `
+	atFirst       = `SELECT DISTINCT ON (boss) boss, n FROM (SELECT s.boss, s.due_at, count(*) AS n FROM `
+	isFirst       = ` ORDER BY boss, due_at`
+	ahead         = ` s WHERE s.due_at > $1::timestamptz AND ` + notDone
+	aheadOwn      = ahead + ` AND NOT away`
+	stillAhead    = ahead + ` GROUP BY s.boss`
 )
 
 // epoch is a moment as a number; 0 = none.
@@ -116,30 +121,34 @@ var recount = []struct {
 }{
 	{"people", func(f summary.Facts) int { return f.People }, `SELECT boss, count(DISTINCT id) FROM pair WHERE $1::timestamptz IS NOT NULL` + byBoss},
 	{"done", func(f summary.Facts) int { return f.Self.Done }, ofSelf + `state = 'done'` + byBoss},
-	{"running", func(f summary.Facts) int { return f.Self.Running }, ofSelf + `state = 'started' AND reach` + byBoss},
-	{"fresh", func(f summary.Facts) int { return f.Self.Fresh }, ofSelf + `state = 'open' AND reach` + byBoss},
-	{"unreachable", func(f summary.Facts) int { return f.Self.Unreachable }, ofSelf + notDone + ` AND NOT reach` + byBoss},
+	{"running", func(f summary.Facts) int { return f.Self.Running }, ofSelf + `state = 'started' AND due_at > $1 AND reach` + byBoss},
+	{"fresh", func(f summary.Facts) int { return f.Self.Fresh }, ofSelf + `state = 'open' AND due_at > $1 AND reach` + byBoss},
+	{"unreachable", func(f summary.Facts) int { return f.Self.Unreachable }, ofSelf + notDone + ` AND due_at > $1 AND NOT reach` + byBoss},
+	{"late", func(f summary.Facts) int { return f.Self.Late }, ofSelf + notDone + ` AND due_at <= $1` + byBoss},
+	{"owed", func(f summary.Facts) int { return f.Self.Owed() }, ofSelf + `state <> 'excused'` + byBoss},
 	{"excused", func(f summary.Facts) int { return f.Self.Excused }, ofSelf + `state = 'excused'` + byBoss},
 	{"expired", func(f summary.Facts) int { return f.Self.Expired }, ofSelf + `state = 'expired'` + byBoss},
 	{"last week", func(f summary.Facts) int { return f.Self.Before },
 		ofSelf + `state = 'done' AND id IN (SELECT task_id FROM response WHERE sent_at <= $1::timestamptz - interval '168 hours')` + byBoss},
 	{"rated", func(f summary.Facts) int { return f.Ratings.Done }, ofRate + `state = 'done'` + byBoss},
-	{"rating", func(f summary.Facts) int { return f.Ratings.Running }, ofRate + `state = 'started' AND due_at > $1` + byBoss},
-	{"to rate", func(f summary.Facts) int { return f.Ratings.Fresh }, ofRate + `state = 'open' AND due_at > $1` + byBoss},
+	{"rating", func(f summary.Facts) int { return f.Ratings.Running }, ofRate + `state = 'started' AND due_at > $1 AND NOT away` + byBoss},
+	{"to rate", func(f summary.Facts) int { return f.Ratings.Fresh }, ofRate + `state = 'open' AND due_at > $1 AND NOT away` + byBoss},
+	{"somebody else rates", func(f summary.Facts) int { return f.Ratings.Shared }, ofRate + notDone + ` AND due_at > $1 AND away` + byBoss},
+	{"ratings", func(f summary.Facts) int { return f.Ratings.Owed() }, ofRate + `true` + byBoss},
 	{"too late to rate", func(f summary.Facts) int { return f.Ratings.Expired }, ofRate + `(state = 'expired' OR ` + notDone + ` AND due_at <= $1)` + byBoss},
 	{"next deadline", func(f summary.Facts) int { return epoch(f.Self.Due) }, firstOf + `self` + stillAhead},
 	{"due at the next deadline", func(f summary.Facts) int { return f.Self.DueThen }, atFirst + `self` + stillAhead + `, s.due_at) x` + isFirst},
-	{"next deadline to rate", func(f summary.Facts) int { return epoch(f.Ratings.Due) }, firstOf + `rate` + stillAhead},
-	{"to rate by the next deadline", func(f summary.Facts) int { return f.Ratings.DueThen }, atFirst + `rate` + stillAhead + `, s.due_at) x` + isFirst},
+	{"next deadline to rate", func(f summary.Facts) int { return epoch(f.Ratings.Due) }, firstOf + `rate` + aheadOwn + ` GROUP BY s.boss`},
+	{"to rate by the next deadline", func(f summary.Facts) int { return f.Ratings.DueThen }, atFirst + `rate` + aheadOwn + ` GROUP BY s.boss, s.due_at) x` + isFirst},
 	{"remind by", func(f summary.Facts) int { return epoch(f.FirstDue(monday)) }, firstOf + `self` + ahead + ` AND reach
 		AND (SELECT count(*) FROM notice n WHERE n.task_id = s.id) < 3
 		AND id NOT IN (SELECT task_id FROM notice WHERE kind = 'nudge' AND decided_at > $1::timestamptz - interval '72 hours')` + ` GROUP BY s.boss`},
 	{"rated last week", func(f summary.Facts) int { return f.Ratings.Before },
 		ofRate + `state = 'done' AND id IN (SELECT task_id FROM response WHERE sent_at <= $1::timestamptz - interval '168 hours')` + byBoss},
 	{"waiting", func(f summary.Facts) int { return f.Waiting }, `SELECT boss, count(*) FROM (
-		SELECT boss FROM self WHERE ` + notDone + ` AND (due_at <= date_trunc('day', $1::timestamptz AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' + interval '48 hours' OR NOT reach)
-		UNION ALL SELECT boss FROM rate WHERE ` + notDone + ` AND due_at > $1
-			AND subject_id IN (SELECT t.employee_id FROM task t, response r WHERE r.task_id = t.id AND t.kind = 'self_assessment')
+		SELECT boss FROM self WHERE ` + notDone + ` AND due_at > $1 AND (due_at <= ` + afterTomorrow + ` OR NOT reach)
+		UNION ALL SELECT boss FROM rate WHERE ` + notDone + ` AND due_at > $1 AND NOT away AND (due_at <= ` + afterTomorrow + `
+			OR subject_id IN (SELECT t.employee_id FROM task t, response r WHERE r.task_id = t.id AND t.kind = 'self_assessment'))
 		UNION ALL SELECT boss FROM seen, differ WHERE subject_id = id) w` + byBoss},
 	{"remindable", func(f summary.Facts) int { return len(f.Nudges) },
 		ofSelf + notDone + ` AND reach AND due_at > $1 AND (SELECT count(*) FROM notice n WHERE n.task_id = self.id) < 3` + byBoss},
@@ -219,4 +228,61 @@ func (f *fixture) numbers(query string, args ...any) map[int64]int {
 		f.t.Fatal(err)
 	}
 	return out
+}
+
+// Whoever gets a summary is listed once, by unit, in pages, with whether it is
+// still to be decided; what is asked about some people says the same.
+func TestSuperiorsInPages(t *testing.T) {
+	f := newFixture(t)
+	const bosses = 120
+	f.generated(bosses, 11, monday)
+	f.exec(`INSERT INTO notice (key, employee_id, class, kind, action, reason, decided_at, at)
+		SELECT 'summary:' || id || ':w', id, 'prompt', 'summary', CASE WHEN id % 2 = 0 THEN 'hold' ELSE 'send' END, 'allowed', $1,
+		       $1::timestamptz + (id % 4 - 1) * interval '1 hour' FROM employee WHERE id % 3 = 0`, monday)
+	want := f.numbers(`SELECT b.id, CASE WHEN c.id IS NOT NULL AND (n.id IS NULL OR n.action = 'hold' AND n.at <= $1) THEN 1 ELSE 0 END
+		FROM employee b LEFT JOIN chat c ON c.employee_id = b.id LEFT JOIN notice n ON n.key = 'summary:' || b.id || ':w'
+		WHERE b.active AND b.id IN (
+			SELECT e.supervisor_id FROM employee e WHERE e.active AND e.supervisor_id NOT IN (
+				SELECT for_id FROM delegation WHERE checked_at IS NOT NULL AND ended_at IS NULL AND $1::date BETWEEN starts_on AND ends_on)
+			UNION SELECT d.acting_id FROM delegation d, employee e WHERE e.active AND e.supervisor_id = d.for_id AND e.id <> d.acting_id
+				AND checked_at IS NOT NULL AND ended_at IS NULL AND $1::date BETWEEN starts_on AND ends_on)`, monday)
+	var all, some []summary.Superior
+	ids := []int64{}
+	f.tx(func(ctx context.Context, tx *Tx) error {
+		for after := (summary.Superior{}); ; after = all[len(all)-1] {
+			page, err := tx.Superiors(ctx, ":w", monday, after, 7)
+			if err != nil || len(page) == 0 {
+				return err
+			}
+			all = append(all, page...)
+		}
+	})
+	got, waits := map[int64]bool{}, 0
+	for i, s := range all {
+		id := s.Person.ID
+		if _, ok := want[id]; !ok || got[id] || s.Waits != (want[id] == 1) {
+			t.Errorf("%d is listed, waits %t, want %d", id, s.Waits, want[id])
+		}
+		if i > 0 && (s.Unit < all[i-1].Unit || s.Unit == all[i-1].Unit && id < all[i-1].Person.ID) {
+			t.Errorf("%d is listed after %d", id, all[i-1].Person.ID)
+		}
+		if s.Waits {
+			waits++
+		}
+		got[id] = true
+		if ids = append(ids, id); id%2 == 0 {
+			some = append(some, s)
+		}
+	}
+	if len(got) != len(want) || waits == 0 || waits == len(got) {
+		t.Fatalf("%d are listed, %d wait, want %d", len(got), waits, len(want))
+	}
+	ids = slices.DeleteFunc(ids, func(id int64) bool { return id%2 != 0 })
+	f.tx(func(ctx context.Context, tx *Tx) error {
+		asked, err := tx.SuperiorsOf(ctx, ":w", monday, append(ids, 999999))
+		if !reflect.DeepEqual(some, asked) {
+			t.Errorf("asked about some: %v, want %v", asked, some)
+		}
+		return err
+	})
 }

@@ -48,6 +48,10 @@ const (
 	putCard       = `
 		INSERT INTO summary_card (employee_id, message_id, picture, pressed_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (employee_id) DO UPDATE SET message_id = excluded.message_id, picture = excluded.picture, pressed_at = excluded.pressed_at`
+	// Of an account that was linked before, the same number is another message.
+	summaryNotice = `
+		SELECT n.id FROM notice n JOIN outbox o ON o.key = n.outbox_key JOIN chat c ON c.id = o.chat_id AND c.employee_id = n.employee_id
+		WHERE n.employee_id = $1 AND n.kind = 'summary' AND o.message_id = $2 ORDER BY n.id DESC LIMIT 1`
 	summaryCard = `SELECT message_id, picture FROM summary_card WHERE employee_id = $1 AND pressed_at > $2`
 )
 
@@ -73,4 +77,16 @@ func (t *Tx) SummaryCard(ctx context.Context, employeeID int64, since time.Time)
 	}
 	err = t.one(ctx, &r, summaryCard, employeeID, since)
 	return r.Message, r.Picture, err
+}
+
+// SummaryNotice returns the notice by which a message came as somebody's summary;
+// 0 = it came otherwise.
+func (t *Tx) SummaryNotice(ctx context.Context, employeeID int64, message int) (id int64, err error) {
+	if message == 0 {
+		return 0, nil
+	}
+	if err = t.one(ctx, &id, summaryNotice, employeeID, message); errors.Is(err, ErrNotFound) {
+		return 0, nil
+	}
+	return id, err
 }

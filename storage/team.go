@@ -28,12 +28,14 @@ const progress = `(SELECT k.state FROM task k JOIN period p ON p.id = k.period_i
 
 var team = `
 	SELECT ` + employeeColumns + `, COALESCE(` + progress + `, '') AS state,
+	       EXISTS (SELECT FROM task k WHERE ` + selfOf("e.id") + ` AND k.state IN ('open', 'started') AND k.due_at <= $4) AS late,
 	       EXISTS (SELECT FROM chat c WHERE c.employee_id = e.id) AS linked
 	FROM employee e JOIN unit u ON u.id = e.unit_id
 	WHERE ` + mySubordinates + ` AND ($3 = 0 OR e.id = $3) ORDER BY e.name, e.id`
 
 type memberRow struct {
 	State  string `db:"state"`
+	Late   bool   `db:"late"`
 	Linked bool   `db:"linked"`
 	employeeRow
 }
@@ -41,13 +43,13 @@ type memberRow struct {
 // Team lists whom a superior leads on the civil date of now, by name, with the
 // state of the self-assessment of the open period, never its content.
 func (t *Tx) Team(ctx context.Context, superior int64, now time.Time) ([]personnel.Member, error) {
-	return t.members(ctx, team, superior, now.Format(time.DateOnly), 0)
+	return t.members(ctx, team, superior, now.Format(time.DateOnly), 0, now)
 }
 
 // TeamMember returns one of them, or ErrNotFound when the person is not led by
 // this superior now.
 func (t *Tx) TeamMember(ctx context.Context, superior, employee int64, now time.Time) (personnel.Member, error) {
-	list, err := t.members(ctx, team, superior, now.Format(time.DateOnly), employee)
+	list, err := t.members(ctx, team, superior, now.Format(time.DateOnly), employee, now)
 	if err == nil && len(list) == 0 {
 		err = ErrNotFound
 	}
@@ -68,7 +70,7 @@ func (t *Tx) members(ctx context.Context, query string, args ...any) ([]personne
 		if err != nil {
 			return nil, err
 		}
-		out[i] = personnel.Member{Employee: e, Progress: r.State, Linked: r.Linked}
+		out[i] = personnel.Member{Employee: e, Progress: r.State, Late: r.Late, Linked: r.Linked}
 	}
 	return out, nil
 }

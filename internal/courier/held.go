@@ -19,11 +19,13 @@ type HeldTx interface {
 	// Leading returns the superiors of those of the given pairs that hold on the
 	// civil date of now, also by a delegation.
 	Leading(ctx context.Context, pairs []Led, now time.Time) (map[Led]personnel.Employee, error)
+	UnsharedTx
 }
 
 // Resume decides held notices again whose time has come, at most limit of them.
 // What a person put off with Nanti is written anew, and dropped when it is done; so
-// is a nudge, and dropped when its superior no longer leads the person.
+// is a nudge, and dropped when its superior no longer leads the person. What the
+// register has ended is written here for the first time.
 func (c *Courier) Resume(ctx context.Context, tx HeldTx, now time.Time, limit int) (Tally, error) {
 	var all Tally
 	held, err := tx.HeldNotices(ctx, now, limit)
@@ -69,6 +71,8 @@ func (c *Courier) resumePart(ctx context.Context, tx HeldTx, now time.Time, part
 		case n.Kind == outreach.Snoozed:
 			why = ended(l.State)
 			m.Reply = c.taskReply(l, sentences{"reminder.snoozed", "reminder.snoozed_new"}, now)
+		case n.Kind == outreach.Unshared:
+			m.Reply, why = c.unsharedReply(today.unshared, n)
 		case nudge && !leads:
 			why = outreach.FormerBoss
 		case nudge && known:
@@ -106,13 +110,17 @@ func (c *Courier) resumePart(ctx context.Context, tx HeldTx, now time.Time, part
 type standing struct {
 	climbs    map[int64]Climb
 	superiors map[Led]personnel.Employee // of nudges, who still lead
+	unshared  map[int64]Unshared
 }
 
 // standingOf reads what is put off and who nudged.
 func standingOf(ctx context.Context, tx HeldTx, now time.Time, part []Notice) (s standing, err error) {
-	var tasks []int64
+	var tasks, lost []int64
 	var pairs []Led
 	for _, n := range part {
+		if id, ok := unsharedOf(n); ok {
+			lost = append(lost, id)
+		}
 		led, nudge := nudger(n)
 		if nudge {
 			pairs = append(pairs, led)
@@ -130,7 +138,12 @@ func standingOf(ctx context.Context, tx HeldTx, now time.Time, part []Notice) (s
 		s.climbs[l.Task] = l
 	}
 	if len(pairs) > 0 {
-		s.superiors, err = tx.Leading(ctx, pairs, now)
+		if s.superiors, err = tx.Leading(ctx, pairs, now); err != nil {
+			return s, err
+		}
+	}
+	if len(lost) > 0 {
+		s.unshared, err = tx.Unshared(ctx, lost)
 	}
 	return s, err
 }

@@ -23,11 +23,14 @@ type NoteTx interface {
 	OpenTasks(ctx context.Context, people []int64, now time.Time) ([]DueLadder, error)
 }
 
+// Later tells of whom of some people something else goes before the note.
+type Later = func(people []int64) (func(id int64, diary outreach.Diary) bool, error)
+
 // Notes sends the weekly note to everybody who owes something that opened before
 // this week: three lines, at the hour of their own Monday. It replaces the other
 // prompts of that week, which is the gate's doing. Of whom later is true is left to
-// a later run; nil = of nobody.
-func (c *Courier) Notes(ctx context.Context, tx NoteTx, now time.Time, later func(id int64, diary outreach.Diary) bool) (Tally, error) {
+// a later run; it is asked about some people at a time.
+func (c *Courier) Notes(ctx context.Context, tx NoteTx, now time.Time, later Later) (Tally, error) {
 	var all Tally
 	gate, err := c.Gate(ctx, tx)
 	if err != nil {
@@ -41,7 +44,11 @@ func (c *Courier) Notes(ctx context.Context, tx NoteTx, now time.Time, later fun
 			return all, err
 		}
 		after = people[len(people)-1]
-		t, err := c.notePart(ctx, tx, gate, now, monday, people, later)
+		left, err := later(people)
+		if err != nil {
+			return all, fmt.Errorf("weekly notes: %w", err)
+		}
+		t, err := c.notePart(ctx, tx, gate, now, monday, people, left)
 		if err != nil {
 			return all, fmt.Errorf("weekly notes: %w", err)
 		}
@@ -50,7 +57,7 @@ func (c *Courier) Notes(ctx context.Context, tx NoteTx, now time.Time, later fun
 }
 
 func (c *Courier) notePart(ctx context.Context, tx NoteTx, gate outreach.Gate, now time.Time, monday outreach.Day, people []int64,
-	later func(int64, outreach.Diary) bool) (t Tally, err error) {
+	left func(int64, outreach.Diary) bool) (t Tally, err error) {
 	if err := tx.LockPeople(ctx, people); err != nil {
 		return t, err
 	}
@@ -79,7 +86,7 @@ func (c *Courier) notePart(ctx context.Context, tx NoteTx, gate outreach.Gate, n
 	var messages []Message
 	for _, id := range people {
 		at, ok := gate.Calendar.WeeklyAt(monday, c.cfg.Rules.Hours.Weekly, known[id].Diary)
-		if !ok || now.Before(at) || len(owed[id]) == 0 || !known[id].Linked || later != nil && later(id, known[id].Diary) {
+		if !ok || now.Before(at) || len(owed[id]) == 0 || !known[id].Linked || left(id, known[id].Diary) {
 			continue
 		}
 		messages = append(messages, c.note(owed[id], now, monday))

@@ -44,6 +44,7 @@ const (
 	Snoozed      Kind = "snoozed"      // what the person put off with Nanti
 	Opened       Kind = "opened"       // both views of a rating were sent and may be seen
 	Shared       Kind = "shared"       // a superior has asked the person to help to rate
+	Unshared     Kind = "unshared"     // the register has ended that the person helps to rate
 	Excusal      Kind = "excusal"      // a superior has decided that the person need not fill in
 	Acting       Kind = "acting"       // the personnel office has checked a letter about a stand-in
 )

@@ -6,6 +6,7 @@ type Member struct {
 	Employee
 	Linked   bool   // has a Telegram account
 	Progress string // state of the self-assessment of the open period; "" = none is owed
+	Late     bool   // that was not sent, and its deadline has passed
 }
 
 // Area is the part of the register that somebody may work with. The zero Area

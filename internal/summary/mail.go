@@ -14,17 +14,24 @@ import (
 // Superior is somebody who may get a summary.
 type Superior struct {
 	Person personnel.Employee // id, name and sex
+	Unit   int64
 	Wish   Wish
+	// Waits says that the week's summary is still to be decided: the person has an
+	// account, and there is no notice of it or a held one whose time has come.
+	Waits bool
 }
 
 // Tx is what summaries ask of the open transaction.
 type Tx interface {
 	courier.Tx
-	// Superiors returns, by unit, who leads people on the civil date of now by the
-	// register, without a stand-in, or as a stand-in, and has an account: those who
-	// have no notice of the key "summary:" + id + suffix, or a held one whose time
-	// has come.
-	Superiors(ctx context.Context, suffix string, now time.Time) ([]Superior, error)
+	// Superiors returns the next of those who lead people on the civil date of now by
+	// the register, without a stand-in, or as a stand-in: by unit and id, after the
+	// given one. suffix is what follows the id in the key of the week's notice.
+	Superiors(ctx context.Context, suffix string, now time.Time, after Superior, limit int) ([]Superior, error)
+	// SuperiorsOf returns those of the given people.
+	SuperiorsOf(ctx context.Context, suffix string, now time.Time, ids []int64) ([]Superior, error)
+	// HeldSummary tells whether the time of a held summary has come.
+	HeldSummary(ctx context.Context, now time.Time) (bool, error)
 	Teams(ctx context.Context, bosses []int64, now time.Time, caps outreach.Caps) (map[int64]*Facts, error)
 	// Holders returns who has a role and an account.
 	Holders(ctx context.Context, role personnel.Role) ([]personnel.Employee, error)
@@ -35,6 +42,7 @@ type Tx interface {
 type Mailer struct {
 	Courier *courier.Courier
 	Writer  Writer
+	rest    rest
 }
 
 // Tally is what a run did: summaries on their way, and decisions against or for
@@ -53,32 +61,47 @@ func (m *Mailer) Weekly(ctx context.Context, tx Tx, now time.Time) (all Tally, e
 		return all, fmt.Errorf("summaries: %w", err)
 	}
 	monday := gate.Calendar.Day(now).Monday()
-	list, err := tx.Superiors(ctx, ":"+monday.String(), now)
-	if err != nil {
-		return all, fmt.Errorf("summaries: %w", err)
-	}
-	for part := range slices.Chunk(list, atATime) {
-		t, err := m.weeklyPart(ctx, tx, gate, now, monday, part)
+	next := now.Add(mostRest)
+	for page, after := []Superior{}, (Superior{}); ; {
+		if page, err = tx.Superiors(ctx, ":"+monday.String(), now, after, atATime); err != nil {
+			return all, fmt.Errorf("summaries: %w", err)
+		}
+		if len(page) == 0 {
+			break
+		}
+		after = page[len(page)-1]
+		t, soonest, err := m.weeklyPart(ctx, tx, gate, now, monday, page)
 		if err != nil {
 			return all, fmt.Errorf("summaries: %w", err)
 		}
 		all.Sent, all.Kept = all.Sent+t.Sent, all.Kept+t.Kept
+		if !soonest.IsZero() && soonest.Before(next) {
+			next = soonest
+		}
+	}
+	if all == (Tally{}) { // a run that did something may be undone
+		m.rest.begin(now, next)
 	}
 	return all, nil
 }
 
-func (m *Mailer) weeklyPart(ctx context.Context, tx Tx, gate outreach.Gate, now time.Time, monday outreach.Day, part []Superior) (t Tally, err error) {
+// weeklyPart is Weekly for some superiors. next is when the first of the others
+// has a turn this week; zero = nobody has.
+func (m *Mailer) weeklyPart(ctx context.Context, tx Tx, gate outreach.Gate, now time.Time, monday outreach.Day, part []Superior) (t Tally, next time.Time, err error) {
+	if part = slices.DeleteFunc(part, func(s Superior) bool { return !s.Waits }); len(part) == 0 {
+		return t, next, nil
+	}
 	ids := make([]int64, len(part))
 	for i, s := range part {
 		ids[i] = s.Person.ID
 	}
 	slices.Sort(ids)
 	if err := tx.LockPeople(ctx, ids); err != nil {
-		return t, err
+		return t, next, err
 	}
 	known, err := tx.Recipients(ctx, ids, nil, now)
 	if err != nil {
-		return t, err
+		return t, next, err
 	}
 	var due []Superior
 	var muted []courier.Notice
@@ -86,7 +109,11 @@ func (m *Mailer) weeklyPart(ctx context.Context, tx Tx, gate outreach.Gate, now 
 	for _, s := range part {
 		at, ok := s.Wish.At(gate.Calendar, monday, usual, known[s.Person.ID].Diary)
 		switch {
-		case !ok || now.Before(at):
+		case !ok:
+		case now.Before(at):
+			if next.IsZero() || at.Before(next) {
+				next = at
+			}
 		case now.Before(s.Wish.MutedUntil):
 			muted = append(muted, courier.Notice{Key: Key(s.Person.ID, monday), Employee: s.Person.ID, Class: outreach.Prompt, Kind: outreach.Summary,
 				Action: outreach.Drop, Reason: outreach.Muted, DecidedAt: now, At: now})
@@ -95,32 +122,41 @@ func (m *Mailer) weeklyPart(ctx context.Context, tx Tx, gate outreach.Gate, now 
 		}
 	}
 	if err := putMuted(ctx, tx, muted); err != nil {
-		return t, err
+		return t, next, err
 	}
-	ids = ids[:0]
-	for _, s := range due {
-		ids = append(ids, s.Person.ID)
+	messages, err := m.summaries(ctx, tx, gate, now, monday, due, known)
+	if err != nil {
+		return t, next, err
+	}
+	t, err = m.send(ctx, tx, now, messages)
+	t.Kept += len(muted)
+	return t, next, err
+}
+
+// summaries writes the summaries of superiors whose turn it is.
+func (m *Mailer) summaries(ctx context.Context, tx Tx, gate outreach.Gate, now time.Time, monday outreach.Day, due []Superior,
+	known map[int64]courier.Recipient) (messages []courier.Message, err error) {
+	ids := make([]int64, len(due))
+	for i, s := range due {
+		ids[i] = s.Person.ID
 	}
 	teams, err := tx.Teams(ctx, ids, now, gate.Rules.Caps)
 	if err != nil {
-		return t, err
+		return nil, err
 	}
-	var messages []courier.Message
 	for _, s := range due {
 		f, ok := teams[s.Person.ID]
 		if !ok {
 			continue
 		}
-		reply, err := m.Writer.Reply(Card{To: s.Person, Facts: *f, Now: now, Next: s.Wish.Next(gate.Calendar, now, usual, known[s.Person.ID].Diary)})
+		reply, err := m.Writer.Reply(Card{To: s.Person, Facts: *f, Now: now, Next: s.Wish.Next(gate.Calendar, now, gate.Rules.Hours.Weekly, known[s.Person.ID].Diary, known[s.Person.ID].Mute.Until)})
 		if err != nil {
-			return t, err
+			return nil, err
 		}
 		messages = append(messages, courier.Message{Employee: s.Person.ID, Key: Key(s.Person.ID, monday), Reply: reply, Candidate: outreach.Candidate{
 			Class: outreach.Prompt, Kind: outreach.Summary, Empty: !f.Owing(), Expires: (monday + 7).Start(gate.Calendar.Location())}})
 	}
-	t, err = m.send(ctx, tx, now, messages)
-	t.Kept += len(muted)
-	return t, err
+	return messages, nil
 }
 
 // Key is the key of somebody's summary of a week.

@@ -15,6 +15,7 @@ const (
 	ExcuseStep  = "rktidak"  // ref: the person; after the stamp the reason, if chosen
 	TalkStep    = "rkdialog" // ref: the rating
 	RateStep    = "rknilai"  // ref: the rating
+	TeamStep    = "rktim"    // rates all
 	ShareStep   = "rkalih"   // ref: the rating
 	SettingStep = "rkatur"   // after the stamp what is set, if anything
 )

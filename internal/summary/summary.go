@@ -33,12 +33,12 @@ const (
 // Why is what somebody needs.
 type Why string
 
-// The reasons of a Need, most urgent first.
+// The reasons of a Need, most urgent first. A rating that ends today or tomorrow
+// comes before all.
 const (
-	LastDay  Why = "last"     // the task ends today or tomorrow
-	Late     Why = "late"     // the deadline has passed, the task is not closed yet
+	LastDay  Why = "last"     // the self-assessment ends today or tomorrow
 	Talk     Why = "dialog"   // both views are open and differ: perlu dialog
-	Rate     Why = "rate"     // has sent the self-assessment and waits for the rating
+	Rate     Why = "rate"     // the self-assessment is sent, or the time to rate ends today or tomorrow
 	Unlinked Why = "unlinked" // cannot be reached through Telegram and has not finished
 )
 
@@ -59,18 +59,20 @@ type Progress struct {
 	Running     int // begun, and the person can be reached
 	Fresh       int // not begun, and the person can be reached
 	Unreachable int // not done, and Telegram does not reach the person
+	Late        int // of self-assessments: past the deadline, and not closed yet
+	Shared      int // of ratings: somebody else was asked, and has not sent it
 	Excused     int
 	Expired     int
 	Before      int       // done a week ago already
 	Opened      time.Time // zero = there is none
-	Due         time.Time // the next deadline ahead of what is not done; zero = there is none
+	Due         time.Time // the next deadline ahead of what is left; zero = there is none
 	DueThen     int       // how many of those have exactly that deadline
 }
 
 // Owed is how many of the tasks are not excused.
-func (p Progress) Owed() int { return p.Left() + p.Done + p.Expired }
+func (p Progress) Owed() int { return p.Left() + p.Late + p.Shared + p.Done + p.Expired }
 
-// Left is how many can still be done.
+// Left is how many can still be done, of ratings by the superior alone.
 func (p Progress) Left() int { return p.Running + p.Fresh + p.Unreachable }
 
 // Group counts people who are not named.
@@ -87,7 +89,7 @@ type Nudge struct {
 type Facts struct {
 	People  int      // in the team
 	Self    Progress // self-assessments
-	Ratings Progress // what the superior may rate; Fresh and Running alone are left
+	Ratings Progress // who is to be rated; Fresh and Running alone are left
 	// Median is the share in percent of those who have finished in the middle one
 	// of the teams of the superior's unit; -1 = fewer than LeastGroup teams.
 	Median   int
@@ -98,8 +100,11 @@ type Facts struct {
 	Nudges   []Nudge
 }
 
-// Owing tells whether anything is left to do for superior or team.
-func (f Facts) Owing() bool { return f.Waiting > 0 || f.Self.Left() > 0 || f.Ratings.Left() > 0 }
+// Owing tells whether anything is left to do for superior or team. Who is late can
+// be excused.
+func (f Facts) Owing() bool {
+	return f.Waiting > 0 || f.Self.Left()+f.Self.Late > 0 || f.Ratings.Left()+f.Ratings.Shared > 0
+}
 
 // Remindable lists the tasks of which people may be reminded at now.
 func (f Facts) Remindable(now time.Time) (tasks []int64) {
@@ -137,7 +142,7 @@ func (f Facts) NextNudge(now time.Time) (next time.Time) {
 type Wish struct {
 	Weekday    time.Weekday // Sunday, the zero value, means Monday here
 	Hour       outreach.Clock
-	MutedUntil time.Time
+	MutedUntil time.Time // what would go before is skipped: the beginning of the week after
 }
 
 // Day is the day of the week that is wished.
@@ -180,12 +185,39 @@ func (w Wish) At(c *outreach.Calendar, day outreach.Day, usual outreach.Clock, d
 }
 
 // Next returns when the summary after now goes, as things stand; zero when there
-// is none within four weeks.
-func (w Wish) Next(c *outreach.Calendar, now time.Time, usual outreach.Clock, diary outreach.Diary) time.Time {
+// is none within four weeks. A summary is a prompt (product.md 2.3): until the end
+// of silence, which the person has set for all of these, it waits, and one whose
+// week is over by then is left out.
+func (w Wish) Next(c *outreach.Calendar, now time.Time, usual outreach.Clock, diary outreach.Diary, silence time.Time) time.Time {
 	for day, n := c.Day(now), 0; n < 5; day, n = day+7, n+1 {
-		if at, ok := w.At(c, day, usual, diary); ok && at.After(now) && !at.Before(w.MutedUntil) {
+		at, ok := w.At(c, day, usual, diary)
+		if !ok || !at.After(now) || at.Before(w.MutedUntil) {
+			continue
+		}
+		if at, ok = AfterSilence(c, at, diary, silence); ok {
 			return at
 		}
 	}
 	return time.Time{}
+}
+
+// AfterSilence is when a summary that is planned for at goes if nothing may go
+// before the end of silence; false when that is not in the same week.
+func AfterSilence(c *outreach.Calendar, at time.Time, diary outreach.Diary, silence time.Time) (when time.Time, ok bool) {
+	if !at.Before(silence) {
+		return at, true
+	}
+	when, ok = c.Next(outreach.Prompt, silence, diary)
+	return when, ok && c.Day(when).Monday() == c.Day(at).Monday()
+}
+
+// Skip leaves out the summary that would go at the given time.
+func (w Wish) Skip(c *outreach.Calendar, at time.Time) Wish {
+	w.MutedUntil = (c.Day(at).Monday() + 7).Start(c.Location())
+	return w
+}
+
+// Skipped is the week whose summary is left out last; false when there is none.
+func (w Wish) Skipped(c *outreach.Calendar) (monday outreach.Day, ok bool) {
+	return c.Day(w.MutedUntil).Monday() - 7, !w.MutedUntil.IsZero()
 }

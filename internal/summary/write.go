@@ -10,7 +10,6 @@ import (
 	"bangkom/internal/dialog"
 	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
-	"bangkom/internal/report"
 	"bangkom/internal/text"
 )
 
@@ -34,7 +33,9 @@ type Card struct {
 	Facts Facts
 	Now   time.Time
 	Next  time.Time // of the next summary; zero = not known
+	Muted bool      // the person wants nothing, so there is no next one
 	Note  string    // HTML that stands above it; "" = none
+	Why   int64     // the notice that "Alasan pesan ini" explains; 0 = no such row
 	// Plain asks for no picture, because the message that is edited has none.
 	Plain bool
 	// Over says that the message that is edited shows a picture.
@@ -49,7 +50,7 @@ func (c Card) Action(step string, ref int64, rest string, loc *time.Location) di
 
 // drawn tells whether the summary comes with a picture.
 func (c Card) drawn() bool {
-	return !c.Plain && (c.Over || c.Facts.Owing()) && len(c.rows(nil)) > 0
+	return !c.Plain && (c.Over || c.Facts.Owing()) && len(c.Facts.rows()) > 0
 }
 
 // Reply is the summary as a message: a picture with its caption, or a text where
@@ -101,11 +102,21 @@ func (w Writer) compose(c Card, name, needs, blocks int) string {
 			}
 		}
 	}
+	return strings.Join(append(lines, w.foot(c)), "\n")
+}
+
+// foot says of when the numbers are, and when the next summary comes by itself.
+func (w Writer) foot(c Card) string {
 	foot := w.t("summary.footer", text.Args{"tanggal": w.Text.Date(w.in(c.Now)), "jam": w.Text.Clock(w.in(c.Now))})
-	if !c.Next.IsZero() {
+	switch {
+	case !c.Facts.Owing():
+		foot += " " + w.t("summary.next_none", nil)
+	case c.Muted:
+		foot += " " + w.t("summary.next_muted", nil)
+	case !c.Next.IsZero():
 		foot += " " + w.t("summary.next", text.Args{"tanggal": w.day(c.Next)})
 	}
-	return strings.Join(append(lines, foot), "\n")
+	return foot
 }
 
 func (w Writer) t(key string, args text.Args) string { return w.Text.T(key, args) }
@@ -133,15 +144,18 @@ func (w Writer) Until(due, now time.Time) string {
 	return w.until(due)
 }
 
+// verdict is the first sentence: how far the team is, and whether anything waits.
 func (w Writer) verdict(c Card) string {
-	f, call := c.Facts, c.To.Salutation()
+	f, call := c.Facts, text.Args{"sapaan": c.To.Salutation()}
 	switch {
-	case f.Self.Opened.IsZero() && f.Ratings.Opened.IsZero():
-		return w.t("summary.nothing", text.Args{"sapaan": call})
+	case f.Self.Opened.IsZero() && f.Ratings.Opened.IsZero() && f.Waiting == 0:
+		return w.t("summary.nothing", call)
 	case !f.Owing() && f.Self.Expired+f.Ratings.Expired > 0:
-		return w.t("summary.waiting_none", text.Args{"sapaan": call})
+		return w.t("summary.closed", call)
 	case !f.Owing():
-		return w.t("summary.all_done", text.Args{"sapaan": call})
+		return w.t("summary.all_done", call)
+	case f.Self.Opened.IsZero():
+		return w.waiting(c)
 	}
 	args := text.Args{"selesai": f.Self.Done, "jumlah": f.People, "n": f.Self.Done - f.Self.Before}
 	key := "summary.verdict"
@@ -151,41 +165,97 @@ func (w Writer) verdict(c Card) string {
 			key = "summary.verdict_same"
 		}
 	}
-	waiting := w.t("summary.waiting_none", text.Args{"sapaan": call})
-	if f.Waiting > 0 {
-		waiting = w.t("summary.waiting", text.Args{"n": f.Waiting, "sapaan": call})
-	}
-	return w.t(key, args) + " " + waiting
+	return w.t(key, args) + " " + w.waiting(c)
 }
 
-// needs names people with the state of a task, most urgent first.
-func (w Writer) needs(c Card, name, most int) []string {
-	f := c.Facts
-	if len(f.Needs) == 0 || most == 0 {
-		return nil
+// waiting says how much waits for the superior, or else what is still open.
+func (w Writer) waiting(c Card) string {
+	f, call := c.Facts, c.To.Salutation()
+	if f.Waiting > 0 {
+		return w.t("summary.waiting", text.Args{"n": f.Waiting, "sapaan": call})
 	}
-	lines := []string{w.t("summary.needs", text.Args{"sapaan": c.To.Salutation()})}
+	var open []string
+	for _, one := range []struct {
+		all, first string // all end at once, or some before the others
+		p          Progress
+	}{{"summary.calm_self", "summary.calm_self_first", f.Self}, {"summary.calm_rating", "summary.calm_rating_first", f.Ratings}} {
+		n, key := one.p.Left(), one.all
+		if n == 0 {
+			continue
+		}
+		if one.p.DueThen < n {
+			key = one.first
+		}
+		open = append(open, w.t(key, text.Args{"n": n, "dulu": one.p.DueThen, "batas": w.until(one.p.Due)}))
+	}
+	if n := f.Ratings.Shared; n > 0 {
+		open = append(open, w.t("summary.calm_shared", text.Args{"n": n}))
+	}
+	if len(open) == 0 { // who is late is all that is left
+		return w.t("summary.waiting_none", text.Args{"sapaan": call})
+	}
+	return w.t("summary.calm", text.Args{"daftar": text.HTML(strings.Join(open, ", "))})
+}
+
+// needs lists who needs something, at most so many, and counts who is late.
+func (w Writer) needs(c Card, name, most int) (lines []string) {
+	f := c.Facts
 	shown := f.Needs[:min(most, len(f.Needs))]
+	once := map[Why]bool{} // the deadline stands in the heading
+	if len(shown) > 0 {
+		head := []string{w.t("summary.needs", text.Args{"sapaan": c.To.Salutation()})}
+		for _, one := range []struct {
+			why Why
+			key string
+		}{{Rate, "summary.needs_rate"}, {LastDay, "summary.needs_last"}} {
+			if due, ok := together(shown, one.why); ok {
+				once[one.why] = true
+				head = append(head, w.t(one.key, text.Args{"batas": w.Until(due, c.Now)}))
+			}
+		}
+		lines = append(lines, strings.Join(head, " · "))
+	}
 	for i, n := range shown {
-		args := text.Args{"k": i + 1, "alamat": text.HTML(fit(n.Person.Address(), name)), "batas": w.until(n.Due), "sapaan": c.To.Salutation(),
-			"keadaan": w.state(n)}
-		lines = append(lines, w.t(needKey(n.Why), args))
+		lines = append(lines, w.t(needKey(n.Why, once[n.Why]), text.Args{"k": i + 1, "alamat": text.HTML(fit(n.Person.Address(), name)),
+			"sapaan": c.To.Salutation(), "keadaan": w.state(n), "batas": w.Until(n.Due, c.Now)}))
 	}
 	if rest := f.Waiting - len(shown); rest > 0 {
 		lines = append(lines, w.t("summary.more", text.Args{"n": rest}))
 	}
+	if f.Self.Late > 0 {
+		lines = append(lines, w.t("summary.late", text.Args{"n": f.Self.Late}))
+	}
 	return lines
 }
 
-func needKey(y Why) string {
-	switch y {
-	case LastDay:
+// together returns the deadline that all who need something for the same reason
+// have, if they are several.
+func together(shown []Need, y Why) (due time.Time, ok bool) {
+	n := 0
+	for _, one := range shown {
+		if one.Why != y {
+			continue
+		}
+		if n++; n > 1 && !one.Due.Equal(due) {
+			return due, false
+		}
+		due = one.Due
+	}
+	return due, n > 1
+}
+
+// needKey is the line of a reason; once says that the deadline stands above.
+func needKey(y Why, once bool) string {
+	switch {
+	case y == LastDay && once:
+		return "summary.need_last_once"
+	case y == LastDay:
 		return "summary.need_last"
-	case Late:
-		return "summary.need_late"
-	case Talk:
+	case y == Talk:
 		return "summary.need_talk"
-	case Rate:
+	case y == Rate && once:
+		return "summary.need_rate_once"
+	case y == Rate:
 		return "summary.need_rate"
 	}
 	return "summary.need_unlinked"
@@ -198,36 +268,8 @@ func (w Writer) state(n Need) string {
 	return w.Text.Plain("team.open", nil)
 }
 
-// progress counts each task; what nobody is in is left out.
-func (w Writer) progress(c Card) (lines []string) {
-	for _, r := range c.rows(&w) {
-		lines = append(lines, html.EscapeString(r.Name+": "+r.Text))
-	}
-	if c.Facts.Median >= 0 && c.Facts.Self.Owed() > 0 {
-		lines = append(lines, w.t("summary.median", text.Args{"n": c.Facts.Median}))
-	}
-	return lines
-}
-
-// parts are the counts of a task in words, plain.
-func (w Writer) parts(p Progress, done, running, fresh string) string {
-	var parts []string
-	add := func(key string, n int) {
-		if n > 0 || key == done {
-			parts = append(parts, w.Text.Plain(key, text.Args{"n": n}))
-		}
-	}
-	add(done, p.Done)
-	add(running, p.Running)
-	add(fresh, p.Fresh)
-	add("summary.unreachable", p.Unreachable)
-	add("summary.expired", p.Expired)
-	add("summary.excused", p.Excused)
-	return strings.Join(parts, " · ")
-}
-
-// risks are the deadlines of the next seven days, at most three with the next
-// reminder.
+// risks are the deadlines of the next seven days, unless the verdict names them,
+// and the next reminder.
 func (w Writer) risks(c Card) (lines []string) {
 	f := c.Facts
 	var soon []string
@@ -235,7 +277,7 @@ func (w Writer) risks(c Card) (lines []string) {
 		key string
 		p   Progress
 	}{{"summary.risk_self", f.Self}, {"summary.risk_rating", f.Ratings}} {
-		if one.p.DueThen > 0 && one.p.Due.After(c.Now) && !one.p.Due.After(c.Now.Add(Week)) {
+		if f.Waiting > 0 && one.p.DueThen > 0 && one.p.Due.After(c.Now) && !one.p.Due.After(c.Now.Add(Week)) {
 			soon = append(soon, w.t(one.key, text.Args{"batas": w.until(one.p.Due), "n": one.p.DueThen}))
 		}
 	}
@@ -271,77 +313,6 @@ func (w Writer) below(c Card) []string {
 		return nil
 	}
 	return []string{w.t("summary.below", text.Args{"selesai": g.Done, "jumlah": g.People})}
-}
-
-// rows are the bars of the picture, which the text repeats. Without a writer they
-// have no words.
-func (c Card) rows(w *Writer) (rows []report.TeamRow) {
-	for _, one := range []struct {
-		name, done, running, fresh string
-		p                          Progress
-	}{{"summary.self", "summary.done", "summary.running", "summary.fresh", c.Facts.Self},
-		{"summary.ratings", "summary.rated", "summary.rating", "summary.unrated", c.Facts.Ratings}} {
-		r := report.TeamRow{Done: one.p.Done, Running: one.p.Running, Fresh: one.p.Fresh, Unreachable: one.p.Unreachable}
-		if r.Done+r.Running+r.Fresh+r.Unreachable == 0 {
-			continue
-		}
-		if one.p.Opened.Before(c.Now.Add(-Week)) {
-			r.Before = one.p.Before
-		}
-		if w != nil {
-			r.Name, r.Text = w.Text.Plain(one.name, nil), w.parts(one.p, one.done, one.running, one.fresh)
-		}
-		rows = append(rows, r)
-	}
-	return rows
-}
-
-func (w Writer) chart(c Card) report.TeamChart {
-	plain := w.Text.Plain
-	chart := report.TeamChart{Title: plain("summary.picture", nil), Rows: c.rows(&w),
-		Subtitle: plain("summary.picture_of", text.Args{"tanggal": w.Text.Date(w.in(c.Now)), "jumlah": c.Facts.People}),
-		Legend:   report.TeamLegend{Done: plain("summary.legend_done", nil)}}
-	for _, r := range chart.Rows {
-		for _, one := range []struct {
-			n    int
-			key  string
-			word *string
-		}{{r.Running, "summary.legend_running", &chart.Legend.Running}, {r.Fresh, "summary.legend_fresh", &chart.Legend.Fresh},
-			{r.Unreachable, "summary.legend_unreachable", &chart.Legend.Unreachable}, {r.Before, "summary.legend_before", &chart.Legend.Before}} {
-			if one.n > 0 {
-				*one.word = plain(one.key, nil)
-			}
-		}
-	}
-	return chart
-}
-
-// buttons are the actions: of each person who needs something, then of all.
-func (w Writer) buttons(c Card) (rows [][]dialog.Button) {
-	button := func(label string, k int, step string, ref int64) dialog.Button {
-		return dialog.Button{Label: w.Text.Plain(label, text.Args{"n": k}), Action: c.Action(step, ref, "", w.Location)}
-	}
-	f := c.Facts
-	if f.Owing() {
-		for i, n := range f.Needs {
-			switch k := i + 1; n.Why {
-			case Talk:
-				rows = append(rows, []dialog.Button{button("label.sum_talk", k, TalkStep, n.Task)})
-			case Rate:
-				row := []dialog.Button{button("label.sum_rate", k, RateStep, n.Task)}
-				if n.Own {
-					row = append(row, button("label.sum_share", k, ShareStep, n.Task))
-				}
-				rows = append(rows, row)
-			default:
-				rows = append(rows, []dialog.Button{button("label.sum_excuse", k, ExcuseStep, n.Person.ID)})
-			}
-		}
-		if n := len(f.Remindable(c.Now)); n > 0 {
-			rows = append(rows, []dialog.Button{button("label.sum_remind", n, RemindStep, 0)})
-		}
-	}
-	return append(rows, []dialog.Button{button("label.sum_setting", 0, SettingStep, 0)})
 }
 
 // length counts a text in UTF-16 units.

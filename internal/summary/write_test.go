@@ -105,7 +105,7 @@ func TestReplyFitsWhateverTheNames(t *testing.T) {
 	}
 	count := func() int { return []int{0, r.IntN(9), 1 + r.IntN(120), 100000}[r.IntN(4)] }
 	progress := func() Progress {
-		p := Progress{Done: count(), Running: count(), Fresh: count(), Unreachable: count(), Excused: count(), Expired: count(),
+		p := Progress{Done: count(), Running: count(), Fresh: count(), Unreachable: count(), Late: count(), Shared: count(), Excused: count(), Expired: count(),
 			Opened: now.AddDate(0, 0, -r.IntN(20)), DueThen: r.IntN(9), Due: now.Add(time.Duration(r.IntN(400)) * time.Hour)}
 		p.Before = r.IntN(p.Done + 1)
 		return p
@@ -114,8 +114,8 @@ func TestReplyFitsWhateverTheNames(t *testing.T) {
 		c := Card{To: person(name()), Now: now, Next: now.AddDate(0, 0, r.IntN(20)), Over: r.IntN(2) == 0, Plain: r.IntN(5) == 0,
 			Facts: Facts{People: count(), Self: progress(), Ratings: progress(), Median: r.IntN(102) - 1, Below: Group{count(), count()}}}
 		for k := range r.IntN(MostNeeds + 1) {
-			c.Facts.Needs = append(c.Facts.Needs, Need{Person: person(name()), Task: int64(k), Due: now.Add(time.Duration(r.IntN(99)) * time.Hour),
-				Why: []Why{LastDay, Late, Talk, Rate, Unlinked}[r.IntN(5)], Own: true})
+			c.Facts.Needs = append(c.Facts.Needs, Need{Person: person(name()), Task: int64(k), Due: now.Add(time.Duration(r.IntN(4)*24) * time.Hour),
+				Why: []Why{LastDay, Talk, Rate, Unlinked}[r.IntN(4)], Own: true})
 			c.Facts.Waiting = k + 1 + r.IntN(2)*count()
 		}
 		for range r.IntN(MostNames + 1) {
@@ -190,9 +190,23 @@ func TestWish(t *testing.T) {
 			t.Errorf("%s: %s, %t", tt.name, got, ok)
 		}
 	}
-	next := Wish{MutedUntil: week.Start(wib).AddDate(0, 0, 7)}.Next(cal, week.Start(wib), rules.Hours.Weekly, outreach.Diary{})
+	next := Wish{MutedUntil: week.Start(wib).AddDate(0, 0, 7)}.Next(cal, week.Start(wib), rules.Hours.Weekly, outreach.Diary{}, time.Time{})
 	if fmt.Sprint(next) != fmt.Sprint(week.Start(wib).AddDate(0, 0, 7).Add(9*time.Hour)) {
 		t.Errorf("muted this week: %v", next)
+	}
+	for silence, want := range map[string]string{"2027-01-18": "2027-01-18 09:00", "2027-01-20": "2027-01-20 07:45", "2027-01-23": "2027-01-25 09:00",
+		"2027-02-01": "2027-02-01 09:00", "9999-01-01": "0001-01-01 00:00"} {
+		until, err := time.ParseInLocation(time.DateOnly, silence, wib)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := (Wish{}).Next(cal, week.Start(wib), rules.Hours.Weekly, outreach.Diary{}, until).Format("2006-01-02 15:04"); got != want {
+			t.Errorf("silent until %s: %s, want %s", silence, got, want)
+		}
+	}
+	skip := Wish{}.Skip(cal, week.At(outreach.At(9, 0), wib))
+	if monday, ok := skip.Skipped(cal); !ok || monday != week || !skip.MutedUntil.Equal((week + 7).Start(wib)) {
+		t.Errorf("skipped: %v, %v, %t", skip.MutedUntil, monday, ok)
 	}
 }
 
