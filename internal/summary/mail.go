@@ -62,8 +62,9 @@ func (m *Mailer) Weekly(ctx context.Context, tx Tx, now time.Time) (all Tally, e
 	}
 	monday := gate.Calendar.Day(now).Monday()
 	next := now.Add(mostRest)
-	for page, after := []Superior{}, (Superior{}); ; {
-		if page, err = tx.Superiors(ctx, ":"+monday.String(), now, after, atATime); err != nil {
+	for after := (Superior{}); ; {
+		page, err := tx.Superiors(ctx, ":"+monday.String(), now, after, atATime)
+		if err != nil {
 			return all, fmt.Errorf("summaries: %w", err)
 		}
 		if len(page) == 0 {
