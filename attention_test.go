@@ -148,6 +148,25 @@ func TestKirimWhileAJobIsAtWork(t *testing.T) {
 	}
 }
 
+// What a message waited for stays its reason when it is looked at in the night after:
+// the hour kept it for a few minutes, the pause of the unit for days.
+func TestNightIsNotTheReason(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nil)
+	o.people(3)
+	o.open("Satu", at("2027-01-11 08:00"), "2027-01-24")
+	o.exec(`INSERT INTO unit_pause (unit_id, paused_at, people, muted, blocked) SELECT id, $1, 3, 3, 0 FROM unit`, at("2027-01-11 08:00"))
+	for _, look := range []struct{ at, want string }{
+		{"2027-01-11 09:00", "hold unit_paused"}, {"2027-01-12 02:00", "hold unit_paused"}, {"2027-01-12 08:30", "send allowed"},
+	} {
+		o.run(at(look.at), "reminders")
+		o.exec(`UPDATE unit_pause SET resumed_at = $1 WHERE resumed_at IS NULL`, at("2027-01-11 18:00"))
+		if got := o.rows(`SELECT DISTINCT action || ' ' || reason FROM notice WHERE step = 'invitation'`); len(got) != 1 || got[0] != look.want {
+			t.Errorf("at %s the invitations are %v, want %s", look.at, got, look.want)
+		}
+	}
+}
+
 // rowLocks is a transaction that tells which call comes when.
 type rowLocks struct {
 	*storage.Tx

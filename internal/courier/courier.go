@@ -182,7 +182,8 @@ func (c *Courier) begin(ctx context.Context, tx Tx, now time.Time, all []Message
 func (r *round) decide(ctx context.Context, m Message) (outreach.Decision, error) {
 	n := Notice{Key: m.Key, Employee: m.Employee, Class: m.Candidate.Class, Kind: m.Candidate.Kind, Task: m.Candidate.Task,
 		Step: m.Step, Tasks: m.tasks(), NotBefore: m.Candidate.NotBefore, Expires: m.Candidate.Expires, DecidedAt: r.now}
-	if old, ok := r.known[m.Key]; ok {
+	old, ok := r.known[m.Key]
+	if ok {
 		if old.Action != outreach.Hold || old.At.After(r.now) {
 			return old.Decision(), nil
 		}
@@ -195,6 +196,9 @@ func (r *round) decide(ctx context.Context, m Message) (outreach.Decision, error
 	d, err := r.carry(ctx, &n, &p, m)
 	if err != nil {
 		return d, err
+	}
+	if ok && d.Action == outreach.Hold && d.Reason == outreach.OutsideHours {
+		d.Reason = old.Reason // a look in the night is no reason: what it waited for is
 	}
 	n.take(d, r.now)
 	r.known[m.Key] = n
