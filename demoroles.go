@@ -82,7 +82,7 @@ func teamRoles() []demoRole {
 		{group: groupTeams, unit: "PHB", nth: 2, role: "Dinilai lewat ringkasan", linked: true, answers: 9,
 			note: "Bila atasannya menekan Nilai di ringkasan dan mengirim, kabarnya datang di sini dan perbandingan terbuka."},
 		{group: groupTeams, unit: "PHB", nth: 3, role: "Dapat ikut menilai", linked: true, answers: 4,
-			note: "Bila atasannya menekan Alihkan di ringkasan dan mengetik nama ini, permintaannya datang di sini; penilaiannya ada di /tim."},
+			note: "Bila atasannya menekan Alihkan di ringkasan dan mengetik nama lengkap ini, permintaannya datang di sini; penilaiannya ada di /tim."},
 		{unit: "PHB", nth: 4, linked: true},
 	}
 }

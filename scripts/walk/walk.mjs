@@ -6,7 +6,7 @@
 // With DATABASE set to what the demo prints behind "psql", the answers are
 // looked up there. Exit code 1: more than 13 taps, no picture, something
 // overflowed, or not nine more answers in the database.
-import { database, inTime, openPhone, persona, stop } from './browser.mjs'
+import { clear, database, inTime, openPhone, persona, stop } from './browser.mjs'
 import { mkdirSync } from 'node:fs'
 
 const MAX_TAPS = 13
@@ -22,7 +22,10 @@ mkdirSync(folder, { recursive: true })
 const { browser, page, faults, noOverflow } = await openPhone()
 
 let taps = 0
-const shot = name => page.screenshot({ path: `${folder}/${name}.png` })
+const shot = async name => {
+  await clear(page)
+  await page.screenshot({ path: `${folder}/${name}.png` })
+}
 const lastOfBot = () => page.locator('[data-message-id][data-from="bot"]').last()
 
 async function tap(target) {

@@ -349,6 +349,7 @@ function showSetup() {
   $('hints').replaceChildren(...s.hints.map((h) => el('li', {}, h)));
   personas();
   $('jobs').hidden = !s.jobs.length;
+  $('jobnames').textContent = s.jobs.map((j) => j.label.toLowerCase()).join(', ');
   $('joblist').replaceChildren(...s.jobs.map((j, index) => {
     const b = el('button', { type: 'button', 'data-job': j.label }, j.label, j.hint ? el('small', {}, j.hint) : null);
     b.addEventListener('click', async () => {
