@@ -237,6 +237,8 @@ func (d *demo) run(ctx context.Context, listener net.Listener) error {
 	if err != nil {
 		return err
 	}
+	played := make(chan struct{})
+	svc.jobsAfter = played // a summary must not count people who are about to come
 	d.svc = svc
 	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopServing()
@@ -247,12 +249,13 @@ func (d *demo) run(ctx context.Context, listener net.Listener) error {
 		defer d.fake.Close()
 		return svc.run(ctx)
 	})
-	if d.fresh {
-		g.Go(func() error {
+	g.Go(func() error {
+		defer close(played)
+		if d.fresh {
 			d.playAll(ctx)
-			return nil
-		})
-	}
+		}
+		return nil
+	})
 	fmt.Fprintf(d.stdout, "Buka http://%s/ di peramban.\n", d.address)
 	for _, hint := range demoHints() {
 		fmt.Fprintln(d.stdout, "-", hint)

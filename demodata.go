@@ -3,13 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"math/rand/v2"
 	"strings"
 	"time"
 
-	"bangkom/handlers"
-	"bangkom/internal/faketelegram"
 	"bangkom/internal/personnel"
 	"bangkom/internal/register"
 	"bangkom/storage"
@@ -167,98 +163,6 @@ func demoNIP(i, sex int, pppk bool) string {
 	return fmt.Sprintf("%04d%02d%02d%04d%02d%d%03d", born, 1+5*i%12, 1+11*i%28, appointed, month, sex, 900+i)
 }
 
-// demoRole is somebody whom the visitor can play or who is played by the
-// program. unit and nth find the person in the register.
-type demoRole struct {
-	unit       string
-	nth        int
-	role, note string         // of the page; an empty role stays off the page
-	grant      personnel.Role // "" = none
-	byPhone    bool           // has no code: links by NIP and phone number
-	expired    bool           // the code is too old
-	linked     bool           // played by the program: links before the visitor comes
-	answers    int            // then gives so many answers; nine are also sent
-}
-
-func demoRoles() []demoRole {
-	return []demoRole{
-		{unit: "DPT", nth: 1, role: "Pengawas, atasan 7 orang", note: "Tekan MULAI untuk memakai kode dari petugas kepegawaian."},
-		{unit: "KMI", nth: 3, role: "Pelaksana", note: "Standar jabatan pelaksana adalah tingkat 1 pada setiap kompetensi."},
-		{unit: "PKS", nth: 1, role: "Perawat Terampil", note: "Sering disela pekerjaan: coba Nanti, lalu lanjutkan lewat /tugas."},
-		{unit: "DPU", nth: 2, role: "PPPK", note: "Kode dapat juga diketik tanpa tautan, dan jawaban dapat diketik: 3 atau tiga."},
-		{unit: "KMI", nth: 9, role: "Kelas jabatan belum diketahui", note: "Hasil tampil tanpa perbandingan dengan standar jabatan."},
-		{unit: "DPT", nth: 5, role: "Kode kedaluwarsa", note: "Tekan MULAI untuk melihat jawaban atas kode yang sudah lewat masa berlakunya.", expired: true},
-		{unit: "PKS", nth: 4, role: "Sudah terhubung, sudah mengirim", note: "Buka /asesmen untuk melihat hasil.", linked: true, answers: 9},
-		{unit: "BKD", nth: 2, role: "Petugas kepegawaian (HR)", linked: true, answers: 4, grant: personnel.RoleHR,
-			note: "Buka /impor, lalu kirim berkas contoh lewat tombol lampiran. Juga: /kelola, dan /tugas untuk melanjutkan isian."},
-		{unit: "KMI", nth: 4, role: "Petugas kepegawaian unit", linked: true, grant: personnel.RoleOfficer,
-			note: "Buka /unit: siapa yang belum terhubung, kode baru, ponsel yang hilang."},
-		{unit: "DPT", nth: 6, role: "Tanpa kode: NIP dan nomor HP", byPhone: true,
-			note: "Ketik NIP %s, lalu ketuk Bagikan Nomor HP dan pilih Kontak saya."},
-		{unit: "SMP", nth: 6, linked: true, answers: 9},
-		{unit: "KMI", nth: 5, linked: true, answers: 9},
-		{unit: "DPU", nth: 5, linked: true, answers: 9},
-		{unit: "DPT", nth: 8, linked: true},
-		{unit: "KEL", nth: 0, role: "Atasan langsung 2 pegawai", linked: true,
-			note: "Buka /tim: periksa daftar, lalu nilai kedua pegawai. Seorang sudah mengirim penilaian mandirinya."},
-		{unit: "KEL", nth: 1, role: "Dinilai atasan, sudah mengirim", linked: true, answers: 9,
-			note: "Setelah atasannya mengirim, perbandingan terbuka bagi berdua."},
-		{unit: "KEL", nth: 2, linked: true, answers: 4},
-		{unit: "UMU", nth: 0, role: "Atasan langsung 14 pegawai", linked: true,
-			note: "Buka /tim: empat belas pegawai dinilai per kompetensi, satu ketukan untuk tiap pegawai."},
-		{unit: "UMU", nth: 1, linked: true, answers: 9},
-		{unit: "PHB", nth: 0, role: "Atasan langsung, ringkasan mingguan", linked: true, answers: 9,
-			note: "Tekan Ringkasan mingguan di bawah daftar orang, lalu gunakan tombol-tombolnya. Kapan saja: /ringkasan."},
-		{unit: "PHB", nth: 1, linked: true, answers: 9},
-		{unit: "PHB", nth: 2, linked: true, answers: 9},
-		{unit: "PHB", nth: 3, linked: true, answers: 4},
-		{unit: "PHB", nth: 4, linked: true},
-	}
-}
-
-// demoCast is a role with its person, account and code.
-type demoCast struct {
-	demoRole
-	person int // index in the register
-	userID int64
-	name   string
-	nip    string // shown on the page, because it must be typed
-	code   string // as printed on a sheet
-	hash   []byte
-}
-
-// demoFirstUser is the account of the first role.
-const demoFirstUser = 5_100_000_001
-
-// castRoles gives every role its person and code; the same at every start.
-func castRoles(people []demoPerson, k keys) ([]demoCast, error) {
-	source := rand.NewChaCha8([32]byte([]byte("bangkom demo codes are no secret")))
-	var cast []demoCast
-	for i, r := range demoRoles() {
-		c := demoCast{demoRole: r, person: -1, userID: demoFirstUser + int64(i)}
-		n := 0
-		for j, p := range people {
-			if p.unit != r.unit {
-				continue
-			}
-			if n == r.nth {
-				c.person, c.name, c.nip = j, p.DisplayName(), p.NIP.Reveal()
-			}
-			n++
-		}
-		if c.person < 0 {
-			return nil, fmt.Errorf("sample role %d: nobody is number %d of %s", i, r.nth, r.unit)
-		}
-		code, err := handlers.NewCode(io.Reader(source))
-		if err != nil {
-			return nil, fmt.Errorf("sample code: %w", err)
-		}
-		c.code, c.hash = handlers.FormatCode(code), k.hashCode(code)
-		cast = append(cast, c)
-	}
-	return cast, nil
-}
-
 // codeDays is how long a code of the demo lives.
 const codeDays = 21
 
@@ -339,37 +243,4 @@ func fillPeople(ctx context.Context, tx *storage.Tx, people []demoPerson) ([]int
 		ids = append(ids, id)
 	}
 	return ids, nil
-}
-
-// demoPage is what the chat page shows beside the chats.
-func demoPage(cast []demoCast, jobs []faketelegram.Action) faketelegram.Page {
-	page := faketelegram.Page{
-		Title: "Bangkom: ruang coba",
-		Intro: demoAgency + " tidak ada; semua orang dan nomor di sini rekaan. Pilih seseorang, lalu bercakap sebagai orang itu.",
-		Hints: demoHints(), TimeZone: demoTimeZone, Jobs: jobs,
-	}
-	for _, c := range cast {
-		if c.role == "" {
-			continue
-		}
-		p := faketelegram.Persona{UserID: c.userID, Name: c.name, Role: c.role, Note: c.note}
-		if c.byPhone {
-			p.Note = fmt.Sprintf(c.note, c.nip)
-		} else if !c.linked {
-			p.StartPayload = c.code
-		}
-		page.Personas = append(page.Personas, p)
-	}
-	return page
-}
-
-func demoHints() []string {
-	return []string{
-		"Pilih satu nama, tekan MULAI, Setuju, lalu Mulai: sembilan pertanyaan, kemudian Kirim dan hasilnya beserta gambar.",
-		"Berhenti di tengah jalan dengan Nanti atau /batal, lalu lanjutkan dengan /tugas: tidak ada jawaban yang hilang.",
-		"Sebagai atasan langsung, buka /tim dan nilai anggota tim; setelah keduanya mengirim, hasilnya terbuka bagi berdua.",
-		"Tekan Ringkasan mingguan di bawah daftar orang, buka atasan langsung yang mendapatnya, lalu ingatkan, nilai, atau alihkan dari sana.",
-		"Sebagai petugas kepegawaian, unduh " + demoSample + " dari alamat ini, kirim ke percakapan, perbaiki baris yang ditolak, lalu Terapkan.",
-		"Coba yang tidak biasa: stiker, kode yang salah, tombol lama, jawaban yang diketik.",
-	}
 }

@@ -81,7 +81,20 @@ func TestCastRoles(t *testing.T) {
 			t.Errorf("%s is shown without a class but has one", c.name)
 		}
 	}
-	if got := len(demoPage(cast, nil).Personas); got < 8 || got > 14 {
-		t.Errorf("the page has %d personas, want 8 to 14", got)
+	groups := map[string]int{}
+	for _, p := range demoPage(cast, nil).Personas {
+		groups[p.Group]++
+	}
+	for _, g := range demoGroups() {
+		if n := groups[g]; n < 1 || n > 6 { // more would not stand on one screen of a phone
+			t.Errorf("%d people are in %s, want 1 to 6", n, g)
+		}
+		delete(groups, g)
+	}
+	if len(groups) > 0 {
+		t.Errorf("people are in parts that the page does not have: %v", groups)
+	}
+	if got := demoPage(cast, nil).Personas[0]; got.Group != groupStaff || got.StartPayload == "" {
+		t.Errorf("the first of the open part is %+v, want somebody with a code to start with", got)
 	}
 }

@@ -23,9 +23,9 @@ func demoFile(people []demoPerson, now time.Time) ([]byte, error) {
 	}
 	rows := [][]string{{"DAFTAR PEGAWAI " + strings.ToUpper(demoShortName)}, {fmt.Sprintf("Keadaan %s", now.Format("02-01-2006"))}, {},
 		{"NO", "NIP", "NAMA", "JABATAN", "UNIT KERJA", "NIP ATASAN", "NO HP", "KET"}}
-	last := 0 // of the unit from which people leave
+	last := 0 // of the unit from which people leave: one whose team nobody plays
 	for i, p := range people {
-		if p.unit == "UMU" {
+		if p.unit == "SMP" {
 			last = i
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"bangkom/internal/outreach"
+	"bangkom/scheduler"
 )
 
 // A summary goes at the present if it may, else at the next moment that it may: in
@@ -49,6 +51,26 @@ func TestDemoClockIsKept(t *testing.T) {
 		}
 		if got, err := d.present(t.Context(), o.db); err != nil || !got.Equal(at(want)) {
 			t.Errorf("%q s ahead: %s, %v, want %s", ahead, got, err, want)
+		}
+	}
+}
+
+// No job runs while the sample people are still played: a summary would count them
+// as people who are not there.
+func TestJobsBeginAfterTheSample(t *testing.T) {
+	o := newOffice(t, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, after := range map[string]chan struct{}{"at once": nil, "later": make(chan struct{})} {
+		var log bytes.Buffer
+		s := &service{jobsAfter: after, scheduler: scheduler.New(scheduler.Config{Jobs: []scheduler.Job{{Name: "any", Spec: "* * * * *", Window: time.Hour, Policy: scheduler.Merge,
+			Run: func(context.Context, scheduler.Tx, scheduler.Slot, time.Time) (scheduler.Result, error) { return scheduler.Result{}, nil }}},
+			Store: slots{o.db}, Location: jakarta, Log: slog.New(slog.NewTextHandler(&log, nil))})}
+		if err := s.runJobs(ctx); err != nil {
+			t.Error(err)
+		}
+		if began := strings.Contains(log.String(), "job is scheduled"); began != (after == nil) {
+			t.Errorf("%s: jobs have begun is %t: %s", name, began, &log)
 		}
 	}
 }

@@ -94,6 +94,7 @@ type service struct {
 	db        *storage.DB
 	listen    string // of /healthz, /readyz and /metrics; "" = off
 	meter     *meter
+	jobsAfter <-chan struct{} // jobs begin when it is closed; nil = at once
 	log       *slog.Logger
 }
 
@@ -246,7 +247,7 @@ func (store) Unavailable(err error) bool { return storage.Unavailable(err) }
 func (s *service) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.telegram.Run(ctx, s.processor) })
-	g.Go(func() error { return s.scheduler.Run(ctx) })
+	g.Go(func() error { return s.runJobs(ctx) })
 	g.Go(func() error { return s.processor.Work(ctx) })
 	if s.listen != "" {
 		listener, err := net.Listen("tcp", s.listen)
@@ -269,6 +270,18 @@ func (s *service) run(ctx context.Context) error {
 	case <-time.After(stopLimit):
 		return fmt.Errorf("not everything stopped within %s; nothing is lost, the rest is done at the next start", stopLimit)
 	}
+}
+
+// runJobs runs the scheduler once jobs may begin.
+func (s *service) runJobs(ctx context.Context) error {
+	if s.jobsAfter != nil {
+		select {
+		case <-s.jobsAfter:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+	return s.scheduler.Run(ctx)
 }
 
 // health answers whether the process lives (/healthz), whether it works

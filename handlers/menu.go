@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"bangkom/internal/dialog"
 	"bangkom/internal/questionnaire"
@@ -72,9 +73,28 @@ func (e *env) menuCard(key string) {
 	e.out.replies = append(e.out.replies, dialog.Reply{Template: key, Text: e.t(key, e.person(nil)), Rows: rows})
 }
 
+// help names the commands that this person has, in the words of the command
+// menu, so that both say the same of one command.
 func (e *env) help(_ context.Context, _ string) error {
 	e.keepNote()
-	e.say("help.body", e.help0())
+	lines := []string{e.t("help.head", nil)}
+	for _, c := range commands() {
+		has := c.may(e.employee.Rights)
+		if !e.linked() {
+			has = c.unlinked
+		}
+		if !has || c.name == "bantuan" || c.name == "start" && e.linked() {
+			continue
+		}
+		use := e.t("menu."+c.name, nil)
+		lines = append(lines, e.t("help.line", text.Args{"perintah": c.name, "guna": strings.ToLower(use[:1]) + use[1:]}))
+	}
+	hint := "help.unlinked"
+	if e.linked() {
+		hint = "help.answer"
+	}
+	lines = append(lines, "", e.t(hint, nil), e.t("help.foot", e.help0()))
+	e.out.replies = append(e.out.replies, dialog.Reply{Template: "help", Text: strings.Join(lines, "\n")})
 	return nil
 }
 

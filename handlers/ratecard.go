@@ -199,8 +199,12 @@ func (e *env) sendRatings(ctx context.Context, s *ratings, ids []int64) (dialog.
 		s.Again = slices.DeleteFunc(s.Again, func(a int64) bool { return a == id })
 		delete(s.Answers, id)
 	}
+	missing, err := e.missingLines(ctx, sent)
+	if err != nil {
+		return dialog.Ending{}, err
+	}
 	fresh, err := e.freshSummary(ctx)
-	return dialog.Ending{Replies: append([]dialog.Reply{e.sentReply(*s, sent)}, fresh...), Toast: e.cfg.Text.Plain("toast.sent", nil)}, err
+	return dialog.Ending{Replies: append([]dialog.Reply{e.sentReply(*s, sent, missing)}, fresh...), Toast: e.cfg.Text.Plain("toast.sent", nil)}, err
 }
 
 // opened tells whether the presser may compare a rating that was sent just now;
@@ -230,8 +234,28 @@ func (e *env) opened(ctx context.Context, one rater, first bool) (mine bool, dia
 	return mine, dialogs, err
 }
 
+// missingLines tell for how many of those sent just now the other side is still
+// awaited, and for how many it cannot come any more.
+func (e *env) missingLines(ctx context.Context, sent []sentOne) (lines []string, err error) {
+	ids := make([]int64, len(sent))
+	for i, one := range sent {
+		ids[i] = one.ID
+	}
+	awaited, closed, err := e.tx.MissingSelves(ctx, ids, e.employee.ID, e.now)
+	if err != nil {
+		return nil, err
+	}
+	if awaited > 0 {
+		lines = append(lines, e.t("rating.sent_wait", text.Args{"n": awaited}))
+	}
+	if closed > 0 {
+		lines = append(lines, e.t("rating.sent_closed", text.Args{"n": closed}))
+	}
+	return lines, nil
+}
+
 // sentReply is what remains on the message of the rating.
-func (e *env) sentReply(s ratings, sent []sentOne) dialog.Reply {
+func (e *env) sentReply(s ratings, sent []sentOne, missing []string) dialog.Reply {
 	progress := e.t("rating.so_far", text.Args{"jumlah": s.total, "sisa": s.left})
 	var rows [][]dialog.Button
 	if len(s.people) > 0 {
@@ -273,8 +297,8 @@ func (e *env) sentReply(s ratings, sent []sentOne) dialog.Reply {
 	if n > 2*pageSize { // the list would burst a message
 		lines, numbers = append(lines[:1], e.t("rating.sent_open_many", text.Args{"n": n})), nil
 	}
-	if n < len(sent) {
-		lines = append(lines, "", e.t("rating.sent_wait", nil))
+	if len(missing) > 0 {
+		lines = append(append(lines, ""), missing...)
 	}
 	return dialog.Reply{Template: "rating.sent_many", Text: strings.Join(lines, "\n"), Rows: append(numbers, rows...)}
 }

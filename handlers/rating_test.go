@@ -122,7 +122,7 @@ func TestTeamOfFourteen(t *testing.T) {
 	}
 	w.shows(me, "Periksa penilaian 14 pegawai", "1. Ibu Rina Kartika: 1 2 3 B ? 1 2 3 B")
 	tap("Kirim")
-	w.shows(me, "14 penilaian terkirim. 14 orang, sisa 0.")
+	w.shows(me, "14 penilaian terkirim. 14 orang, sisa 0.", "Untuk 14 pegawai, perbandingan terbuka setelah penilaian mandirinya terkirim.")
 	if taps != 14*9+3 {
 		t.Errorf("%d taps, want %d", taps, 14*9+3)
 	}
@@ -159,6 +159,28 @@ func TestOnePersonOfALargeTeam(t *testing.T) {
 	w.shows(me, "Periksa penilaian 5 pegawai")
 	w.say(me, "kirim")
 	w.shows(me, "5 penilaian terkirim. 6 orang, sisa 0.")
+}
+
+// What can still come from the other side is said, and what cannot is not promised.
+func TestSentAfterTheOtherSideIsClosed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	me := w.boss(3)
+	rina := account("Rina")
+	w.linkStraight(w.ids["Rina"], rina, "Rina")
+	w.say(rina, "/asesmen")
+	w.tap(rina, "3", "3", "3", "3", "3", "3", "3", "3", "3", "Kirim")
+	w.say(me, "/tim")
+	w.tap(me, "Daftar sudah benar", "Mulai menilai")
+	for range 54 {
+		w.tap(me, "1")
+	}
+	w.exec(`UPDATE task SET state = 'excused' WHERE kind = 'self_assessment' AND employee_id = $1`, w.ids["Sari"])
+	w.clock.move(21 * 24 * time.Hour) // self-assessments are closed, ratings are not
+	w.exec(`UPDATE task SET due_at = $1 WHERE kind = 'self_assessment' AND employee_id = $2`, w.clock.Now().AddDate(0, 0, 3), w.ids["Wayan"])
+	w.tap(me, "Kirim")
+	w.shows(me, "6 penilaian terkirim.", "Untuk 1 pegawai, perbandingan terbuka setelah penilaian mandirinya terkirim.",
+		"Untuk 4 pegawai, perbandingan tidak terbuka karena penilaian mandirinya tidak dikirim.")
 }
 
 // A person gets another superior while the former one is in the middle: the

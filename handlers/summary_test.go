@@ -100,7 +100,7 @@ func TestSummaryButtons(t *testing.T) {
 	w.clockAt("2027-01-26 08:00") // 15 days later
 	w.fake.ForgePress(me, first.ID, old)
 	w.settle()
-	w.says(me, first.ID, "Tombol itu berlaku 14 hari dan sudah lewat. Belum ada yang berubah", "Keadaan Selasa, 26 Januari 2027")
+	w.says(me, first.ID, "Tombol itu berlaku 14 hari dan sudah lewat. Tidak ada yang diubah", "Keadaan Selasa, 26 Januari 2027")
 	if n := w.count(`SELECT count(*) FROM task WHERE state = 'excused'`); n != 0 {
 		t.Errorf("%d people were excused by an old button", n)
 	}

@@ -101,6 +101,7 @@ type ratingTx interface {
 	PairForHR(ctx context.Context, subject, by int64, reason string, now time.Time) (rating.Pair, error)
 	OpenPair(ctx context.Context, subject, period, viewer int64, now time.Time) (int64, error)
 	RatedBy(ctx context.Context, id int64) (int64, error)
+	MissingSelves(ctx context.Context, ratings []int64, viewer int64, now time.Time) (awaited, closed int, err error)
 	AddTalk(ctx context.Context, id int64, k rating.Talk, by int64, now time.Time) error
 	CoRaters(ctx context.Context, official int64) ([]rating.CoRater, error)
 	NameCoRater(ctx context.Context, official, subject, rater int64, now time.Time) error

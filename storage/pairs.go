@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/lib/pq"
+
 	"bangkom/internal/competency"
 	"bangkom/internal/rating"
 )
@@ -129,6 +131,25 @@ var openPairs = `
 func (t *Tx) OpenPair(ctx context.Context, subject, period, viewer int64, now time.Time) (id int64, err error) {
 	err = t.one(ctx, &id, openPairs, viewer, now.Format(time.DateOnly), subject, period)
 	return id, err
+}
+
+// A side that can still be sent is one that its person may fill in at $4.
+var missingSelves = `
+	SELECT count(*) FILTER (WHERE f.possible) AS awaited, count(*) FILTER (WHERE NOT f.possible) AS closed
+	FROM task t JOIN employee e ON e.id = t.subject_id JOIN period p ON p.id = t.period_id
+	JOIN task s ON s.period_id = t.period_id AND s.kind = 'self_assessment' AND s.employee_id = e.id
+	CROSS JOIN LATERAL (SELECT s.state IN ('open', 'started') AND s.due_at > $4 AND p.closed_at IS NULL AS possible) f
+	WHERE t.kind = 'rating' AND t.id = ANY ($3) AND NOT EXISTS (SELECT FROM response r WHERE r.task_id = s.id) AND ` + mayCompare
+
+// MissingSelves counts, of the people of some ratings whom the viewer may
+// compare, whose self-assessment was not sent: awaited can still be, closed not.
+func (t *Tx) MissingSelves(ctx context.Context, ratings []int64, viewer int64, now time.Time) (awaited, closed int, err error) {
+	var row struct {
+		Awaited int `db:"awaited"`
+		Closed  int `db:"closed"`
+	}
+	err = t.one(ctx, &row, missingSelves, viewer, now.Format(time.DateOnly), pq.Array(ratings), now)
+	return row.Awaited, row.Closed, err
 }
 
 // The one who rated is told, if that person may compare; else the superior.

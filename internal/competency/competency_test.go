@@ -180,7 +180,7 @@ func TestWeightedAndDialogue(t *testing.T) {
 }
 
 func TestLevelAndHundredthsText(t *testing.T) {
-	for h, want := range map[Hundredths]string{0: "0,00", 160: "1,60", -40: "-0,40", -105: "-1,05", 10000: "100,00", 7: "0,07"} {
+	for h, want := range map[Hundredths]string{0: "0", 160: "1,6", -40: "-0,4", -105: "-1,05", 10000: "100", 7: "0,07"} {
 		if got := h.String(); got != want {
 			t.Errorf("Hundredths(%d).String() = %q, want %q", int(h), got, want)
 		}

@@ -39,12 +39,18 @@ func (l Level) Name() string {
 // level 1.60, 9111 is 91.11 %.
 type Hundredths int
 
-// String writes the number the Indonesian way with two decimals: "91,11",
-// "-0,40".
+// String writes the number the Indonesian way, with no zeros at the end, as the
+// pictures do: "91,11", "2,5", "-0,4", "3".
 func (h Hundredths) String() string {
 	sign := ""
 	if h < 0 {
 		sign, h = "-", -h
+	}
+	switch {
+	case h%100 == 0:
+		return fmt.Sprintf("%s%d", sign, h/100)
+	case h%10 == 0:
+		return fmt.Sprintf("%s%d,%d", sign, h/100, h%100/10)
 	}
 	return fmt.Sprintf("%s%d,%02d", sign, h/100, h%100)
 }

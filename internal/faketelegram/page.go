@@ -35,7 +35,8 @@ type Persona struct {
 	UserID       int64
 	Name         string
 	Role         string // a few words, shown below the name
-	Note         string // a sentence, shown in the empty chat
+	Group        string // heading of the list under which the person stands; the first group is open
+	Note         string // a sentence, shown until the visitor does something as this person
 	StartPayload string // code of the deep link that MULAI follows; may be empty
 }
 
@@ -63,7 +64,8 @@ const (
 // itself was given are refused.
 //
 // The address #ID opens a persona. Browser scripts find things by attributes
-// that stay: data-persona (the list), data-unread, data-message-id with
+// that stay: data-group (a part of the list, closed but for the first) with
+// data-persona in it, data-unread, data-message-id with
 // data-from ("bot" or "person"), data-button-label with data-button-data (inline
 // and reply keyboards; aria-busy while a press waits for its answer),
 // data-request-contact, data-contact ("own", "other", "forwarded"),
@@ -180,6 +182,7 @@ func (h *page) setup(w http.ResponseWriter, _ *http.Request) {
 		ID    int64  `json:"id"`
 		Name  string `json:"name"`
 		Role  string `json:"role"`
+		Group string `json:"group"`
 		Note  string `json:"note"`
 		Phone string `json:"phone"`
 		Start string `json:"start"`
@@ -191,7 +194,7 @@ func (h *page) setup(w http.ResponseWriter, _ *http.Request) {
 	personas, jobs := []persona{}, []job{}
 	h.s.mu.Lock()
 	for _, p := range h.Personas {
-		personas = append(personas, persona{p.UserID, p.Name, p.Role, p.Note, h.s.person(p.UserID).Phone, p.StartPayload})
+		personas = append(personas, persona{p.UserID, p.Name, p.Role, p.Group, p.Note, h.s.person(p.UserID).Phone, p.StartPayload})
 	}
 	h.s.mu.Unlock()
 	for _, j := range h.Jobs {

@@ -98,8 +98,9 @@ func (w Writer) Office(o Office, _ personnel.Employee, now time.Time) string {
 		w.t("rollup.reach", text.Args{"n": w.Text.Number(o.Linked), "jumlah": w.Text.Number(o.People), "persen": percent(o.Linked, o.People),
 			"blokir": w.Text.Number(o.Blocked), "belum": w.Text.Number(o.People - o.Linked - o.Blocked)})}
 	if o.Owed > 0 {
-		lines = append(lines, w.t("rollup.answers", text.Args{"periode": o.Period, "n": w.Text.Number(o.Done), "jumlah": w.Text.Number(o.Owed),
-			"persen": percent(o.Done, o.Owed), "naik": w.Text.Number(o.Done - o.WeekAgo)}))
+		change := o.Done - o.WeekAgo
+		lines = append(lines, w.t(compared(change, "rollup.answers_up", "rollup.answers_same", "rollup.answers_down"), text.Args{"periode": o.Period, "n": w.Text.Number(o.Done), "jumlah": w.Text.Number(o.Owed),
+			"persen": percent(o.Done, o.Owed), "selisih": w.Text.Number(max(change, -change))}))
 	}
 	if len(o.Lowest) > 0 {
 		var units []string
@@ -141,13 +142,29 @@ func (w Writer) failing(o Office) string {
 func (w Writer) Month(o Office, to personnel.Employee, now time.Time) string {
 	local := w.in(now)
 	month := w.Text.Plain("format.month_"+strconv.Itoa(int(local.Month())), nil) + " " + strconv.Itoa(local.Year())
-	lines := []string{w.t("rollup.month", text.Args{"bulan": month, "persen": percent(o.Linked, o.People), "naik": percent(o.Linked-o.Before, o.People),
+	change := o.Linked - o.Before
+	points := percent(max(change, -change), o.People)
+	if points == percent(0, o.People) { // too little to be seen in one decimal
+		change = 0
+	}
+	lines := []string{w.t(compared(change, "rollup.month_up", "rollup.month_same", "rollup.month_down"), text.Args{"bulan": month, "persen": percent(o.Linked, o.People), "selisih": points,
 		"n": w.Text.Number(o.Linked), "jumlah": w.Text.Number(o.People)})}
 	if o.Owed >= LeastGroup {
 		lines = append(lines, w.t("rollup.month_answers", text.Args{"periode": o.Period, "mandiri": percent(o.Done, o.Owed), "lengkap": percent(o.Both, o.Owed)}))
 	}
 	lines = append(lines, w.t("rollup.month_none", text.Args{"sapaan": to.Salutation()}))
 	return strings.Join(lines, "\n")
+}
+
+// compared chooses the sentence that compares with before.
+func compared(change int, up, same, down string) string {
+	switch {
+	case change > 0:
+		return up
+	case change < 0:
+		return down
+	}
+	return same
 }
 
 // percent writes a share with one decimal: "70,2".

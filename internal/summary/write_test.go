@@ -63,7 +63,7 @@ Penilaian mandiri: 11 selesai · 2 sedang mengisi · 1 belum mulai · 1 tidak te
 Penilaian atasan: 9 terkirim · 1 sedang diisi · 4 belum dinilai
 Median tim di unit kerja: 60% selesai
 Tujuh hari ke depan: batas penilaian mandiri Jumat, 22 Januari (3 pegawai)
-Kabar baik: 4 pegawai selesai dalam sepekan, antara lain Ibu Hendra
+Kabar baik: 4 pegawai selesai dalam sepekan, antara lain Ibu Hendra.
 Keadaan Senin, 18 Januari 2027, pukul 08.55 WIB. Berikutnya: Senin, 25 Januari.`
 	if r.Text != want {
 		t.Errorf("the summary reads\n%s\nwant\n%s", r.Text, want)
@@ -225,6 +225,22 @@ func TestRollups(t *testing.T) {
 	month := w.Month(o, person(""), now)
 	if !strings.Contains(month, "<b>Januari 2027.</b> Terhubung 70,2%") || !strings.Contains(month, "naik 4,1 poin") || !strings.Contains(month, "lengkap 43,3%") {
 		t.Error(month)
+	}
+	for change, want := range map[int][2]string{600: {"naik 600 dari pekan lalu.", "naik 4,1 poin dalam sebulan."}, 0: {"sama dengan pekan lalu.", "sama dengan sebulan lalu."},
+		-600: {"turun 600 dari pekan lalu.", "turun 4,1 poin dalam sebulan."}} {
+		then := o
+		then.WeekAgo, then.Before = o.Done-change, o.Linked-change*2/3
+		if got := w.Office(then, person(""), now); !strings.Contains(got, want[0]) {
+			t.Errorf("a change of %d lacks %q:\n%s", change, want[0], got)
+		}
+		if got := w.Month(then, person(""), now); !strings.Contains(got, want[1]) {
+			t.Errorf("a change of %d lacks %q:\n%s", change, want[1], got)
+		}
+	}
+	few := o
+	few.Before = o.Linked + 2
+	if got := w.Month(few, person(""), now); !strings.Contains(got, "sama dengan sebulan lalu") {
+		t.Errorf("a change that no decimal shows: %s", got)
 	}
 	o.Owed, o.Done = 4, 1
 	if month := w.Month(o, person(""), now); strings.Contains(month, "mandiri") {

@@ -1,13 +1,11 @@
 // Plays the rating of teams in a running `bangkom demo` in headless Chromium at
 // 390 px: a superior rates two people, both sides are open, the talk is recorded;
-// another rates fourteen competency by competency. Counts taps and minutes: a
-// statement is read at READ words a minute once, a tap takes TAP seconds.
+// another rates fourteen competency by competency. Counts taps and minutes.
 //
 //   DATABASE='<what the demo prints behind "psql">' node rating.mjs http://127.0.0.1:8080/ [folder for screenshots]
 //
 // Exit code 1: something was not as it should be.
-import { openPhone } from './browser.mjs'
-import { execFileSync } from 'node:child_process'
+import { clear, database, inTime, meter, open as openAs, openPhone, stop } from './browser.mjs'
 import { mkdirSync } from 'node:fs'
 
 const [address, folder = 'screenshots'] = process.argv.slice(2)
@@ -15,15 +13,13 @@ if (!address || !process.env.DATABASE) {
   console.error('usage: DATABASE=... node rating.mjs ADDRESS [FOLDER]')
   process.exit(2)
 }
-const READ = 200 // words a minute
-const TAP = 4 // seconds to think of a person and tap
 const PACE_MS = 550 // the bot reads at most twenty presses of a person in ten seconds
 mkdirSync(folder, { recursive: true })
-const sql = q => execFileSync('psql', [process.env.DATABASE, '-Atc', q], { encoding: 'utf8' }).trim()
+const sql = database(process.env.DATABASE)
 const { browser, page, faults, noOverflow } = await openPhone()
 const shot = async name => {
   await page.waitForTimeout(300)
-  await page.evaluate(() => { document.getElementById('toast').hidden = true })
+  await clear(page)
   await page.screenshot({ path: `${folder}/${name}.png` })
   await noOverflow(name)
 }
@@ -33,38 +29,31 @@ const type = async text => {
   await page.locator('#text').fill(text)
   await page.locator('#send').click()
 }
-async function open(role) {
-  await page.goto(address)
-  await page.locator('[data-persona]', { hasText: role }).first().click()
-}
+const open = role => openAs(page, address, role)
 
-let taps = 0
-let words = 0
-const read = new Set()
+const count = meter()
 // press taps a button of the newest message and waits until the chat changed.
 async function press(label) {
   const button = page.locator(`[data-button-label="${label}"]`).last()
   await button.waitFor()
   await page.waitForTimeout(PACE_MS)
   const chat = () => [...document.querySelectorAll('[data-message-id]')].map(m => m.innerHTML).join()
-  const before = await page.evaluate(chat) // a reminder may stand below the card that is pressed
+  const shown = await page.evaluate(chat) // a reminder may stand below the card that is pressed
   await button.click()
-  taps++
-  await page.waitForFunction(was => [...document.querySelectorAll('[data-message-id]')].map(m => m.innerHTML).join() !== was, before)
-  for (const line of (await lastOfBot().innerText()).split('\n')) {
-    if (line.length > 30 && !read.has(line)) {
-      read.add(line)
-      words += line.split(/\s+/).length
-    }
-  }
+  count.tap()
+  await page.waitForFunction(was => [...document.querySelectorAll('[data-message-id]')].map(m => m.innerHTML).join() !== was, shown)
+  count.read(await lastOfBot().innerText())
 }
-const minutes = () => (words / READ + taps * TAP / 60).toFixed(1)
-const begin = () => { taps = 0; words = 0; read.clear() }
 
 // The demo plays its sample people first.
 const sent = () => sql("SELECT count(*) FROM chat c JOIN employee e ON e.id = c.employee_id JOIN unit u ON u.id = e.unit_id WHERE u.name LIKE 'Bagian Umum%'")
 while (sent() !== '2') await new Promise(r => setTimeout(r, 300))
 await new Promise(r => setTimeout(r, 2000))
+inTime(sql, 'rating_due_at', 'the ratings')
+const done = () => Number(sql("SELECT count(*) FROM task WHERE kind = 'rating' AND state = 'done'"))
+const before = done()
+const begun = sql("SELECT count(*) FROM task t JOIN employee e ON e.id = t.subject_id JOIN unit u ON u.id = e.unit_id WHERE t.kind = 'rating' AND t.state <> 'open' AND (u.name LIKE 'Bagian Umum%' OR u.name LIKE 'Kelurahan%')")
+if (begun !== '0') stop('The two superiors of this walk have begun to rate in this demo already.')
 
 // A superior of two.
 await open('Atasan langsung 2 pegawai')
@@ -73,7 +62,7 @@ await bot('Mohon diperiksa')
 await shot('atasan-1-daftar')
 await press('Daftar sudah benar')
 await shot('atasan-2-undangan')
-begin()
+count.begin()
 await press('Mulai menilai')
 await shot('atasan-3-pertanyaan')
 for (const answer of ['4', '2', '1', '2', '1', '3', '2', '1', '2']) await press(answer)
@@ -85,8 +74,8 @@ await press('Lanjutkan menilai')
 for (const answer of ['1', '2', 'Belum tahu', '1', '1', 'Belum', '1', '1', '2']) await press(answer)
 await press('Kirim')
 await bot('orang, sisa 0')
-console.log(`two people: ${taps} taps, about ${minutes()} minutes`)
-if (taps > 9 * 2 + 4) faults.push(`${taps} taps for two people`)
+console.log(`two people: ${count.said()}`)
+if (count.taps() > 9 * 2 + 4) faults.push(`${count.taps()} taps for two people`)
 await press('‹ Kembali ke tim')
 await press('1')
 await shot('atasan-6-pegawai')
@@ -116,7 +105,7 @@ await open('Atasan langsung 14 pegawai')
 await type('/tim')
 await bot('Mohon diperiksa')
 await shot('atasan-12-daftar-14')
-begin()
+count.begin()
 await press('Daftar sudah benar')
 await press('Mulai menilai')
 for (let k = 0; k < 9; k++) {
@@ -131,10 +120,9 @@ await shot('atasan-15-periksa-14')
 await press('Kirim')
 await bot('14 penilaian terkirim')
 await shot('atasan-16-terkirim-14')
-console.log(`fourteen people: ${taps} taps, about ${minutes()} minutes`)
-if (taps !== 14 * 9 + 3) faults.push(`${taps} taps for fourteen people`)
-const done = sql("SELECT count(*) FROM task WHERE kind = 'rating' AND state = 'done'")
-if (done !== '16') faults.push(`${done} ratings are done, not 16`)
+console.log(`fourteen people: ${count.said()}`)
+if (count.taps() !== 14 * 9 + 3) faults.push(`${count.taps()} taps for fourteen people`)
+if (done() - before !== 16) faults.push(`${done() - before} ratings more are done, not 16`)
 for (const f of faults) console.error(f)
 await browser.close()
 process.exit(faults.length ? 1 : 0)

@@ -5,9 +5,8 @@
 //   DATABASE='<what the demo prints behind "psql">' node register.mjs http://127.0.0.1:8080/ [folder for screenshots]
 //
 // Exit code 1: something was not as it should be.
-import { openPhone } from './browser.mjs'
+import { clear, database, open as openAs, openPhone, stop } from './browser.mjs'
 import ExcelJS from 'exceljs'
-import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 
 const [address, folder = 'screenshots'] = process.argv.slice(2)
@@ -16,10 +15,11 @@ if (!address || !process.env.DATABASE) {
   process.exit(2)
 }
 mkdirSync(folder, { recursive: true })
-const sql = q => execFileSync('psql', [process.env.DATABASE, '-Atc', q], { encoding: 'utf8' }).trim()
+const sql = database(process.env.DATABASE)
 const { browser, page, faults, noOverflow } = await openPhone()
 const shot = async name => {
   await page.waitForTimeout(300)
+  await clear(page)
   await page.screenshot({ path: `${folder}/${name}.png` })
   await noOverflow(name)
 }
@@ -30,14 +30,14 @@ const type = async text => {
   await page.locator('#send').click()
 }
 const upload = (name, buffer) => page.locator('#file').setInputFiles({ name, buffer, mimeType: 'application/octet-stream' })
-async function open(role) {
-  await page.goto(address)
-  await page.locator('[data-persona]', { hasText: role }).first().click()
-}
+const open = role => openAs(page, address, role)
 
 // The personnel office.
 while (sql("SELECT count(*) FROM chat WHERE employee_id IN (SELECT employee_id FROM role_grant WHERE role = 'hr')") === '0') {
   await new Promise(r => setTimeout(r, 300))
+}
+if (sql("SELECT count(*) FROM employee WHERE name LIKE 'BUDI CONTOH%'") !== '0') {
+  stop('The file with the new person was imported in this demo already.')
 }
 await open('Petugas kepegawaian (HR)')
 await type('/impor')

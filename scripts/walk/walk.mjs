@@ -6,14 +6,13 @@
 // With DATABASE set to what the demo prints behind "psql", the answers are
 // looked up there. Exit code 1: more than 13 taps, no picture, something
 // overflowed, or not nine more answers in the database.
-import { openPhone } from './browser.mjs'
-import { execFileSync } from 'node:child_process'
+import { clear, database, inTime, openPhone, persona, stop } from './browser.mjs'
 import { mkdirSync } from 'node:fs'
 
 const MAX_TAPS = 13
 const CALM_MS = 500
-const stored = () => !process.env.DATABASE ? 0 : Number(execFileSync('psql',
-  [process.env.DATABASE, '-Atc', 'SELECT count(*) FROM answer'], { encoding: 'utf8' }))
+const sql = process.env.DATABASE && database(process.env.DATABASE)
+const stored = () => sql ? Number(sql('SELECT count(*) FROM answer')) : 0
 const [address, folder = 'screenshots'] = process.argv.slice(2)
 if (!address) {
   console.error('usage: node walk.mjs ADDRESS [FOLDER]')
@@ -23,7 +22,10 @@ mkdirSync(folder, { recursive: true })
 const { browser, page, faults, noOverflow } = await openPhone()
 
 let taps = 0
-const shot = name => page.screenshot({ path: `${folder}/${name}.png` })
+const shot = async name => {
+  await clear(page)
+  await page.screenshot({ path: `${folder}/${name}.png` })
+}
 const lastOfBot = () => page.locator('[data-message-id][data-from="bot"]').last()
 
 async function tap(target) {
@@ -50,13 +52,13 @@ for (let last = -1; last !== answersBefore; await new Promise(r => setTimeout(r,
   last = answersBefore // the demo plays its sample people first
   answersBefore = stored()
 }
-await page.goto(address)
-const persona = page.locator('[data-persona]').first()
-await persona.waitFor()
+if (sql) inTime(sql, 'due_at', 'the self-assessments')
+const first = await persona(page, address)
 await noOverflow('list')
 await shot('1-daftar')
-await persona.click() // opening the chat is not a tap inside it
-await page.locator('[data-action="start"]').waitFor()
+await first.click() // opening the chat is not a tap inside it
+await page.locator('#start:not([hidden]), #messages > li').first().waitFor()
+if (!await page.locator('#start').isVisible()) stop('The first person of this demo is connected already.')
 await shot('2-mulai')
 
 await tap(page.locator('[data-action="start"]'))
@@ -86,12 +88,12 @@ await shot('6-hasil')
 await page.locator('[data-message-id]').last().scrollIntoViewIfNeeded()
 await shot('7-minat')
 
-if (process.env.DATABASE && stored() !== answersBefore + answers.length) {
+if (sql && stored() !== answersBefore + answers.length) {
   faults.push(`${stored() - answersBefore} answers came into the database, want ${answers.length}`)
 }
 if (taps > MAX_TAPS) faults.push(`${taps} taps, at most ${MAX_TAPS} are allowed`)
 if (width !== 800) faults.push(`the picture is ${width} px wide, want 800`)
-if (process.env.DATABASE) console.log(`${stored() - answersBefore} answers more in the database`)
+if (sql) console.log(`${stored() - answersBefore} answers more in the database`)
 console.log(`${taps} taps from the code to the picture; the result came ${seconds.toFixed(2)} s after Kirim`)
 for (const f of faults) console.error(f)
 await browser.close()

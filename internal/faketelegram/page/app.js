@@ -9,6 +9,7 @@ const state = {
   busy: new Map(), // query id -> button that waits for its answer
   done: new Set(), // queries answered before their press returned
   seen: new Map(), // person -> messages of the bot already looked at
+  acted: new Set(), // persons as whom the visitor has done something: they need no note any more
   personas: [],
   lastDay: '',
 };
@@ -25,8 +26,12 @@ async function post(path, body, headers = { 'Content-Type': 'application/json' }
   return res.json();
 }
 
-const doAct = (fields) => post('api/act', JSON.stringify({ user: state.user, ...fields }))
-  .catch(() => { toast('Server tidak terjangkau. Coba lagi.'); return null; });
+function doAct(fields) {
+  state.acted.add(state.user);
+  $('tip').hidden = true;
+  return post('api/act', JSON.stringify({ user: state.user, ...fields }))
+    .catch(() => { toast('Server tidak terjangkau. Coba lagi.'); return null; });
+}
 
 function listen() {
   state.stream?.close();
@@ -59,20 +64,33 @@ const shortDay = (at) => new Date(at).toLocaleDateString('id-ID', { day: 'numeri
 
 // --- the list
 
+const groups = () => [...new Set(state.setup.personas.map((p) => p.group))];
+
 function personas() {
-  $('personas').replaceChildren(...state.setup.personas.map((p, i) => {
-    const initials = p.name.split(',')[0].split(/\s+/).filter((w) => !w.endsWith('.')).slice(0, 2).map((w) => w[0]).join('').toUpperCase();
-    const button = el('button', { type: 'button', class: 'persona', 'data-persona': p.id },
-      el('span', { class: `avatar av${i % 8}`, 'aria-hidden': 'true' }, initials),
-      el('span', { class: 'mid' },
-        el('span', { class: 'name' }, p.name), el('span', { class: 'role' }, p.role), el('span', { class: 'last' })),
-      el('span', { class: 'end' }, el('time'), el('span', { class: 'badge', hidden: '' })));
-    button.addEventListener('click', () => { location.hash = p.id; });
-    return el('li', {}, button);
-  }));
+  $('personas').replaceChildren(...groups().map((name, n) => el('details', { class: 'group', 'data-group': name, open: n === 0 ? '' : null },
+    el('summary', {}, name || 'Orang', el('span', { class: 'badge', hidden: '' })),
+    el('ul', {}, ...state.setup.personas.flatMap((p, i) => (p.group === name ? [el('li', {}, personaButton(p, i))] : []))))));
+}
+
+function personaButton(p, i) {
+  const initials = p.name.split(',')[0].split(/\s+/).filter((w) => !w.endsWith('.')).slice(0, 2).map((w) => w[0]).join('').toUpperCase();
+  const button = el('button', { type: 'button', class: 'persona', 'data-persona': p.id },
+    el('span', { class: `avatar av${i % 8}`, 'aria-hidden': 'true' }, initials),
+    el('span', { class: 'mid' },
+      el('span', { class: 'name' }, p.name), el('span', { class: 'role' }, p.role), el('span', { class: 'last' })),
+    el('span', { class: 'end' }, el('time'), el('span', { class: 'badge', hidden: '' })));
+  button.addEventListener('click', () => { location.hash = p.id; });
+  return button;
+}
+
+function showBadge(badge, unread) {
+  badge.hidden = unread <= 0;
+  badge.textContent = unread;
+  badge.setAttribute('aria-label', `${unread} pesan baru`);
 }
 
 function showPersonas() {
+  const byGroup = new Map();
   for (const p of state.personas) {
     const row = document.querySelector(`[data-persona="${p.id}"]`);
     if (!row) continue;
@@ -81,12 +99,12 @@ function showPersonas() {
     row.querySelector('.last').textContent = p.blocked ? 'Bot diblokir' : p.at ? (p.fromBot ? '' : 'Saya: ') + p.last : 'Belum ada percakapan';
     row.querySelector('time').textContent = p.at ? (day(p.at) === day(Date.now()) ? clock(p.at) : shortDay(p.at)) : '';
     const unread = p.bots - state.seen.get(p.id);
-    const badge = row.querySelector('.badge');
-    badge.hidden = unread <= 0;
-    badge.textContent = unread;
-    badge.setAttribute('aria-label', `${unread} pesan baru`);
+    showBadge(row.querySelector('.badge'), unread);
     row.toggleAttribute('data-unread', unread > 0);
+    const group = row.closest('details');
+    byGroup.set(group, (byGroup.get(group) || 0) + unread);
   }
+  for (const [group, unread] of byGroup) showBadge(group.querySelector('summary .badge'), unread);
 }
 
 // --- the chat
@@ -105,11 +123,13 @@ function open() {
   $('nobody').hidden = Boolean(p);
   $('phone').hidden = !p;
   $('messages').replaceChildren();
-  for (const part of ['empty', 'start', 'restart', 'write', 'keyboard', 'typing', 'down']) $(part).hidden = true;
+  for (const part of ['empty', 'tip', 'start', 'restart', 'write', 'keyboard', 'typing', 'down']) $(part).hidden = true;
   $('text').value = '';
   if (p) {
+    document.querySelector(`[data-persona="${id}"]`).closest('details').open = true;
     $('phone').dataset.user = id;
     $('note').textContent = p.note;
+    $('tip').textContent = p.note;
     $('ownphone').textContent = p.phone;
     document.title = `${p.name} · ${state.setup.title}`;
   } else {
@@ -126,6 +146,7 @@ function showChat() {
   $('status').textContent = c.typing ? 'sedang menulis ...' : `bot · layar ${persona().name}`;
   $('typing').hidden = !c.typing;
   $('empty').hidden = state.messages.size > 0;
+  $('tip').hidden = !persona().note || !state.messages.size || state.acted.has(state.user);
   $('description').textContent = c.description || 'Tekan MULAI untuk membuka percakapan.';
   $('start').hidden = !fresh || c.blocked;
   $('restart').hidden = !c.blocked;
@@ -328,6 +349,7 @@ function showSetup() {
   $('hints').replaceChildren(...s.hints.map((h) => el('li', {}, h)));
   personas();
   $('jobs').hidden = !s.jobs.length;
+  $('jobnames').textContent = s.jobs.map((j) => j.label.toLowerCase()).join(', ');
   $('joblist').replaceChildren(...s.jobs.map((j, index) => {
     const b = el('button', { type: 'button', 'data-job': j.label }, j.label, j.hint ? el('small', {}, j.hint) : null);
     b.addEventListener('click', async () => {

@@ -1,0 +1,43 @@
+// Plays the weekly summaries of a running `bangkom demo` until after the deadline,
+// in headless Chromium at 390 px. It moves the clock of the demo by weeks, so it
+// comes after the other walks: they need a period that is open.
+//
+//   DATABASE='<what the demo prints behind "psql">' node weeks.mjs http://127.0.0.1:8080/ [folder for screenshots]
+//
+// Exit code 1: something was not as it should be.
+import { clear, database, inTime, open, openPhone, run } from './browser.mjs'
+import { mkdirSync } from 'node:fs'
+
+const [address, folder = 'screenshots'] = process.argv.slice(2)
+if (!address || !process.env.DATABASE) {
+  console.error('usage: DATABASE=... node weeks.mjs ADDRESS [FOLDER]')
+  process.exit(2)
+}
+mkdirSync(folder, { recursive: true })
+const sql = database(process.env.DATABASE)
+const { browser, page, faults, noOverflow } = await openPhone()
+const linked = () => sql("SELECT count(*) FROM chat c JOIN employee e ON e.id = c.employee_id JOIN unit u ON u.id = e.unit_id WHERE u.name = 'Dinas Perhubungan'")
+while (linked() !== '5') await new Promise(r => setTimeout(r, 300)) // the demo plays its sample people first
+await new Promise(r => setTimeout(r, 2000))
+inTime(sql, 'due_at', 'the self-assessments')
+
+const card = () => page.locator('[data-message-id][data-from="bot"]').filter({ has: page.locator('[data-button-label="Atur ringkasan"]') }).last()
+for (const week of [1, 2, 3, 4]) {
+  console.log(await run(page, address, 'Ringkasan mingguan'))
+  await open(page, address, 'Atasan langsung, ringkasan mingguan')
+  await card().waitFor()
+  await page.waitForFunction(() => [...document.querySelectorAll('[data-message-id] img')].at(-1)?.naturalWidth > 0)
+  await card().evaluate(m => m.scrollIntoView({ block: 'end' }))
+  await page.waitForTimeout(400)
+  await clear(page)
+  await page.screenshot({ path: `${folder}/ringkasan-pekan-${week}.png` })
+  await noOverflow(`week ${week}`)
+  console.log((await card().innerText()).split('\n\n')[0])
+}
+const late = Number(sql("SELECT count(*) FROM task t JOIN employee e ON e.id = t.employee_id JOIN employee b ON b.id = e.supervisor_id JOIN unit u ON u.id = b.unit_id WHERE u.name = 'Dinas Perhubungan' AND t.kind = 'self_assessment' AND t.state NOT IN ('done', 'excused')"))
+const named = (await card().innerText()).match(/sudah lewat/g)?.length ?? 0
+if (named !== late) faults.push(`${named} people are named as late after the deadline, not ${late}`)
+console.log(`after the deadline ${named} people are named as late`)
+for (const f of faults) console.error(f)
+await browser.close()
+process.exit(faults.length ? 1 : 0)
