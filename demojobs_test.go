@@ -64,7 +64,9 @@ func TestJobsBeginAfterTheSample(t *testing.T) {
 	for name, after := range map[string]chan struct{}{"at once": nil, "later": make(chan struct{})} {
 		var log bytes.Buffer
 		s := &service{jobsAfter: after, scheduler: scheduler.New(scheduler.Config{Jobs: []scheduler.Job{{Name: "any", Spec: "* * * * *", Window: time.Hour, Policy: scheduler.Merge,
-			Run: func(context.Context, scheduler.Tx, scheduler.Slot, time.Time) (scheduler.Result, error) { return scheduler.Result{}, nil }}},
+			Run: func(context.Context, scheduler.Tx, scheduler.Slot, time.Time) (scheduler.Result, error) {
+				return scheduler.Result{}, nil
+			}}},
 			Store: slots{o.db}, Location: jakarta, Log: slog.New(slog.NewTextHandler(&log, nil))})}
 		if err := s.runJobs(ctx); err != nil {
 			t.Error(err)

@@ -258,7 +258,7 @@ func TestFormerSuperiorOfAFinishedRating(t *testing.T) {
 	w.linkStraight(w.ids["Sari"], firstAccount+3, "Sari")
 	w.say(firstAccount+3, "/tim")
 	w.tap(firstAccount+3, "1", "Buka perbandingan") // the superior of now
-	w.shows(firstAccount+3, "mandiri 4, atasan 2, akhir 2,50")
+	w.shows(firstAccount+3, "mandiri 4, atasan 2, akhir 2,5")
 }
 
 // Two superiors by delegation: with "penilaian beralih" the stand-in may rate

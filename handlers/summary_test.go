@@ -79,7 +79,7 @@ func TestSummaryButtons(t *testing.T) {
 	if n := w.count(read); n != 1 {
 		t.Errorf("%d summaries are read after a tap, want 1", n)
 	}
-	w.says(me, first.ID, "Akan dikirim Selasa, 12 Januari 2027, pukul 07.45 WIB. Dapat diulang mulai Kamis, 14 Januari 2027.")
+	w.says(me, first.ID, "Akan dikirim Selasa, 12 Januari 2027, pukul 07.45 WIB. Dapat diulang mulai Jumat, 15 Januari 2027.")
 	w.tap(me, "Kirim")
 	w.says(me, first.ID, "Pengingat kepada 1 pegawai akan dikirim Selasa, 12 Januari 2027, pukul 07.45 WIB.")
 	if n := w.count(`SELECT count(*) FROM notice WHERE kind = 'nudge' AND action = 'hold' AND reason = 'outside_hours'`); n != 1 {
@@ -117,7 +117,7 @@ func TestRemindedOnFridayAgainOnMonday(t *testing.T) {
 	w.say(me, "/ringkasan")
 	card := w.summaryOf(me)
 	w.tap(me, "Ingatkan 1 pegawai")
-	w.says(me, card.ID, "dapat diulang mulai Senin, 18 Januari 2027")
+	w.says(me, card.ID, "Dapat diulang mulai Senin, 18 Januari 2027")
 	w.tap(me, "Kirim")
 	w.says(me, card.ID, "Pengingat dapat dikirim lagi mulai Senin, 18 Januari.")
 	w.clockAt("2027-01-17 23:59")
@@ -127,10 +127,34 @@ func TestRemindedOnFridayAgainOnMonday(t *testing.T) {
 	w.say(me, "/ringkasan")
 	card = w.summaryOf(me)
 	w.tap(me, "Ingatkan 1 pegawai")
-	w.says(me, card.ID, "dapat diulang mulai Kamis, 21 Januari 2027")
+	w.says(me, card.ID, "Dapat diulang mulai Kamis, 21 Januari 2027")
 	w.tap(me, "Kirim")
 	if n := w.count(`SELECT count(*) FROM notice WHERE kind = 'nudge' AND action = 'send'`); n != 2 {
 		t.Errorf("%d reminders of the superior are on their way, want 2", n)
+	}
+}
+
+// The days until the next reminder count from when one goes, also while it waits: on
+// Monday before work no second one is offered that would be left out.
+func TestRemindedOnFridayEvening(t *testing.T) {
+	w := newWorld(t)
+	me := w.boss(0)
+	w.linkStraight(w.ids["Rina"], firstAccount+1, "Rina")
+	w.exec(`UPDATE task SET state = 'done' WHERE employee_id = $1`, w.ids["Bambang"])
+	w.clockAt("2027-01-15 20:00")
+	w.say(me, "/ringkasan")
+	card := w.summaryOf(me)
+	w.tap(me, "Ingatkan 1 pegawai")
+	w.says(me, card.ID, "Akan dikirim Senin, 18 Januari 2027, pukul 08.30 WIB. Dapat diulang mulai Kamis, 21 Januari 2027.")
+	w.tap(me, "Kirim")
+	w.says(me, card.ID, "Pengingat dapat dikirim lagi mulai Kamis, 21 Januari.")
+	w.clockAt("2027-01-18 06:00")
+	w.say(me, "/ringkasan")
+	w.says(me, w.summaryOf(me).ID, "Pengingat dapat dikirim lagi mulai Kamis, 21 Januari.")
+	w.clockAt("2027-01-18 08:35")
+	w.runJob("reminders")
+	if n := w.count(`SELECT count(*) FROM notice WHERE kind = 'nudge' AND action = 'send'`); n != 1 {
+		t.Errorf("%d reminders of the superior went, want 1", n)
 	}
 }
 

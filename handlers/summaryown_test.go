@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"bangkom/internal/faketelegram"
 	"bangkom/storage"
@@ -199,4 +200,47 @@ func TestUnsharedIsTold(t *testing.T) {
 	}
 	w.say(me, "/ringkasan")
 	w.says(me, w.summaryOf(me).ID, "1 belum dinilai · 1 dialihkan (belum terkirim)")
+}
+
+// Nobody is told of a loss that is none: the official has asked anew before the
+// message went, or the time to rate was over already.
+func TestUnsharedWithoutLoss(t *testing.T) {
+	t.Parallel()
+	for _, late := range []bool{false, true} {
+		w := newWorld(t)
+		w.boss(0)
+		rina := int64(firstAccount + 1)
+		w.linkStraight(w.ids["Rina"], rina, "Rina")
+		name := func() {
+			w.tx(func(ctx context.Context, tx *storage.Tx) error {
+				return tx.NameCoRater(ctx, w.ids["Bambang"], w.ids["Sari"], w.ids["Rina"], w.clock.Now())
+			})
+		}
+		lead := func(superior string) {
+			w.tx(func(ctx context.Context, tx *storage.Tx) error {
+				return tx.SetSuperior(ctx, w.ids["Rina"], w.ids[superior], w.ids["Bambang"], w.clock.Now())
+			})
+		}
+		name()
+		w.clockAt("2027-01-12 22:00")
+		if late {
+			w.clock.move(60 * 24 * time.Hour)
+			w.runJob("expiries")
+		}
+		seen := len(w.fake.Messages(rina))
+		lead("Sari")
+		if !late {
+			lead("Bambang")
+			name()
+		}
+		w.clock.move(9 * time.Hour)
+		w.runJob("reminders")
+		w.settle()
+		if news := w.newBotTexts(rina, seen); len(news) > 0 {
+			t.Errorf("late %t: Rina gets %q", late, news)
+		}
+		if n := w.count(`SELECT count(*) FROM notice WHERE kind = 'unshared' AND action = 'hold'`); n != 0 {
+			t.Errorf("late %t: %d notices wait for ever", late, n)
+		}
+	}
 }

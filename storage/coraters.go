@@ -82,19 +82,23 @@ const (
 					UNION SELECT e.supervisor_id FROM employee e JOIN above a ON e.id = a.id
 				)
 				SELECT EXISTS (SELECT FROM above WHERE id = c.official_id) AND NOT EXISTS (SELECT FROM above WHERE id = c.subject_id)))
-			RETURNING c.id, c.period_id, c.official_id, c.subject_id, c.rater_id
+			RETURNING c.id, c.period_id, c.official_id, c.subject_id, c.rater_id, c.revoked_at
 		), logged AS (
 			INSERT INTO audit (at, action, employee_id, detail) SELECT $1, 'rating.unshared', rater_id, 'register' FROM gone ORDER BY id
 		)
 		INSERT INTO notice (key, employee_id, class, kind, action, reason, decided_at, at)
 		SELECT '` + courier.UnsharedKey + `' || min(c.id), c.rater_id, '` + string(outreach.Service) + `', '` + string(outreach.Unshared) + `', 'hold', '` + string(outreach.Asked) + `', $1, $1
 		FROM gone c WHERE ` + notRated + ` GROUP BY c.official_id, c.rater_id`
-	// notRated is true while nobody has sent the rating that c was asked for.
+	// notRated is true while the rating of which c is relieved was neither sent nor
+	// over.
 	notRated = `NOT EXISTS (SELECT FROM task t WHERE t.period_id = c.period_id AND t.kind = 'rating' AND t.employee_id = c.official_id
-		AND t.subject_id = c.subject_id AND t.state = 'done')`
+		AND t.subject_id = c.subject_id AND (t.state IN ('done', 'expired') OR t.due_at <= c.revoked_at))`
+	// Whom the official has asked anew meanwhile has lost nothing.
 	unshared = `
 		SELECT l.id AS of, o.id AS official, o.name AS official_name, o.sex AS official_sex, r.id, r.name, r.sex,
-		       (SELECT count(*) FROM co_rater c WHERE (c.official_id, c.rater_id, c.revoked_at) = (l.official_id, l.rater_id, l.revoked_at) AND ` + notRated + `) AS people
+		       (SELECT count(*) FROM co_rater c WHERE (c.official_id, c.rater_id, c.revoked_at) = (l.official_id, l.rater_id, l.revoked_at) AND ` + notRated + `
+		          AND NOT EXISTS (SELECT FROM co_rater k WHERE (k.period_id, k.official_id, k.subject_id, k.rater_id) = (c.period_id, c.official_id, c.subject_id, c.rater_id)
+		              AND k.revoked_at IS NULL)) AS people
 		FROM co_rater l JOIN employee o ON o.id = l.official_id JOIN employee r ON r.id = l.rater_id
 		WHERE l.id = ANY($1) AND l.revoked_at IS NOT NULL`
 )

@@ -176,8 +176,14 @@ func (t *Tx) digestsTo(ctx context.Context, ids []int64, now time.Time, out map[
 	return nil
 }
 
+// nudgedAt is when a nudge n went, or is to go: from then on the days until the
+// next one count.
+func nudgedAt(n string) string {
+	return "CASE WHEN " + n + ".action = 'hold' THEN " + n + ".at ELSE " + n + ".decided_at END"
+}
+
 // A nudge that was held and is decided now is not in its own way.
-const tasksFor = `
+var tasksFor = `
 	WITH wanted AS (
 		SELECT t.id FROM unnest($1::bigint[]) AS i (id) CROSS JOIN LATERAL ` + openTasksOfOne + ` t
 		UNION SELECT unnest($2::bigint[])
@@ -186,7 +192,7 @@ const tasksFor = `
 	FROM wanted JOIN task t USING (id)
 	CROSS JOIN LATERAL (
 		SELECT count(*) FILTER (WHERE n.action IN ('send', 'merge') AND COALESCE(o.state, 'sent') NOT IN ` + didNotGo + `) AS reminders,
-		       max(n.decided_at) FILTER (WHERE n.kind = 'nudge' AND (n.action IN ('send', 'merge') OR n.action = 'hold' AND n.at > $3)) AS last_nudge
+		       max(` + nudgedAt("n") + `) FILTER (WHERE n.kind = 'nudge' AND (n.action IN ('send', 'merge') OR n.action = 'hold' AND n.at > $3)) AS last_nudge
 		FROM notice n LEFT JOIN outbox o ON o.key = n.outbox_key
 		WHERE n.task_id = t.id AND n.kind IN ('reminder', 'nudge')
 	) n

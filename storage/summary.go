@@ -300,7 +300,7 @@ func (t *Tx) medians(ctx context.Context, ids any, out map[int64]*summary.Facts)
 var teamNudges = members + `
 	SELECT m.boss, m.task_id, m.due_at, n.last FROM member m
 	CROSS JOIN LATERAL (
-		SELECT max(x.decided_at) FILTER (WHERE x.kind = 'nudge' AND x.action <> 'drop') AS last,
+		SELECT max(` + nudgedAt("x") + `) FILTER (WHERE x.kind = 'nudge' AND x.action <> 'drop') AS last,
 		       count(*) FILTER (WHERE x.action IN ('send', 'merge') AND COALESCE(o.state, 'sent') NOT IN ` + didNotGo + `) AS reminders
 		FROM notice x LEFT JOIN outbox o ON o.key = x.outbox_key WHERE x.task_id = m.task_id AND x.kind IN ('reminder', 'nudge')
 	) n
