@@ -92,7 +92,8 @@ func TestHealthAndMetrics(t *testing.T) {
 	s.await("/readyz", http.StatusOK, regexp.MustCompile("ok"))
 	s.fake.AddUser(faketelegram.User{ID: 11, FirstName: "Rahasia"})
 	s.fake.SendText(11, "198703152010011999")
-	body := s.await("/metrics", http.StatusOK, regexp.MustCompile(`bangkom_telegram_calls_total\{outcome="sent"\} [1-9]`))
+	body := s.await("/metrics", http.StatusOK, // these three are counted one after the other
+		regexp.MustCompile(`(?s)message_seconds_count\{lane="reply"\} 1.*calls_total\{outcome="sent"\} [1-9].*handling_seconds_count 1`))
 	for _, want := range []string{"bangkom_database_up 1", "bangkom_ready 1", "bangkom_lease_term 1", "bangkom_replicas_others 0",
 		"bangkom_inbox_waiting 0", "bangkom_inbox_set_aside 0", `bangkom_outbox_open{lane="bulk"} 0`, "bangkom_paused_seconds 0",
 		`bangkom_message_seconds_count{lane="reply"} 1`, "bangkom_update_handling_seconds_count 1", "process_resident_memory_bytes",

@@ -81,7 +81,7 @@ func TestSummaryKeepsItsReason(t *testing.T) {
 		t.Errorf("below the summary stands %v", m.Inline)
 	}
 	w.tap(me, "Alasan pesan ini")
-	w.shows(me, "ringkasan pekanan untuk atasan")
+	w.shows(me, "ringkasan mingguan untuk atasan")
 	w.say(me, "/ringkasan")
 	w.tap(me, "Atur ringkasan", "‹ Ringkasan")
 	if m := w.summaryOf(me); m.ID == first.ID || hasLabel(m, "Alasan pesan ini") {
