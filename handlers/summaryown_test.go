@@ -244,3 +244,25 @@ func TestUnsharedWithoutLoss(t *testing.T) {
 		}
 	}
 }
+
+// The fourth summary that nobody taps promises no other one in its month, because
+// from then on they come monthly; a tap makes it weekly again, and says so.
+func TestUntouchedSummaryPromisesTheNextMonth(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	me := w.boss(0)
+	for _, day := range []string{"2027-01-11", "2027-01-18", "2027-01-25", "2027-02-01"} {
+		w.clockAt(day + " 09:00")
+		w.runJob("weekly-summary")
+		w.settle()
+	}
+	w.says(me, w.summaryOf(me).ID, "Keadaan Senin, 1 Februari 2027", "Berikutnya: Senin, 1 Maret.")
+	w.clockAt("2027-02-08 09:00")
+	w.runJob("weekly-summary")
+	w.settle()
+	if n := w.count(`SELECT count(*) FROM notice WHERE kind = 'summary' AND action = 'send'`); n != 4 {
+		t.Errorf("%d summaries, want 4", n)
+	}
+	w.tap(me, "Atur ringkasan", "‹ Ringkasan")
+	w.says(me, w.summaryOf(me).ID, "Berikutnya: Senin, 15 Februari.")
+}

@@ -150,7 +150,7 @@ func (m *Mailer) summaries(ctx context.Context, tx Tx, gate outreach.Gate, now t
 		if !ok {
 			continue
 		}
-		reply, err := m.Writer.Reply(Card{To: s.Person, Facts: *f, Now: now, Next: s.Wish.Next(gate.Calendar, now, gate.Rules.Hours.Weekly, known[s.Person.ID].Diary, known[s.Person.ID].Mute.Until)})
+		reply, err := m.Writer.Reply(Card{To: s.Person, Facts: *f, Now: now, Next: next(gate, s.Wish, known[s.Person.ID], now)})
 		if err != nil {
 			return nil, err
 		}
@@ -158,6 +158,17 @@ func (m *Mailer) summaries(ctx context.Context, tx Tx, gate outreach.Gate, now t
 			Class: outreach.Prompt, Kind: outreach.Summary, Empty: !f.Owing(), Expires: (monday + 7).Start(gate.Calendar.Location())}})
 	}
 	return messages, nil
+}
+
+// next is when the summary after the one of now goes. Without a tap on this one it
+// may be a monthly one (rule 9); a tap writes the summary anew.
+func next(gate outreach.Gate, w Wish, p courier.Recipient, now time.Time) time.Time {
+	from := now
+	if p.UnreadDigests+1 >= gate.Rules.Caps.Unread {
+		local := now.In(gate.Calendar.Location())
+		from = time.Date(local.Year(), local.Month()+1, 1, 0, 0, 0, 0, local.Location()).Add(-1)
+	}
+	return w.Next(gate.Calendar, from, gate.Rules.Hours.Weekly, p.Diary, p.Mute.Until)
 }
 
 // Key is the key of somebody's summary of a week.
