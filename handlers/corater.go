@@ -90,15 +90,12 @@ func (p *Processor) coRaterForm() dialog.Form[lookup, *env] {
 			return lookup{}, err
 		},
 		func(ctx context.Context, e *env, l lookup) (dialog.Ending, error) {
-			people, err := e.found(ctx, personnel.Area{All: true}, l.Typed, 2)
+			people, err := e.foundBelow(ctx, l.Typed, 2)
 			if err != nil {
 				return dialog.Ending{}, err
 			}
 			if len(people) != 1 {
 				return e.ending("rating.share_unclear"), nil
-			}
-			if below, err := e.tx.Leads(ctx, e.employee.ID, people[0].ID); err != nil || !below {
-				return e.ending("rating.share_unclear"), err
 			}
 			err = e.showRated(ctx, people[0].ID, 0, 0)
 			return e.taken(), err

@@ -90,15 +90,32 @@ func (e *env) taken() dialog.Ending {
 
 // found looks for people by NIP, when it is one, else by a part of the name.
 func (e *env) found(ctx context.Context, a personnel.Area, typed string, limit int) ([]personnel.Member, error) {
-	nip, err := personnel.ParseNIP(typed, e.now)
-	if bad := (*personnel.NIPError)(nil); err != nil && !errors.As(err, &bad) {
+	name, nip, err := e.nameOrNIP(typed)
+	if err != nil {
 		return nil, err
 	}
-	name := typed
-	if err == nil { // a NIP stands in no name
-		name = nip.Reveal()
-	}
 	return e.tx.FindPeople(ctx, a, name, nip, limit)
+}
+
+// foundBelow does the same among those whom the asker leads, at any depth.
+func (e *env) foundBelow(ctx context.Context, typed string, limit int) ([]personnel.Member, error) {
+	name, nip, err := e.nameOrNIP(typed)
+	if err != nil {
+		return nil, err
+	}
+	return e.tx.FindBelow(ctx, e.employee.ID, name, nip, limit)
+}
+
+// nameOrNIP reads what somebody types to find a person.
+func (e *env) nameOrNIP(typed string) (name string, nip personnel.NIP, err error) {
+	nip, err = personnel.ParseNIP(typed, e.now)
+	if bad := (*personnel.NIPError)(nil); err != nil && !errors.As(err, &bad) {
+		return "", nip, err
+	}
+	if err == nil { // a NIP stands in no name
+		return nip.Reveal(), nip, nil
+	}
+	return typed, nip, nil
 }
 
 func (p *Processor) lookupForm(name, ask string, load func(context.Context, *env, *dialog.Record) (lookup, error),

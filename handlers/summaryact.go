@@ -257,7 +257,7 @@ func (p *Processor) shareOneForm() dialog.Form[lookup, *env] {
 }
 
 func shareOne(ctx context.Context, e *env, l lookup) (dialog.Ending, error) {
-	people, err := e.found(ctx, personnel.Area{All: true}, l.Typed, 2)
+	people, err := e.foundBelow(ctx, l.Typed, 2)
 	if err != nil {
 		return dialog.Ending{}, err
 	}
@@ -265,9 +265,6 @@ func shareOne(ctx context.Context, e *env, l lookup) (dialog.Ending, error) {
 		return e.ending("rating.share_unclear"), nil
 	}
 	rater := people[0]
-	if below, err := e.tx.Leads(ctx, e.employee.ID, rater.ID); err != nil || !below {
-		return e.ending("rating.share_unclear"), err
-	}
 	if above, err := e.tx.Leads(ctx, l.member.ID, rater.ID); err != nil || above {
 		return e.ending("rating.share_unclear"), err
 	}

@@ -129,6 +129,7 @@ type areaTx interface {
 	Board(ctx context.Context, a personnel.Area) (personnel.Board, error)
 	Person(ctx context.Context, a personnel.Area, id int64) (personnel.Member, error)
 	FindPeople(ctx context.Context, a personnel.Area, name string, nip personnel.NIP, limit int) ([]personnel.Member, error)
+	FindBelow(ctx context.Context, superior int64, name string, nip personnel.NIP, limit int) ([]personnel.Member, error)
 	Lacking(ctx context.Context, a personnel.Area, what personnel.Lack, skip, limit int) ([]personnel.Member, error)
 	AddAbsence(ctx context.Context, id int64, from, to time.Time, kind string, by int64, now time.Time) error
 	Guarded(ctx context.Context, id int64, now time.Time) (bool, error)

@@ -38,8 +38,16 @@ const (
 	peopleIn = inArea + `
 		SELECT ` + memberColumns + ` FROM employee e JOIN unit u ON u.id = e.unit_id
 		WHERE ` + areaOf
-	byID      = peopleIn + ` AND e.id = $3`
-	byName    = peopleIn + ` AND (e.name ILIKE '%' || $3 || '%' OR e.nip = $4) ORDER BY e.name, e.id LIMIT $5`
+	byID        = peopleIn + ` AND e.id = $3`
+	byName      = peopleIn + ` AND (e.name ILIKE '%' || $3 || '%' OR e.nip = $4) ORDER BY e.name, e.id LIMIT $5`
+	byNameBelow = `
+		WITH RECURSIVE below AS (
+			SELECT b.id FROM employee b WHERE b.supervisor_id = $1
+			UNION SELECT b.id FROM employee b JOIN below a ON b.supervisor_id = a.id
+		)
+		SELECT ` + memberColumns + ` FROM employee e JOIN unit u ON u.id = e.unit_id
+		WHERE e.active AND e.id IN (SELECT id FROM below) AND e.id <> $1
+		  AND (e.name ILIKE '%' || $2 || '%' OR e.nip = $3) ORDER BY e.name, e.id LIMIT $4`
 	lackChat  = peopleIn + ` AND NOT EXISTS (SELECT FROM chat c WHERE c.employee_id = e.id) ORDER BY u.name, e.name, e.id OFFSET $3 LIMIT $4`
 	lackClass = peopleIn + ` AND e.class_code IS NULL ORDER BY e.position_title, e.name, e.id OFFSET $3 LIMIT $4`
 	lackBoss  = peopleIn + ` AND ` + noBoss + ` ORDER BY u.name, e.name, e.id OFFSET $3 LIMIT $4`
@@ -67,6 +75,11 @@ func (t *Tx) Person(ctx context.Context, a personnel.Area, id int64) (personnel.
 // text, or whose NIP is nip, by name.
 func (t *Tx) FindPeople(ctx context.Context, a personnel.Area, name string, nip personnel.NIP, limit int) ([]personnel.Member, error) {
 	return t.members(ctx, byName, a.All, a.Officer, likeLiteral(name), nip.Reveal(), limit)
+}
+
+// FindBelow does the same among those whom somebody leads, at any depth.
+func (t *Tx) FindBelow(ctx context.Context, superior int64, name string, nip personnel.NIP, limit int) ([]personnel.Member, error) {
+	return t.members(ctx, byNameBelow, superior, likeLiteral(name), nip.Reveal(), limit)
 }
 
 // likeLiteral takes the meaning from the wildcards of LIKE.
