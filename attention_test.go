@@ -156,6 +156,11 @@ func TestNightIsNotTheReason(t *testing.T) {
 	o.people(3)
 	o.open("Satu", at("2027-01-11 08:00"), "2027-01-24")
 	o.exec(`INSERT INTO unit_pause (unit_id, paused_at, people, muted, blocked) SELECT id, $1, 3, 3, 0 FROM unit`, at("2027-01-11 08:00"))
+	o.tx(func(ctx context.Context, tx *storage.Tx) error { // over before the pause has an end and the hour comes
+		_, err := o.courier.Send(ctx, tx, at("2027-01-11 09:00"), courier.Message{Employee: 2, Key: "short", Reply: replyOf("Halo."),
+			Candidate: outreach.Candidate{Class: outreach.Prompt, Kind: outreach.Alert, Expires: at("2027-01-12 07:45")}})
+		return err
+	})
 	for _, look := range []struct{ at, want string }{
 		{"2027-01-11 09:00", "hold unit_paused"}, {"2027-01-12 02:00", "hold unit_paused"}, {"2027-01-12 08:30", "send allowed"},
 	} {
@@ -164,6 +169,9 @@ func TestNightIsNotTheReason(t *testing.T) {
 		if got := o.rows(`SELECT DISTINCT action || ' ' || reason FROM notice WHERE step = 'invitation'`); len(got) != 1 || got[0] != look.want {
 			t.Errorf("at %s the invitations are %v, want %s", look.at, got, look.want)
 		}
+	}
+	if got := o.rows(`SELECT action || ' ' || reason FROM notice WHERE key = 'short'`); len(got) != 1 || got[0] != "drop unit_paused" {
+		t.Errorf("what ended in the pause is %v, want drop unit_paused", got)
 	}
 }
 

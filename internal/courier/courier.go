@@ -197,7 +197,7 @@ func (r *round) decide(ctx context.Context, m Message) (outreach.Decision, error
 	if err != nil {
 		return d, err
 	}
-	if ok && d.Action == outreach.Hold && d.Reason == outreach.OutsideHours {
+	if ok && d.Reason == outreach.OutsideHours {
 		d.Reason = old.Reason // a look in the night is no reason: what it waited for is
 	}
 	n.take(d, r.now)
