@@ -150,7 +150,7 @@ func TestNoSummaryWithoutReminders(t *testing.T) {
 		t.Errorf("%d summaries are left out because of the mute, want 1", n)
 	}
 	w.say(me, "/ringkasan")
-	w.says(me, w.summaryOf(me).ID, "Ringkasan pekanan tidak dikirim selama pengingat hening; ubah lewat /pengingat.")
+	w.says(me, w.summaryOf(me).ID, "Ringkasan mingguan tidak dikirim selama pengingat hening; ubah lewat /pengingat.")
 	w.tap(me, "Atur ringkasan")
 	w.shows(me, "Berikutnya: tidak ada selama pengingat hening, lihat /pengingat.")
 	if got := w.onShow(me); strings.Contains(got, "Lewati") {
