@@ -49,6 +49,11 @@ func (e *env) attentionCard(ctx context.Context, message int) error {
 		return err
 	}
 	lines := []string{e.t("attention.head", e.person(nil)), e.hourLine(w), e.muteLine(w), "", e.planLines(plans)}
+	if line, err := e.summaryLine(ctx); err != nil {
+		return err
+	} else if line != "" {
+		lines = append(lines, line)
+	}
 	if last, err := e.tx.NoticeOf(ctx, 0, e.employee.ID); err == nil {
 		lines = append(lines, "", e.t("attention.last", text.Args{"kapan": e.when(last.At), "alasan": text.HTML(e.whyKind(last))}))
 	} else if !errors.Is(err, dialog.ErrNotFound) {
@@ -56,6 +61,26 @@ func (e *env) attentionCard(ctx context.Context, message int) error {
 	}
 	e.out.replies = append(e.out.replies, dialog.Reply{Template: "attention.head", Text: strings.Join(lines, "\n"), Edit: message, Rows: e.attentionRows(w)})
 	return nil
+}
+
+// summaryLine says when the next summary comes to somebody who leads a team of which
+// anything is owed; "" = none does.
+func (e *env) summaryLine(ctx context.Context) (string, error) {
+	if !supervises(e.employee.Rights) {
+		return "", nil
+	}
+	f, gate, err := e.facts(ctx)
+	if errors.Is(err, dialog.ErrNotFound) || err == nil && !f.Owing() {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	up, err := e.upcoming(ctx, gate)
+	if err != nil || up.muted || up.next.IsZero() {
+		return "", err
+	}
+	return e.t("attention.summary_next", text.Args{"kapan": e.when(up.next)}), nil
 }
 
 func (e *env) attentionRows(w courier.Wishes) [][]dialog.Button {
@@ -90,8 +115,8 @@ func (e *env) hourLine(w courier.Wishes) string {
 }
 
 func (e *env) muteLine(w courier.Wishes) string {
-	if !e.now.Before(w.MutedUntil) {
-		return e.t("attention.on", text.Args{"hari": e.cfg.Courier.Caps().Day, "pekan": e.cfg.Courier.Caps().Week})
+	if caps := e.cfg.Courier.Caps(); !e.now.Before(w.MutedUntil) {
+		return e.t("attention.on", text.Args{"hari": caps.Day, "pekan": caps.Week, "batas": caps.DeadlineWeek})
 	}
 	line := e.silence(w)
 	if supervises(e.employee.Rights) { // a summary is a prompt like the others

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"bangkom/internal/dialog"
+	"bangkom/internal/task"
 	"bangkom/internal/text"
 )
 
@@ -35,11 +36,15 @@ func (e *env) barrierHelp(ctx context.Context, a dialog.Action, message int) err
 	if err != nil || !ok {
 		return err
 	}
+	label := "start"
+	if t.State == task.Started {
+		label = "resume_filling"
+	}
 	args := e.person(e.taskArgs(t))
 	args["bantuan"] = e.cfg.Agency.Helpdesk
 	args["unit"] = e.employee.UnitName
 	e.out.replies = append(e.out.replies, dialog.Reply{Template: key, Text: e.t(key, args), Edit: message, Rows: [][]dialog.Button{
-		{e.begin("resume_filling", t)},
+		{e.begin(label, t)},
 		{{Label: e.label("later"), Action: e.menuAction("nanti", t.ID)}},
 		{{Label: e.label("attention_stop"), Action: e.wishAction("henti")}},
 	}})

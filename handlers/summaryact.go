@@ -59,9 +59,13 @@ func (e *env) askRemind(ctx context.Context, _ dialog.Action, at summary.Stamp, 
 	if would.Sent+would.Held == 0 {
 		return e.t("summary.remind_none", nil), false, nil
 	}
+	from, again := gate.NudgeAfter(e.now), e.t("summary.remind_last", nil)
+	if f.Again(e.now, from) {
+		again = e.t("summary.remind_again", text.Args{"mulai": e.cfg.Text.Date(from)})
+	}
 	args := e.person(text.Args{"n": would.Sent + would.Held, "batas": e.writer().Until(f.FirstDue(e.now), e.now),
 		"kapan": text.HTML(e.nudgeTime(would, "summary.remind_now", "summary.remind_later", "summary.remind_part")),
-		"mulai": e.cfg.Text.Date(gate.NudgeAfter(e.now))})
+		"ulang": text.HTML(again)})
 	e.overSummary("summary.remind", args, at, message, [][]dialog.Button{
 		{{Label: e.label("submit"), Action: e.stamped(summary.SendStep, 0, at, "")},
 			{Label: e.label("cancel"), Action: e.stamped(summary.ShowStep, 0, at, "")}}})

@@ -298,13 +298,13 @@ func (t *Tx) medians(ctx context.Context, ids any, out map[int64]*summary.Facts)
 // A person who cannot be reached, or was reminded as often as the rules allow, is
 // nobody whom a nudge would reach.
 var teamNudges = members + `
-	SELECT m.boss, m.task_id, m.due_at, n.last FROM member m
+	SELECT m.boss, m.task_id, m.due_at, n.last, n.reminders FROM member m
 	CROSS JOIN LATERAL (
 		SELECT max(` + nudgedAt("x") + `) FILTER (WHERE x.kind = 'nudge' AND x.action <> 'drop') AS last,
 		       count(*) FILTER (WHERE x.action IN ('send', 'merge') AND COALESCE(o.state, 'sent') NOT IN ` + didNotGo + `) AS reminders
 		FROM notice x LEFT JOIN outbox o ON o.key = x.outbox_key WHERE x.task_id = m.task_id AND x.kind IN ('reminder', 'nudge')
 	) n
-	WHERE m.state IN ('open', 'started') AND m.reach AND m.opens_at <= $3 AND m.due_at > $3 AND n.reminders < $4
+	WHERE m.state IN ('open', 'started') AND m.reach AND m.opens_at <= $3 AND m.due_at > $3
 	ORDER BY m.boss, m.name, m.id`
 
 func (t *Tx) nudges(ctx context.Context, ids any, now time.Time, caps outreach.Caps, out map[int64]*summary.Facts) error {
@@ -313,8 +313,9 @@ func (t *Tx) nudges(ctx context.Context, ids any, now time.Time, caps outreach.C
 		Task int64        `db:"task_id"`
 		Due  time.Time    `db:"due_at"`
 		Last sql.NullTime `db:"last"`
+		Had  int          `db:"reminders"`
 	}
-	if err := t.tx.SelectContext(ctx, &rows, teamNudges, ids, now.Format(time.DateOnly), now, caps.Reminders); err != nil {
+	if err := t.tx.SelectContext(ctx, &rows, teamNudges, ids, now.Format(time.DateOnly), now); err != nil {
 		return safe("list who can be reminded", err)
 	}
 	for _, r := range rows {
@@ -322,7 +323,11 @@ func (t *Tx) nudges(ctx context.Context, ids any, now time.Time, caps outreach.C
 		if !ok {
 			continue
 		}
-		n := summary.Nudge{Task: r.Task, Due: r.Due}
+		if r.Had >= caps.Reminders {
+			f.Spent++
+			continue
+		}
+		n := summary.Nudge{Task: r.Task, Due: r.Due, Left: caps.Reminders - r.Had}
 		if r.Last.Valid {
 			n.From = caps.NudgeFrom(r.Last.Time, now.Location())
 		}

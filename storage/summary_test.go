@@ -152,6 +152,8 @@ var recount = []struct {
 		UNION ALL SELECT boss FROM seen, differ WHERE subject_id = id) w` + byBoss},
 	{"remindable", func(f summary.Facts) int { return len(f.Nudges) },
 		ofSelf + notDone + ` AND reach AND due_at > $1 AND (SELECT count(*) FROM notice n WHERE n.task_id = self.id) < 3` + byBoss},
+	{"reminded often enough", func(f summary.Facts) int { return f.Spent },
+		ofSelf + notDone + ` AND reach AND due_at > $1 AND (SELECT count(*) FROM notice n WHERE n.task_id = self.id) >= 3` + byBoss},
 	{"remindable now", func(f summary.Facts) int { return len(f.Remindable(monday)) },
 		ofSelf + notDone + ` AND reach AND due_at > $1 AND (SELECT count(*) FROM notice n WHERE n.task_id = self.id) < 3
 		AND id NOT IN (SELECT task_id FROM notice WHERE kind = 'nudge' AND decided_at > $1::timestamptz - interval '72 hours')` + byBoss},

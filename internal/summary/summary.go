@@ -83,6 +83,7 @@ type Nudge struct {
 	Task int64
 	Due  time.Time // of the task
 	From time.Time // when that is possible again; zero = now
+	Left int       // how many reminders the rules still allow about this task
 }
 
 // Facts are the numbers and names of one superior's summary.
@@ -98,6 +99,7 @@ type Facts struct {
 	Finished []personnel.Employee
 	Below    Group // who is led by people of the team, at any depth
 	Nudges   []Nudge
+	Spent    int // who would be in Nudges, but was reminded as often as the rules allow
 }
 
 // Owing tells whether anything is left to do for superior or team. Who is late can
@@ -130,11 +132,22 @@ func (f Facts) FirstDue(now time.Time) (first time.Time) {
 // there is nobody.
 func (f Facts) NextNudge(now time.Time) (next time.Time) {
 	for _, n := range f.Nudges {
-		if n.From.After(now) && (next.IsZero() || n.From.Before(next)) {
+		if n.From.After(now) && n.From.Before(n.Due) && (next.IsZero() || n.From.Before(next)) {
 			next = n.From
 		}
 	}
 	return next
+}
+
+// Again tells whether somebody who is reminded now can be reminded once more from
+// the given moment on.
+func (f Facts) Again(now, from time.Time) bool {
+	for _, n := range f.Nudges {
+		if !n.From.After(now) && n.Left > 1 && from.Before(n.Due) {
+			return true
+		}
+	}
+	return false
 }
 
 // Wish is when a superior wants the summary. The zero Wish is Monday at the usual

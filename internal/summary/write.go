@@ -287,6 +287,9 @@ func (w Writer) risks(c Card) (lines []string) {
 	if next := f.NextNudge(c.Now); !next.IsZero() && len(f.Remindable(c.Now)) == 0 {
 		lines = append(lines, w.t("summary.nudge_from", text.Args{"kapan": w.day(next)}))
 	}
+	if f.Spent > 0 {
+		lines = append(lines, w.t("summary.nudge_spent", text.Args{"n": f.Spent}))
+	}
 	return lines
 }
 
