@@ -53,7 +53,7 @@ func TestSummaryOfSeveralDeadlines(t *testing.T) {
 	o.exec(`UPDATE employee SET unit_id = (SELECT id FROM unit WHERE code = 'u2') WHERE id = 5`)
 	o.open("Dua", at("2027-06-07 08:00"), "2027-06-19") // Saturday: u2 until the 19th, offices until the 21st
 	for _, one := range []struct{ day, want string }{
-		{"2027-06-14 09:00", "9 pegawai masih mengisi, 1 di antaranya sampai Sabtu, 19 Juni"},
+		{"2027-06-14 09:00", "9 pegawai belum selesai mengisi, 1 di antaranya sampai Sabtu, 19 Juni"},
 		{"2027-06-21 09:00", "batas penilaian mandiri Senin, 21 Juni (8 pegawai)"},
 	} {
 		day, want := one.day, one.want
