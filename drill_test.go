@@ -106,12 +106,12 @@ func TestDrills(t *testing.T) {
 	}
 	for _, name := range proof.Names() {
 		t.Run(name, func(t *testing.T) {
-			if !proof.Timed(name) || raceDetector { // which demands no latency
+			if !proof.Timed(name) || devdbtest.RaceDetector { // which demands no latency
 				t.Parallel()
 			}
 			log := &lockedBuffer{}
 			result, err := proof.Drill(t.Context(), testProgram(log), name,
-				proof.Options{Seed: *drillSeed, Rounds: *drillRounds, Untimed: raceDetector})
+				proof.Options{Seed: *drillSeed, Rounds: *drillRounds, Untimed: devdbtest.RaceDetector})
 			if err != nil {
 				t.Fatalf("%v\n%s", err, log.tail(3000))
 			}

@@ -16,6 +16,7 @@ import (
 	"github.com/lib/pq"
 
 	"bangkom/internal/courier"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/summary"
 	"bangkom/internal/text"
 	"bangkom/scheduler"
@@ -114,9 +115,7 @@ func TestOverlappingSlots(t *testing.T) {
 // A job that is killed at any statement has done nothing, and does all of it when
 // it comes again.
 func TestJobsKilledAtEachStatement(t *testing.T) {
-	if testing.Short() {
-		t.Skip("jobs are killed at each of their statements, which is left out with -short")
-	}
+	devdbtest.Heavy(t, "jobs are killed at each of their statements")
 	t.Parallel()
 	clean, now := busy(t, 24)
 	clean.run(now, everyJob...)

@@ -156,9 +156,7 @@ type scanPlay struct {
 // that was logged, through the standard error, and through what the inbox and
 // the outbox keep (guarantee G9).
 func TestNothingPersonalIsWritten(t *testing.T) {
-	if testing.Short() {
-		t.Skip("everything is played at debug level, which is left out with -short")
-	}
+	devdbtest.Heavy(t, "everything is played at debug level")
 	p := newScanPlay(t)
 	p.everything()
 	p.byWebhook()

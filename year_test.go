@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"bangkom/internal/courier"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/outreach"
 	"bangkom/internal/text"
@@ -259,9 +260,7 @@ func (y *year) summarise(now time.Time) {
 }
 
 func TestSimulatedYear(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes half a minute")
-	}
+	devdbtest.Heavy(t, "takes half a minute")
 	t.Parallel()
 	y := newYear(t, *yearPeople, nil)
 	began := time.Now()
@@ -283,9 +282,7 @@ func TestSimulatedYear(t *testing.T) {
 // Without the gate the rules are broken: the recount sees it. In the long form for a
 // year, else for a month.
 func TestSimulatedYearWithoutTheGate(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a month passes, which is left out with -short")
-	}
+	devdbtest.Heavy(t, "a month passes")
 	t.Parallel()
 	people, last := 30, "2027-02-04"
 	if *yearPeople >= wholeYear {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"bangkom/handlers"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/text"
 	"bangkom/storage"
@@ -38,10 +39,11 @@ const (
 // of them, and now and then anything else. Everything that is written to them is
 // compared with what they may see; see the demands in verify and judge.
 func TestExplorer(t *testing.T) {
-	if testing.Short() {
-		t.Skip("the explorer takes a minute and is left out with -short")
+	seeds := *exploreSeeds
+	if devdbtest.RaceDetector {
+		seeds = 1 // the others are played without it, see devdbtest.Heavy
 	}
-	for i := range *exploreSeeds {
+	for i := range seeds {
 		seed := *exploreFirst + uint64(i)
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) { newExplorer(t, seed, *exploreActions).play() })
 	}

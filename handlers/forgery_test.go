@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/faketelegram"
 	"bangkom/internal/personnel"
 	"bangkom/storage"
@@ -122,9 +123,7 @@ func (w *world) pressNewest(account int64, label string) {
 
 // Forged attempts of every kind bind nothing, rightful ones in between succeed.
 func TestForgedBindings(t *testing.T) {
-	if testing.Short() {
-		t.Skip("500 attempts, which is left out with -short")
-	}
+	devdbtest.Heavy(t, "500 attempts")
 	const people, attempts = 50, 500
 	w := newWorld(t)
 	all := w.targets(2 * people) // the second half are only attacked
@@ -170,9 +169,7 @@ func TestForgedBindings(t *testing.T) {
 
 // What a known and an unknown NIP get is the same in words, and in time.
 func TestUnknownNIPLooksKnown(t *testing.T) {
-	if testing.Short() {
-		t.Skip("200 tries each, which is left out with -short")
-	}
+	devdbtest.Heavy(t, "200 tries each")
 	const tries = 200
 	w := newWorld(t)
 	all := w.targets(tries)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/faketelegram"
 	"bangkom/internal/personnel"
 	"bangkom/internal/register"
@@ -97,9 +98,7 @@ func (w *world) hasMenu(name string, want bool) {
 // An import that moves 300 people takes them from the former superior and gives
 // them to the new one, at once: buttons that are still on show included.
 func TestMovedPeople(t *testing.T) {
-	if testing.Short() {
-		t.Skip("300 people move, which is left out with -short")
-	}
+	devdbtest.Heavy(t, "300 people move")
 	const n = 300
 	w := newWorld(t)
 	bambang, sari := cast()[0], cast()[3]

@@ -14,6 +14,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"bangkom/bot"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/personnel"
 	"bangkom/storage"
@@ -338,9 +339,7 @@ func (p *probe) gather() map[string][]string {
 // sides were sent, and nobody but the two ever: the same world is played with
 // other levels, and what each person gets must be the same to the letter.
 func TestNobodySeesTheOtherSide(t *testing.T) {
-	if testing.Short() {
-		t.Skip("plays three worlds")
-	}
+	devdbtest.Heavy(t, "plays three worlds")
 	levels := map[string][2]string{"base": {"1", "4"}, "other rating": {"1", "2"}, "other self": {"3", "4"}} // self, rated
 	got, after := map[string]map[string][]string{}, map[string]map[string][]string{}
 	var mu sync.Mutex

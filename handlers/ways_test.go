@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"bangkom/bot"
+	"bangkom/internal/devdb/devdbtest"
 )
 
 // way is how updates come in.
@@ -29,11 +30,11 @@ func (w way) replicas() int {
 	return 1
 }
 
-// everyWay runs a test once for each way in which updates come in; with -short
-// only as they mostly do.
+// everyWay runs a test once for each way in which updates come in: under the race
+// detector in the one where most happens at once, with -short in the other two.
 func everyWay(t *testing.T, test func(*testing.T, way)) {
 	for _, by := range []way{polled, hooked, shared} {
-		if by != polled && testing.Short() {
+		if by != shared && devdbtest.RaceDetector || by == shared && testing.Short() {
 			continue
 		}
 		t.Run(string(by), func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/rating"
@@ -226,9 +227,7 @@ func TestTalksAreKept(t *testing.T) {
 
 // The statement that runs with every tap stays quick in a large agency.
 func TestRatingsOfALargeAgency(t *testing.T) {
-	if testing.Short() {
-		t.Skip("10,000 people")
-	}
+	devdbtest.Heavy(t, "10,000 people")
 	f := newFixture(t)
 	ids := f.employees(2)
 	f.exec(`INSERT INTO employee (nip, name, sex, unit_id) SELECT (198000000000000000 + n)::text, 'Pegawai ' || n, 1, (SELECT unit_id FROM employee WHERE id = $1) FROM generate_series(1, 10000) n`, ids[0])

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/personnel"
 	"bangkom/internal/register"
 )
@@ -301,9 +302,7 @@ func TestLongestNames(t *testing.T) {
 // The menus of 50,000 chats are compared in slices, each far below a second, all
 // of them within a minute of ticks.
 func TestStaleMenusAtScale(t *testing.T) {
-	if testing.Short() {
-		t.Skip("fills 50,000 chats")
-	}
+	devdbtest.Heavy(t, "fills 50,000 chats")
 	f := newFixture(t)
 	f.exec(`INSERT INTO unit (code, name) VALUES ('u', 'u')`)
 	f.exec(`INSERT INTO employee (nip, name, sex, unit_id) SELECT lpad((198507202010010000 + g)::text, 18, '0'), 'P' || g, 1, (SELECT id FROM unit) FROM generate_series(1, 50000) g`)
