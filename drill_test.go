@@ -29,7 +29,7 @@ var (
 const childVariable = "DRILL_SERVE"
 
 // drillsAtOnce is how many drills run at a time at least: they mostly wait.
-const drillsAtOnce = 3
+const drillsAtOnce = 5
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childVariable) == "" {
