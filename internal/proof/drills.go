@@ -24,8 +24,8 @@ func everyday() faketelegram.Faults {
 // process is there only now and then, and everybody waits for it.
 func killDrill() drill {
 	return drill{
-		name: "kill", what: "200 people answer while the process is killed at random instants, on a bad network",
-		short:    size{people: 200, together: 200, rounds: 30},
+		name: "kill", what: "people answer while the process is killed at random instants, on a bad network",
+		short:    size{people: 100, together: 100, rounds: 15},
 		long:     size{people: 200, together: 200, rounds: 100},
 		lease:    time.Second,
 		inFlight: 8,
