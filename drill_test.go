@@ -29,7 +29,7 @@ var (
 const childVariable = "DRILL_SERVE"
 
 // drillsAtOnce is how many drills run at a time at least: they mostly wait.
-const drillsAtOnce = 5
+const drillsAtOnce = 4
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childVariable) == "" {
