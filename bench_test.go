@@ -4,15 +4,14 @@ import (
 	"strings"
 	"testing"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/proof"
 )
 
 // TestBenchmarks measures for a moment: that it can be measured is tested, not
 // what comes out.
 func TestBenchmarks(t *testing.T) {
-	if testing.Short() {
-		t.Skip("the benchmarks take half a minute and are left out with -short")
-	}
+	devdbtest.Heavy(t, "the benchmarks run in their shortest form")
 	for name, want := range map[string]string{"load": "share of the floor", "latency": "at 300 updates/s", "start": "first reply", "jobs": "growth exponent"} {
 		t.Run(name, func(t *testing.T) {
 			log := &lockedBuffer{}

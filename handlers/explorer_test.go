@@ -39,11 +39,10 @@ const (
 // of them, and now and then anything else. Everything that is written to them is
 // compared with what they may see; see the demands in verify and judge.
 func TestExplorer(t *testing.T) {
-	seeds := *exploreSeeds
-	if devdbtest.RaceDetector {
-		seeds = 1 // the others are played without it, see devdbtest.Heavy
-	}
-	for i := range seeds {
+	for i := range *exploreSeeds {
+		if devdbtest.RaceDetector && i > 0 || testing.Short() && i == 0 && !devdbtest.RaceDetector {
+			continue // .ci/run plays the first under the race detector and the others without it
+		}
 		seed := *exploreFirst + uint64(i)
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) { newExplorer(t, seed, *exploreActions).play() })
 	}
