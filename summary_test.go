@@ -172,53 +172,33 @@ func TestRollupLeavesOutSmallUnits(t *testing.T) {
 	}
 }
 
-// After a run that finds nobody whose turn it is, nobody is looked for until
-// somebody has one: at the hour that somebody wishes, when a held summary is due,
-// or after an hour. A run that did something may be undone and says nothing.
-func TestSummaryRests(t *testing.T) {
+// Each run finds whose hour has come, also of somebody who wished another hour just
+// now, and whose held summary is due.
+func TestSummaryAtTheHourThatIsWished(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, nil)
 	o.people(20)
 	o.open("Tahun 2027", at("2027-01-04 08:00"), "2027-01-29")
-	o.exec(`INSERT INTO summary_wish (employee_id, weekday, minute, changed_at) VALUES (11, 1, 620, $1)`, at("2027-01-08 08:00")) // 10:20
+	o.exec(`INSERT INTO summary_wish (employee_id, weekday, minute, changed_at) VALUES (11, 1, 840, $1)`, at("2027-01-08 08:00")) // 14:00
 	m := testMailer(t, o.courier)
-	weekly := func(now string) (tally summary.Tally) {
-		t.Helper()
-		o.tx(func(ctx context.Context, tx *storage.Tx) (err error) {
-			tally, err = m.Weekly(ctx, tx, at(now))
-			return err
-		})
-		return tally
-	}
-	rests := func(now string, want bool) {
+	weekly := func(now string, sent int) {
 		t.Helper()
 		o.tx(func(ctx context.Context, tx *storage.Tx) error {
-			got, err := m.Rests(ctx, tx, at(now))
-			if got != want {
-				t.Errorf("%s: it rests: %t, want %t", now, got, want)
+			got, err := m.Weekly(ctx, tx, at(now))
+			if got != (summary.Tally{Sent: sent}) {
+				t.Errorf("%s: %+v, want %d sent", now, got, sent)
 			}
 			return err
 		})
 	}
-	rests("2027-01-11 09:00", false)
-	if got := weekly("2027-01-11 09:00"); got != (summary.Tally{Sent: 1}) {
-		t.Errorf("at nine: %+v", got)
-	}
-	rests("2027-01-11 09:15", false)
-	if got := weekly("2027-01-11 09:15"); got != (summary.Tally{}) {
-		t.Errorf("after that: %+v", got)
-	}
-	rests("2027-01-11 09:30", true)
-	rests("2027-01-11 10:15", false)
-	weekly("2027-01-11 10:15")
-	rests("2027-01-11 10:15", true)
-	rests("2027-01-11 10:20", false)
-	if got := weekly("2027-01-11 10:20"); got != (summary.Tally{Sent: 1}) {
-		t.Errorf("at the hour of the other: %+v", got)
-	}
-	weekly("2027-01-11 10:30")
-	rests("2027-01-11 10:45", true)
-	o.exec(`UPDATE notice SET action = 'hold', at = $1 WHERE kind = 'summary' AND employee_id = 11`, at("2027-01-11 10:40"))
-	rests("2027-01-11 10:35", true)
-	rests("2027-01-11 10:45", false)
+	weekly("2027-01-11 09:00", 1)
+	weekly("2027-01-11 09:15", 0)
+	weekly("2027-01-11 10:00", 0)
+	o.exec(`UPDATE summary_wish SET minute = 610`) // at 10:05 the other wishes 10:10
+	weekly("2027-01-11 10:15", 1)
+	weekly("2027-01-11 10:30", 0)
+	o.exec(`DELETE FROM outbox`)
+	o.exec(`UPDATE notice SET action = 'hold', outbox_key = NULL, at = $1 WHERE kind = 'summary' AND employee_id = 11`, at("2027-01-11 10:40"))
+	weekly("2027-01-11 10:35", 0)
+	weekly("2027-01-11 10:45", 1)
 }

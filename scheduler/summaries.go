@@ -15,12 +15,7 @@ const quarterHours = "*/15 6-20 * * *"
 // (reliability.md E3).
 func WeeklySummary(m *summary.Mailer) Job {
 	return Job{Name: "weekly-summary", Spec: quarterHours, Window: 6 * 24 * time.Hour, Policy: Merge,
-		Run: with(func(ctx context.Context, tx summary.Tx, s Slot, now time.Time) (Result, error) {
-			if !s.Manual {
-				if rests, err := m.Rests(ctx, tx, now); rests || err != nil {
-					return Result{}, err
-				}
-			}
+		Run: with(func(ctx context.Context, tx summary.Tx, _ Slot, now time.Time) (Result, error) {
 			t, err := m.Weekly(ctx, tx, now)
 			return Result{Done: t.Sent, Skipped: t.Kept}, err
 		})}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/lib/pq"
 
-	"bangkom/internal/outreach"
 	"bangkom/internal/summary"
 )
 
@@ -62,12 +61,4 @@ func (t *Tx) superiors(ctx context.Context, query string, args ...any) ([]summar
 		out[i] = summary.Superior{Person: r.person(), Unit: r.Unit, Wish: r.wish(), Waits: r.Waits}
 	}
 	return out, nil
-}
-
-const heldSummary = `SELECT EXISTS (SELECT FROM notice WHERE action = 'hold' AND at <= $1 AND kind = $2)`
-
-// HeldSummary tells whether the time of a summary that was held has come.
-func (t *Tx) HeldSummary(ctx context.Context, now time.Time) (yes bool, err error) {
-	err = t.tx.GetContext(ctx, &yes, heldSummary, now, string(outreach.Summary))
-	return yes, safe("look for held summaries", err)
 }

@@ -30,8 +30,6 @@ type Tx interface {
 	Superiors(ctx context.Context, suffix string, now time.Time, after Superior, limit int) ([]Superior, error)
 	// SuperiorsOf returns those of the given people.
 	SuperiorsOf(ctx context.Context, suffix string, now time.Time, ids []int64) ([]Superior, error)
-	// HeldSummary tells whether the time of a held summary has come.
-	HeldSummary(ctx context.Context, now time.Time) (bool, error)
 	Teams(ctx context.Context, bosses []int64, now time.Time, caps outreach.Caps) (map[int64]*Facts, error)
 	// Holders returns who has a role and an account.
 	Holders(ctx context.Context, role personnel.Role) ([]personnel.Employee, error)
@@ -42,7 +40,6 @@ type Tx interface {
 type Mailer struct {
 	Courier *courier.Courier
 	Writer  Writer
-	rest    rest
 }
 
 // Tally is what a run did: summaries on their way, and decisions against or for
@@ -61,36 +58,26 @@ func (m *Mailer) Weekly(ctx context.Context, tx Tx, now time.Time) (all Tally, e
 		return all, fmt.Errorf("summaries: %w", err)
 	}
 	monday := gate.Calendar.Day(now).Monday()
-	next := now.Add(mostRest)
 	for after := (Superior{}); ; {
 		page, err := tx.Superiors(ctx, ":"+monday.String(), now, after, atATime)
 		if err != nil {
 			return all, fmt.Errorf("summaries: %w", err)
 		}
 		if len(page) == 0 {
-			break
+			return all, nil
 		}
 		after = page[len(page)-1]
-		t, soonest, err := m.weeklyPart(ctx, tx, gate, now, monday, page)
+		t, err := m.weeklyPart(ctx, tx, gate, now, monday, page)
 		if err != nil {
 			return all, fmt.Errorf("summaries: %w", err)
 		}
 		all.Sent, all.Kept = all.Sent+t.Sent, all.Kept+t.Kept
-		if !soonest.IsZero() && soonest.Before(next) {
-			next = soonest
-		}
 	}
-	if all == (Tally{}) { // a run that did something may be undone
-		m.rest.begin(now, next)
-	}
-	return all, nil
 }
 
-// weeklyPart is Weekly for some superiors. next is when the first of the others
-// has a turn this week; zero = nobody has.
-func (m *Mailer) weeklyPart(ctx context.Context, tx Tx, gate outreach.Gate, now time.Time, monday outreach.Day, part []Superior) (t Tally, next time.Time, err error) {
+func (m *Mailer) weeklyPart(ctx context.Context, tx Tx, gate outreach.Gate, now time.Time, monday outreach.Day, part []Superior) (t Tally, err error) {
 	if part = slices.DeleteFunc(part, func(s Superior) bool { return !s.Waits }); len(part) == 0 {
-		return t, next, nil
+		return t, nil
 	}
 	ids := make([]int64, len(part))
 	for i, s := range part {
@@ -98,11 +85,11 @@ func (m *Mailer) weeklyPart(ctx context.Context, tx Tx, gate outreach.Gate, now 
 	}
 	slices.Sort(ids)
 	if err := tx.LockPeople(ctx, ids); err != nil {
-		return t, next, err
+		return t, err
 	}
 	known, err := tx.Recipients(ctx, ids, nil, now)
 	if err != nil {
-		return t, next, err
+		return t, err
 	}
 	var due []Superior
 	var muted []courier.Notice
@@ -110,11 +97,7 @@ func (m *Mailer) weeklyPart(ctx context.Context, tx Tx, gate outreach.Gate, now 
 	for _, s := range part {
 		at, ok := s.Wish.At(gate.Calendar, monday, usual, known[s.Person.ID].Diary)
 		switch {
-		case !ok:
-		case now.Before(at):
-			if next.IsZero() || at.Before(next) {
-				next = at
-			}
+		case !ok || now.Before(at):
 		case now.Before(s.Wish.MutedUntil):
 			muted = append(muted, courier.Notice{Key: Key(s.Person.ID, monday), Employee: s.Person.ID, Class: outreach.Prompt, Kind: outreach.Summary,
 				Action: outreach.Drop, Reason: outreach.Muted, DecidedAt: now, At: now})
@@ -123,15 +106,15 @@ func (m *Mailer) weeklyPart(ctx context.Context, tx Tx, gate outreach.Gate, now 
 		}
 	}
 	if err := putMuted(ctx, tx, muted); err != nil {
-		return t, next, err
+		return t, err
 	}
 	messages, err := m.summaries(ctx, tx, gate, now, monday, due, known)
 	if err != nil {
-		return t, next, err
+		return t, err
 	}
 	t, err = m.send(ctx, tx, now, messages)
 	t.Kept += len(muted)
-	return t, next, err
+	return t, err
 }
 
 // summaries writes the summaries of superiors whose turn it is.

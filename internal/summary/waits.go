@@ -9,10 +9,10 @@ import (
 	"bangkom/internal/outreach"
 )
 
-// Waits tells, of some people at a time, of whom this week's summary goes before anything else that gathers
-// matters: it is planned for today or was planned earlier, and nothing has been
-// decided about it. Two jobs have their turn at the same hour, and whichever came
-// first would have the only message of the day.
+// Waits tells, of some people at a time, of whom this week's summary goes before
+// anything else that gathers matters: it is planned for today or was planned
+// earlier, and nothing has been decided about it. Two jobs have their turn at the
+// same hour, and whichever came first would have the only message of the day.
 func (m *Mailer) Waits(ctx context.Context, tx Tx, now time.Time) (courier.Later, error) {
 	gate, err := m.Courier.Gate(ctx, tx)
 	if err != nil {
