@@ -106,28 +106,35 @@ func TestSummaryButtons(t *testing.T) {
 	}
 }
 
+// toRemind is a superior with one person who can be reminded, who looks at the
+// summary at that moment and asks for the reminder.
+func (w *world) toRemind(at string) (me int64, card int) {
+	me = w.boss(0)
+	w.linkStraight(w.ids["Rina"], firstAccount+1, "Rina")
+	w.exec(`UPDATE task SET state = 'done' WHERE employee_id = $1`, w.ids["Bambang"])
+	w.clockAt(at)
+	w.say(me, "/ringkasan")
+	card = w.summaryOf(me).ID
+	w.tap(me, "Ingatkan 1 pegawai")
+	return me, card
+}
+
 // A reminder on Friday afternoon leaves the whole of Monday free: days of the calendar
 // count, not hours. What the card says before is what the button allows later.
 func TestRemindedOnFridayAgainOnMonday(t *testing.T) {
 	w := newWorld(t)
-	me := w.boss(0)
-	w.linkStraight(w.ids["Rina"], firstAccount+1, "Rina")
-	w.exec(`UPDATE task SET state = 'done' WHERE employee_id = $1`, w.ids["Bambang"])
-	w.clockAt("2027-01-15 15:00")
-	w.say(me, "/ringkasan")
-	card := w.summaryOf(me)
-	w.tap(me, "Ingatkan 1 pegawai")
-	w.says(me, card.ID, "Dapat diulang mulai Senin, 18 Januari 2027")
+	me, card := w.toRemind("2027-01-15 15:00")
+	w.says(me, card, "Dapat diulang mulai Senin, 18 Januari 2027")
 	w.tap(me, "Kirim")
-	w.says(me, card.ID, "Pengingat dapat dikirim lagi mulai Senin, 18 Januari.")
+	w.says(me, card, "Pengingat dapat dikirim lagi mulai Senin, 18 Januari.")
 	w.clockAt("2027-01-17 23:59")
 	w.say(me, "/ringkasan")
 	w.says(me, w.summaryOf(me).ID, "Pengingat dapat dikirim lagi mulai Senin, 18 Januari.")
 	w.clockAt("2027-01-18 09:00")
 	w.say(me, "/ringkasan")
-	card = w.summaryOf(me)
+	card = w.summaryOf(me).ID
 	w.tap(me, "Ingatkan 1 pegawai")
-	w.says(me, card.ID, "Dapat diulang mulai Kamis, 21 Januari 2027")
+	w.says(me, card, "Dapat diulang mulai Kamis, 21 Januari 2027")
 	w.tap(me, "Kirim")
 	if n := w.count(`SELECT count(*) FROM notice WHERE kind = 'nudge' AND action = 'send'`); n != 2 {
 		t.Errorf("%d reminders of the superior are on their way, want 2", n)
@@ -138,16 +145,10 @@ func TestRemindedOnFridayAgainOnMonday(t *testing.T) {
 // Monday before work no second one is offered that would be left out.
 func TestRemindedOnFridayEvening(t *testing.T) {
 	w := newWorld(t)
-	me := w.boss(0)
-	w.linkStraight(w.ids["Rina"], firstAccount+1, "Rina")
-	w.exec(`UPDATE task SET state = 'done' WHERE employee_id = $1`, w.ids["Bambang"])
-	w.clockAt("2027-01-15 20:00")
-	w.say(me, "/ringkasan")
-	card := w.summaryOf(me)
-	w.tap(me, "Ingatkan 1 pegawai")
-	w.says(me, card.ID, "Akan dikirim Senin, 18 Januari 2027, pukul 08.30 WIB. Dapat diulang mulai Kamis, 21 Januari 2027.")
+	me, card := w.toRemind("2027-01-15 20:00")
+	w.says(me, card, "Akan dikirim Senin, 18 Januari 2027, pukul 08.30 WIB. Dapat diulang mulai Kamis, 21 Januari 2027.")
 	w.tap(me, "Kirim")
-	w.says(me, card.ID, "Pengingat dapat dikirim lagi mulai Kamis, 21 Januari.")
+	w.says(me, card, "Pengingat dapat dikirim lagi mulai Kamis, 21 Januari.")
 	w.clockAt("2027-01-18 06:00")
 	w.say(me, "/ringkasan")
 	w.says(me, w.summaryOf(me).ID, "Pengingat dapat dikirim lagi mulai Kamis, 21 Januari.")

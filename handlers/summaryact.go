@@ -182,7 +182,7 @@ func (e *env) rateAllOnSummary(ctx context.Context, _ dialog.Action, _ summary.S
 	if err != nil {
 		return "", false, err
 	}
-	i := slices.IndexFunc(all, func(r rating.Ratable) bool { return r.State != task.Done && r.Availability(e.now) == task.Available })
+	i := slices.IndexFunc(all, e.rateable)
 	if i < 0 {
 		return "", false, dialog.ErrNotFound
 	}
@@ -224,14 +224,19 @@ func (e *env) turnTo(ctx context.Context, one rating.Ratable) error {
 	return nil
 }
 
+// rateable tells whether a rating can be given now and was not sent.
+func (e *env) rateable(r rating.Ratable) bool {
+	return r.State != task.Done && r.Availability(e.now) == task.Available
+}
+
 // ratingOf is one of the ratings that the presser may give now and has not sent.
 func (e *env) ratingOf(ctx context.Context, id int64) (rating.Ratable, error) {
 	all, err := e.ratings(ctx, 0)
 	if err != nil {
 		return rating.Ratable{}, err
 	}
-	i := slices.IndexFunc(all, func(r rating.Ratable) bool { return r.ID == id && r.State != task.Done })
-	if i < 0 || all[i].Availability(e.now) != task.Available {
+	i := slices.IndexFunc(all, func(r rating.Ratable) bool { return r.ID == id })
+	if i < 0 || !e.rateable(all[i]) {
 		return rating.Ratable{}, dialog.ErrNotFound
 	}
 	return all[i], nil

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"bangkom/internal/dialog"
 	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
 )
@@ -60,25 +61,8 @@ func (c *Courier) resumePart(ctx context.Context, tx HeldTx, now time.Time, part
 	var dropped []Notice
 	for _, n := range part {
 		m := Message{Employee: n.Employee, Candidate: n.Candidate(), Tasks: n.Tasks, Key: n.Key}
-		if n.Reply != nil {
-			m.Reply = *n.Reply
-		}
-		why := outreach.Free
-		l, known := today.climbs[n.Task]
-		led, nudge := nudger(n)
-		superior, leads := today.superiors[led]
-		switch {
-		case n.Kind == outreach.Snoozed:
-			why = ended(l.State)
-			m.Reply = c.taskReply(l, sentences{"reminder.snoozed", "reminder.snoozed_new"}, now)
-		case n.Kind == outreach.Unshared:
-			m.Reply, why = c.unsharedReply(today.unshared, n)
-		case nudge && !leads:
-			why = outreach.FormerBoss
-		case nudge && known:
-			m.Reply = c.nudgeReply(l, superior, now)
-		}
-		if why != outreach.Free {
+		var why outreach.Reason
+		if m.Reply, why = c.anew(n, today, now); why != outreach.Free {
 			n.take(outreach.Decision{Action: outreach.Drop, Reason: why}, now)
 			n.Reply = nil
 			dropped = append(dropped, n)
@@ -104,6 +88,27 @@ func (c *Courier) resumePart(ctx context.Context, tx HeldTx, now time.Time, part
 		}
 	}
 	return t, nil
+}
+
+// anew writes a held notice as things stand; why is set when it must not go.
+func (c *Courier) anew(n Notice, today standing, now time.Time) (r dialog.Reply, why outreach.Reason) {
+	if n.Reply != nil {
+		r = *n.Reply
+	}
+	l, known := today.climbs[n.Task]
+	led, nudge := nudger(n)
+	superior, leads := today.superiors[led]
+	switch {
+	case n.Kind == outreach.Snoozed:
+		return c.taskReply(l, sentences{"reminder.snoozed", "reminder.snoozed_new"}, now), ended(l.State)
+	case n.Kind == outreach.Unshared:
+		return c.unsharedReply(today.unshared, n)
+	case nudge && !leads:
+		return r, outreach.FormerBoss
+	case nudge && known:
+		return c.nudgeReply(l, superior, now), outreach.Free
+	}
+	return r, outreach.Free
 }
 
 // standing is what held notices speak of, as it is now.
