@@ -119,7 +119,8 @@ const (
 )
 
 // ClosePeriod closes the open period; what is not done is expired, nothing can be
-// changed any more, and what waits to be sent about it is withdrawn. ErrNotFound when no period is open.
+// changed any more, and what waits to be sent about it is withdrawn. ErrNotFound
+// when no period is open.
 func (t *Tx) ClosePeriod(ctx context.Context, now time.Time) (p Period, expired int64, err error) {
 	err = t.tx.GetContext(ctx, &p, closePeriod, now)
 	if errors.Is(err, sql.ErrNoRows) {

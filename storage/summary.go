@@ -295,8 +295,7 @@ func (t *Tx) medians(ctx context.Context, ids any, out map[int64]*summary.Facts)
 	return nil
 }
 
-// A person who cannot be reached, or was reminded as often as the rules allow, is
-// nobody whom a nudge would reach.
+// A person who cannot be reached is nobody whom a nudge would reach.
 var teamNudges = members + `
 	SELECT m.boss, m.task_id, m.due_at, n.last, n.reminders FROM member m
 	CROSS JOIN LATERAL (
