@@ -10,6 +10,7 @@ import (
 
 	"bangkom/internal/courier"
 	"bangkom/internal/outreach"
+	"bangkom/internal/task"
 )
 
 const (
@@ -96,17 +97,18 @@ func (t *Tx) unitWeeks(ctx context.Context) (weekTable, error) {
 }
 
 const (
-	// Ratings are due for the whole agency at once, other tasks in the week of the unit.
+	// What superiors owe, such as ratings, is due for the whole agency on one
+	// day; the other tasks are due by the working week of the person's unit.
 	openDues = `
-		SELECT DISTINCT CASE WHEN t.kind = 'rating' THEN 0 ELSE e.unit_id END AS unit, t.due_at AS due
-		FROM period p JOIN task t ON t.period_id = p.id JOIN employee e ON e.id = t.employee_id
+		SELECT DISTINCT CASE WHEN t.kind = ANY($2) THEN 0 ELSE e.unit_id END AS unit, t.due_at AS due
+		FROM period p JOIN task t ON t.occasion_id = p.id JOIN employee e ON e.id = t.employee_id
 		WHERE p.closed_at IS NULL AND t.due_at > $1`
 	movePeriod = `UPDATE period SET due_at = greatest(due_at, $2), rating_due_at = greatest(rating_due_at, $3) WHERE id = $1`
 	moveTasks  = `
 		UPDATE task t SET due_at = i.later, ladder_at = CASE WHEN t.state IN ('open', 'started') THEN $2 ELSE t.ladder_at END
 		FROM unnest($3::bigint[], $4::timestamptz[], $5::timestamptz[]) AS i (unit_id, due_at, later), employee e
-		WHERE t.period_id = $1 AND e.id = t.employee_id AND t.due_at = i.due_at AND i.later > t.due_at
-		  AND i.unit_id = CASE WHEN t.kind = 'rating' THEN 0 ELSE e.unit_id END`
+		WHERE t.occasion_id = $1 AND e.id = t.employee_id AND t.due_at = i.due_at AND i.later > t.due_at
+		  AND i.unit_id = CASE WHEN t.kind = ANY($6) THEN 0 ELSE e.unit_id END`
 )
 
 // moveDeadlines moves the deadlines of the open period that lie ahead and are on a
@@ -129,11 +131,12 @@ func (t *Tx) moveDeadlines(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	ofSuperiors := taskKinds(func(k task.Traits) bool { return k.Owner == task.Superior })
 	var dues []struct {
 		Unit int64     `db:"unit"`
 		Due  time.Time `db:"due"`
 	}
-	if err := t.tx.SelectContext(ctx, &dues, openDues, now); err != nil {
+	if err := t.tx.SelectContext(ctx, &dues, openDues, now, ofSuperiors); err != nil {
 		return safe("read deadlines", err)
 	}
 	calendar := outreach.NewCalendar(own.Facts(now.Location()), outreach.DefaultRules().Hours)
@@ -152,7 +155,7 @@ func (t *Tx) moveDeadlines(ctx context.Context, now time.Time) error {
 	if _, err := t.tx.ExecContext(ctx, movePeriod, p.ID, later(p.DueAt, outreach.Week{}), later(p.RatingDueAt, outreach.Week{})); err != nil {
 		return safe("move the deadline", err)
 	}
-	_, err = t.tx.ExecContext(ctx, moveTasks, p.ID, now, pq.Array(units), pq.Array(from), pq.Array(to))
+	_, err = t.tx.ExecContext(ctx, moveTasks, p.ID, now, pq.Array(units), pq.Array(from), pq.Array(to), ofSuperiors)
 	return safe("move deadlines", err)
 }
 

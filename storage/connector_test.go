@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
+	"bangkom/storage/pg"
 )
 
 func TestLostReplyIsNeverRepeated(t *testing.T) {
@@ -219,7 +221,7 @@ func TestFrozenServerIsGivenUpInTheCallersTime(t *testing.T) {
 	if _, err := within(patience, 3); err != nil {
 		t.Errorf("afterwards: %v", err)
 	}
-	time.Sleep(2 * wireGrace) // longer than the limit of a call that has ended
+	time.Sleep(2 * pg.WireGrace) // longer than the limit of a call that has ended
 	if err := db.InTx(t.Context(), func(tx *Tx) error {
 		_, err := tx.tx.ExecContext(t.Context(), note)
 		return safe("write", err)
@@ -261,7 +263,7 @@ func TestServerEndsWhatTakesTooLong(t *testing.T) {
 	if _, err := db.db.ExecContext(t.Context(), `SELECT pg_sleep(20)`); !Unavailable(err) {
 		t.Errorf("a slow statement ends with %v, want it to be unavailable", err)
 	}
-	own := f.open(Options{URL: withSetting(f.appURL, "statement_timeout", "7s")})
+	own := f.open(Options{URL: devdbtest.Set(f.appURL, "statement_timeout", "7s")})
 	var got string
 	if err := own.db.GetContext(t.Context(), &got, `SHOW statement_timeout`); err != nil || got != "7s" {
 		t.Errorf("statement_timeout = %q, %v; want that of the URL", got, err)

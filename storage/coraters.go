@@ -6,21 +6,21 @@ import (
 
 	"github.com/lib/pq"
 
-	"bangkom/internal/courier"
 	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
 	"bangkom/internal/rating"
+	"bangkom/internal/reminder"
 )
 
-const coRaters = `
+var coRaters = `
 	SELECT c.subject_id, c.rater_id, t.state = 'done' AS done
 	FROM co_rater c JOIN period p ON p.id = c.period_id
-	JOIN task t ON t.period_id = c.period_id AND t.kind = 'rating' AND t.employee_id = c.official_id AND t.subject_id = c.subject_id
+	JOIN task t ON t.occasion_id = c.period_id AND ` + isRating("t") + ` AND t.employee_id = c.official_id AND t.subject_id = c.subject_id
 	JOIN employee e ON e.id = c.subject_id
 	WHERE c.official_id = $1 AND c.revoked_at IS NULL AND p.closed_at IS NULL AND t.state <> 'excused' ORDER BY e.name, e.id`
 
-// CoRaters lists whom a superior asked to rate which people of the own team in
-// the open period.
+// CoRaters lists whom a superior asked to rate which people of their team in the
+// open period.
 func (t *Tx) CoRaters(ctx context.Context, official int64) ([]rating.CoRater, error) {
 	var rows []struct {
 		Subject int64 `db:"subject_id"`
@@ -45,21 +45,21 @@ func (t *Tx) CoRaters(ctx context.Context, official int64) ([]rating.CoRater, er
 	return out, nil
 }
 
-// A co-rater belongs to the superior's own people, at any depth, and is not led
-// by whoever is to be rated: $1 official, $2 subject, $3 rater.
-const (
-	nameCoRater = `
+// A co-rater is somebody below the superior, at any depth, and is not led by the
+// person to be rated: $1 official, $2 subject, $3 rater.
+var (
+	mayCoRate = `
 		WITH RECURSIVE above AS (
 			SELECT r.supervisor_id AS id FROM employee r WHERE r.id = $3 AND r.active
 			UNION SELECT e.supervisor_id FROM employee e JOIN above a ON e.id = a.id
 		)
-		INSERT INTO co_rater (period_id, official_id, subject_id, rater_id, named_at)
-		SELECT t.period_id, $1, $2, $3, $4
-		FROM task t JOIN period p ON p.id = t.period_id JOIN employee e ON e.id = t.subject_id
-		WHERE p.closed_at IS NULL AND t.kind = 'rating' AND t.employee_id = $1 AND t.subject_id = $2 AND e.supervisor_id = $1
+		SELECT t.occasion_id
+		FROM task t JOIN period p ON p.id = t.occasion_id JOIN employee e ON e.id = t.subject_id
+		WHERE p.closed_at IS NULL AND ` + isRating("t") + ` AND t.employee_id = $1 AND t.subject_id = $2 AND e.supervisor_id = $1
 		  AND t.state IN ('open', 'started') AND $3 NOT IN ($1, $2)
-		  AND EXISTS (SELECT FROM above WHERE id = $1) AND NOT EXISTS (SELECT FROM above WHERE id = $2)
-		RETURNING id`
+		  AND EXISTS (SELECT FROM above WHERE id = $1) AND NOT EXISTS (SELECT FROM above WHERE id = $2)`
+	nameCoRater = `
+		INSERT INTO co_rater (period_id, official_id, subject_id, rater_id, named_at) VALUES ($1, $2, $3, $4, $5)`
 	belowOf = `
 		WITH RECURSIVE above AS (
 			SELECT r.supervisor_id AS id FROM employee r WHERE r.id = $2 AND r.active
@@ -69,9 +69,10 @@ const (
 	revokeCoRater = `
 		UPDATE co_rater c SET revoked_at = $3 FROM period p
 		WHERE p.id = c.period_id AND p.closed_at IS NULL AND c.official_id = $1 AND c.subject_id = $2 AND c.revoked_at IS NULL`
-	// What allowed the naming has to hold as long as the co-rater rates. Who loses
-	// ratings that are not sent is told, in one message of each official's; it waits
-	// in the form in which the gate keeps messages, and is written when it goes.
+	// What allowed the naming has to hold for as long as the co-rater rates.
+	// Whoever loses ratings that were not sent is told so, in one message for
+	// each official. Its row is stored as the gate would store it, held and
+	// without a text, and the text is written when it goes.
 	revokeStale = `
 		WITH gone AS (
 			UPDATE co_rater c SET revoked_at = $1 FROM period p, employee s
@@ -87,13 +88,13 @@ const (
 			INSERT INTO audit (at, action, employee_id, detail) SELECT $1, 'rating.unshared', rater_id, 'register' FROM gone ORDER BY id
 		)
 		INSERT INTO notice (key, employee_id, class, kind, action, reason, decided_at, at)
-		SELECT '` + courier.UnsharedKey + `' || min(c.id), c.rater_id, '` + string(outreach.Service) + `', '` + string(outreach.Unshared) + `', 'hold', '` + string(outreach.Asked) + `', $1, $1
+		SELECT '` + reminder.UnsharedKey + `' || min(c.id), c.rater_id, '` + string(outreach.Service) + `', '` + string(outreach.Unshared) + `', 'hold', '` + string(outreach.Asked) + `', $1, $1
 		FROM gone c WHERE ` + notRated + ` GROUP BY c.official_id, c.rater_id`
-	// notRated is true while the rating of which c is relieved was neither sent nor
-	// over.
-	notRated = `NOT EXISTS (SELECT FROM task t WHERE t.period_id = c.period_id AND t.kind = 'rating' AND t.employee_id = c.official_id
+	// notRated is true while the rating that is taken from the co-rater c was
+	// neither sent nor has ended.
+	notRated = `NOT EXISTS (SELECT FROM task t WHERE t.occasion_id = c.period_id AND ` + isRating("t") + ` AND t.employee_id = c.official_id
 		AND t.subject_id = c.subject_id AND (t.state IN ('done', 'expired') OR t.due_at <= c.revoked_at))`
-	// Whom the official has asked anew meanwhile has lost nothing.
+	// A co-rater whom the official has asked again meanwhile has lost nothing.
 	unshared = `
 		SELECT l.id AS of, o.id AS official, o.name AS official_name, o.sex AS official_sex, r.id, r.name, r.sex,
 		       (SELECT count(*) FROM co_rater c WHERE (c.official_id, c.rater_id, c.revoked_at) = (l.official_id, l.rater_id, l.revoked_at) AND ` + notRated + `
@@ -104,8 +105,8 @@ const (
 )
 
 // Unshared returns who has lost ratings because of the register, by the co-rater's
-// row that the notice names.
-func (t *Tx) Unshared(ctx context.Context, ids []int64) (map[int64]courier.Unshared, error) {
+// row that the notification names.
+func (t *Tx) Unshared(ctx context.Context, ids []int64) (map[int64]reminder.Unshared, error) {
 	var rows []struct {
 		Of           int64  `db:"of"`
 		Official     int64  `db:"official"`
@@ -119,20 +120,20 @@ func (t *Tx) Unshared(ctx context.Context, ids []int64) (map[int64]courier.Unsha
 	if err := t.tx.SelectContext(ctx, &rows, unshared, pq.Array(ids)); err != nil {
 		return nil, safe("read who rates no more", err)
 	}
-	out := make(map[int64]courier.Unshared, len(rows))
+	out := make(map[int64]reminder.Unshared, len(rows))
 	for _, r := range rows {
-		out[r.Of] = courier.Unshared{Rater: personnel.Employee{ID: r.ID, Name: r.Name, Sex: sexOf(r.Sex)}, People: r.People,
+		out[r.Of] = reminder.Unshared{Rater: personnel.Employee{ID: r.ID, Name: r.Name, Sex: sexOf(r.Sex)}, People: r.People,
 			Official: personnel.Employee{ID: r.Official, Name: r.OfficialName, Sex: sexOf(r.OfficialSex)}}
 	}
 	return out, nil
 }
 
-// fitRatings is syncRatings, and gives ratings back to the officials whose
-// co-raters have left, are not below them any more or are led by whoever is to be
-// rated, or who do not lead that person any more. A co-rater may be somebody else
-// than subject, so all are looked at.
+// fitRatings is syncRatings, and besides gives ratings back to the official: when
+// the co-rater has left, is not below the official any more or is led by the
+// person to be rated, or when the official does not lead that person any more.
+// The co-rater may be somebody else than subject, so all of them are looked at.
 func (t *Tx) fitRatings(ctx context.Context, subject int64, now time.Time) error {
-	if err := t.syncRatings(ctx, subject); err != nil {
+	if err := t.syncRatings(ctx, subject, now); err != nil {
 		return err
 	}
 	_, err := t.tx.ExecContext(ctx, revokeStale, now)
@@ -140,14 +141,18 @@ func (t *Tx) fitRatings(ctx context.Context, subject int64, now time.Time) error
 }
 
 // NameCoRater lets somebody rate one person of the official's team instead of
-// the official; ErrNotFound when that is not possible.
+// the official, and of whoever was asked before; ErrNotFound, and nothing changed,
+// when that is not possible.
 func (t *Tx) NameCoRater(ctx context.Context, official, subject, rater int64, now time.Time) error {
+	var period int64
+	if err := t.one(ctx, &period, mayCoRate, official, subject, rater); err != nil {
+		return err
+	}
 	if err := t.RevokeCoRater(ctx, official, subject, now); err != nil {
 		return err
 	}
-	var id int64
-	if err := t.one(ctx, &id, nameCoRater, official, subject, rater, now); err != nil {
-		return err
+	if _, err := t.tx.ExecContext(ctx, nameCoRater, period, official, subject, rater, now); err != nil {
+		return safe("name co-rater", err)
 	}
 	_, err := t.tx.ExecContext(ctx, auditPerson, now, official, "rating.shared", rater, "")
 	return safe("audit", err)

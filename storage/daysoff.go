@@ -63,7 +63,7 @@ func (t *Tx) ImportHolidays(ctx context.Context, list []register.Holiday, now ti
 		return out, err
 	}
 	more, err := t.importList(ctx, "ramadan", compareMonths, storeMonths, now, pq.Array(months), pq.Array(from), pq.Array(to))
-	// A month is two rows of the list.
+	// One month of fasting is two rows of the list.
 	out.New, out.Changed, out.Unchanged = out.New+2*more.New, out.Changed+2*more.Changed, out.Unchanged+2*more.Unchanged
 	return out, err
 }

@@ -9,7 +9,7 @@ import (
 )
 
 const delegationColumns = `d.id, d.for_id, o.name AS for_name, d.acting_id, a.name AS acting_name, d.starts_on, d.ends_on,
-	d.letter, d.rates, d.checked_at IS NOT NULL AS checked, d.version`
+	d.letter, d.rates, d.checked_at IS NOT NULL AS checked, d.version, COALESCE(d.asked_by, 0) AS asked_by`
 
 type delegationRow struct {
 	ID         int64        `db:"id"`
@@ -23,11 +23,13 @@ type delegationRow struct {
 	Rates      bool         `db:"rates"`
 	Checked    bool         `db:"checked"`
 	Version    int          `db:"version"`
+	AskedBy    int64        `db:"asked_by"`
 }
 
 func (r delegationRow) delegation() personnel.Delegation {
 	return personnel.Delegation{ID: r.ID, ForID: r.ForID, ForName: personnel.DisplayName(r.ForName), ActingID: r.ActingID,
-		ActingName: personnel.DisplayName(r.ActingName), From: r.From.Time, To: r.To.Time, Letter: r.Letter, Rates: r.Rates, Checked: r.Checked, Version: r.Version}
+		ActingName: personnel.DisplayName(r.ActingName), From: r.From.Time, To: r.To.Time, Letter: r.Letter, Rates: r.Rates, Checked: r.Checked,
+		Version: r.Version, AskedBy: r.AskedBy}
 }
 
 const (
@@ -35,7 +37,7 @@ const (
 		INSERT INTO delegation (for_id, acting_id, starts_on, ends_on, letter, rates, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (for_id, acting_id, starts_on) DO UPDATE SET ends_on = excluded.ends_on, letter = excluded.letter,
-		       rates = excluded.rates, checked_at = NULL, checked_by = NULL, ended_at = NULL, version = delegation.version + 1`
+		       rates = excluded.rates, checked_at = NULL, checked_by = NULL, asked_by = NULL, ended_at = NULL, version = delegation.version + 1`
 	delegationsIn = inArea + `
 		SELECT ` + delegationColumns + `
 		FROM delegation d JOIN employee o ON o.id = d.for_id JOIN employee a ON a.id = d.acting_id
@@ -48,7 +50,7 @@ const (
 		FROM delegation d JOIN employee o ON o.id = d.for_id JOIN employee a ON a.id = d.acting_id
 		WHERE d.for_id = $1 AND d.ended_at IS NULL AND d.ends_on >= $2::date ORDER BY d.starts_on, d.id`
 	checkDelegation = `UPDATE delegation SET checked_at = $2, checked_by = $3 WHERE id = $1 AND version = $4 AND checked_at IS NULL AND ended_at IS NULL`
-	endDelegation   = `UPDATE delegation SET ended_at = $3 WHERE id = $1 AND for_id = $2 AND ended_at IS NULL`
+	endDelegation   = `UPDATE delegation SET ended_at = $3 WHERE id = $1 AND for_id = $2 AND ended_at IS NULL RETURNING acting_id`
 	endUnchecked    = `UPDATE delegation SET ended_at = $2 WHERE id = $1 AND version = $3 AND checked_at IS NULL AND ended_at IS NULL`
 )
 
@@ -59,8 +61,23 @@ func (t *Tx) AddDelegation(ctx context.Context, d personnel.Delegation, now time
 	if err != nil {
 		return safe("add delegation", err)
 	}
-	_, err = t.tx.ExecContext(ctx, auditPerson, now, d.ForID, "delegation.asked", d.ActingID, "")
+	_, err = t.tx.ExecContext(ctx, auditPerson, now, d.ForID, "delegation.asked", d.ActingID, bossDetail(d.ForID, d.ActingID))
 	return safe("audit", err)
+}
+
+// Who stood in before comes first, then who leads people, then the own people.
+const standIns = `
+	SELECT ` + employeeColumns + `, '' AS state, false AS late, EXISTS (SELECT FROM chat c WHERE c.employee_id = e.id) AS linked
+	FROM employee e JOIN unit u ON u.id = e.unit_id
+	WHERE e.active AND e.id <> $1 AND (e.supervisor_id = $1 OR e.supervisor_id = (SELECT supervisor_id FROM employee WHERE id = $1))
+	ORDER BY EXISTS (SELECT FROM delegation d WHERE d.for_id = $1 AND d.acting_id = e.id) DESC,
+	         EXISTS (SELECT FROM employee x WHERE x.supervisor_id = e.id AND x.active) DESC, e.supervisor_id = $1 DESC, e.name, e.id
+	LIMIT $2`
+
+// StandIns lists who may well stand in for somebody: the own people, and those who have
+// the same superior.
+func (t *Tx) StandIns(ctx context.Context, official int64, limit int) ([]personnel.Member, error) {
+	return t.members(ctx, standIns, official, limit)
 }
 
 // civil is a date for a column of type date; the zero time is NULL.
@@ -90,10 +107,11 @@ func (t *Tx) delegations(ctx context.Context, query string, args ...any) ([]pers
 	return out, nil
 }
 
-// CheckDelegation notes that an officer found a stand-in right, or ends it. It
-// returns what was decided; ErrNotFound when nothing of the area waits there in
-// the version that was seen, or the officer is the official or the stand-in:
-// nobody checks the own letter.
+// CheckDelegation notes that an officer found a stand-in right, or ends it, and
+// returns what was decided. ErrNotFound when nothing of the area waits there in
+// the version that the officer saw, or when the officer is the official, the
+// stand-in or whoever imported it: nobody checks their own letter, and nobody
+// alone lets a person read answers.
 func (t *Tx) CheckDelegation(ctx context.Context, a personnel.Area, id int64, version int, by int64, accept bool, now time.Time) (personnel.Delegation, error) {
 	list, err := t.delegations(ctx, delegationByID, a.All, a.Officer, now.Format(time.DateOnly), id)
 	if err != nil {
@@ -113,22 +131,19 @@ func (t *Tx) CheckDelegation(ctx context.Context, a personnel.Area, id int64, ve
 	if err != nil {
 		return personnel.Delegation{}, safe("check delegation", err)
 	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 { // made anew since it was read
+	if n, err := res.RowsAffected(); err != nil || n == 0 { // it was asked for again since it was read
 		return personnel.Delegation{}, ErrNotFound
 	}
-	_, err = t.tx.ExecContext(ctx, auditPerson, now, by, action, list[0].ForID, "")
+	_, err = t.tx.ExecContext(ctx, auditPerson, now, by, action, list[0].ForID, bossDetail(list[0].ForID, list[0].ActingID))
 	return list[0], safe("audit", err)
 }
 
 // EndDelegation ends a stand-in of this official, or ErrNotFound.
 func (t *Tx) EndDelegation(ctx context.Context, id, forID int64, now time.Time) error {
-	res, err := t.tx.ExecContext(ctx, endDelegation, id, forID, now)
-	if err != nil {
-		return safe("end delegation", err)
+	var acting int64
+	if err := t.one(ctx, &acting, endDelegation, id, forID, now); err != nil {
+		return err
 	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return ErrNotFound
-	}
-	_, err = t.tx.ExecContext(ctx, auditPerson, now, forID, "delegation.ended", forID, "")
+	_, err := t.tx.ExecContext(ctx, auditPerson, now, forID, "delegation.ended", forID, bossDetail(acting, forID))
 	return safe("audit", err)
 }

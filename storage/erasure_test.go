@@ -3,12 +3,15 @@ package storage
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/lib/pq"
 
 	"bangkom/internal/personnel"
+	"bangkom/internal/task"
 )
 
 // Erasing deletes what voice.md names and nothing else, once, for an open
@@ -22,14 +25,15 @@ func TestErase(t *testing.T) {
 	f.exec(`INSERT INTO consent (employee_id, chat_id, notice_version, accepted_at) VALUES ($1, 5, 'x', $2)`, person, start)
 	f.exec(`INSERT INTO outbox (key, chat_id, lane, class, template, length, method, state) VALUES ('k', 5, 0, 'reply', 'x', 1, 'm', 'sent')`)
 	f.exec(`INSERT INTO questionnaire (code, version, kind, body, hash) VALUES ('Q', 1, 'x', '{}', '') ON CONFLICT DO NOTHING`)
-	f.exec(`INSERT INTO period (name, opens_at, due_at, rating_due_at) VALUES ('P', $1, $2, $2)`, start, start.AddDate(0, 0, 9))
+	f.exec(`WITH o AS (INSERT INTO occasion (kind) VALUES ('period') RETURNING id)
+		INSERT INTO period (id, name, opens_at, due_at, rating_due_at) SELECT id, 'P', $1, $2, $2 FROM o`, start, start.AddDate(0, 0, 9))
 	for _, who := range []int64{person, ids[2]} {
-		for _, kind := range []string{"self_assessment", "self_assessment_technical", "interest"} {
-			f.exec(`WITH t AS (INSERT INTO task (employee_id, kind, subject_id, period_id, questionnaire_code, questionnaire_version, opens_at, due_at, state)
+		for _, k := range task.Table() {
+			f.exec(`WITH t AS (INSERT INTO task (employee_id, kind, subject_id, occasion_id, questionnaire_code, questionnaire_version, opens_at, due_at, state)
 				SELECT $1, $2, $1, id, 'Q', 1, opens_at, due_at, 'done' FROM period WHERE name = 'P' RETURNING id),
 				r AS (INSERT INTO response (task_id, revision, questionnaire_code, questionnaire_version, after_result, sent_at)
 				SELECT id, 1, 'Q', 1, false, $3 FROM t RETURNING id)
-				INSERT INTO answer SELECT id, 'A', '3' FROM r`, who, kind, start)
+				INSERT INTO answer SELECT id, 'A', '3' FROM r`, who, k.Kind, start)
 		}
 	}
 	var request personnel.Erasure
@@ -40,7 +44,9 @@ func TestErase(t *testing.T) {
 		request = r
 		return errors.Join(err1, err2, err3)
 	})
-	want := personnel.Erasure{TicketID: request.TicketID, EmployeeID: person, At: request.At, ChatID: 5, Answers: 2, Kept: 1}
+	all, erasable := len(task.Table()), task.Kinds(func(k task.Traits) bool { return k.Erasable })
+	want := personnel.Erasure{TicketID: request.TicketID, EmployeeID: person, At: request.At, ChatID: 5,
+		Answers: len(erasable), Kept: all - len(erasable)}
 	if request != want {
 		t.Errorf("the request shows %+v, want %+v", request, want)
 	}
@@ -54,14 +60,21 @@ func TestErase(t *testing.T) {
 		`SELECT count(*) FROM outbox WHERE chat_id = 5`:                                           0,
 		`SELECT count(*) FROM consent WHERE chat_id = 5`:                                          0,
 		`SELECT count(*) FROM consent`:                                                            1,
-		`SELECT count(*) FROM answer`:                                                             4,
-		`SELECT count(*) FROM task WHERE state = 'excused'`:                                       2,
+		`SELECT count(*) FROM answer`:                                                             2*all - len(erasable),
+		`SELECT count(*) FROM task WHERE state = 'excused'`:                                       len(erasable),
 		`SELECT count(*) FROM ticket WHERE handled_at IS NULL OR chat_id IS NOT NULL`:             0,
 		`SELECT count(*) FROM audit WHERE action = 'erase' AND detail LIKE 'request % answers 2'`: 1,
 	} {
 		if n := f.count(query); n != want {
 			t.Errorf("%s = %d, want %d", query, n, want)
 		}
+	}
+	// The list in the database is the limit of what the program may delete; the table
+	// of kinds is what it tells people. They must say the same.
+	slices.Sort(erasable)
+	gone := f.text(`SELECT string_agg(kind, ' ' ORDER BY kind COLLATE "C") FROM task WHERE state = 'excused'`)
+	if want := strings.Trim(fmt.Sprint(erasable), "[]"); gone != want {
+		t.Errorf("the answers of %q were erased, want those of %q", gone, want)
 	}
 	again := f.try(func(ctx context.Context, tx *Tx) error { return tx.Erase(ctx, request, office, start) })
 	if !errors.Is(again, ErrNotFound) {
@@ -100,9 +113,9 @@ func TestTicketReachesTheAsker(t *testing.T) {
 			f.tx(func(ctx context.Context, tx *Tx) error {
 				id, err1 := tx.AddTicket(ctx, ids[0], 5, personnel.CorrectionTicket, "x", start)
 				err2 := tt.after(ctx, tx, ids)
-				chat, err3 := tx.CloseTicket(ctx, id, ids[2], start)
-				if chat != tt.want {
-					t.Errorf("the chat %d is told, want %d", chat, tt.want)
+				who, err3 := tx.CloseTicket(ctx, id, ids[2], "", start)
+				if who.ChatID != tt.want {
+					t.Errorf("the chat %d is told, want %d", who.ChatID, tt.want)
 				}
 				return errors.Join(err1, err2, err3)
 			})
@@ -123,8 +136,8 @@ func TestRemindersAreCopiedAndErased(t *testing.T) {
 	}
 	f.exec(`INSERT INTO chat (id, employee_id, linked_at) VALUES (5, $1, $2)`, ids[0], start)
 	f.tx(func(ctx context.Context, tx *Tx) error {
-		c, err1 := tx.Copy(ctx, 5)
-		if got := string(c.Reminders["attention"]); !strings.Contains(got, `"hour": 540`) || strings.Contains(got, "employee_id") {
+		raw, err1 := tx.CopyReminders(ctx, 5)
+		if got := string(raw); !strings.Contains(got, `"jam":"09.00"`) || strings.Contains(got, "employee_id") {
 			t.Errorf("the copy says of reminders %q", got)
 		}
 		id, err2 := tx.AddTicket(ctx, ids[0], 5, personnel.ErasureTicket, "", start)

@@ -1,83 +1,27 @@
 package storage
 
 import (
-	"context"
-	"database/sql"
-	"database/sql/driver"
-	"errors"
-	"fmt"
-	"net"
-
-	"github.com/lib/pq"
-
 	"bangkom/internal/dialog"
+	"bangkom/storage/pg"
 )
+
+// Options says how to open the database. URL is required.
+type Options = pg.Options
 
 // ErrNotFound says that there is no such row, or none that the asker may see.
 var ErrNotFound = dialog.ErrNotFound
 
+// ErrOutcomeUnknown says that the connection was lost while a statement ran:
+// it may or may not have taken effect. It is never repeated silently.
+var ErrOutcomeUnknown = pg.ErrOutcomeUnknown
+
 // Unavailable tells whether an error means that the database cannot be reached
 // or does not answer, as against a fault of the statement or of its data.
-func Unavailable(err error) bool {
-	if err == nil {
-		return false
-	}
-	var pe *pq.Error
-	if errors.As(err, &pe) {
-		switch pe.Code.Class() {
-		case "08", "53", "57", "58": // connection, resources, shutdown or timeout, system
-			return true
-		}
-		switch pe.Code {
-		case "25006", "25P03", "55P03": // read-only standby, transaction idle for too long, lock not available
-			return true
-		}
-		return false
-	}
-	var ne net.Error
-	return errors.Is(err, ErrOutcomeUnknown) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
-		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.As(err, &ne) ||
-		errors.Is(err, sql.ErrTxDone)
-}
+func Unavailable(err error) bool { return pg.Unavailable(err) }
 
-// retryable tells whether Postgres wants the transaction to be run again.
-func retryable(err error) bool {
-	var pe *pq.Error
-	return errors.As(err, &pe) && (pe.Code == "40001" || pe.Code == "40P01") || outdated(err) || errors.Is(err, errStale)
-}
+// safe removes bound values from a database error: see pg.Safe. It ends every
+// statement of this package, so its name is short.
+func safe(what string, err error) error { return pg.Safe(what, err) }
 
 // violates tells whether an error is the breach of the named constraint.
-func violates(err error, constraint string) bool {
-	var pe *pq.Error
-	return errors.As(err, &pe) && pe.Constraint == constraint
-}
-
-// safe removes bound values from a database error: their text and detail may
-// hold a NIP. What stays is the SQLSTATE, the constraint and the table.
-func safe(what string, err error) error {
-	if err == nil {
-		return nil
-	}
-	var pe *pq.Error
-	if errors.As(err, &pe) {
-		return fmt.Errorf("%s: %w", what, redacted{pe})
-	}
-	return fmt.Errorf("%s: %w", what, err)
-}
-
-// redacted is a database error that prints without the data that caused it.
-type redacted struct{ err *pq.Error }
-
-// Error names the SQLSTATE, the constraint and the table.
-func (e redacted) Error() string {
-	return fmt.Sprintf("postgres %s (constraint %q, table %q)", e.err.Code, e.err.Constraint, e.err.Table)
-}
-
-// Unwrap gives the original to errors.As; it is never printed.
-func (e redacted) Unwrap() error { return e.err }
-
-// undefinedTable tells whether a statement named a table that does not exist.
-func undefinedTable(err error) bool {
-	var pe *pq.Error
-	return errors.As(err, &pe) && pe.Code == "42P01"
-}
+func violates(err error, constraint string) bool { return pg.Violates(err, constraint) }

@@ -3,18 +3,13 @@ package storage
 import (
 	"bytes"
 	"context"
-	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"net"
 	"strings"
 	"testing"
 
 	"github.com/lib/pq"
-	"github.com/lib/pq/pqerror"
 
 	"bangkom/internal/personnel"
 )
@@ -75,74 +70,6 @@ func TestErrorsHoldNoData(t *testing.T) {
 			}
 			if tt.constraint != "" && (!violates(err, tt.constraint) || violates(err, tt.constraint+"x")) {
 				t.Errorf("violates(%q) is wrong for %v", tt.constraint, err)
-			}
-		})
-	}
-}
-
-func TestUnavailable(t *testing.T) {
-	state := func(code string) error { return &pq.Error{Code: pqerror.Code(code)} }
-	tests := []struct {
-		name string
-		err  error
-		want bool
-	}{
-		{"nothing", nil, false},
-		{"connection failure", state("08006"), true},
-		{"too many connections", state("53300"), true},
-		{"disk full", state("53100"), true},
-		{"statement timeout", state("57014"), true},
-		{"shutdown", state("57P01"), true},
-		{"starting up", state("57P03"), true},
-		{"I/O error", state("58030"), true},
-		{"read-only standby", state("25006"), true},
-		{"idle in transaction", state("25P03"), true},
-		{"lock not available", state("55P03"), true},
-		{"redacted", safe("x", state("57P01")), true},
-		{"outcome unknown", fmt.Errorf("x: %w", ErrOutcomeUnknown), true},
-		{"bad connection", fmt.Errorf("begin: %w", driver.ErrBadConn), true},
-		{"connection done", sql.ErrConnDone, true},
-		{"transaction done", sql.ErrTxDone, true},
-		{"deadline", context.DeadlineExceeded, true},
-		{"cancelled", context.Canceled, true},
-		{"network", fmt.Errorf("x: %w", &net.OpError{Op: "read", Err: io.EOF}), true},
-		{"unique violation", state("23505"), false},
-		{"check violation", safe("x", state("23514")), false},
-		{"wrong type", state("22P02"), false},
-		{"missing right", state("42501"), false},
-		{"syntax", state("42601"), false},
-		{"failed transaction", state("25P02"), false},
-		{"object not in the right state", state("55000"), false},
-		{"not found", ErrNotFound, false},
-		{"no rows", sql.ErrNoRows, false},
-		{"rule of the domain", ErrPeriodOpen, false},
-		{"other", errors.New("x"), false},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := Unavailable(tt.err); got != tt.want {
-				t.Errorf("Unavailable(%v) = %t, want %t", tt.err, got, tt.want)
-			}
-		})
-	}
-}
-
-func TestViolates(t *testing.T) {
-	tests := []struct {
-		name string
-		err  error
-		want bool
-	}{
-		{"nothing", nil, false},
-		{"other error", errors.New("k"), false},
-		{"the constraint", &pq.Error{Constraint: "k"}, true},
-		{"another constraint", &pq.Error{Constraint: "k2"}, false},
-		{"redacted", safe("x", &pq.Error{Constraint: "k"}), true},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := violates(tt.err, "k"); got != tt.want {
-				t.Errorf("violates = %t, want %t", got, tt.want)
 			}
 		})
 	}

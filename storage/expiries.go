@@ -3,15 +3,18 @@ package storage
 import (
 	"context"
 	"time"
+
+	"bangkom/internal/task"
 )
 
-// A message whose window closed before the sender came to it waits for the next
-// one, together with what had joined it, unless its own end has come.
+// When the window of a message closed before the sender came to it, the message
+// is held for the next window, together with what had joined it, unless it has
+// expired itself.
 const (
 	expireRows = `
-		UPDATE outbox SET state = 'expired', payload = NULL, cause = 'expired'
+		UPDATE outbox SET state = 'expired', payload = NULL, cause = 'expired', ` + cutLoose + `
 		WHERE lane IN (0, 1) AND state = 'new' AND expires_at < 'infinity' AND expires_at <= $1`
-	returnNotices = `
+	returnNotifications = `
 		UPDATE notice n SET action = CASE WHEN n.expires_at <= $1 THEN 'drop' ELSE 'hold' END,
 		       reason = CASE WHEN n.expires_at <= $1 THEN 'expired' ELSE 'outside_hours' END,
 		       reply = CASE WHEN n.expires_at <= $1 THEN NULL ELSE n.reply END, at = $1, decided_at = $1, with_id = NULL
@@ -23,23 +26,27 @@ const (
 	dropHeld = `
 		UPDATE notice SET action = 'drop', at = $1, decided_at = $1, reply = NULL
 		WHERE action = 'hold' AND step = '' AND expires_at <= $1`
-	emptyNotices = `
+	emptyNotifications = `
 		UPDATE notice n SET reply = NULL FROM outbox o
 		WHERE n.reply IS NOT NULL AND n.action <> 'hold' AND o.key = n.outbox_key AND o.state NOT IN ('new', 'sending', 'expired')`
-	// A self-assessment is closed by its ladder, which goes on after the deadline.
+	// A task with a ladder is closed by the ladder, whose last steps come after
+	// the deadline.
 	expireTasksWithoutLadder = `
 		UPDATE task SET state = 'expired', ladder_at = NULL
-		WHERE due_at <= $1 AND state IN ('open', 'started') AND kind IN ('interest', 'self_assessment_technical', 'rating')`
+		WHERE due_at <= $1 AND state IN ('open', 'started') AND kind = ANY($2)`
 )
 
 // Expire ends what has expired at now: messages in the outbox, held messages,
 // offers that nobody took, ratings that were not given. It tells how much that was.
 func (t *Tx) Expire(ctx context.Context, now time.Time) (int, error) {
 	total := int64(0)
-	for _, q := range []string{expireRows, returnNotices, returnLadders, dropHeld, expireTasksWithoutLadder, emptyNotices} {
+	for _, q := range []string{expireRows, returnNotifications, returnLadders, dropHeld, expireTasksWithoutLadder, emptyNotifications} {
 		args := []any{now}
-		if q == emptyNotices {
+		switch q {
+		case emptyNotifications:
 			args = nil
+		case expireTasksWithoutLadder:
+			args = append(args, taskKinds(func(k task.Traits) bool { return k.Expires && !k.Ladder }))
 		}
 		r, err := t.tx.ExecContext(ctx, q, args...)
 		if err != nil {
@@ -49,20 +56,20 @@ func (t *Tx) Expire(ctx context.Context, now time.Time) (int, error) {
 		if err != nil {
 			return 0, safe("expire", err)
 		}
-		if q != emptyNotices && q != returnLadders {
+		if q != emptyNotifications && q != returnLadders {
 			total += n
 		}
 	}
 	return int(total), nil
 }
 
-// Technical rows are aged by the clock of the database, what has a meaning for
-// people by now. The newest slot of each job stays: the clock counts from it. So
-// do decisions about tasks of an open period, however long it is: the ladder and
-// the limits of reminders count from them.
+// Technical rows are aged by the clock of the database; rows that mean something
+// to people, by now. The newest slot of each job stays, because the clock counts
+// from it. So do decisions about tasks of an open occasion, however old they are,
+// because the ladder and the limits of reminders count from them.
 const (
-	pruneNotices = `DELETE FROM notice WHERE id IN (SELECT n.id FROM notice n WHERE n.decided_at < $1::timestamptz - interval '90 days'
-		AND n.action <> 'hold' AND NOT EXISTS (SELECT FROM task t JOIN period p ON p.id = t.period_id
+	pruneNotifications = `DELETE FROM notice WHERE id IN (SELECT n.id FROM notice n WHERE n.decided_at < $1::timestamptz - interval '90 days'
+		AND n.action <> 'hold' AND NOT EXISTS (SELECT FROM task t JOIN ` + occasions + ` p ON p.id = t.occasion_id
 		    WHERE t.id = n.task_id AND p.closed_at IS NULL) ORDER BY n.decided_at LIMIT $2)`
 	pruneOutbox = `DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE created_at < clock_timestamp() - interval '90 days'
 		AND $1::timestamptz IS NOT NULL AND state NOT IN ('new', 'sending') ORDER BY created_at LIMIT $2)`
@@ -71,15 +78,21 @@ const (
 		  AND r.scheduled_for < (SELECT max(l.scheduled_for) FROM job_run l WHERE l.job = r.job AND NOT l.manual AND l.scheduled_for <= $1) LIMIT $2)`
 	pruneFailures = `DELETE FROM job_failure WHERE id IN (SELECT id FROM job_failure
 		WHERE failed_at < $1::timestamptz - interval '90 days' LIMIT $2)`
+	// The preview cannot be applied any more by then.
+	pruneNames = `UPDATE upload SET superiors = NULL, losses = NULL WHERE id IN (SELECT id FROM upload
+		WHERE (superiors IS NOT NULL OR losses IS NOT NULL) AND changed_at < $1::timestamptz - interval '2 days' LIMIT $2)`
 	pruneInbox = `SELECT prune_inbox($2::int) WHERE $1::timestamptz IS NOT NULL`
+	// One announcement, with its whole ledger.
+	pruneAnnouncement = `SELECT prune_announcement()`
 )
 
 // Prune deletes what has been kept long enough, at most limit rows of each sort
 // in one call: decisions and deliveries after 90 days, runs of jobs after 90
-// days, updates that are done after 3 days. It returns how many went.
+// days, updates that are done after 3 days, names of a preview after 2, failed
+// proofs after a day, an announcement two years after its end. It returns how many went.
 func (t *Tx) Prune(ctx context.Context, now time.Time, limit int) (int, error) {
 	total := 0
-	for _, q := range []string{pruneNotices, pruneOutbox, pruneRuns, pruneFailures} {
+	for _, q := range []string{pruneNotifications, pruneOutbox, pruneRuns, pruneFailures, pruneNames, pruneFailedProofs} {
 		r, err := t.tx.ExecContext(ctx, q, now, limit)
 		if err != nil {
 			return 0, safe("prune", err)
@@ -90,7 +103,10 @@ func (t *Tx) Prune(ctx context.Context, now time.Time, limit int) (int, error) {
 		}
 		total += int(n)
 	}
-	var updates int
-	err := t.tx.GetContext(ctx, &updates, pruneInbox, now, limit)
-	return total + updates, safe("prune", err)
+	var updates, ledger int
+	if err := t.tx.GetContext(ctx, &updates, pruneInbox, now, limit); err != nil {
+		return 0, safe("prune", err)
+	}
+	err := t.tx.GetContext(ctx, &ledger, pruneAnnouncement)
+	return total + updates + ledger, safe("prune", err)
 }

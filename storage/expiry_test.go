@@ -15,15 +15,15 @@ func TestClaimMarksWhatHasExpired(t *testing.T) {
 	now := start
 	f.tx(func(ctx context.Context, tx *Tx) error {
 		rows := []dialog.Outgoing{
-			{Key: "old", ChatID: 5, Class: dialog.ClassPrompt, Method: "sendMessage", ExpiresAt: now},
-			{Key: "later", ChatID: 6, Class: dialog.ClassPrompt, Method: "sendMessage", NotBefore: now.Add(time.Hour)},
-			{Key: "good", ChatID: 7, Class: dialog.ClassPrompt, Method: "sendMessage", ExpiresAt: now.Add(time.Second)},
+			{Way: dialog.WayGate, Key: "old", ChatID: 5, Class: dialog.ClassPrompt, Method: "sendMessage", ExpiresAt: now},
+			{Way: dialog.WayGate, Key: "later", ChatID: 6, Class: dialog.ClassPrompt, Method: "sendMessage", NotBefore: now.Add(time.Hour)},
+			{Way: dialog.WayGate, Key: "good", ChatID: 7, Class: dialog.ClassPrompt, Method: "sendMessage", ExpiresAt: now.Add(time.Second)},
 		}
 		return tx.Enqueue(ctx, rows)
 	})
 	f.arrive(5, 1)
 	f.tx(func(ctx context.Context, tx *Tx) error {
-		if _, _, _, ok, err := tx.Load(ctx, bot, 5, now); err != nil || !ok {
+		if _, _, _, ok, err := tx.Load(ctx, bot, 5, now, taskForms); err != nil || !ok {
 			t.Fatalf("Load: %t, %v", ok, err)
 		}
 		d := dialog.Decision{BotID: bot, UpdateID: 1, ChatID: 5, Now: now, Reachable: true, Term: 9,

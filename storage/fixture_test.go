@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"net/url"
 	"os"
 	"sync"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/task"
+	"bangkom/storage/sample"
 )
 
 func TestMain(m *testing.M) { os.Exit(devdbtest.Main(m)) }
@@ -24,7 +24,7 @@ func TestMain(m *testing.M) { os.Exit(devdbtest.Main(m)) }
 const bot = 77
 
 // patience is how long a test waits for something that must happen.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // start is the present of the tests that need one.
 var start = time.Date(2027, 1, 11, 8, 0, 0, 0, time.UTC)
@@ -83,16 +83,15 @@ func (f *fixture) open(o Options) *DB {
 	return db
 }
 
-// withSetting adds a setting to a connection string of either form.
-func withSetting(address, name, value string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme == "" {
-		return address + " " + name + "=" + value
+// sample is the database as drills and benchmarks see it.
+func (f *fixture) sample() *sample.DB {
+	f.t.Helper()
+	db, err := sample.Open(Options{URL: f.ownerURL})
+	if err != nil {
+		f.t.Fatal(err)
 	}
-	q := u.Query()
-	q.Set(name, value)
-	u.RawQuery = q.Encode()
-	return u.String()
+	f.t.Cleanup(func() { _ = db.Close() })
+	return db
 }
 
 // exec runs a statement as the owner.
@@ -225,4 +224,21 @@ func atOnce(n int, fn func(i int) error) []error {
 	close(begin)
 	all.Wait()
 	return errs
+}
+
+// taskForms are the conversations whose ref is a task, as the program names them.
+var taskForms = []string{"q"}
+
+// setSuperior gives a person another direct superior, whoever it was before.
+func setSuperior(ctx context.Context, tx *Tx, id, superior, by int64, now time.Time) error {
+	e, err := tx.Employee(ctx, id)
+	if err != nil {
+		return err
+	}
+	c := personnel.SuperiorChange{EmployeeID: id, New: superior}
+	if e.SupervisorID != nil {
+		c.Old = *e.SupervisorID
+	}
+	_, err = tx.ChangeSuperior(ctx, c, by, now)
+	return err
 }

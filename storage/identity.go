@@ -10,10 +10,12 @@ import (
 )
 
 const (
-	codeByHash = `SELECT id, employee_id, created_at, used_at IS NULL AND closed_at IS NULL AND expires_at > $2 AS usable
-		FROM link_code WHERE hash = $1`
-	codeByID = `SELECT id, employee_id, created_at, used_at IS NULL AND closed_at IS NULL AND expires_at > $2 AS usable
-		FROM link_code WHERE id = $1`
+	// A code of somebody who has left the service is answered and counted like a
+	// wrong one.
+	readCode = `SELECT id, employee_id, created_at, used_at IS NULL AND closed_at IS NULL AND expires_at > $2
+		AND EXISTS (SELECT FROM employee e WHERE e.id = employee_id AND e.active) AS usable FROM link_code`
+	codeByHash = readCode + ` WHERE hash = $1`
+	codeByID   = readCode + ` WHERE id = $1`
 )
 
 // CodeByHash finds a one-time code by its keyed hash, or ErrNotFound.
@@ -44,8 +46,8 @@ func (t *Tx) code(ctx context.Context, query string, args ...any) (personnel.Cod
 }
 
 const (
-	// lockPerson puts the claims of one person in order. It is no lock of the
-	// row, which a large import holds for seconds.
+	// lockPerson lets claims to one person be decided one after the other. It
+	// does not lock the person's row, which a large import holds for seconds.
 	lockPerson = `SELECT pg_advisory_xact_lock(hashtext('bangkom.person'), ($1::bigint % 2147483647)::int)`
 	useCode    = `UPDATE link_code SET used_at = $2
 		WHERE id = $1 AND employee_id = $3 AND used_at IS NULL AND closed_at IS NULL AND expires_at > $2 RETURNING id`
@@ -96,18 +98,31 @@ func (t *Tx) Link(ctx context.Context, c personnel.Claim, chatID int64, now time
 	if err := t.closeProofs(ctx, c.EmployeeID, now); err != nil {
 		return personnel.Employee{}, err
 	}
+	if err := t.awaited(ctx, c.EmployeeID, now); err != nil {
+		return personnel.Employee{}, err
+	}
 	if _, err := t.tx.ExecContext(ctx, auditPerson, now, c.EmployeeID, "link", c.EmployeeID, c.Notice); err != nil {
 		return personnel.Employee{}, safe("audit", err)
 	}
-	return t.Employee(ctx, c.EmployeeID)
+	who, err := t.Employee(ctx, c.EmployeeID)
+	if err != nil {
+		return who, err
+	}
+	var key string
+	err = t.tx.GetContext(ctx, &key, readRights, c.EmployeeID, now.Format(time.DateOnly))
+	who.Rights = personnel.ParseRights(key)
+	return who, safe("read rights", err)
 }
+
+// What a person may do, who has come in just now: the update was loaded before that.
+var readRights = `SELECT ` + rightsOf("$1::bigint", "$2::date")
 
 const beaten = `
 	SELECT EXISTS (SELECT FROM link_code k JOIN chat c ON c.employee_id = k.employee_id
 	       WHERE k.id = $1 AND k.used_at IS NULL AND c.id <> $2)`
 
-// whyNot says why a code cannot be used: another way of the same person was
-// first, or it is no good.
+// whyNot says why a code cannot be used: the person was linked in another way
+// first, or the code is not valid.
 func (t *Tx) whyNot(ctx context.Context, codeID, chatID int64) error {
 	var late bool
 	if err := t.tx.GetContext(ctx, &late, beaten, codeID, chatID); err != nil {
@@ -127,11 +142,11 @@ const (
 	cancelQueue = `UPDATE outbox SET state = 'cancelled', cause = 'unlinked' WHERE chat_id = $1 AND state = 'new' AND lane = 1`
 )
 
-// Unlink ends the tie between a person and the account, by whoever actor is;
-// detail says why. It returns the former chat, 0 if there was none. Drafts go
-// with it, and what was queued for the person by the bot itself is not sent.
-// Codes and requests that are still about end too: a phone is lost more often
-// than a slip of paper is kept.
+// Unlink ends the tie between a person and the account. actor is who does it,
+// detail says why. It returns the former chat, 0 if there was none. Drafts are
+// deleted, and what the bot itself had queued for the person is not sent. Codes
+// and requests about the account end too: the old phone, and a slip of paper with
+// it, may be in strange hands.
 func (t *Tx) Unlink(ctx context.Context, employeeID, actor int64, detail string, now time.Time) (chatID int64, err error) {
 	if err := t.closeProofs(ctx, employeeID, now); err != nil {
 		return 0, err
@@ -162,7 +177,7 @@ func (t *Tx) cut(ctx context.Context, employeeID, actor int64, detail string, no
 			return 0, safe("unlink", err)
 		}
 	}
-	if actor != employeeID { // the phone is in strange hands, or nobody's
+	if actor != employeeID { // somebody else did it: the old phone may be in strange hands
 		if _, err := t.tx.ExecContext(ctx, dropAskers, employeeID); err != nil {
 			return 0, safe("unlink", err)
 		}
@@ -195,4 +210,18 @@ const addCode = `INSERT INTO link_code (hash, employee_id, created_at, expires_a
 func (t *Tx) AddCode(ctx context.Context, hash []byte, employeeID int64, now, expires time.Time) error {
 	_, err := t.tx.ExecContext(ctx, addCode, hash, employeeID, now, expires)
 	return safe("add code", err)
+}
+
+const lastConsent = `
+	SELECT notice_version AS notice, accepted_at AS at FROM consent WHERE employee_id = $1 AND chat_id = $2 ORDER BY id DESC LIMIT 1`
+
+// Consent returns which version of the notice a person has accepted last in a chat,
+// and when; ErrNotFound when none.
+func (t *Tx) Consent(ctx context.Context, employeeID, chatID int64) (notice string, at time.Time, err error) {
+	var row struct {
+		Notice string    `db:"notice"`
+		At     time.Time `db:"at"`
+	}
+	err = t.one(ctx, &row, lastConsent, employeeID, chatID)
+	return row.Notice, row.At, err
 }

@@ -176,7 +176,7 @@ func TestThirdFailureSetsAside(t *testing.T) {
 	f.arrive(5, 1)
 	f.arrive(5, 2)
 	for n, want := range []bool{false, false, true, false} {
-		aside, err := f.CountFailure(t.Context(), bot, 1, fmt.Sprint("cause ", n+1))
+		aside, err := f.CountFailure(t.Context(), bot, dialog.RawUpdate{ID: 1}, fmt.Sprint("cause ", n+1))
 		if err != nil || aside != want {
 			t.Errorf("failure %d: aside %t, %v; want %t", n+1, aside, err, want)
 		}
@@ -189,7 +189,7 @@ func TestThirdFailureSetsAside(t *testing.T) {
 		t.Errorf("cause %q, want that of the last failure", got)
 	}
 	f.tx(func(ctx context.Context, tx *Tx) error {
-		s, _, _, ok, err := tx.Load(ctx, bot, 5, start)
+		s, _, _, ok, err := tx.Load(ctx, bot, 5, start, taskForms)
 		if err == nil && (!ok || s.Update.ID != 2 || s.More) {
 			t.Errorf("Load = update %d, %t, more %t; want update 2 alone", s.Update.ID, ok, s.More)
 		}
@@ -209,7 +209,7 @@ func TestCountFailureLeavesAlone(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			before := f.contents()
 			for range maxAttempts {
-				aside, err := f.CountFailure(t.Context(), tt.bot, tt.id, "x")
+				aside, err := f.CountFailure(t.Context(), tt.bot, dialog.RawUpdate{ID: tt.id}, "x")
 				if aside || err != nil {
 					t.Errorf("CountFailure = %t, %v; want false, nil", aside, err)
 				}
@@ -218,6 +218,33 @@ func TestCountFailureLeavesAlone(t *testing.T) {
 				t.Errorf("changed (-before +after):\n%s", diff)
 			}
 		})
+	}
+}
+
+// What a process cannot do because it is older than the schema has not failed: the
+// version that ran the migration does it.
+func TestNothingFailsOnANewerSchema(t *testing.T) {
+	f := newFixture(t)
+	f.arrive(5, 1)
+	f.exec(`INSERT INTO upload (chat_id, employee_id, kind, file_id, size, state, created_at, changed_at)
+		VALUES (5, $1, 'register', 'x', 1, 'received', $2, $2)`, f.employees(1)[0], start)
+	f.exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)`)
+	for range maxAttempts + 1 {
+		if aside, err := f.CountFailure(t.Context(), bot, dialog.RawUpdate{ID: 1}, "x"); aside || err != nil {
+			t.Errorf("CountFailure = %t, %v; want false, nil", aside, err)
+		}
+		f.tx(func(ctx context.Context, tx *Tx) error { return tx.PutOffUpload(ctx, 1, 1, start) })
+	}
+	if got := f.inbox()[0]; got.Done || got.Failed != "" || got.Body == "" {
+		t.Errorf("the update is %+v, want it as it came", got)
+	}
+	if n := f.count(`SELECT sum(attempts) FROM (SELECT attempts FROM inbox UNION ALL SELECT attempts FROM upload) a`); n != 0 {
+		t.Errorf("%d attempts were counted, want none", n)
+	}
+	f.exec(`DELETE FROM goose_db_version WHERE version_id = 9999`)
+	f.tx(func(ctx context.Context, tx *Tx) error { return tx.PutOffUpload(ctx, 1, 1, start) })
+	if n := f.count(`SELECT attempts FROM upload`); n != 1 {
+		t.Errorf("%d attempts of the upload on the own schema, want 1", n)
 	}
 }
 

@@ -42,6 +42,9 @@ func (t *Tx) ClaimSlot(ctx context.Context, s JobSlot, now time.Time) (claimed b
 		return false, safe("claim slot", err)
 	}
 	n, err := r.RowsAffected()
+	if n == 1 {
+		t.slot = s
+	}
 	return n == 1, safe("claim slot", err)
 }
 

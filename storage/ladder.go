@@ -13,6 +13,7 @@ import (
 	"bangkom/internal/courier"
 	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
+	"bangkom/internal/reminder"
 	"bangkom/internal/task"
 )
 
@@ -20,12 +21,12 @@ const dueLadders = `SELECT id AS task, employee_id AS employee FROM task WHERE l
 
 // DueLadders returns up to limit tasks whose ladder is to be looked at, longest
 // due first when there are more, in the order of the people.
-func (t *Tx) DueLadders(ctx context.Context, now time.Time, limit int) ([]courier.DueLadder, error) {
-	var due []courier.DueLadder
+func (t *Tx) DueLadders(ctx context.Context, now time.Time, limit int) ([]reminder.DueLadder, error) {
+	var due []reminder.DueLadder
 	if err := t.tx.SelectContext(ctx, &due, dueLadders, now, limit); err != nil {
 		return nil, safe("read due ladders", err)
 	}
-	slices.SortFunc(due, func(a, b courier.DueLadder) int {
+	slices.SortFunc(due, func(a, b reminder.DueLadder) int {
 		if a.Employee != b.Employee {
 			return int(a.Employee - b.Employee)
 		}
@@ -43,8 +44,8 @@ const climbs = `
 	SELECT t.id, t.employee_id, e.name, e.sex, t.kind, q.title, t.opens_at, t.due_at, t.started_at, t.state, q.items, q.minutes,
 	       COALESCE((SELECT max(jsonb_array_length(CASE WHEN jsonb_typeof(d.body->'answered') = 'array' THEN d.body->'answered' ELSE '[]' END))
 	                 FROM chat c JOIN draft d ON d.chat_id = c.id
-	                 WHERE c.employee_id = t.employee_id AND d.form = 'q' AND d.ref = t.id), 0) AS answered,
-	       (SELECT json_object_agg(n.step, json_build_object('Notice', n.id, 'Action', n.action, 'Reason', n.reason, 'At', n.at,
+	                 WHERE c.employee_id = t.employee_id AND d.form = ANY($2) AND d.ref = t.id), 0) AS answered,
+	       (SELECT json_object_agg(n.step, json_build_object('Notification', n.id, 'Action', n.action, 'Reason', n.reason, 'At', n.at,
 	               'Went', n.action IN ('send', 'merge') AND COALESCE(o.state, 'sent') NOT IN ` + didNotGo + `))
 	        FROM notice n LEFT JOIN outbox o ON o.key = n.outbox_key WHERE n.task_id = t.id AND n.step <> '') AS steps
 	FROM unnest($1::bigint[]) WITH ORDINALITY AS i (id, n)
@@ -52,8 +53,9 @@ const climbs = `
 	JOIN form q ON q.code = t.questionnaire_code AND q.version = t.questionnaire_version
 	ORDER BY i.n`
 
-// Climbs returns where tasks stand on their ladders, in the order of the ids.
-func (t *Tx) Climbs(ctx context.Context, tasks []int64) ([]courier.Climb, error) {
+// Climbs returns where tasks stand on their ladders, in the order of the ids. forms
+// are those whose drafts have a task as their ref.
+func (t *Tx) Climbs(ctx context.Context, tasks []int64, forms []string) ([]reminder.Climb, error) {
 	var rows []struct {
 		ID       int64          `db:"id"`
 		Employee int64          `db:"employee_id"`
@@ -70,14 +72,14 @@ func (t *Tx) Climbs(ctx context.Context, tasks []int64) ([]courier.Climb, error)
 		Answered int            `db:"answered"`
 		Steps    sql.NullString `db:"steps"`
 	}
-	if err := t.tx.SelectContext(ctx, &rows, climbs, pq.Array(tasks)); err != nil {
+	if err := t.tx.SelectContext(ctx, &rows, climbs, pq.Array(tasks), pq.Array(forms)); err != nil {
 		return nil, safe("read ladders", err)
 	}
-	out := make([]courier.Climb, len(rows))
+	out := make([]reminder.Climb, len(rows))
 	for i, r := range rows {
-		out[i] = courier.Climb{Task: r.ID, Employee: personnel.Employee{ID: r.Employee, Name: r.Name, Sex: sexOf(r.Sex)},
+		out[i] = reminder.Climb{Task: r.ID, Employee: personnel.Employee{ID: r.Employee, Name: r.Name, Sex: sexOf(r.Sex)},
 			Kind: task.Kind(r.Kind), Title: r.Title, Opens: r.Opens, Due: r.Due, StartedAt: r.Started.Time, State: outreach.State(r.State),
-			Items: r.Items, Minutes: r.Minutes, Answered: r.Answered, Steps: map[string]courier.Rest{}}
+			Items: r.Items, Minutes: r.Minutes, Answered: r.Answered, Steps: map[string]reminder.Rest{}}
 		if r.Steps.Valid {
 			if err := json.Unmarshal([]byte(r.Steps.String), &out[i].Steps); err != nil {
 				return nil, fmt.Errorf("decode the ladder of a task: %w", err)
@@ -101,27 +103,31 @@ func (t *Tx) SetLadders(ctx context.Context, tasks []int64, next []time.Time) er
 	return safe("move ladders", err)
 }
 
-// By the number of the task and no index of open tasks, as in replaceQueued.
-const closeTasks = `UPDATE task SET state = 'expired' WHERE id = ANY($1) AND state || '' IN ('open', 'started')`
+// The tasks are found by their ids: with an empty text behind the state Postgres
+// cannot use the index of open tasks, as in replaceQueued.
+const closeTasks = `UPDATE task SET state = 'expired' WHERE id = ANY($1) AND state || '' IN ('open', 'started') AND due_at <= $2`
 
-// CloseTasks closes tasks as not answered.
-func (t *Tx) CloseTasks(ctx context.Context, tasks []int64, _ time.Time) error {
-	_, err := t.tx.ExecContext(ctx, closeTasks, pq.Array(tasks))
+// CloseTasks closes tasks as not answered whose deadline has passed at now.
+func (t *Tx) CloseTasks(ctx context.Context, tasks []int64, now time.Time) error {
+	_, err := t.tx.ExecContext(ctx, closeTasks, pq.Array(tasks), now)
 	return safe("close tasks", err)
 }
 
-// Digests are decided by the jobs that write them, steps by their ladder.
-const heldNotices = `
-	SELECT ` + noticeColumns + ` FROM notice n
-	WHERE n.action = 'hold' AND n.at <= $1 AND n.step = '' AND n.kind NOT IN ('note', 'summary') ORDER BY n.at, n.id LIMIT $2`
+// Digests are left to the jobs that write them, steps of ladders to their ladder,
+// announcements to their ledger.
+const heldNotifications = `
+	SELECT ` + notificationColumns + ` FROM notice n
+	WHERE n.action = 'hold' AND n.at <= $1 AND n.step = '' AND n.kind <> ALL($3) ORDER BY n.at, n.id LIMIT $2`
 
-// HeldNotices returns held notices whose time has come, longest first: none of a
-// ladder and no digest, which their own jobs write anew.
-func (t *Tx) HeldNotices(ctx context.Context, now time.Time, limit int) ([]courier.Notice, error) {
-	return t.notices(ctx, "read held notices", heldNotices, now, limit)
+// HeldNotifications returns held notifications whose time has come, longest first.
+// Steps of a ladder, digests and announcements are left out: whoever wrote them decides
+// them again.
+func (t *Tx) HeldNotifications(ctx context.Context, now time.Time, limit int) ([]courier.Notification, error) {
+	return t.notifications(ctx, "read held notifications", heldNotifications, now, limit, messageKinds(func(k outreach.Traits) bool { return k.Digest || k.Ledger }))
 }
 
-// As led does, of the pairs of $1 and $2 on the civil date $3.
+// The same condition as in led, for the pairs of a superior ($1) and an employee
+// ($2) on the civil date $3.
 var leading = `
 	SELECT b.id, b.name, b.sex, e.id AS employee
 	FROM unnest($1::bigint[], $2::bigint[]) AS i (boss, employee) JOIN employee b ON b.id = i.boss JOIN employee e ON e.id = i.employee
@@ -130,7 +136,7 @@ var leading = `
 
 // Leading returns the superiors of those of the given pairs that hold on the civil
 // date of now, also by a delegation.
-func (t *Tx) Leading(ctx context.Context, pairs []courier.Led, now time.Time) (map[courier.Led]personnel.Employee, error) {
+func (t *Tx) Leading(ctx context.Context, pairs []reminder.Led, now time.Time) (map[reminder.Led]personnel.Employee, error) {
 	bosses, people := make([]int64, len(pairs)), make([]int64, len(pairs))
 	for i, p := range pairs {
 		bosses[i], people[i] = p.Superior, p.Employee
@@ -144,15 +150,15 @@ func (t *Tx) Leading(ctx context.Context, pairs []courier.Led, now time.Time) (m
 	if err := t.tx.SelectContext(ctx, &rows, leading, pq.Array(bosses), pq.Array(people), now.Format(time.DateOnly)); err != nil {
 		return nil, safe("read who leads", err)
 	}
-	out := make(map[courier.Led]personnel.Employee, len(rows))
+	out := make(map[reminder.Led]personnel.Employee, len(rows))
 	for _, r := range rows {
-		out[courier.Led{Superior: r.ID, Employee: r.Employee}] = personnel.Employee{ID: r.ID, Name: r.Name, Sex: sexOf(r.Sex)}
+		out[reminder.Led{Superior: r.ID, Employee: r.Employee}] = personnel.Employee{ID: r.ID, Name: r.Name, Sex: sexOf(r.Sex)}
 	}
 	return out, nil
 }
 
-// One person after the other, so that a batch costs what is in it and not what
-// comes after it.
+// It looks at one person after the other (OFFSET 0), so that a batch costs what
+// is in it and not what comes after it.
 const owingSince = `
 	SELECT e.id FROM employee e
 	WHERE e.id > $3
@@ -160,11 +166,10 @@ const owingSince = `
 	  AND NOT EXISTS (SELECT FROM notice n WHERE n.key = $4 || e.id || $5 AND NOT (n.action = 'hold' AND n.at <= $2) OFFSET 0)
 	ORDER BY e.id LIMIT $6`
 
-// OwingSince returns who owes a task that opened before the given time and is not
-// due at now, in the order of their ids after the given one: who has no notice of
-// the key prefix + id + suffix yet, or a held one whose time has come.
-func (t *Tx) OwingSince(ctx context.Context, opened, now time.Time, after int64, prefix, suffix string, limit int) (ids []int64, err error) {
-	err = t.tx.SelectContext(ctx, &ids, owingSince, opened, now, after, prefix, suffix, limit)
+// OwingSince returns the ids of people to whom all of the filter applies, in their
+// order.
+func (t *Tx) OwingSince(ctx context.Context, f reminder.OwingFilter) (ids []int64, err error) {
+	err = t.tx.SelectContext(ctx, &ids, owingSince, f.OpenedBefore, f.Now, f.After, f.KeyPrefix, f.KeySuffix, f.Limit)
 	return ids, safe("read who owes", err)
 }
 
@@ -173,7 +178,7 @@ const openTasksOf = `
 	WHERE t.opens_at <= $2 AND t.due_at > $2 ORDER BY t.employee_id, t.due_at, t.id`
 
 // OpenTasks returns the tasks of people that are open at now, by due time.
-func (t *Tx) OpenTasks(ctx context.Context, people []int64, now time.Time) (list []courier.DueLadder, err error) {
+func (t *Tx) OpenTasks(ctx context.Context, people []int64, now time.Time) (list []reminder.DueLadder, err error) {
 	err = t.tx.SelectContext(ctx, &list, openTasksOf, pq.Array(people), now)
 	return list, safe("read open tasks", err)
 }

@@ -23,7 +23,7 @@ func BenchmarkDueLadders(b *testing.B) {
 	ctx := b.Context()
 	now := start
 	const tasks = `
-		INSERT INTO task (employee_id, kind, subject_id, period_id, questionnaire_code, questionnaire_version, opens_at, due_at, state, ladder_at)
+		INSERT INTO task (employee_id, kind, subject_id, occasion_id, questionnaire_code, questionnaire_version, opens_at, due_at, state, ladder_at)
 		SELECT i % 50000, 'self_assessment', i % 50000, i / 50000, 'x', 1, now(), now(), CASE WHEN i % 250 = 0 THEN 'open' ELSE 'done' END,
 		       CASE WHEN i % 250 = 0 THEN $1::timestamptz + (i % 40 - 1) * interval '1 hour' END FROM generate_series(1, $2::bigint) i`
 	err = once(ctx, prepared.db, func(tx *Tx) error {

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -231,6 +232,25 @@ func TestLeaseCountsTheOthers(t *testing.T) {
 	}
 }
 
+// A process that is older than the schema gets no lease, keeps none, and is no
+// process of the bot any more.
+func TestNoLeaseOnANewerSchema(t *testing.T) {
+	f := newFixture(t)
+	if got, err := f.Take(t.Context(), "x", "old", time.Minute, false); got.Term != 1 || err != nil {
+		t.Fatalf("Take = %+v, %v", got, err)
+	}
+	f.exec(`UPDATE replica SET seen_at = 'epoch'; UPDATE lease SET until = clock_timestamp() + interval '5 s'`)
+	f.exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)`)
+	for _, holder := range []string{"old", "another"} {
+		if got, err := f.Take(t.Context(), "x", holder, time.Minute, false); got.Term != 0 || !errors.Is(err, ErrNewSchema) {
+			t.Errorf("Take of %s = %+v, %v; want ErrNewSchema", holder, got, err)
+		}
+	}
+	if n := f.count(`SELECT count(*) FROM replica WHERE seen_at > 'epoch'`) + f.count(`SELECT count(*) FROM lease WHERE until > clock_timestamp() + interval '5 s'`); n != 0 {
+		t.Errorf("%d rows were renewed, want none", n)
+	}
+}
+
 func TestPauseIsNotLongerAfterAClockThatWasSetBack(t *testing.T) {
 	f := newFixture(t)
 	if err := f.Pause(t.Context(), time.Minute); err != nil {
@@ -258,7 +278,7 @@ func TestAnewAfterALostCommit(t *testing.T) {
 	d := decision(5, 1, reply(5, "u:1:0"))
 	d.Term = held.Term
 	err = db.InTx(t.Context(), func(tx *Tx) error {
-		if _, _, _, _, err := tx.Load(t.Context(), bot, 5, start); err != nil {
+		if _, _, _, _, err := tx.Load(t.Context(), bot, 5, start, taskForms); err != nil {
 			return err
 		}
 		return tx.Save(t.Context(), d)
@@ -267,15 +287,15 @@ func TestAnewAfterALostCommit(t *testing.T) {
 		t.Fatalf("a lost commit gives %v", err)
 	}
 	for _, tt := range []struct {
-		anew bool
-		rows int
+		newTerm bool
+		rows    int
 	}{{false, 0}, {true, 1}} {
-		if held, err = f.Take(t.Context(), "x", "a", time.Hour, tt.anew); err != nil {
+		if held, err = f.Take(t.Context(), "x", "a", time.Hour, tt.newTerm); err != nil {
 			t.Fatal(err)
 		}
 		rows, err := f.Claim(t.Context(), held.Term, dialog.LaneReply, 10, time.Now())
 		if err != nil || len(rows) != tt.rows {
-			t.Errorf("anew %t: %d rows, %v; want %d", tt.anew, len(rows), err, tt.rows)
+			t.Errorf("new term %t: %d rows, %v; want %d", tt.newTerm, len(rows), err, tt.rows)
 		}
 	}
 }

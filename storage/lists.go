@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"github.com/lib/pq"
@@ -27,6 +28,14 @@ func (t *Tx) KnownNIPs(ctx context.Context) (map[string]bool, error) {
 // importList compares and stores one list: both statements take args, compare
 // tells new, changed and unchanged.
 func (t *Tx) importList(ctx context.Context, what, compare, store string, now time.Time, args ...any) (register.Imported, error) {
+	return t.importListBy(ctx, what, compare, func() error {
+		_, err := t.tx.ExecContext(ctx, store, args...)
+		return safe("import "+what, err)
+	}, now, args...)
+}
+
+// importListBy is importList with what stores it.
+func (t *Tx) importListBy(ctx context.Context, what, compare string, store func() error, now time.Time, args ...any) (register.Imported, error) {
 	var out register.Imported
 	if err := t.beginImport(ctx); err != nil {
 		return out, err
@@ -34,8 +43,8 @@ func (t *Tx) importList(ctx context.Context, what, compare, store string, now ti
 	if err := t.tx.GetContext(ctx, &out, compare, args...); err != nil {
 		return out, safe("compare "+what, err)
 	}
-	if _, err := t.tx.ExecContext(ctx, store, args...); err != nil {
-		return out, safe("import "+what, err)
+	if err := store(); err != nil {
+		return out, err
 	}
 	if err := t.fitRatings(ctx, 0, now); err != nil {
 		return out, err
@@ -47,7 +56,7 @@ func (t *Tx) importList(ctx context.Context, what, compare, store string, now ti
 	return out, safe("audit", err)
 }
 
-const registerGaps = `
+var registerIncomplete = `
 	SELECT count(*) FILTER (WHERE class_code IS NULL) AS unknown_class,
 	       count(*) FILTER (WHERE ` + noBoss + `) AS no_supervisor,
 	       count(*) FILTER (WHERE phone IS NULL) AS no_phone
@@ -55,32 +64,41 @@ const registerGaps = `
 
 // countRegister counts what the whole register lacks after an import.
 func (t *Tx) countRegister(ctx context.Context, out *register.Imported) error {
-	var gaps register.Imported
-	if err := t.tx.GetContext(ctx, &gaps, registerGaps); err != nil {
-		return safe("count gaps", err)
+	var missing register.Imported
+	if err := t.tx.GetContext(ctx, &missing, registerIncomplete); err != nil {
+		return safe("count missing", err)
 	}
-	out.UnknownClass, out.NoSupervisor, out.NoPhone = gaps.UnknownClass, gaps.NoSupervisor, gaps.NoPhone
+	out.UnknownClass, out.NoSupervisor, out.NoPhone = missing.UnknownClass, missing.NoSupervisor, missing.NoPhone
 	return nil
 }
 
-const (
-	givenSuperiors   = `unnest($1::text[], $2::text[]) AS i (nip, boss) JOIN employee e ON e.nip = i.nip JOIN employee b ON b.nip = i.boss`
-	compareSuperiors = `
-		SELECT 0 AS new, count(*) FILTER (WHERE e.supervisor_id IS DISTINCT FROM b.id) AS changed,
-		       count(*) FILTER (WHERE e.supervisor_id = b.id) AS unchanged
-		FROM ` + givenSuperiors
-	storeSuperiors = `
-		UPDATE employee SET supervisor_id = n.id FROM (SELECT i.nip, b.id FROM ` + givenSuperiors + `) n
-		WHERE employee.nip = n.nip AND employee.supervisor_id IS DISTINCT FROM n.id`
-)
+const compareSuperiors = `
+	SELECT 0 AS new, count(*) FILTER (WHERE e.supervisor_id IS DISTINCT FROM b.id) AS changed,
+	       count(*) FILTER (WHERE e.supervisor_id = b.id) AS unchanged
+	FROM unnest($1::text[], $2::text[]) AS i (nip, boss) JOIN employee e ON e.nip = i.nip JOIN employee b ON b.nip = i.boss`
 
 // ImportSuperiors stores who leads whom.
 func (t *Tx) ImportSuperiors(ctx context.Context, list []register.Superior, now time.Time) (register.Imported, error) {
-	nips, bosses := make([]string, len(list)), make([]string, len(list))
+	nips, bosses, given := make([]string, len(list)), make([]string, len(list)), make([]bool, len(list))
 	for i, s := range list {
-		nips[i], bosses[i] = s.NIP.Reveal(), s.Boss.Reveal()
+		nips[i], bosses[i], given[i] = s.NIP.Reveal(), s.Boss.Reveal(), true
 	}
-	return t.importList(ctx, "superiors", compareSuperiors, storeSuperiors, now, pq.Array(nips), pq.Array(bosses))
+	var changes []register.NewSuperior
+	var losses register.Losses
+	store := func() error {
+		before, err := t.whoIsLed(ctx)
+		if err != nil {
+			return err
+		}
+		if changes, err = t.importSuperiors(ctx, nips, bosses, given, math.MaxInt64, now); err != nil {
+			return err
+		}
+		losses.Bereft, err = t.bereft(ctx, before)
+		return err
+	}
+	out, err := t.importListBy(ctx, "superiors", compareSuperiors, store, now, pq.Array(nips), pq.Array(bosses))
+	out.Superiors, out.Losses = changes, losses
+	return out, err
 }
 
 const (
@@ -96,16 +114,17 @@ const (
 		FROM (` + givenDelegations + `) g
 		LEFT JOIN delegation d ON (d.for_id, d.acting_id, d.starts_on) = (g.for_id, g.acting_id, g.starts_on)`
 	storeDelegations = `
-		INSERT INTO delegation (for_id, acting_id, starts_on, ends_on, letter, rates, created_at)
-		SELECT g.for_id, g.acting_id, g.starts_on, g.ends_on, g.letter, g.rates, now() FROM (` + givenDelegations + `) g
+		INSERT INTO delegation (for_id, acting_id, starts_on, ends_on, letter, rates, created_at, asked_by)
+		SELECT g.for_id, g.acting_id, g.starts_on, g.ends_on, g.letter, g.rates, now(), nullif($7::bigint, 0) FROM (` + givenDelegations + `) g
 		ON CONFLICT (for_id, acting_id, starts_on) DO UPDATE SET ends_on = excluded.ends_on, letter = excluded.letter,
-		       rates = excluded.rates, checked_at = NULL, checked_by = NULL, ended_at = NULL,
+		       rates = excluded.rates, checked_at = NULL, checked_by = NULL, asked_by = excluded.asked_by, ended_at = NULL,
 		       version = delegation.version + 1
 		WHERE (delegation.ends_on, delegation.letter, delegation.rates) IS DISTINCT FROM (excluded.ends_on, excluded.letter, excluded.rates)`
 )
 
 // ImportDelegations stores stand-ins. They work once an officer has compared
-// them with the letter, also those that an import has changed.
+// them with the letter, also those that an import has changed; somebody else than
+// who has imported them (ImportFor).
 func (t *Tx) ImportDelegations(ctx context.Context, list []register.Delegation, now time.Time) (register.Imported, error) {
 	n := len(list)
 	official, acting, from, to, letter := make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n)
@@ -114,8 +133,12 @@ func (t *Tx) ImportDelegations(ctx context.Context, list []register.Delegation, 
 		official[i], acting[i], letter[i], rates[i] = d.For.Reveal(), d.Acting.Reveal(), d.Letter, d.Rates
 		from[i], to[i] = d.From.Format(time.DateOnly), d.To.Format(time.DateOnly)
 	}
-	return t.importList(ctx, "delegations", compareDelegations, storeDelegations, now, pq.Array(official), pq.Array(acting),
-		pq.Array(from), pq.Array(to), pq.Array(letter), pq.Array(rates))
+	rows := []any{pq.Array(official), pq.Array(acting), pq.Array(from), pq.Array(to), pq.Array(letter), pq.Array(rates)}
+	store := func() error {
+		_, err := t.tx.ExecContext(ctx, storeDelegations, append(rows[:len(rows):len(rows)], t.importer)...)
+		return safe("import delegations", err)
+	}
+	return t.importListBy(ctx, "delegations", compareDelegations, store, now, rows...)
 }
 
 const (
@@ -136,7 +159,7 @@ func (t *Tx) ImportLeave(ctx context.Context, list []register.Leave, now time.Ti
 	n := len(list)
 	nips, from, to, kinds := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
 	for i, l := range list {
-		nips[i], from[i], to[i], kinds[i] = l.NIP.Reveal(), l.From.Format(time.DateOnly), l.To.Format(time.DateOnly), l.Kind
+		nips[i], from[i], to[i], kinds[i] = l.NIP.Reveal(), l.From.Format(time.DateOnly), l.To.Format(time.DateOnly), string(l.Kind)
 	}
 	return t.importList(ctx, "leave", compareLeave, storeLeave, now, pq.Array(nips), pq.Array(from), pq.Array(to), pq.Array(kinds))
 }

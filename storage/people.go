@@ -22,10 +22,10 @@ const areaOf = `e.active AND ($1 OR e.unit_id IN (SELECT unit_id FROM mine))`
 // noBoss is true for a person e whose superior is not known or has left.
 const noBoss = `NOT e.self_only AND NOT EXISTS (SELECT FROM employee b WHERE b.id = e.supervisor_id AND b.active)`
 
-const memberColumns = employeeColumns + `, COALESCE(` + progress + `, '') AS state,
+var memberColumns = employeeColumns + `, COALESCE(` + progress + `, '') AS state,
 	EXISTS (SELECT FROM chat c WHERE c.employee_id = e.id) AS linked`
 
-const (
+var (
 	boardOf = inArea + `
 		SELECT count(*) AS people,
 		       count(*) FILTER (WHERE EXISTS (SELECT FROM chat c WHERE c.employee_id = e.id)) AS linked,
@@ -107,33 +107,35 @@ func (t *Tx) Lacking(ctx context.Context, a personnel.Area, what personnel.Lack,
 
 const (
 	setClass    = `UPDATE employee SET class_code = $2 WHERE id = $1`
-	setBoss     = `UPDATE employee SET supervisor_id = $2 WHERE id = $1 AND id <> $2`
 	setSelfOnly = `UPDATE employee SET self_only = $2 WHERE id = $1`
 )
 
 // SetClass assigns the class of a person's position.
 func (t *Tx) SetClass(ctx context.Context, id int64, class string, by int64, now time.Time) error {
-	return t.amend(ctx, setClass, id, class, by, "class", class, now)
-}
-
-// SetSuperior assigns the direct superior.
-func (t *Tx) SetSuperior(ctx context.Context, id, superior, by int64, now time.Time) error {
-	return t.amend(ctx, setBoss, id, superior, by, "superior", "", now)
+	return t.amend(ctx, id, amendment{setClass, class, "class", class}, by, now)
 }
 
 // SetSelfOnly says whether nobody rates a person (mandiri saja).
 func (t *Tx) SetSelfOnly(ctx context.Context, id int64, yes bool, by int64, now time.Time) error {
-	return t.amend(ctx, setSelfOnly, id, yes, by, "self_only", fmt.Sprint(yes), now)
+	return t.amend(ctx, id, amendment{setSelfOnly, yes, "self_only", fmt.Sprint(yes)}, by, now)
 }
 
-func (t *Tx) amend(ctx context.Context, query string, id int64, value any, by int64, action, detail string, now time.Time) error {
-	if _, err := t.tx.ExecContext(ctx, query, id, value); err != nil {
-		return safe("amend "+action, err)
+// amendment is a change of one column of the register by hand.
+type amendment struct {
+	query          string // $1 = the person, $2 = the value
+	value          any
+	action, detail string // of the audit row
+}
+
+// amend makes a change and fits the ratings to it, on behalf of by.
+func (t *Tx) amend(ctx context.Context, id int64, a amendment, by int64, now time.Time) error {
+	if _, err := t.tx.ExecContext(ctx, a.query, id, a.value); err != nil {
+		return safe("amend "+a.action, err)
 	}
 	if err := t.fitRatings(ctx, id, now); err != nil {
 		return err
 	}
-	_, err := t.tx.ExecContext(ctx, auditPerson, now, by, action, id, detail)
+	_, err := t.tx.ExecContext(ctx, auditPerson, now, by, a.action, id, a.detail)
 	return safe("audit", err)
 }
 
@@ -173,9 +175,8 @@ const addAbsence = `
 	INSERT INTO absence (employee_id, starts_on, ends_on, kind) VALUES ($1, $2, $3, $4)
 	ON CONFLICT (employee_id, starts_on, kind) DO UPDATE SET ends_on = excluded.ends_on`
 
-// AddAbsence stores when somebody is away, both days included; kind is leave,
-// study, duty or other.
-func (t *Tx) AddAbsence(ctx context.Context, id int64, from, to time.Time, kind string, by int64, now time.Time) error {
+// AddAbsence stores when somebody is away, both days included.
+func (t *Tx) AddAbsence(ctx context.Context, id int64, from, to time.Time, kind personnel.AbsenceKind, by int64, now time.Time) error {
 	if _, err := t.tx.ExecContext(ctx, addAbsence, id, civil(from), civil(to), kind); err != nil {
 		return safe("add absence", err)
 	}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
+
+	"bangkom/internal/personnel"
 )
 
 // Who looks for somebody to rate means the own people, at any depth: a name that
@@ -46,5 +49,24 @@ func TestFindBelow(t *testing.T) {
 				return err
 			})
 		})
+	}
+}
+
+// The table of absences takes every kind that is offered, and no other: a kind that
+// is added needs a migration.
+func TestAbsenceKinds(t *testing.T) {
+	f := newFixture(t)
+	id := f.employees(1)[0]
+	day := time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)
+	add := func(kind personnel.AbsenceKind) error {
+		return f.InTx(t.Context(), func(tx *Tx) error { return tx.AddAbsence(t.Context(), id, day, day, kind, id, day) })
+	}
+	for _, kind := range personnel.AbsenceKinds() {
+		if err := add(kind); err != nil {
+			t.Errorf("AddAbsence of %q: %v", kind, err)
+		}
+	}
+	if err := add("sick"); err == nil {
+		t.Error(`AddAbsence of "sick" is stored: health is not`)
 	}
 }

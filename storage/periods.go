@@ -28,19 +28,20 @@ var (
 	ErrPeriodName = errors.New("a period of that name exists already: choose another name")
 )
 
-const (
+var (
 	openPeriod = `
-		INSERT INTO period (name, opens_at, due_at, rating_due_at) VALUES ($1, $2, $3, $4)
+		WITH ` + addOccasion + `
+		INSERT INTO period (id, name, opens_at, due_at, rating_due_at) SELECT id, $2, $3, $4, $5 FROM o
 		RETURNING id`
-	// Some people at a time: $4.
+	// For the people whose ids are $4.
 	openTasks = `
-		INSERT INTO task (employee_id, kind, subject_id, period_id, questionnaire_code, questionnaire_version, opens_at, due_at)
+		INSERT INTO task (employee_id, kind, subject_id, occasion_id, questionnaire_code, questionnaire_version, opens_at, due_at)
 		SELECT e.id, q.kind, e.id, p.id, q.code, q.version, p.opens_at, COALESCE(own.due_at, p.due_at)
 		FROM period p, unnest($4::bigint[]) AS i (id) JOIN employee e ON e.id = i.id
 		     LEFT JOIN unnest($2::bigint[], $3::timestamptz[]) AS own (unit_id, due_at) ON own.unit_id = e.unit_id,
-		     (SELECT code, version, kind FROM questionnaire WHERE kind = 'self_assessment' ORDER BY version DESC LIMIT 1) q
+		     (SELECT code, version, kind FROM questionnaire WHERE ` + isSelf("questionnaire") + ` ORDER BY version DESC LIMIT 1) q
 		WHERE p.id = $1 AND e.active ORDER BY e.id
-		ON CONFLICT (period_id, kind, employee_id, subject_id) DO NOTHING`
+		ON CONFLICT (occasion_id, kind, employee_id, subject_id) DO NOTHING`
 	peopleAfter = `SELECT id FROM employee WHERE id > $1 ORDER BY id LIMIT $2`
 	auditRow    = `INSERT INTO audit (at, action, detail) VALUES ($1, $2, $3)`
 )
@@ -89,7 +90,7 @@ func (t *Tx) OpenPeriod(ctx context.Context, p Period, now time.Time) (tasks int
 		return 0, err
 	}
 	var id int64
-	err = t.tx.GetContext(ctx, &id, openPeriod, p.Name, p.OpensAt, p.DueAt, p.RatingDueAt)
+	err = t.tx.GetContext(ctx, &id, openPeriod, string(task.Period), p.Name, p.OpensAt, p.DueAt, p.RatingDueAt)
 	switch {
 	case violates(err, "period_one_open"):
 		return 0, ErrPeriodOpen
@@ -101,7 +102,7 @@ func (t *Tx) OpenPeriod(ctx context.Context, p Period, now time.Time) (tasks int
 	if tasks, err = t.openTasks(ctx, id, units, dues); err != nil {
 		return 0, err
 	}
-	if err := t.syncRatings(ctx, 0); err != nil {
+	if err := t.syncRatings(ctx, 0, now); err != nil {
 		return 0, err
 	}
 	if _, err := t.tx.ExecContext(ctx, auditRow, now, "period.open", p.Name); err != nil {
@@ -115,7 +116,7 @@ const (
 		UPDATE period SET closed_at = $1 WHERE closed_at IS NULL
 		RETURNING id, name, opens_at, due_at, rating_due_at, closed_at`
 	expireTasks = `
-		UPDATE task SET state = 'expired' WHERE period_id = $1 AND employee_id = ANY($2) AND state IN ('open', 'started')`
+		UPDATE task SET state = 'expired' WHERE occasion_id = $1 AND employee_id = ANY($2) AND state IN ('open', 'started')`
 )
 
 // ClosePeriod closes the open period; what is not done is expired, nothing can be
@@ -162,10 +163,10 @@ func (t *Tx) CurrentPeriod(ctx context.Context) (p Period, err error) {
 	return p, safe("read period", err)
 }
 
-const periodBoard = `
-	SELECT p.name, p.due_at, count(k.id) FILTER (WHERE k.state <> 'excused') AS people,
-	       count(k.id) FILTER (WHERE k.state = 'started') AS started, count(k.id) FILTER (WHERE k.state = 'done') AS done
-	FROM period p LEFT JOIN task k ON k.period_id = p.id AND k.kind = 'self_assessment'
+var periodBoard = `
+	SELECT p.id, p.name, p.due_at, count(k.id) FILTER (WHERE k.state <> 'excused') AS people,
+	       count(k.id) FILTER (WHERE k.state = 'excused') AS excused, count(k.id) FILTER (WHERE k.state = 'started') AS started, count(k.id) FILTER (WHERE k.state = 'done') AS done
+	FROM period p LEFT JOIN task k ON k.occasion_id = p.id AND ` + isSelf("k") + `
 	     AND (k.state = 'done' OR EXISTS (SELECT FROM employee e WHERE e.id = k.employee_id AND e.active))
 	WHERE p.closed_at IS NULL GROUP BY p.id`
 

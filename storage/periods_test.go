@@ -108,9 +108,8 @@ func TestOpenPeriodMakesTasks(t *testing.T) {
 			t.Fatalf("%d tasks, want 1", len(list))
 		}
 		got := list[0]
-		want := task.Task{ID: got.ID, EmployeeID: person, SubjectID: person, Kind: task.SelfAssessment, PeriodID: got.PeriodID,
-			PeriodName: "2027", Questionnaire: got.Questionnaire, Version: newest, OpensAt: p.OpensAt, DueAt: p.DueAt,
-			RatingDueAt: p.RatingDueAt, State: task.Open}
+		want := task.Task{ID: got.ID, EmployeeID: person, SubjectID: person, Kind: task.SelfAssessment,
+			Occasion: task.Occasion{ID: got.Occasion.ID, Name: "2027"}, Questionnaire: got.Questionnaire, Version: newest, OpensAt: p.OpensAt, DueAt: p.DueAt, State: task.Open}
 		if diff := cmp.Diff(want, got, byTime); diff != "" {
 			t.Errorf("task (-want +got):\n%s", diff)
 		}

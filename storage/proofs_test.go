@@ -48,7 +48,7 @@ func TestCodesEnd(t *testing.T) {
 	}
 	code(ids[1], "takeover")
 	f.tx(func(ctx context.Context, tx *Tx) error {
-		_, err := tx.AskTakeover(ctx, personnel.Claim{EmployeeID: ids[1], Notice: "x"}, 6, start, start.AddDate(0, 0, 1))
+		_, err := tx.AskTakeover(ctx, personnel.Claim{EmployeeID: ids[1], Notice: "x"}, 6, start, start.AddDate(0, 0, 1), takeoverLimits)
 		return err
 	})
 	f.tx(func(ctx context.Context, tx *Tx) error {
@@ -77,15 +77,15 @@ func TestTakeoverByCode(t *testing.T) {
 			return err
 		}
 		claim := personnel.Claim{EmployeeID: ids[0], CodeID: c.ID, Notice: "x"}
-		id, err := tx.AskTakeover(ctx, claim, 6, start, start.AddDate(0, 0, 1))
+		asked, err := tx.AskTakeover(ctx, claim, 6, start, start.AddDate(0, 0, 1), takeoverLimits)
 		if err != nil {
 			return err
 		}
-		r, err := tx.Takeover(ctx, id, ids[0], start)
+		r, err := tx.Takeover(ctx, asked.ID, ids[0], start)
 		if err != nil {
 			return err
 		}
-		return tx.AcceptTakeover(ctx, r, 5, start)
+		return tx.AcceptTakeover(ctx, r, 5, []string{"q", "r"}, start)
 	})
 	if n := f.count(`SELECT count(*) FROM chat WHERE id = 6 AND employee_id = $1`, ids[0]); n != 1 {
 		t.Error("the account did not move")

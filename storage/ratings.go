@@ -8,41 +8,45 @@ import (
 
 	"github.com/lib/pq"
 
+	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/rating"
 	"bangkom/internal/task"
+	"bangkom/storage/pg"
 )
 
-// What the register says now decides who rates whom. A rating that is finished
-// stays, and the person needs no other in this period. Tasks are looked up person
+// What the register says now decides who rates whom. The present superior may rate
+// until the deadline, whatever a former one has sent; that stays, and counts where
+// the present one has sent nothing (presentFirst). Otherwise somebody who is made a
+// superior for a minute could rate instead. Tasks are looked up person
 // by person (OFFSET 0 keeps the planner from joining them otherwise): a period
 // that has just opened has more rows than any statistics know of, and another
 // plan would look at all of them for each person. For the same reason the state is
 // written so that no index of open tasks can serve.
-const (
+var (
 	excuseRatings = `
 		UPDATE task t SET state = 'excused', excused_why = 'moved'
 		FROM (
 			SELECT r.id FROM unnest($1::bigint[]) AS i (id) JOIN employee e ON e.id = i.id
 			CROSS JOIN LATERAL (
 				SELECT k.id, k.employee_id FROM task k
-				WHERE k.period_id = ` + openPeriodID + ` AND k.subject_id = e.id AND k.kind = 'rating' AND k.state || '' IN ('open', 'started') OFFSET 0
+				WHERE k.occasion_id = ` + openPeriodID + ` AND k.subject_id = e.id AND ` + isRating("k") + ` AND k.state || '' IN ('open', 'started') OFFSET 0
 			) r
 			WHERE NOT (e.active AND NOT e.self_only AND e.supervisor_id IS NOT DISTINCT FROM r.employee_id)
 		) moved
 		WHERE t.id = moved.id AND t.state || '' IN ('open', 'started')`
 	openRatings = `
-		INSERT INTO task (employee_id, kind, subject_id, period_id, questionnaire_code, questionnaire_version, opens_at, due_at)
-		SELECT b.id, 'rating', e.id, p.id, s.questionnaire_code, s.questionnaire_version, p.opens_at, p.rating_due_at
+		INSERT INTO task (employee_id, kind, subject_id, occasion_id, questionnaire_code, questionnaire_version, opens_at, due_at)
+		SELECT b.id, ` + pg.Quoted(task.Rating) + `, e.id, p.id, s.questionnaire_code, s.questionnaire_version, p.opens_at, p.rating_due_at
 		FROM period p, unnest($1::bigint[]) AS i (id) JOIN employee e ON e.id = i.id JOIN employee b ON b.id = e.supervisor_id
 		CROSS JOIN LATERAL (
 			SELECT k.questionnaire_code, k.questionnaire_version FROM task k
-			WHERE k.period_id = ` + openPeriodID + ` AND k.kind = 'self_assessment' AND k.employee_id = e.id AND k.subject_id = e.id OFFSET 0
+			WHERE k.occasion_id = ` + openPeriodID + ` AND ` + isSelf("k") + ` AND k.employee_id = e.id AND k.subject_id = e.id OFFSET 0
 		) s
 		WHERE p.closed_at IS NULL AND e.active AND NOT e.self_only AND b.active
-		  AND NOT EXISTS (SELECT FROM task d WHERE d.period_id = p.id AND d.subject_id = e.id AND d.kind = 'rating' AND d.state = 'done' OFFSET 0)
+		  AND (p.rating_due_at > $2 OR NOT EXISTS (SELECT FROM task d WHERE d.occasion_id = p.id AND d.subject_id = e.id AND ` + isRating("d") + ` AND d.state = 'done' OFFSET 0))
 		ORDER BY e.id
-		ON CONFLICT (period_id, kind, employee_id, subject_id) DO UPDATE SET state = 'open', excused_why = ''
+		ON CONFLICT (occasion_id, kind, employee_id, subject_id) DO UPDATE SET state = 'open', excused_why = ''
 		WHERE task.state = 'excused' AND task.excused_why = 'moved'`
 	// openPeriodID is the open period; there is one at most.
 	openPeriodID = `(SELECT o.id FROM period o WHERE o.closed_at IS NULL)`
@@ -51,20 +55,19 @@ const (
 // syncRatings makes the rating tasks of the open period fit the register, of
 // one person or, with 0, of all. It belongs, within fitRatings, into every
 // transaction that changes who leads whom.
-func (t *Tx) syncRatings(ctx context.Context, subject int64) error {
+func (t *Tx) syncRatings(ctx context.Context, subject int64, now time.Time) error {
 	if subject != 0 {
-		return t.syncRatingsOf(ctx, []int64{subject})
+		return t.syncRatingsOf(ctx, []int64{subject}, now)
 	}
-	return t.everybody(ctx, func(ids []int64) error { return t.syncRatingsOf(ctx, ids) })
+	return t.everybody(ctx, func(ids []int64) error { return t.syncRatingsOf(ctx, ids, now) })
 }
 
-func (t *Tx) syncRatingsOf(ctx context.Context, subjects []int64) error {
-	for _, q := range []string{excuseRatings, openRatings} {
-		if _, err := t.tx.ExecContext(ctx, q, pq.Array(subjects)); err != nil {
-			return safe("fit ratings to the register", err)
-		}
+func (t *Tx) syncRatingsOf(ctx context.Context, subjects []int64, now time.Time) error {
+	_, err := t.tx.ExecContext(ctx, excuseRatings, pq.Array(subjects))
+	if err == nil {
+		_, err = t.tx.ExecContext(ctx, openRatings, pq.Array(subjects), now)
 	}
-	return nil
+	return safe("fit ratings to the register", err)
 }
 
 // standsIn is true when $1 may rate for the official on the civil date $2: a
@@ -76,15 +79,15 @@ func standsIn(official string) string {
 
 // mayRate is true when $1 may give the rating t of the employee e on the civil
 // date $2. Whoever was named for a person rates instead of the official.
-var mayRate = `t.kind = 'rating' AND t.state <> 'excused' AND e.active AND NOT e.self_only
+var mayRate = isRating("t") + ` AND t.state <> 'excused' AND e.active AND NOT e.self_only
 	AND e.supervisor_id = t.employee_id AND e.id <> $1
-	AND COALESCE((SELECT c.rater_id = $1 FROM co_rater c WHERE c.period_id = t.period_id AND c.official_id = t.employee_id
+	AND COALESCE((SELECT c.rater_id = $1 FROM co_rater c WHERE c.period_id = t.occasion_id AND c.official_id = t.employee_id
 	              AND c.subject_id = e.id AND c.revoked_at IS NULL), t.employee_id = $1 OR ` + standsIn("t.employee_id") + `)`
 
 var (
 	ratable = `
 		SELECT ` + taskJSON + ` AS task, ` + employeeColumns + `
-		FROM period p JOIN task t ON t.period_id = p.id JOIN employee e ON e.id = t.subject_id JOIN unit u ON u.id = e.unit_id
+		FROM period p JOIN task t ON t.occasion_id = p.id JOIN employee e ON e.id = t.subject_id JOIN unit u ON u.id = e.unit_id
 		WHERE p.closed_at IS NULL AND ` + mayRate + ` AND t.employee_id IN (
 		      SELECT $1::bigint UNION SELECT d.for_id FROM delegation d WHERE d.acting_id = $1 AND d.ended_at IS NULL
 		      UNION SELECT c.official_id FROM co_rater c WHERE c.rater_id = $1 AND c.revoked_at IS NULL)`
@@ -125,9 +128,9 @@ func (t *Tx) Ratings(ctx context.Context, rater int64, now time.Time) ([]rating.
 
 // The self-assessment is locked first, so that of two sides that are sent at
 // the same moment the later one sees the earlier.
-const (
+var (
 	lockOtherSide = `
-		SELECT s.id FROM task t JOIN task s ON s.period_id = t.period_id AND s.kind = 'self_assessment' AND s.employee_id = t.subject_id
+		SELECT s.id FROM task t JOIN task s ON s.occasion_id = t.occasion_id AND ` + isSelf("s") + ` AND s.employee_id = t.subject_id
 		WHERE t.id = $1 FOR UPDATE OF s`
 	submitRating = `
 		WITH r AS (
@@ -178,7 +181,7 @@ func otherThan(id, usual int64) int64 {
 	return id
 }
 
-const ratingStarted = `UPDATE task SET state = 'started', started_at = $2 WHERE id = $1 AND state = 'open' AND kind = 'rating'`
+var ratingStarted = `UPDATE task SET state = 'started', started_at = $2 WHERE id = $1 AND state = 'open' AND ` + isRating("task")
 
 // StartRating notes that a rating was begun.
 func (t *Tx) StartRating(ctx context.Context, id int64, now time.Time) error {
@@ -205,16 +208,15 @@ func (t *Tx) CheckTeam(ctx context.Context, employeeID int64, now time.Time) err
 	return safe("note team check", err)
 }
 
-const excuseSelf = `
+var excuseSelf = `
 	UPDATE task t SET state = 'excused', excused_why = $2 FROM period p
-	WHERE p.id = t.period_id AND p.closed_at IS NULL AND t.employee_id = $1 AND t.kind = 'self_assessment'
+	WHERE p.id = t.occasion_id AND p.closed_at IS NULL AND t.employee_id = $1 AND ` + isSelf("t") + `
 	  AND t.state IN ('open', 'started') RETURNING t.id`
 
 // ExcuseSelf says that a person need not fill in the self-assessment of the
-// open period; why is leave, study, duty or other. ErrNotFound when nothing is
-// owed. Whether by may do so is the caller's to check. What waits to be sent
+// open period. ErrNotFound when nothing is owed. Whether by may do so is the caller's to check. What waits to be sent
 // about it is withdrawn.
-func (t *Tx) ExcuseSelf(ctx context.Context, id int64, why string, by int64, now time.Time) error {
+func (t *Tx) ExcuseSelf(ctx context.Context, id int64, why personnel.AbsenceKind, by int64, now time.Time) error {
 	var taskID int64
 	if err := t.one(ctx, &taskID, excuseSelf, id, why); err != nil {
 		return err
@@ -224,4 +226,21 @@ func (t *Tx) ExcuseSelf(ctx context.Context, id int64, why string, by int64, now
 	}
 	_, err := t.tx.ExecContext(ctx, auditPerson, now, by, "excused", id, why)
 	return safe("audit", err)
+}
+
+// What was done before it was excused is not lost, and reminders are planned anew.
+var unexcuseSelf = `
+	UPDATE task t SET state = CASE WHEN t.started_at IS NULL THEN 'open' ELSE 'started' END, excused_why = '', ladder_at = $2
+	FROM period p
+	WHERE p.id = t.occasion_id AND p.closed_at IS NULL AND t.employee_id = $1 AND ` + isSelf("t") + `
+	  AND t.state = 'excused' RETURNING t.due_at`
+
+// UnexcuseSelf takes ExcuseSelf back: the person owes the self-assessment of the
+// open period again, until due. ErrNotFound when the person is not excused in it.
+func (t *Tx) UnexcuseSelf(ctx context.Context, id, by int64, now time.Time) (due time.Time, err error) {
+	if err := t.one(ctx, &due, unexcuseSelf, id, now); err != nil {
+		return due, err
+	}
+	_, err = t.tx.ExecContext(ctx, auditPerson, now, by, "unexcused", id, "")
+	return due, safe("audit", err)
 }

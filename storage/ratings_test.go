@@ -6,12 +6,15 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"bangkom/internal/devdb/devdbtest"
+	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/rating"
 	"bangkom/internal/register"
+	"bangkom/internal/summary"
 	"bangkom/internal/task"
 )
 
@@ -132,7 +135,7 @@ func TestBothSidesAtOnce(t *testing.T) {
 				if err := tx.Submit(ctx, list[0], nine("3"), start); err != nil {
 					return err
 				}
-				_, err = tx.OpenPair(ctx, who, list[0].PeriodID, who, start)
+				_, err = tx.OpenPair(ctx, who, list[0].Occasion.ID, who, start)
 				opened[i][1] = err == nil
 				if errors.Is(err, ErrNotFound) {
 					return nil
@@ -197,8 +200,12 @@ func TestWhoMayCompare(t *testing.T) {
 		return err
 	})
 	expect("after both", boss, who, acting)
-	f.tx(func(ctx context.Context, tx *Tx) error { return tx.SetSuperior(ctx, who, ids[5], boss, start) })
-	expect("after a move", ids[5], who)
+	f.tx(func(ctx context.Context, tx *Tx) error { return setSuperior(ctx, tx, who, ids[5], boss, start) })
+	expect("after a move: the new superior was not asked for this rating", who)
+	f.tx(func(ctx context.Context, tx *Tx) error { return setSuperior(ctx, tx, who, boss, boss, start) })
+	expect("back again", boss, who, acting)
+	f.exec(`UPDATE delegation SET checked_at = $1 WHERE acting_id = $2`, start.Add(time.Hour), acting)
+	expect("a letter that works since the rating", boss, who)
 }
 
 // Records of talks are only added to.
@@ -259,7 +266,7 @@ func TestRatingsComeBack(t *testing.T) {
 	boss, who, helper, other, stays := ids[0], ids[1], ids[2], ids[3], ids[4]
 	move := func(id, to int64) {
 		t.Helper()
-		f.tx(func(ctx context.Context, tx *Tx) error { return tx.SetSuperior(ctx, id, to, boss, start) })
+		f.tx(func(ctx context.Context, tx *Tx) error { return setSuperior(ctx, tx, id, to, boss, start) })
 	}
 	name := func(subject, rater int64) {
 		t.Helper()
@@ -297,5 +304,77 @@ func TestRatingsComeBack(t *testing.T) {
 	expect("has left")
 	if n := f.count(`SELECT count(*) FROM co_rater WHERE rater_id = $1 AND revoked_at IS NULL`, other); n != 1 {
 		t.Error("a rating came back whose co-rater is where he was")
+	}
+}
+
+// Somebody who is made a superior for a minute and rates does not rate instead of
+// the superior: the present one may rate until the deadline, and what that one has
+// sent is what the person, the personnel office and the summary are shown.
+func TestPresentSuperiorAlwaysRates(t *testing.T) {
+	t.Run("after the other", func(t *testing.T) { presentSuperiorRates(t, false) })
+	t.Run("before the other", func(t *testing.T) { presentSuperiorRates(t, true) })
+}
+
+func presentSuperiorRates(t *testing.T, first bool) {
+	f := newFixture(t)
+	ids := f.team(3)
+	boss, other, who := ids[0], ids[1], ids[2]
+	if err := f.sendSelf(who); err != nil {
+		t.Fatal(err)
+	}
+	send := func(rater int64, level string, at time.Time) {
+		t.Helper()
+		id := int64(f.count(`SELECT id FROM task WHERE kind = 'rating' AND subject_id = $1 AND employee_id = $2`, who, rater))
+		f.tx(func(ctx context.Context, tx *Tx) error {
+			_, err := tx.SubmitRating(ctx, id, rater, nine(level), at)
+			return err
+		})
+	}
+	move := func(to int64, at time.Time) {
+		t.Helper()
+		f.tx(func(ctx context.Context, tx *Tx) error { return setSuperior(ctx, tx, who, to, other, at) })
+	}
+	if first {
+		send(boss, "1", start)
+	}
+	move(other, start)
+	send(other, "5", start.Add(time.Minute))
+	move(boss, start.Add(2*time.Minute))
+	if got := f.rates(boss); !slices.Contains(got, who) {
+		t.Fatalf("the superior rates %v, without %d whom a former one has rated", got, who)
+	}
+	if !first {
+		send(boss, "1", start.Add(3*time.Minute))
+	}
+	f.tx(func(ctx context.Context, tx *Tx) error {
+		for _, viewer := range []int64{boss, who} {
+			id, err := tx.OpenPair(ctx, who, 0, viewer, start)
+			if err != nil {
+				return err
+			}
+			if p, err := tx.PairNews(ctx, id, viewer, start); err != nil || p.Superior.ID != boss {
+				t.Errorf("%d opens the rating of %d (%v), want of %d", viewer, p.Superior.ID, err, boss)
+			}
+		}
+		if p, err := tx.PairForHR(ctx, who, other, "uji", start); err != nil || p.Superior.ID != boss {
+			t.Errorf("the personnel office opens the rating of %d (%v), want of %d", p.Superior.ID, err, boss)
+		}
+		if id, err := tx.OpenPair(ctx, who, 0, other, start); !errors.Is(err, ErrNotFound) {
+			t.Errorf("the former superior opens %d, %v", id, err)
+		}
+		facts, err := tx.Teams(ctx, []int64{boss}, start.Add(time.Hour), outreach.DefaultRules().Caps)
+		if err == nil && !slices.ContainsFunc(facts[boss].Needs, func(n summary.Need) bool { return n.Person.ID == who && n.Why == "dialog" }) {
+			t.Errorf("the summary does not name the talk: %+v", facts[boss].Needs)
+		}
+		return err
+	})
+	if n := f.count(`SELECT count(*) FROM response r JOIN task t ON t.id = r.task_id WHERE t.kind = 'rating' AND t.subject_id = $1`, who); n != 2 {
+		t.Errorf("%d ratings are recorded, want both", n)
+	}
+	move(ids[1], start.AddDate(0, 0, 22)) // who has rated, after the deadline
+	f.exec(`UPDATE task SET state = 'excused', excused_why = 'moved' WHERE kind = 'rating' AND employee_id = $1 AND subject_id = $2`, boss, who)
+	move(boss, start.AddDate(0, 0, 22))
+	if got := f.rates(boss); slices.Contains(got, who) {
+		t.Error("after the deadline somebody is asked to rate whom a former superior has rated")
 	}
 }

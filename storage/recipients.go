@@ -90,9 +90,10 @@ func (t *Tx) leaveOf(ctx context.Context, ids []int64, now time.Time, out map[in
 	return nil
 }
 
-// openTasksOfOne are the open tasks of the person i.id, one lookup: asked for
-// hundreds of people at once, the planner reads the open tasks of everybody when
-// there were few of them when they were last counted, which is when a period opens.
+// openTasksOfOne are the open tasks of the person i.id, looked up person by
+// person. In a join for hundreds of people the planner would read the open tasks
+// of everybody, because there were few when they were last counted: so it is just
+// after a period has opened.
 const openTasksOfOne = `(SELECT k.id, k.employee_id, k.due_at, k.opens_at FROM task k WHERE k.employee_id = i.id AND k.state IN ('open', 'started') OFFSET 0)`
 
 // didNotGo are the states of an outbox row whose message did not reach anybody.
@@ -148,29 +149,27 @@ func (t *Tx) messagesTo(ctx context.Context, ids []int64, now time.Time, out map
 
 // A digest counts as read once something of it was tapped; a summary that did not
 // arrive counts as none.
-const digestsTo = `
-	SELECT n.employee_id, max(n.at) FILTER (WHERE n.kind = 'summary') AS last_summary,
-	       max(n.at) FILTER (WHERE n.class = 'emergency') AS last_emergency,
-	       count(*) FILTER (WHERE n.kind = 'summary' AND n.id > COALESCE((SELECT max(r.id) FROM notice r
-	           WHERE r.employee_id = n.employee_id AND r.kind = 'summary' AND r.read_at IS NOT NULL), 0)) AS unread
+var digestsTo = `
+	SELECT n.employee_id, max(n.at) FILTER (WHERE ` + isSummary("n") + `) AS last_summary,
+	       count(*) FILTER (WHERE ` + isSummary("n") + ` AND n.id > COALESCE((SELECT max(r.id) FROM notice r
+	           WHERE r.employee_id = n.employee_id AND ` + isSummary("r") + ` AND r.read_at IS NOT NULL), 0)) AS unread
 	FROM notice n LEFT JOIN outbox o ON o.key = n.outbox_key
-	WHERE n.employee_id = ANY($1) AND (n.kind = 'summary' AND COALESCE(o.state, 'sent') NOT IN ` + didNotGo + ` OR n.class = 'emergency')
+	WHERE n.employee_id = ANY($1) AND ` + isSummary("n") + ` AND COALESCE(o.state, 'sent') NOT IN ` + didNotGo + `
 	  AND n.action IN ('send', 'merge') AND n.at > $2::timestamptz - interval '100 days'
 	GROUP BY n.employee_id`
 
 func (t *Tx) digestsTo(ctx context.Context, ids []int64, now time.Time, out map[int64]courier.Recipient) error {
 	var rows []struct {
-		Employee      int64        `db:"employee_id"`
-		LastSummary   sql.NullTime `db:"last_summary"`
-		LastEmergency sql.NullTime `db:"last_emergency"`
-		Unread        int          `db:"unread"`
+		Employee    int64        `db:"employee_id"`
+		LastSummary sql.NullTime `db:"last_summary"`
+		Unread      int          `db:"unread"`
 	}
 	if err := t.tx.SelectContext(ctx, &rows, digestsTo, pq.Array(ids), now); err != nil {
 		return safe("read digests", err)
 	}
 	for _, r := range rows {
 		p := out[r.Employee]
-		p.LastSummary, p.LastEmergency, p.UnreadDigests = r.LastSummary.Time, r.LastEmergency.Time, r.Unread
+		p.LastSummary, p.UnreadDigests = r.LastSummary.Time, r.Unread
 		out[r.Employee] = p
 	}
 	return nil
@@ -182,21 +181,22 @@ func nudgedAt(n string) string {
 	return "CASE WHEN " + n + ".action = 'hold' THEN " + n + ".at ELSE " + n + ".decided_at END"
 }
 
-// A nudge that was held and is decided now is not in its own way.
+// A held nudge that is decided again does not count against itself.
 var tasksFor = `
 	WITH wanted AS (
 		SELECT t.id FROM unnest($1::bigint[]) AS i (id) CROSS JOIN LATERAL ` + openTasksOfOne + ` t
 		UNION SELECT unnest($2::bigint[])
 	)
-	SELECT t.id, t.employee_id, t.state, t.opens_at, t.due_at, n.reminders, n.last_nudge, s.snoozes, s.until
+	SELECT t.id, t.employee_id, t.state, t.opens_at, t.due_at, n.reminders, n.last_nudge, s.snoozes, s.until, s.alone
 	FROM wanted JOIN task t USING (id)
 	CROSS JOIN LATERAL (
 		SELECT count(*) FILTER (WHERE n.action IN ('send', 'merge') AND COALESCE(o.state, 'sent') NOT IN ` + didNotGo + `) AS reminders,
-		       max(` + nudgedAt("n") + `) FILTER (WHERE n.kind = 'nudge' AND (n.action IN ('send', 'merge') OR n.action = 'hold' AND n.at > $3)) AS last_nudge
+		       max(` + nudgedAt("n") + `) FILTER (WHERE ` + isNudge("n") + ` AND (n.action IN ('send', 'merge') OR n.action = 'hold' AND n.at > $3)) AS last_nudge
 		FROM notice n LEFT JOIN outbox o ON o.key = n.outbox_key
-		WHERE n.task_id = t.id AND n.kind IN ('reminder', 'nudge')
+		WHERE n.task_id = t.id AND n.kind = ANY($4)
 	) n
-	CROSS JOIN LATERAL (SELECT count(*) AS snoozes, max(until) AS until FROM snooze WHERE task_id = t.id) s`
+	CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE counted) AS snoozes, (array_agg(until ORDER BY at DESC))[1] AS until,
+		COALESCE(max(at) FILTER (WHERE until IS NULL) >= max(at), false) AS alone FROM snooze WHERE task_id = t.id) s`
 
 func (t *Tx) tasksFor(ctx context.Context, ids, tasks []int64, now time.Time, out map[int64]courier.Recipient) error {
 	var rows []struct {
@@ -209,8 +209,9 @@ func (t *Tx) tasksFor(ctx context.Context, ids, tasks []int64, now time.Time, ou
 		LastNudge sql.NullTime `db:"last_nudge"`
 		Snoozes   int          `db:"snoozes"`
 		Until     sql.NullTime `db:"until"`
+		Alone     bool         `db:"alone"`
 	}
-	if err := t.tx.SelectContext(ctx, &rows, tasksFor, pq.Array(ids), pq.Array(tasks), now); err != nil {
+	if err := t.tx.SelectContext(ctx, &rows, tasksFor, pq.Array(ids), pq.Array(tasks), now, messageKinds(reminds)); err != nil {
 		return safe("read tasks of recipients", err)
 	}
 	for _, r := range rows {
@@ -219,7 +220,7 @@ func (t *Tx) tasksFor(ctx context.Context, ids, tasks []int64, now time.Time, ou
 			continue
 		}
 		p.Tasks = append(p.Tasks, outreach.TaskState{ID: r.ID, State: outreach.State(r.State), Opens: r.Opens, Due: r.Due,
-			Reminders: r.Reminders, Snoozes: r.Snoozes, SnoozedUntil: r.Until.Time, LastNudge: r.LastNudge.Time})
+			Reminders: r.Reminders, Snoozes: r.Snoozes, SnoozedUntil: r.Until.Time, Alone: r.Alone, LastNudge: r.LastNudge.Time})
 		out[r.Employee] = p
 	}
 	return nil

@@ -145,10 +145,10 @@ func TestLeaving(t *testing.T) {
 	f.imports(rows...)
 	left := register.Register{People: rows[1:], Left: []personnel.NIP{nip(t, 1), nip(t, 9)}, Seen: []personnel.NIP{nip(t, 1), nip(t, 2), nip(t, 9)}}
 	out := f.importsAll(left)
-	if out.Left != 1 || out.Missing != 0 || out.NoSupervisor != 1 || out.Changed != 1 {
+	if len(out.Losses.Left) != 1 || out.Missing != 0 || out.NoSupervisor != 1 || out.Changed != 1 {
 		t.Errorf("%+v, want one who left, nobody missing, one without superior", out)
 	}
-	if again := f.importsAll(left); again.Left != 0 || again.Unchanged != 1 {
+	if again := f.importsAll(left); again.Losses.Any() || again.Unchanged != 1 {
 		t.Errorf("the same again: %+v", again)
 	}
 	if n := f.count(`SELECT count(*) FROM audit WHERE action = 'left' AND employee_id = $1`, f.idOf(1)); n != 1 {
@@ -160,6 +160,47 @@ func TestLeaving(t *testing.T) {
 	f.imported(f.imports(rows...), 0, 2, 0)
 	if n := f.count(`SELECT count(*) FROM employee WHERE active AND (supervisor_id IS NOT NULL OR nip = $1)`, nip(t, 1).Reveal()); n != 2 {
 		t.Errorf("%d people are as before, want 2", n)
+	}
+}
+
+// An import names whom it takes out of service and who loses the superior, whether
+// that one leaves or cannot be found; nobody who had none, whom nobody rates, who
+// leaves too, or whose change waits.
+func TestImportNamesLosses(t *testing.T) {
+	f := newFixture(t)
+	const unit = "Dinas Arsip"
+	plain := func(n, boss int) register.Record { return row(t, n, unit, "", "X", "PELAKSANA", boss) }
+	f.imports(plain(1, 0), plain(2, 1), plain(3, 1), plain(4, 5), plain(5, 0), plain(6, 0), plain(7, 1), plain(8, 1), plain(9, 5))
+	f.exec(`UPDATE employee SET self_only = true WHERE id = $1`, f.idOf(7))
+	unknown, waits := plain(4, 99), plain(8, 6)
+	unknown.SupervisorGiven = true
+	file := register.Register{People: []register.Record{plain(2, 0), unknown, waits, plain(6, 99)}, Left: []personnel.NIP{nip(t, 1), nip(t, 3)}}
+	var got register.Imported
+	look := func() register.Losses {
+		_ = f.try(func(ctx context.Context, tx *Tx) (err error) {
+			tx.ImportFor(f.idOf(6))
+			got, err = tx.ImportEmployees(ctx, file, start)
+			return errors.Join(err, errors.New("only looks"))
+		})
+		return got.Losses
+	}
+	of := func(n int, boss string) register.Loss {
+		return register.Loss{Name: fmt.Sprintf("Pegawai %d", n), NIP4: fmt.Sprintf("200%d", n), Unit: unit, Superior: boss}
+	}
+	want := register.Losses{Left: []register.Loss{of(1, ""), of(3, "")}, Bereft: []register.Loss{of(2, "Pegawai 1"), of(4, "Pegawai 5"), of(8, "Pegawai 1")}}
+	if diff := cmp.Diff(want, look()); diff != "" {
+		t.Errorf("losses (-want +got):\n%s", diff)
+	}
+	f.exec(`UPDATE employee SET supervisor_id = $1 WHERE id = $2`, f.idOf(9), f.idOf(2)) // somebody who stays
+	if diff := cmp.Diff(want.Bereft[1:], look().Bereft); diff != "" {
+		t.Errorf("who was given another superior before (-want +got):\n%s", diff)
+	}
+	f.tx(func(ctx context.Context, tx *Tx) (err error) {
+		got, err = tx.ImportSuperiors(ctx, []register.Superior{{NIP: nip(t, 2), Boss: nip(t, 5)}}, start)
+		return err
+	})
+	if got.Losses.Any() {
+		t.Errorf("another superior is taken for a loss: %+v", got.Losses)
 	}
 }
 
@@ -176,7 +217,7 @@ func TestRightsEndWithTheService(t *testing.T) {
 	f.exec(`UPDATE employee SET active = false WHERE id = $1`, ids[0])
 	f.arrive(5, 1)
 	f.tx(func(ctx context.Context, tx *Tx) error {
-		s, e, _, ok, err := tx.Load(ctx, bot, 5, start)
+		s, e, _, ok, err := tx.Load(ctx, bot, 5, start, taskForms)
 		if err != nil || !ok || s.EmployeeID != 0 || e != (personnel.Employee{}) {
 			t.Errorf("the chat is %d, %+v, %t, %v; want nobody's", s.EmployeeID, e, ok, err)
 		}

@@ -13,7 +13,7 @@ import (
 // The unique key (task, revision) refuses a second copy; the task is done in
 // the same statement, and nothing that waits to be sent asks for it any more.
 var submitAnswers = `
-	WITH ` + withdraw("$9::bigint", aboutTask("$1"), "'infinity'::timestamptz", "'finished'", "$5::timestamptz") + `, r AS (
+	WITH ` + withdraw("$9::bigint", aboutTask("$1", "$10"), "'infinity'::timestamptz", "'finished'", "$5::timestamptz") + `, r AS (
 		INSERT INTO response (task_id, revision, questionnaire_code, questionnaire_version, after_result, sent_at, paper_by)
 		VALUES ($1, $2, $3, $4, $2 > 1, $5, $8) RETURNING id
 	), a AS (
@@ -38,9 +38,9 @@ func (t *Tx) SubmitPaper(ctx context.Context, of task.Task, answers questionnair
 	return safe("audit", err)
 }
 
-const paperTask = `
-	SELECT t.id FROM task t JOIN period p ON p.id = t.period_id
-	WHERE t.employee_id = $1 AND t.kind = 'self_assessment' AND p.closed_at IS NULL
+var paperTask = `
+	SELECT t.id FROM task t JOIN period p ON p.id = t.occasion_id
+	WHERE t.employee_id = $1 AND ` + isSelf("t") + ` AND p.closed_at IS NULL
 	  AND t.state IN ('open', 'started') AND NOT EXISTS (SELECT FROM response r WHERE r.task_id = t.id)`
 
 // PaperTask returns the self-assessment of the open period that somebody has
@@ -56,7 +56,7 @@ func (t *Tx) PaperTask(ctx context.Context, employeeID int64) (task.Task, error)
 func (t *Tx) submit(ctx context.Context, of task.Task, answers questionnaire.Answers, paperBy int64, now time.Time) error {
 	items, values := answerArrays(answers)
 	_, err := t.tx.ExecContext(ctx, submitAnswers, of.ID, of.Revision+1, of.Questionnaire, of.Version, now,
-		items, values, nullID(paperBy), of.EmployeeID)
+		items, values, nullID(paperBy), of.EmployeeID, askingKinds())
 	return safe("submit answers", err)
 }
 

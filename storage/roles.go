@@ -104,7 +104,7 @@ const setMenu = `UPDATE chat SET menu = $2 WHERE id = $1`
 
 // StaleMenus compares the command menus of the next `slice` chats with an id
 // above after with the rights of their people, on the civil date today, and
-// lists those that must be set anew. last is the last chat that was compared;
+// lists those that must be set again. last is the last chat that was compared;
 // read is how many there were, less than slice at the end of the list.
 func (t *Tx) StaleMenus(ctx context.Context, today time.Time, after int64, slice int) (out []personnel.ChatMenu, last int64, read int, err error) {
 	var rows []struct {

@@ -7,6 +7,7 @@ import (
 	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
 	"bangkom/internal/summary"
+	"bangkom/internal/task"
 )
 
 type superiorRow struct {
@@ -37,8 +38,8 @@ func (t *Tx) Holders(ctx context.Context, role personnel.Role) ([]personnel.Empl
 }
 
 // $1 is a month ago, $2 a week ago, $3 three days ago.
-const officeCounts = `
-	SELECT p.people, p.linked, p.blocked, p.before, COALESCE(q.name, '') AS period, COALESCE(q.owed, 0) AS owed, COALESCE(q.done, 0) AS done,
+var officeCounts = `
+	SELECT p.people, p.linked, p.blocked, p.before, COALESCE(q.name, '') AS period, COALESCE(q.owed, 0) AS owed, COALESCE(q.excused, 0) AS excused, COALESCE(q.done, 0) AS done,
 	       COALESCE(q.week_ago, 0) AS week_ago, COALESCE(q.both, 0) AS both,
 	       (SELECT count(*) FROM outbox WHERE state = 'unknown') AS unknown,
 	       (SELECT count(*) FROM ticket WHERE handled_at IS NULL AND created_at <= $3) AS overdue,
@@ -46,31 +47,35 @@ const officeCounts = `
 	FROM (SELECT count(*) AS people, count(*) FILTER (WHERE c.reachable) AS linked, count(*) FILTER (WHERE NOT c.reachable) AS blocked,
 	             count(*) FILTER (WHERE c.reachable AND c.linked_at <= $1) AS before
 	      FROM employee e LEFT JOIN chat c ON c.employee_id = e.id WHERE e.active) p
-	LEFT JOIN (SELECT min(d.name) AS name, count(*) AS owed, count(*) FILTER (WHERE t.state = 'done') AS done,
+	LEFT JOIN (SELECT min(d.name) AS name, count(*) FILTER (WHERE t.state <> 'excused') AS owed, count(*) FILTER (WHERE t.state = 'excused') AS excused,
+	             count(*) FILTER (WHERE t.state = 'done') AS done,
 	             count(*) FILTER (WHERE t.state = 'done' AND r.sent_at <= $2) AS week_ago,
-	             count(*) FILTER (WHERE r.id IS NOT NULL AND EXISTS (SELECT FROM task k JOIN response x ON x.task_id = k.id
-	                 WHERE k.period_id = d.id AND k.subject_id = t.employee_id AND k.kind = 'rating')) AS both
-	      FROM period d JOIN task t ON t.period_id = d.id JOIN employee e ON e.id = t.employee_id
+	             count(*) FILTER (WHERE t.state <> 'excused' AND r.id IS NOT NULL AND EXISTS (SELECT FROM task k JOIN response x ON x.task_id = k.id
+	                 WHERE k.occasion_id = d.id AND k.subject_id = t.employee_id AND ` + isCounted("k", task.OfRatings) + `)) AS both
+	      FROM period d JOIN task t ON t.occasion_id = d.id JOIN employee e ON e.id = t.employee_id
 	      LEFT JOIN response r ON r.task_id = t.id AND r.revision = 1
-	      WHERE d.closed_at IS NULL AND t.kind = 'self_assessment' AND t.state <> 'excused' AND e.active) q ON true`
+	      WHERE d.closed_at IS NULL AND ` + isCounted("t", task.OfTeam) + ` AND e.active) q ON true`
 
-const (
+var (
 	officeUnits = `
-		SELECT u.name, count(*) AS owed, count(*) FILTER (WHERE t.state = 'done') AS done
-		FROM period p JOIN task t ON t.period_id = p.id JOIN employee e ON e.id = t.employee_id JOIN unit u ON u.id = e.unit_id
-		WHERE p.closed_at IS NULL AND t.kind = 'self_assessment' AND t.state <> 'excused' AND e.active
-		GROUP BY u.id, u.name ORDER BY count(*) FILTER (WHERE t.state = 'done')::float8 / count(*), count(*) DESC, u.name`
+		SELECT u.name, count(*) FILTER (WHERE t.state <> 'excused') AS owed, count(*) FILTER (WHERE t.state = 'done') AS done,
+		       count(*) FILTER (WHERE t.state = 'excused') AS excused
+		FROM period p JOIN task t ON t.occasion_id = p.id JOIN employee e ON e.id = t.employee_id JOIN unit u ON u.id = e.unit_id
+		WHERE p.closed_at IS NULL AND ` + isCounted("t", task.OfTeam) + ` AND e.active
+		GROUP BY u.id, u.name HAVING count(*) FILTER (WHERE t.state <> 'excused') > 0
+		ORDER BY count(*) FILTER (WHERE t.state = 'done')::float8 / count(*) FILTER (WHERE t.state <> 'excused'),
+		         count(*) FILTER (WHERE t.state <> 'excused') DESC, u.name`
 	officeFailures = `
 		SELECT COALESCE(cause, '-') AS cause, count(*) AS n FROM outbox
 		WHERE state = 'failed' AND created_at > $1 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5`
 	officeMonthly = `
 		SELECT e.id, e.name, e.sex FROM notice n JOIN employee e ON e.id = n.employee_id
-		WHERE n.kind = 'summary' AND n.action = 'drop' AND n.reason = $1 AND n.decided_at > $2
+		WHERE ` + isSummary("n") + ` AND n.action = 'drop' AND n.reason = $1 AND n.decided_at > $2
 		GROUP BY e.id ORDER BY e.name, e.id`
 )
 
-// Office counts the agency. Units of fewer than LeastGroup people are not listed.
-func (t *Tx) Office(ctx context.Context, now time.Time) (summary.Office, error) {
+// Office counts the agency. Units of fewer than MinGroup people are not listed.
+func (t *Tx) Office(ctx context.Context, now time.Time) (o summary.Office, err error) {
 	var r struct {
 		People  int    `db:"people"`
 		Linked  int    `db:"linked"`
@@ -78,6 +83,7 @@ func (t *Tx) Office(ctx context.Context, now time.Time) (summary.Office, error) 
 		Before  int    `db:"before"`
 		Period  string `db:"period"`
 		Owed    int    `db:"owed"`
+		Excused int    `db:"excused"`
 		Done    int    `db:"done"`
 		WeekAgo int    `db:"week_ago"`
 		Both    int    `db:"both"`
@@ -89,41 +95,69 @@ func (t *Tx) Office(ctx context.Context, now time.Time) (summary.Office, error) 
 	if err := t.tx.GetContext(ctx, &r, officeCounts, now.AddDate(0, -1, 0), week, now.AddDate(0, 0, -3)); err != nil {
 		return summary.Office{}, safe("count the agency", err)
 	}
-	o := summary.Office{People: r.People, Linked: r.Linked, Blocked: r.Blocked, Before: r.Before, Period: r.Period, Owed: r.Owed, Done: r.Done,
+	o = summary.Office{People: r.People, Linked: r.Linked, Blocked: r.Blocked, Before: r.Before, Period: r.Period, Owed: r.Owed, Excused: r.Excused, Done: r.Done,
 		WeekAgo: r.WeekAgo, Both: r.Both, Unknown: r.Unknown, Overdue: r.Overdue, Letters: r.Letters}
 	var units []struct {
-		Name string `db:"name"`
-		Owed int    `db:"owed"`
-		Done int    `db:"done"`
+		Name    string `db:"name"`
+		Owed    int    `db:"owed"`
+		Done    int    `db:"done"`
+		Excused int    `db:"excused"`
 	}
 	if err := t.tx.SelectContext(ctx, &units, officeUnits); err != nil {
 		return o, safe("count units", err)
 	}
 	for _, u := range units {
 		switch {
-		case u.Owed < summary.LeastGroup:
+		case u.Owed < summary.MinGroup:
 			o.Small++
 		case len(o.Lowest) < 5:
-			o.Lowest = append(o.Lowest, summary.UnitShare{Name: u.Name, Owed: u.Owed, Done: u.Done})
+			o.Lowest = append(o.Lowest, summary.UnitShare{Name: u.Name, Owed: u.Owed, Done: u.Done, Excused: u.Excused})
 		}
 	}
-	var failures []struct {
+	if o.Failures, err = t.failuresSince(ctx, week); err != nil {
+		return o, err
+	}
+	if o.Monthly, o.Superior, err = t.monthlyReaders(ctx, week); err != nil {
+		return o, err
+	}
+	if o.Announcements, err = t.AnnouncementBoard(ctx, now); err != nil {
+		return o, err
+	}
+	if o.Reports, err = t.ReportsOverdue(ctx, now); err != nil {
+		return o, err
+	}
+	month := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, now.Location())
+	if o.Results, err = t.PublishedResults(ctx, month.AddDate(0, -1, 0), month); err != nil {
+		return o, err
+	}
+	o.Training, err = t.officeTrainings(ctx, now)
+	return o, err
+}
+
+// failuresSince counts messages that did not reach anybody, by cause, the most first.
+func (t *Tx) failuresSince(ctx context.Context, since time.Time) (list []summary.Failure, err error) {
+	var rows []struct {
 		Cause string `db:"cause"`
 		N     int    `db:"n"`
 	}
-	if err := t.tx.SelectContext(ctx, &failures, officeFailures, week); err != nil {
-		return o, safe("count failures", err)
+	if err := t.tx.SelectContext(ctx, &rows, officeFailures, since); err != nil {
+		return nil, safe("count failures", err)
 	}
-	for _, f := range failures {
-		o.Failures = append(o.Failures, summary.Failure{Cause: f.Cause, N: f.N})
+	for _, f := range rows {
+		list = append(list, summary.Failure{Cause: f.Cause, N: f.N})
 	}
-	var monthly []superiorRow
-	if err := t.tx.SelectContext(ctx, &monthly, officeMonthly, string(outreach.DigestMonthly), week); err != nil {
-		return o, safe("list unread summaries", err)
+	return list, nil
+}
+
+// monthlyReaders lists the first of those whose summary comes monthly by now, and counts
+// all of them.
+func (t *Tx) monthlyReaders(ctx context.Context, since time.Time) (first []personnel.Employee, n int, err error) {
+	var rows []superiorRow
+	if err := t.tx.SelectContext(ctx, &rows, officeMonthly, string(outreach.DigestMonthly), since); err != nil {
+		return nil, 0, safe("list unread summaries", err)
 	}
-	o.Superior = len(monthly)
-	for _, m := range monthly[:min(3, len(monthly))] {
-		o.Monthly = append(o.Monthly, m.person())
+	for _, r := range rows[:min(3, len(rows))] {
+		first = append(first, r.person())
 	}
-	return o, nil
+	return first, len(rows), nil
 }

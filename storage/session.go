@@ -8,35 +8,37 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/lib/pq"
+
 	"bangkom/internal/dialog"
+	"bangkom/internal/disclosure"
 	"bangkom/internal/personnel"
 	"bangkom/internal/task"
+	"bangkom/storage/pg"
 )
-
-// errStale says that the statement waited for the chat's row and therefore
-// read everything else as it was before: the transaction runs again.
-var errStale = errors.New("session was read before another update of the chat was decided")
 
 // The chat is locked and everything that the next update can need is read in
 // one round trip. seen_rev is read from the snapshot and rev from the locked
 // row: they differ when another replica was in between.
 var loadSession = `
 	WITH me AS (
-		SELECT id, employee_id, reachable, active_form, active_ref, wrong_tries, tries_since, rev
+		SELECT id, employee_id, reachable, active_form, active_ref, wrong_tries, tries_since,
+		       hour_updates, hour_since, press_at, press_message, press_card, press_button, rev
 		FROM chat WHERE id = $2 FOR UPDATE
 	)
 	SELECT me.id, me.employee_id, me.reachable, me.active_form, me.active_ref, me.wrong_tries, me.tries_since,
-	       me.rev, (SELECT rev FROM chat WHERE id = $2) AS seen_rev,
-	       i.update_id, i.body, i.more,
-	       (SELECT json_agg(d.body) FROM draft d WHERE d.chat_id = $2) AS drafts,
+	       me.hour_updates, me.hour_since, me.press_at, me.press_message, me.press_card, me.press_button, me.rev, (SELECT rev FROM chat WHERE id = $2) AS seen_rev,
+	       i.update_id, i.serial, i.received_at, i.body, i.more,
+	       (SELECT json_agg(CASE WHEN o.message_id IS NULL THEN d.body ELSE d.body || jsonb_build_object('message', o.message_id) END)
+	        FROM draft d LEFT JOIN outbox o ON o.key = d.body ->> 'card' WHERE d.chat_id = $2) AS drafts,
 	       (SELECT json_agg(` + taskJSON + `) FROM draft d
-	        JOIN task t ON t.id = d.ref JOIN period p ON p.id = t.period_id
-	        WHERE d.chat_id = $2 AND d.form = 'q') AS tasks,
+	        JOIN task t ON t.id = d.ref JOIN ` + occasions + ` p ON p.id = t.occasion_id
+	        WHERE d.chat_id = $2 AND d.form = ANY($4)) AS tasks,
 	       CASE WHEN me.employee_id IS NULL THEN '' ELSE ` + rightsOf("me.employee_id", "$3::date") + ` END AS rights,
 	       ` + employeeColumns + `
 	FROM me
 	LEFT JOIN LATERAL (
-		SELECT update_id, body, count(*) OVER () > 1 AS more FROM inbox
+		SELECT update_id, serial, received_at, body, count(*) OVER () > 1 AS more FROM inbox
 		WHERE lane = $2 AND bot_id = $1 AND done_at IS NULL ORDER BY update_id LIMIT 1
 	) i ON true
 	LEFT JOIN employee e ON e.id = me.employee_id
@@ -50,21 +52,29 @@ const addChat = `
 	ON CONFLICT (id) DO NOTHING`
 
 type sessionRow struct {
-	ID         int64          `db:"id"`
-	EmployeeID sql.NullInt64  `db:"employee_id"`
-	Reachable  bool           `db:"reachable"`
-	ActiveForm string         `db:"active_form"`
-	ActiveRef  int64          `db:"active_ref"`
-	WrongTries int            `db:"wrong_tries"`
-	TriesSince sql.NullTime   `db:"tries_since"`
-	Rev        int64          `db:"rev"`
-	SeenRev    sql.NullInt64  `db:"seen_rev"`
-	UpdateID   sql.NullInt64  `db:"update_id"`
-	Body       sql.NullString `db:"body"`
-	More       sql.NullBool   `db:"more"`
-	Drafts     sql.NullString `db:"drafts"`
-	Tasks      sql.NullString `db:"tasks"`
-	Rights     string         `db:"rights"`
+	ID           int64          `db:"id"`
+	EmployeeID   sql.NullInt64  `db:"employee_id"`
+	Reachable    bool           `db:"reachable"`
+	ActiveForm   string         `db:"active_form"`
+	ActiveRef    int64          `db:"active_ref"`
+	WrongTries   int            `db:"wrong_tries"`
+	TriesSince   sql.NullTime   `db:"tries_since"`
+	Updates      int            `db:"hour_updates"`
+	HourSince    sql.NullTime   `db:"hour_since"`
+	PressAt      sql.NullTime   `db:"press_at"`
+	PressMessage int            `db:"press_message"`
+	PressCard    string         `db:"press_card"`
+	PressButton  string         `db:"press_button"`
+	Rev          int64          `db:"rev"`
+	SeenRev      sql.NullInt64  `db:"seen_rev"`
+	UpdateID     sql.NullInt64  `db:"update_id"`
+	Serial       sql.NullInt64  `db:"serial"`
+	ReceivedAt   sql.NullTime   `db:"received_at"`
+	Body         sql.NullString `db:"body"`
+	More         sql.NullBool   `db:"more"`
+	Drafts       sql.NullString `db:"drafts"`
+	Tasks        sql.NullString `db:"tasks"`
+	Rights       string         `db:"rights"`
 	employeeRow
 }
 
@@ -73,31 +83,38 @@ type sessionRow struct {
 // not linked, or its person has left the service; with the rights on the civil
 // date of now) and the tasks that have an open draft. ok is false when nothing is
 // waiting. What was read and cannot be decoded is an error with the update's
-// number in the session.
-func (t *Tx) Load(ctx context.Context, botID, chatID int64, now time.Time) (
+// number in the session. ofTask are the forms whose drafts have a task as their ref.
+func (t *Tx) Load(ctx context.Context, botID, chatID int64, now time.Time, ofTask []string) (
 	s dialog.Session, e personnel.Employee, tasks []task.Task, ok bool, err error,
 ) {
 	var r sessionRow
 	today := now.Format(time.DateOnly)
-	err = t.tx.GetContext(ctx, &r, loadSession, botID, chatID, today)
+	err = t.tx.GetContext(ctx, &r, loadSession, botID, chatID, today, pq.Array(ofTask))
 	if errors.Is(err, sql.ErrNoRows) {
 		if _, err = t.tx.ExecContext(ctx, addChat, chatID, now); err != nil {
 			return s, e, nil, false, safe("add chat", err)
 		}
-		err = t.tx.GetContext(ctx, &r, loadSession, botID, chatID, today)
+		err = t.tx.GetContext(ctx, &r, loadSession, botID, chatID, today, pq.Array(ofTask))
 	}
+	t.tx.writes = 0 // a chat that is seen for the first time is no decision
 	switch {
 	case err != nil:
 		return s, e, nil, false, safe("load session", err)
 	case r.SeenRev.Int64 != r.Rev:
-		return s, e, nil, false, errStale
+		return s, e, nil, false, pg.ErrStale
 	case !r.UpdateID.Valid:
 		return s, e, nil, false, nil
 	}
 	if s, err = r.session(); err != nil {
 		return s, e, nil, false, err
 	}
-	if !r.Active.Bool { // nobody, or somebody who has left: the tie waits for the register
+	if s.Update.Body, err = openText(t.seal, disclosure.Update, aboutUpdate(botID, chatID), s.Update.Body); err != nil {
+		return s, e, nil, false, err
+	}
+	if s.Drafts, err = t.openDrafts(chatID, s.Drafts); err != nil {
+		return s, e, nil, false, err
+	}
+	if !r.Active.Bool { // nobody's chat, or that of somebody who has left and whom the register may bring back
 		s.EmployeeID = 0
 		return s, e, nil, true, nil
 	}
@@ -113,8 +130,10 @@ func (r sessionRow) session() (dialog.Session, error) {
 	s := dialog.Session{
 		ChatID: r.ID, EmployeeID: r.EmployeeID.Int64, Reachable: r.Reachable,
 		ActiveForm: r.ActiveForm, ActiveRef: r.ActiveRef,
-		WrongTries: r.WrongTries, TriesSince: r.TriesSince.Time,
-		More: r.More.Bool, Update: dialog.RawUpdate{ID: r.UpdateID.Int64, Lane: r.ID, Body: r.Body.String},
+		WrongTries: r.WrongTries, TriesSince: r.TriesSince.Time, HourUpdates: r.Updates, HourSince: r.HourSince.Time,
+		Pressed: dialog.Pressed{Message: r.PressMessage, Card: r.PressCard, Button: r.PressButton, At: r.PressAt.Time},
+		More:    r.More.Bool,
+		Update:  dialog.RawUpdate{ID: r.UpdateID.Int64, Serial: r.Serial.Int64, Came: r.ReceivedAt.Time, Lane: r.ID, Body: r.Body.String},
 	}
 	if err := decode(r.Drafts, &s.Drafts); err != nil {
 		return s, fmt.Errorf("decode drafts: %w", err)
@@ -132,13 +151,14 @@ func decode(raw sql.NullString, into any) error {
 // A row is claimed for this process only if no older row of the chat waits
 // in the table: order within a chat comes first. Everything that an update
 // changes travels in one statement.
-const saveDecision = `
+var saveDecision = `
 	WITH done AS (
 		UPDATE inbox SET done_at = now(), body = NULL, lane = NULL
-		WHERE bot_id = $1 AND update_id = $2 AND done_at IS NULL RETURNING 1
+		WHERE bot_id = $1 AND update_id = $2 AND serial = COALESCE(nullif($18::bigint, 0), serial) AND done_at IS NULL RETURNING 1
 	), me AS (
 		UPDATE chat SET rev = rev + 1, active_form = $4, active_ref = $5, wrong_tries = $6,
-		       tries_since = $7, reachable = $8
+		       tries_since = $7, reachable = $8, hour_updates = $16, hour_since = $17,
+		       press_at = $19, press_message = $20, press_card = $21, press_button = $22
 		WHERE id = $3
 	), stored AS (
 		INSERT INTO draft (chat_id, form, ref, body, touched_at)
@@ -150,12 +170,11 @@ const saveDecision = `
 		SELECT EXISTS (SELECT FROM outbox WHERE chat_id = $3 AND lane = 0
 		       AND (state = 'new' OR state = 'sending' AND term <> $15) AND expires_at > $12) AS yes
 	), sent AS (
-		INSERT INTO outbox (key, chat_id, lane, class, template, length, method, payload, edit_of, state, term, forget)
-		SELECT r.key, r.chat_id, r.lane, r.class, r.template, length(r.payload), r.method, r.payload, r.edit_of,
+		INSERT INTO outbox (` + queuedColumns + `, state, term)
+		SELECT ` + queuedValues + `,
 		       CASE WHEN $15 > 0 AND NOT w.yes THEN 'sending' ELSE 'new' END,
-		       CASE WHEN $15 > 0 AND NOT w.yes THEN $15 ELSE 0 END, r.forget
-		FROM jsonb_to_recordset($14::jsonb) AS r (n int, key text, chat_id bigint, lane smallint, class text,
-		     template text, method text, payload text, edit_of bigint, forget boolean), waiting w
+		       CASE WHEN $15 > 0 AND NOT w.yes THEN $15 ELSE 0 END
+		FROM ` + queuedRows("$14") + `, waiting w
 		ORDER BY r.n
 		RETURNING id, key, state = 'sending' AS claimed
 	)
@@ -169,12 +188,14 @@ type savedRow struct {
 	Claimed sql.NullBool   `db:"claimed"`
 }
 
-// Save writes a decision. It fills in ID and Term of d.Rows. An update that
-// somebody else decided in the meantime gives an error and changes nothing.
+// Save writes a decision. It fills in ID and Term of d.Rows, which go to the chat
+// of the update and to nobody else. An update that somebody else decided in the
+// meantime gives an error and changes nothing.
 func (t *Tx) Save(ctx context.Context, d dialog.Decision) error {
-	rows, err := outboxJSON(d.Rows)
-	if err != nil {
-		return err
+	for _, r := range d.Rows {
+		if r.ChatID != d.ChatID {
+			return fmt.Errorf("message %s is no answer to its chat", r.Template)
+		}
 	}
 	draft, body, op := dialog.Record{}, "{}", ""
 	if d.Draft != nil {
@@ -182,7 +203,17 @@ func (t *Tx) Save(ctx context.Context, d dialog.Decision) error {
 		if draft.Done {
 			op = "drop"
 		}
-		raw, err := json.Marshal(draft)
+	}
+	rows, err := t.outboxJSON(d.Rows, draft.Card)
+	if err != nil {
+		return err
+	}
+	if d.Draft != nil {
+		stored, err := t.sealedDraft(d.ChatID, draft)
+		if err != nil {
+			return err
+		}
+		raw, err := json.Marshal(stored)
 		if err != nil {
 			return fmt.Errorf("encode draft: %w", err)
 		}
@@ -191,12 +222,13 @@ func (t *Tx) Save(ctx context.Context, d dialog.Decision) error {
 	var saved []savedRow
 	err = t.tx.SelectContext(ctx, &saved, saveDecision, d.BotID, d.UpdateID, d.ChatID,
 		d.ActiveForm, d.ActiveRef, d.WrongTries, nullTime(d.TriesSince), d.Reachable,
-		draft.Form, draft.Ref, body, d.Now, op, rows, d.Term)
+		draft.Form, draft.Ref, body, d.Now, op, rows, d.Term, d.HourUpdates, nullTime(d.HourSince), d.Serial,
+		nullTime(d.Pressed.At), d.Pressed.Message, d.Pressed.Card, d.Pressed.Button)
 	if err != nil {
 		return safe("save decision", err)
 	}
 	if saved[0].Done != 1 {
-		return errStale
+		return pg.ErrStale
 	}
 	byKey := make(map[string]savedRow, len(saved))
 	for _, s := range saved {
@@ -207,6 +239,11 @@ func (t *Tx) Save(ctx context.Context, d dialog.Decision) error {
 		d.Rows[i].ID, d.Rows[i].Term = s.ID.Int64, 0
 		if s.Claimed.Bool {
 			d.Rows[i].Term = d.Term
+		}
+	}
+	if d.Spent != "" {
+		if _, err := t.tx.ExecContext(ctx, dropSpent, pq.Array([]string{d.Spent})); err != nil {
+			return safe("drop a card", err)
 		}
 	}
 	if d.Forget {
@@ -231,9 +268,10 @@ const (
 	forgetOutbox = `DELETE FROM outbox WHERE chat_id = $1 AND state NOT IN ('new', 'sending')`
 )
 
-// forget removes what a stranger left: the chat with its drafts, and the
-// ledger of what was sent. What is still to be sent removes itself. Only the
-// number of failed proofs stays for an hour, or forgetting would end a lockout.
+// forget removes what a stranger left: the chat with its drafts, and the ledger
+// of what was sent to it. The row of a message that is still to be sent is
+// deleted by its sending. Only the number of failed proofs is kept for an hour,
+// because forgetting it would end a lockout.
 func (t *Tx) forget(ctx context.Context, chatID int64, now time.Time) error {
 	if _, err := t.tx.ExecContext(ctx, dropTries, now); err != nil {
 		return safe("forget tries", err)
@@ -252,9 +290,15 @@ func (t *Tx) forget(ctx context.Context, chatID int64, now time.Time) error {
 const lockChat = `SELECT id FROM chat WHERE id = $1 FOR UPDATE`
 
 // Enqueue adds messages outside the decision of an update; rows with a key
-// that exists already are left out. They are not claimed.
+// that exists already are left out. They are not claimed. A row that does not say
+// by what way it goes is an error.
 func (t *Tx) Enqueue(ctx context.Context, rows []dialog.Outgoing) error {
-	raw, err := outboxJSON(rows)
+	for _, r := range rows {
+		if r.Way == "" {
+			return fmt.Errorf("message %s has passed no gate and is no answer", r.Template)
+		}
+	}
+	raw, err := t.outboxJSON(rows, "")
 	if err != nil {
 		return err
 	}
@@ -270,11 +314,9 @@ func (t *Tx) Enqueue(ctx context.Context, rows []dialog.Outgoing) error {
 	return safe("enqueue", err)
 }
 
-const enqueue = `
-	INSERT INTO outbox (key, chat_id, lane, class, template, length, method, payload, edit_of, state, forget,
-	       not_before, expires_at)
-	SELECT r.key, r.chat_id, r.lane, r.class, r.template, length(r.payload), r.method, r.payload, r.edit_of, 'new', r.forget,
-	       COALESCE(r.not_before, '-infinity'), COALESCE(r.expires_at, 'infinity')
-	FROM jsonb_to_recordset($1::jsonb) AS r (n int, key text, chat_id bigint, lane smallint, class text,
-	     template text, method text, payload text, edit_of bigint, forget boolean, not_before timestamptz, expires_at timestamptz)
+var enqueue = `
+	INSERT INTO outbox (` + queuedColumns + `, state, not_before, expires_at, announcement_id, recipient_id)
+	SELECT ` + queuedValues + `, 'new', COALESCE(r.not_before, '-infinity'), COALESCE(r.expires_at, 'infinity'),
+	       nullif(r.announcement_id, 0), nullif(r.recipient_id, 0)
+	FROM ` + queuedRows("$1") + `
 	ORDER BY r.n ON CONFLICT (key) DO NOTHING`

@@ -8,18 +8,20 @@ import (
 	"math/rand/v2"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"bangkom/internal/dialog"
 	"bangkom/internal/personnel"
 	"bangkom/internal/task"
+	"bangkom/storage/pg"
 )
 
 // reply is one message to a chat.
 func reply(chat int64, key string) dialog.Outgoing {
 	return dialog.Outgoing{ChatID: chat, Lane: dialog.LaneReply, Class: dialog.ClassReply, Template: "t", Method: "sendMessage",
-		Params: map[string]string{"text": "Halo \u0000 \"Ibu\" 😀"}, Key: key}
+		Params: map[string]string{"text": "Halo \u0000 \"Ibu\" 😀"}, Key: key, Way: dialog.WayAnswer}
 }
 
 // decision is the plainest decision about an update.
@@ -38,7 +40,7 @@ type loaded struct {
 func (f *fixture) load(chat int64) (l loaded) {
 	f.t.Helper()
 	f.tx(func(ctx context.Context, tx *Tx) (err error) {
-		l.session, l.person, l.tasks, l.ok, err = tx.Load(ctx, bot, chat, start)
+		l.session, l.person, l.tasks, l.ok, err = tx.Load(ctx, bot, chat, start, taskForms)
 		return err
 	})
 	return l
@@ -64,11 +66,14 @@ func TestLoadTakesTheOldest(t *testing.T) {
 	}
 	for i, want := range []int64{10, 20, 30} {
 		l := f.load(5)
+		if age := time.Since(l.session.Update.Came); age < 0 || age > time.Hour {
+			t.Errorf("the update came %s ago", age)
+		}
 		if again := f.load(5); again.session.Update != l.session.Update {
 			t.Errorf("Load without Save gives %+v, then %+v", l.session.Update, again.session.Update)
 		}
 		s := dialog.Session{ChatID: 5, Reachable: true, More: i < 2,
-			Update: dialog.RawUpdate{ID: want, Lane: 5, Body: fmt.Sprintf(`{"update_id":%d}`, want)}}
+			Update: dialog.RawUpdate{ID: want, Came: l.session.Update.Came, Serial: []int64{2, 3, 1}[i], Lane: 5, Body: fmt.Sprintf(`{"update_id":%d}`, want)}}
 		if diff := cmp.Diff(loaded{session: s, ok: true}, l, cmp.AllowUnexported(loaded{}, personnel.NIP{})); diff != "" {
 			t.Errorf("Load (-want +got):\n%s", diff)
 		}
@@ -79,6 +84,29 @@ func TestLoadTakesTheOldest(t *testing.T) {
 	}
 	if n := f.count(`SELECT count(*) FROM inbox WHERE update_id >= 10 AND (body IS NOT NULL OR lane IS NOT NULL OR done_at IS NULL)`); n != 0 {
 		t.Errorf("%d decided updates keep their content or their person", n)
+	}
+}
+
+// When an update came is told by its age, whatever kept it from being stored, and what
+// is compared with it is kept with the chat until the next press.
+func TestWhenAPressCame(t *testing.T) {
+	f := newFixture(t)
+	if _, err := f.StoreUpdates(t.Context(), bot, []dialog.RawUpdate{{ID: 1, Lane: 5, Age: 20 * time.Hour, Body: "{}"}, {ID: 2, Lane: 5, Body: "{}"}}); err != nil {
+		t.Fatal(err)
+	}
+	first := f.load(5).session
+	if first.Pressed != (dialog.Pressed{}) {
+		t.Errorf("a new chat has pressed %+v", first.Pressed)
+	}
+	d := decision(5, 1)
+	d.Pressed = dialog.Pressed{Message: 8, Card: "abc", Button: "a-button-_1", At: first.Update.Came}
+	f.save(d)
+	second := f.load(5).session
+	if gap := second.Update.Came.Sub(first.Update.Came); gap != 20*time.Hour {
+		t.Errorf("they came %s apart, want 20h", gap)
+	}
+	if !second.Pressed.At.Equal(d.Pressed.At) || second.Pressed.Message != 8 || second.Pressed.Card != "abc" || second.Pressed.Button != "a-button-_1" {
+		t.Errorf("the next one is compared with %+v, want %+v", second.Pressed, d.Pressed)
 	}
 }
 
@@ -95,7 +123,7 @@ func (c *crowd) decide(lane int64) error {
 	ctx, id := c.f.t.Context(), int64(-1)
 	err := c.f.InTx(ctx, func(tx *Tx) error {
 		id = -1
-		s, _, _, ok, err := tx.Load(ctx, bot, lane, start)
+		s, _, _, ok, err := tx.Load(ctx, bot, lane, start, taskForms)
 		if err != nil || !ok {
 			return err
 		}
@@ -130,7 +158,7 @@ func TestEachUpdateIsDecidedOnce(t *testing.T) {
 	for i, err := range atOnce(workers, func(int) error {
 		for n := 0; c.left.Load() > 0 && n < 10_000; n++ {
 			err := c.decide(1 + rand.Int64N(lanes))
-			if err != nil && !errors.Is(err, errStale) { // a crowded lane may be stale again and again
+			if err != nil && !errors.Is(err, pg.ErrStale) { // a crowded lane may be stale again and again
 				return err
 			}
 		}
@@ -169,18 +197,18 @@ func TestStaleSnapshot(t *testing.T) {
 		name string
 		run  func(context.Context, func(*Tx) error) error
 		want error
-	}{{"the transaction itself", func(ctx context.Context, fn func(*Tx) error) error { return once(ctx, f.db, fn) }, errStale}, {"repeated", f.InTx, nil}} {
+	}{{"the transaction itself", func(ctx context.Context, fn func(*Tx) error) error { return once(ctx, f.db, fn) }, pg.ErrStale}, {"repeated", f.InTx, nil}} {
 		t.Run(tt.name, func(t *testing.T) {
 			second := make(chan error, 1)
 			got := int64(-1)
 			f.tx(func(ctx context.Context, tx *Tx) error {
-				s, _, _, ok, err := tx.Load(ctx, bot, 5, start)
+				s, _, _, ok, err := tx.Load(ctx, bot, 5, start, taskForms)
 				if err != nil || !ok {
 					return fmt.Errorf("load: %t, %w", ok, err)
 				}
 				go func() {
 					second <- tt.run(t.Context(), func(tx *Tx) error {
-						s, _, _, _, err := tx.Load(t.Context(), bot, 5, start)
+						s, _, _, _, err := tx.Load(t.Context(), bot, 5, start, taskForms)
 						got = s.Update.ID
 						return err
 					})
@@ -233,13 +261,13 @@ func TestSaveOfWhatWasSetAside(t *testing.T) {
 	f.arrive(5, 2)
 	var seen []int64
 	f.tx(func(ctx context.Context, tx *Tx) error {
-		s, _, _, _, err := tx.Load(ctx, bot, 5, start)
+		s, _, _, _, err := tx.Load(ctx, bot, 5, start, taskForms)
 		if err != nil {
 			return err
 		}
 		if seen = append(seen, s.Update.ID); s.Update.ID == 1 {
 			for range maxAttempts {
-				if _, err := f.CountFailure(ctx, bot, 1, "handler"); err != nil {
+				if _, err := f.CountFailure(ctx, bot, s.Update, "handler"); err != nil {
 					return err
 				}
 			}

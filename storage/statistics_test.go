@@ -7,6 +7,7 @@ import (
 
 	"bangkom/internal/dialog"
 	"bangkom/internal/outreach"
+	"bangkom/internal/reminder"
 )
 
 // What a period and the jobs ask about many people costs a few index entries for
@@ -14,7 +15,7 @@ import (
 func TestLookupsWithOldStatistics(t *testing.T) {
 	const people, most = 1200, 25 // entries for each person
 	f := newFixture(t)
-	if err := f.FillAgency(t.Context(), people, start); err != nil {
+	if err := f.sample().FillAgency(t.Context(), people, start); err != nil {
 		t.Fatal(err)
 	}
 	f.openPeriod("Lalu")
@@ -53,11 +54,11 @@ func TestLookupsWithOldStatistics(t *testing.T) {
 		check("locking", len(ids), tx.LockPeople(ctx, ids))
 		_, err = tx.Recipients(ctx, ids, nil, now.Add(time.Hour))
 		check("recipients", len(ids), err)
-		_, err = tx.Climbs(ctx, tasks)
+		_, err = tx.Climbs(ctx, tasks, taskForms)
 		check("climbs", len(ids), err)
 		_, err = tx.OpenTasks(ctx, ids, now.Add(time.Hour))
 		check("open tasks", len(ids), err)
-		_, err = tx.OwingSince(ctx, now.Add(time.Hour), now.Add(time.Hour), 0, "note:", ":x", 500)
+		_, err = tx.OwingSince(ctx, reminder.OwingFilter{OpenedBefore: now.Add(time.Hour), Now: now.Add(time.Hour), KeyPrefix: "note:", KeySuffix: ":x", Limit: 500})
 		check("who owes", 500, err)
 		_, err = tx.Teams(ctx, ids, now.Add(time.Hour), outreach.DefaultRules().Caps)
 		check("teams", people, err)

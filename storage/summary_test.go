@@ -41,7 +41,7 @@ func (f *fixture) generated(bosses int, seed uint64, now time.Time) {
 	f.exec(`INSERT INTO talk (task_id, item_code, n, agreed, reason, action, by_id, at)
 		SELECT id, 'K1', 1, 2, 'example', 'talk', employee_id, $1 FROM task WHERE kind = 'rating' AND state = 'done' AND id % 3 = 0`, now)
 	f.exec(`INSERT INTO co_rater (period_id, official_id, subject_id, rater_id, named_at)
-		SELECT period_id, employee_id, subject_id, 1 + (subject_id * 13) % $1, $2 FROM task
+		SELECT occasion_id, employee_id, subject_id, 1 + (subject_id * 13) % $1, $2 FROM task
 		WHERE kind = 'rating' AND id % 9 = 0 AND 1 + (subject_id * 13) % $1 NOT IN (employee_id, subject_id)`, bosses, now)
 	for range bosses / 10 {
 		a, b := 1+r.IntN(bosses), 1+r.IntN(bosses)
@@ -54,19 +54,21 @@ func (f *fixture) generated(bosses int, seed uint64, now time.Time) {
 	f.exec(`INSERT INTO notice (key, employee_id, class, kind, task_id, action, reason, decided_at, at)
 		SELECT 'n' || id || '-' || k, employee_id, 'prompt', CASE WHEN k = 1 THEN 'nudge' ELSE 'reminder' END, id, 'send', 'allowed',
 		       $1::timestamptz - (id % 6) * interval '1 day', $1 FROM task, generate_series(1, (id % 4)::int) k WHERE kind = 'self_assessment'`, now)
+	f.exec(`INSERT INTO audit (at, actor, action, employee_id) SELECT $1::timestamptz - (id % 6) * interval '1 day', supervisor_id, 'codes.asked', id
+		FROM employee WHERE id % 4 = 0 AND supervisor_id IS NOT NULL`, now)
 	f.exec(`ANALYZE`)
 }
 
 // plain are tables with the relations of a recount, one step at a time: who stands
 // in, who leads whom, who rates whom, whose views differ.
 var plain = []string{
-	`CREATE TABLE stand AS SELECT acting_id, for_id, rates FROM delegation
+	`CREATE TABLE stand AS SELECT acting_id, for_id, rates, checked_at, starts_on FROM delegation
 		WHERE checked_at IS NOT NULL AND ended_at IS NULL AND starts_on <= $1::date AND ends_on >= $1::date`,
 	`CREATE TABLE pair AS SELECT supervisor_id AS boss, id FROM employee WHERE active AND supervisor_id IS NOT NULL AND $1::text <> ''`,
 	`INSERT INTO pair SELECT s.acting_id, e.id FROM stand s, employee e WHERE e.active AND e.supervisor_id = s.for_id AND e.id <> s.acting_id
 		AND e.supervisor_id <> s.acting_id AND $1::text <> ''`,
 	`CREATE TABLE self AS SELECT DISTINCT p.boss, p.id AS person, t.id, t.state, t.due_at,
-		p.id IN (SELECT employee_id FROM chat WHERE reachable) AS reach FROM pair p, task t
+		p.id IN (SELECT employee_id FROM chat WHERE reachable) AS reach, p.id IN (SELECT employee_id FROM chat WHERE employee_id IS NOT NULL) AS linked FROM pair p, task t
 		WHERE t.employee_id = p.id AND t.kind = 'self_assessment' AND t.opens_at < $1::date + 1`,
 	`CREATE TABLE given AS SELECT t.id, t.state, t.due_at, t.subject_id, t.employee_id AS official,
 		(SELECT max(c.rater_id) FROM co_rater c WHERE c.subject_id = t.subject_id AND c.official_id = t.employee_id AND c.revoked_at IS NULL) AS helper
@@ -77,13 +79,16 @@ var plain = []string{
 		UNION ALL SELECT official, helper IS NOT NULL, * FROM given`,
 	`INSERT INTO rate SELECT DISTINCT s.acting_id, g.helper IS NOT NULL, g.* FROM given g, stand s WHERE s.for_id = g.official AND s.rates
 		AND s.acting_id <> g.subject_id AND s.acting_id <> g.official AND (g.helper IS NULL OR g.helper <> s.acting_id) AND $1::text <> ''`,
-	`CREATE TABLE differ AS SELECT DISTINCT t.subject_id FROM task t, response a, answer x, task s, response b, answer y
+	`CREATE TABLE differ AS SELECT DISTINCT t.id AS rating FROM task t, response a, answer x, task s, response b, answer y
 		WHERE t.kind = 'rating' AND a.task_id = t.id AND x.response_id = a.id AND s.kind = 'self_assessment' AND s.employee_id = t.subject_id
 		AND b.task_id = s.id AND y.response_id = b.id AND x.item_code = y.item_code AND x.value <> '-' AND y.value <> '-'
 		AND (x.value::int - y.value::int > 1 OR y.value::int - x.value::int > 1) AND $1::text <> ''
 		AND (t.id, x.item_code) NOT IN (SELECT task_id, item_code FROM talk)`,
-	`CREATE TABLE seen AS SELECT e.supervisor_id AS boss, e.id FROM employee e WHERE e.active AND $1::text <> ''
-		UNION SELECT s.acting_id, e.id FROM employee e, stand s WHERE e.active AND e.supervisor_id = s.for_id AND s.rates AND s.acting_id <> e.id`,
+	`CREATE TABLE own AS SELECT e.supervisor_id AS boss, e.id, t.id AS rating FROM employee e, task t WHERE e.active AND t.kind = 'rating'
+		AND t.subject_id = e.id AND t.employee_id = e.supervisor_id AND $1::text <> ''`,
+	`CREATE TABLE seen AS SELECT boss, rating FROM own WHERE $1::text <> ''
+		UNION SELECT s.acting_id, o.rating FROM own o, stand s, response f WHERE s.for_id = o.boss AND s.rates AND s.acting_id <> o.id
+		AND f.task_id = o.rating AND f.revision = 1 AND (f.sent_by = s.acting_id OR f.sent_at >= s.checked_at AND f.sent_at >= s.starts_on)`,
 	`CREATE TABLE tree AS WITH RECURSIVE x AS (SELECT supervisor_id AS boss, id, 1 AS deep FROM employee WHERE active AND $1::text <> ''
 		UNION SELECT e.supervisor_id, x.id, x.deep + 1 FROM x, employee e WHERE e.id = x.boss AND e.active AND x.deep < 9)
 		SELECT DISTINCT boss, id FROM x WHERE deep > 1 AND boss <> id`,
@@ -112,6 +117,14 @@ func epoch(t time.Time) int {
 	return int(t.Unix())
 }
 
+// ofPermits counts the permissions that wait.
+func ofPermits(what string) string {
+	return `SELECT p.boss, ` + what + ` FROM pair p, enrolment n, batch b WHERE n.employee_id = p.id AND b.id = n.batch_id AND n.state = 'seated'
+		AND n.permission = 'asked' AND b.state IN ('planned', 'open', 'closed') AND $1::timestamptz IS NOT NULL` + byPairBoss
+}
+
+const byPairBoss = ` GROUP BY p.boss`
+
 // recount are the numbers of a summary, counted again in plain SQL over these
 // tables: by superior; $1 is now.
 var recount = []struct {
@@ -123,7 +136,8 @@ var recount = []struct {
 	{"done", func(f summary.Facts) int { return f.Self.Done }, ofSelf + `state = 'done'` + byBoss},
 	{"running", func(f summary.Facts) int { return f.Self.Running }, ofSelf + `state = 'started' AND due_at > $1 AND reach` + byBoss},
 	{"fresh", func(f summary.Facts) int { return f.Self.Fresh }, ofSelf + `state = 'open' AND due_at > $1 AND reach` + byBoss},
-	{"unreachable", func(f summary.Facts) int { return f.Self.Unreachable }, ofSelf + notDone + ` AND due_at > $1 AND NOT reach` + byBoss},
+	{"unreachable", func(f summary.Facts) int { return f.Self.Unreachable }, ofSelf + notDone + ` AND due_at > $1 AND linked AND NOT reach` + byBoss},
+	{"unlinked", func(f summary.Facts) int { return f.Self.Unlinked }, ofSelf + notDone + ` AND due_at > $1 AND NOT linked` + byBoss},
 	{"late", func(f summary.Facts) int { return f.Self.Late }, ofSelf + notDone + ` AND due_at <= $1` + byBoss},
 	{"owed", func(f summary.Facts) int { return f.Self.Owed() }, ofSelf + `state <> 'excused'` + byBoss},
 	{"excused", func(f summary.Facts) int { return f.Self.Excused }, ofSelf + `state = 'excused'` + byBoss},
@@ -149,7 +163,7 @@ var recount = []struct {
 		SELECT boss FROM self WHERE ` + notDone + ` AND due_at > $1 AND (due_at <= ` + afterTomorrow + ` OR NOT reach)
 		UNION ALL SELECT boss FROM rate WHERE ` + notDone + ` AND due_at > $1 AND NOT away AND (due_at <= ` + afterTomorrow + `
 			OR subject_id IN (SELECT t.employee_id FROM task t, response r WHERE r.task_id = t.id AND t.kind = 'self_assessment'))
-		UNION ALL SELECT boss FROM seen, differ WHERE subject_id = id) w` + byBoss},
+		UNION ALL SELECT boss FROM seen, differ WHERE seen.rating = differ.rating) w` + byBoss},
 	{"remindable", func(f summary.Facts) int { return len(f.Nudges) },
 		ofSelf + notDone + ` AND reach AND due_at > $1 AND (SELECT count(*) FROM notice n WHERE n.task_id = self.id) < 3` + byBoss},
 	{"reminded often enough", func(f summary.Facts) int { return f.Spent },
@@ -164,11 +178,24 @@ var recount = []struct {
 	{"below done", func(f summary.Facts) int { return f.Below.Done }, `SELECT boss, sum(CASE WHEN t.state = 'done' THEN 1 ELSE 0 END)
 		FROM tree, task t WHERE t.employee_id = tree.id
 		AND t.kind = 'self_assessment' AND t.state <> 'excused' AND $1::timestamptz IS NOT NULL GROUP BY boss HAVING count(*) > 4`},
+	{"below excused", func(f summary.Facts) int { return f.Below.Excused }, `SELECT boss, sum(CASE WHEN t.state = 'excused' THEN 1 ELSE 0 END)
+		FROM tree, task t WHERE t.employee_id = tree.id AND t.kind = 'self_assessment' AND $1::timestamptz IS NOT NULL
+		GROUP BY boss HAVING sum(CASE WHEN t.state = 'excused' THEN 0 ELSE 1 END) > 4`},
+	{"permissions", func(f summary.Facts) int { return f.Permits.N }, ofPermits("count(DISTINCT n.id)")},
+	{"first permission", func(f summary.Facts) int { return epoch(f.Permits.Until) }, ofPermits("extract(epoch FROM min(b.permission_until))::bigint")},
+	{"in a training", func(f summary.Facts) int { return f.Gone }, `SELECT p.boss, count(DISTINCT p.id) FROM pair p, enrolment n, batch b, training_session s
+		WHERE n.employee_id = p.id AND b.id = n.batch_id AND s.batch_id = b.id AND n.state = 'seated' AND n.permission <> 'asked'
+		AND b.state IN ('open', 'closed', 'running') AND s.ends_at > $1 AND s.starts_at < $1::timestamptz + interval '168 hours'` + byPairBoss},
+	{"without an account", func(f summary.Facts) int { return len(f.Codeless) },
+		ofSelf + notDone + ` AND due_at > $1 AND person NOT IN (SELECT employee_id FROM chat WHERE employee_id IS NOT NULL)` + byBoss},
+	{"codes to ask for", func(f summary.Facts) int { return len(f.Askable(monday)) },
+		ofSelf + notDone + ` AND due_at > $1 AND person NOT IN (SELECT employee_id FROM chat WHERE employee_id IS NOT NULL)
+		AND person NOT IN (SELECT employee_id FROM audit WHERE action = 'codes.asked' AND at > $1::timestamptz - interval '72 hours')` + byBoss},
 	{"median", func(f summary.Facts) int { return f.Median + 1 }, `SELECT b.id, 1 + m.median FROM employee b, (
 		SELECT unit_id, (array_agg(share ORDER BY share))[(count(*) + 1) / 2] AS median FROM (
 			SELECT b.unit_id, (100 * sum(CASE WHEN t.state = 'done' THEN 1 ELSE 0 END)) / count(*) AS share
 			FROM employee b, employee e, task t WHERE e.supervisor_id = b.id AND e.active AND t.employee_id = e.id AND t.kind = 'self_assessment'
-			  AND t.state <> 'excused' AND $1::timestamptz IS NOT NULL GROUP BY b.unit_id, b.id) teams
+			  AND $1::timestamptz IS NOT NULL GROUP BY b.unit_id, b.id) teams
 		GROUP BY unit_id HAVING count(*) > 4) m WHERE m.unit_id = b.unit_id`},
 }
 
@@ -179,6 +206,7 @@ func TestSummariesEqualARecount(t *testing.T) {
 	f := newFixture(t)
 	const bosses = 600
 	f.generated(bosses, 7, monday)
+	f.generatedBatches(60, 7, monday)
 	for _, q := range plain {
 		f.exec(q, monday.Format(time.DateOnly))
 	}

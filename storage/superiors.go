@@ -19,8 +19,8 @@ var summarized = `e.active AND (
 	OR e.id IN (SELECT d.acting_id FROM delegation d JOIN employee s ON s.supervisor_id = d.for_id AND s.active AND s.id <> d.acting_id
 	            WHERE ` + delegationWorks("$3::date") + `))`
 
-// waitingFor adds the wish to people p, and whether the week's summary $1 is still to
-// be decided at $2.
+// waitingFor adds to the people p the preference of each, and whether the summary
+// of the week $1 is still to be decided at $2.
 func waitingFor(people string) string {
 	return `WITH p AS (SELECT e.id, e.unit_id, e.name, e.sex FROM employee e WHERE ` + people + `)
 	SELECT p.*, COALESCE(w.weekday, 1) AS weekday, COALESCE(w.minute, 0) AS minute, w.muted_until,
@@ -49,7 +49,7 @@ func (t *Tx) SuperiorsOf(ctx context.Context, suffix string, now time.Time, ids 
 func (t *Tx) superiors(ctx context.Context, query string, args ...any) ([]summary.Superior, error) {
 	var rows []struct {
 		superiorRow
-		wishRow
+		preferenceRow
 		Unit  int64 `db:"unit_id"`
 		Waits bool  `db:"waits"`
 	}
@@ -58,7 +58,7 @@ func (t *Tx) superiors(ctx context.Context, query string, args ...any) ([]summar
 	}
 	out := make([]summary.Superior, len(rows))
 	for i, r := range rows {
-		out[i] = summary.Superior{Person: r.person(), Unit: r.Unit, Wish: r.wish(), Waits: r.Waits}
+		out[i] = summary.Superior{Person: r.person(), Unit: r.Unit, Preference: r.preference(), Waits: r.Waits}
 	}
 	return out, nil
 }

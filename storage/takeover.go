@@ -6,6 +6,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/lib/pq"
+
 	"bangkom/internal/personnel"
 )
 
@@ -33,8 +35,9 @@ func (t *Tx) ChatOf(ctx context.Context, employeeID int64) (chatID int64, err er
 const (
 	closeTakeovers = `UPDATE takeover SET decided_at = $2, accepted = false WHERE employee_id = $1 AND decided_at IS NULL`
 	addTakeover    = `
-		INSERT INTO takeover (employee_id, chat_id, code_id, notice_version, created_at, expires_at)
-		VALUES ($1, $2, nullif($3, 0), $4, $5, $6) RETURNING id`
+		INSERT INTO takeover (employee_id, chat_id, code_id, notice_version, created_at, expires_at, asked, decided_at, accepted)
+		VALUES ($1, $2, nullif($3, 0), $4, $5, $6, $7::boolean, CASE WHEN NOT $7 THEN $5::timestamptz END, CASE WHEN NOT $7 THEN false END)
+		RETURNING id`
 	readTakeover = `
 		SELECT id, employee_id, chat_id, COALESCE(code_id, 0) AS code_id, notice_version,
 		       decided_at IS NULL AND expires_at > $3 AS open
@@ -44,17 +47,59 @@ const (
 		       WHERE k.id = $2 AND k.used_at IS NULL AND k.closed_at IS NULL AND k.expires_at > $3))
 		FROM chat WHERE id = $1 FOR UPDATE`
 	decideTakeover = `UPDATE takeover SET decided_at = $2, accepted = $3 WHERE id = $1`
-	moveDrafts     = `UPDATE draft SET chat_id = $2 WHERE chat_id = $1 AND form IN ('q', 'r')`
+	// A message of the former chat is none of the new one.
+	moveDrafts = `UPDATE draft SET chat_id = $2, body = body - 'card' || '{"message": 0}' WHERE chat_id = $1 AND form = ANY($3)`
 )
 
-// AskTakeover stores a request to move a person to the account chatID. An
-// earlier request that was not decided is closed.
-func (t *Tx) AskTakeover(ctx context.Context, c personnel.Claim, chatID int64, now, expires time.Time) (id int64, err error) {
-	if _, err := t.tx.ExecContext(ctx, closeTakeovers, c.EmployeeID, now); err != nil {
-		return 0, safe("close takeovers", err)
+const (
+	lockAccount  = `SELECT id FROM chat WHERE employee_id = $1 FOR UPDATE`
+	sameTakeover = `
+		UPDATE takeover SET code_id = nullif($4, 0), notice_version = $5
+		WHERE employee_id = $1 AND chat_id = $2 AND decided_at IS NULL AND asked AND expires_at > $3 RETURNING id`
+	takeoversBy = `
+		SELECT (array_agg(created_at ORDER BY created_at DESC))[$3] FROM takeover WHERE chat_id = $1 AND created_at > $2`
+	takeoversOf = `SELECT count(*) FROM takeover WHERE employee_id = $1 AND created_at > $2 AND asked`
+)
+
+// takeoverDay is the time in which TakeoverLimits count.
+const takeoverDay = 24 * time.Hour
+
+// AskTakeover stores a request to move a person to the account chatID. A request
+// of the same account that is not decided yet stays, with the newer proof, and
+// its question is not asked again. Any other open request about the person ends,
+// even when the new one is not asked: whoever asks now must not find somebody
+// else's question on the former phone and take it for their own.
+func (t *Tx) AskTakeover(ctx context.Context, c personnel.Claim, chatID int64, now, expires time.Time, l personnel.TakeoverLimits) (
+	a personnel.TakeoverAsked, err error,
+) {
+	if _, err := t.tx.ExecContext(ctx, lockAccount, c.EmployeeID); err != nil {
+		return a, safe("lock account", err)
 	}
-	err = t.tx.GetContext(ctx, &id, addTakeover, c.EmployeeID, chatID, c.CodeID, c.Notice, now, expires)
-	return id, safe("add takeover", err)
+	var same int64
+	err = t.tx.GetContext(ctx, &same, sameTakeover, c.EmployeeID, chatID, now, c.CodeID, c.Notice)
+	if err == nil || !errors.Is(err, sql.ErrNoRows) {
+		return a, safe("read takeovers", err)
+	}
+	var enough sql.NullTime
+	if err := t.tx.GetContext(ctx, &enough, takeoversBy, chatID, now.Add(-takeoverDay), l.PerAccount); err != nil {
+		return a, safe("count takeovers", err)
+	}
+	if enough.Valid {
+		return personnel.TakeoverAsked{Until: enough.Time.Add(takeoverDay)}, nil
+	}
+	if _, err := t.tx.ExecContext(ctx, closeTakeovers, c.EmployeeID, now); err != nil {
+		return a, safe("close takeovers", err)
+	}
+	var asked int
+	if err := t.tx.GetContext(ctx, &asked, takeoversOf, c.EmployeeID, now.Add(-takeoverDay)); err != nil {
+		return a, safe("count takeovers", err)
+	}
+	put := asked < l.PerPerson
+	err = t.tx.GetContext(ctx, &a.ID, addTakeover, c.EmployeeID, chatID, c.CodeID, c.Notice, now, expires, put)
+	if !put {
+		a.ID = 0
+	}
+	return a, safe("add takeover", err)
 }
 
 // Takeover reads a request about this person, or ErrNotFound.
@@ -91,9 +136,9 @@ func (t *Tx) RefuseTakeover(ctx context.Context, r personnel.Takeover, now time.
 var errClaimLost = errors.New("the claim of a takeover was lost while it was accepted")
 
 // AcceptTakeover moves the person from the account `from`, with what is filled
-// in and not sent. ErrNotFound, and nothing changed, when the asking account
+// in and not sent: the drafts of `forms`. ErrNotFound, and nothing changed, when the asking account
 // belongs to somebody by now or its code can no longer be used.
-func (t *Tx) AcceptTakeover(ctx context.Context, r personnel.Takeover, from int64, now time.Time) error {
+func (t *Tx) AcceptTakeover(ctx context.Context, r personnel.Takeover, from int64, forms []string, now time.Time) error {
 	if _, err := t.tx.ExecContext(ctx, addChat, r.ChatID, now); err != nil {
 		return safe("add chat", err)
 	}
@@ -107,7 +152,7 @@ func (t *Tx) AcceptTakeover(ctx context.Context, r personnel.Takeover, from int6
 	if _, err := t.tx.ExecContext(ctx, decideTakeover, r.ID, now, true); err != nil {
 		return safe("accept takeover", err)
 	}
-	if _, err := t.tx.ExecContext(ctx, moveDrafts, from, r.ChatID); err != nil {
+	if _, err := t.tx.ExecContext(ctx, moveDrafts, from, r.ChatID, pq.Array(forms)); err != nil {
 		return safe("move drafts", err)
 	}
 	if _, err := t.cut(ctx, r.Claim.EmployeeID, r.Claim.EmployeeID, "takeover", now); err != nil {

@@ -13,15 +13,15 @@ import (
 	"bangkom/internal/task"
 )
 
-// taskJSON builds one task.Task; t is task, p is period.
+// taskJSON builds one task.Task; t is task, p is its occasion.
 const taskJSON = `json_build_object('id', t.id, 'employee_id', t.employee_id, 'subject_id', t.subject_id,
-	'kind', t.kind, 'period_id', t.period_id, 'period_name', p.name, 'period_closed', p.closed_at IS NOT NULL,
+	'kind', t.kind, 'occasion', json_build_object('id', t.occasion_id, 'name', p.name, 'closed', p.closed_at IS NOT NULL, 'closed_at', p.closed_at),
 	'questionnaire', t.questionnaire_code, 'version', t.questionnaire_version,
-	'opens_at', t.opens_at, 'due_at', t.due_at, 'rating_due_at', p.rating_due_at, 'state', t.state,
+	'opens_at', t.opens_at, 'due_at', t.due_at, 'state', t.state,
 	'revision', (SELECT COALESCE(max(r.revision), 0) FROM response r WHERE r.task_id = t.id))`
 
 const taskByID = `
-	SELECT ` + taskJSON + ` FROM task t JOIN period p ON p.id = t.period_id WHERE t.id = $1 AND t.employee_id = $2`
+	SELECT ` + taskJSON + ` FROM task t JOIN ` + occasions + ` p ON p.id = t.occasion_id WHERE t.id = $1 AND t.employee_id = $2`
 
 // Task returns a task of the person, or ErrNotFound when it is somebody else's.
 func (t *Tx) Task(ctx context.Context, id, employeeID int64) (task.Task, error) {
@@ -53,11 +53,11 @@ const tasksOfPerson = `
 	SELECT ` + taskJSON + `
 	FROM (SELECT * FROM period ORDER BY opens_at DESC, id DESC LIMIT $3) p
 	CROSS JOIN unnest($2::text[]) AS k (kind)
-	CROSS JOIN LATERAL (SELECT * FROM task WHERE period_id = p.id AND kind = k.kind AND employee_id = $1 OFFSET 0) t
+	CROSS JOIN LATERAL (SELECT * FROM task WHERE occasion_id = p.id AND kind = k.kind AND employee_id = $1 OFFSET 0) t
 	ORDER BY p.opens_at DESC, p.id DESC, t.id`
 
-// Tasks lists the tasks of a person of the given kinds in the last 12 periods of
-// the agency, newest period first.
+// Tasks lists the tasks of a person of the given kinds, which are of periods, in the
+// last 12 periods of the agency, newest period first.
 func (t *Tx) Tasks(ctx context.Context, employeeID int64, kinds []task.Kind) ([]task.Task, error) {
 	names := make([]string, len(kinds))
 	for i, k := range kinds {
@@ -85,17 +85,26 @@ func (t *Tx) StartTask(ctx context.Context, id int64, now time.Time) error {
 	return safe("start task", err)
 }
 
-// An offered task takes period and deadline from a task of the same person.
+const unstartTask = `
+	UPDATE task SET state = 'open', started_at = NULL WHERE id = $1 AND state = 'started'`
+
+// UnstartTask notes that nothing of a task is begun any more; one that was sent stays.
+func (t *Tx) UnstartTask(ctx context.Context, id int64) error {
+	_, err := t.tx.ExecContext(ctx, unstartTask, id)
+	return safe("unstart task", err)
+}
+
+// An offered task takes occasion and deadline from a task of the same person.
 const offerTask = `
-	INSERT INTO task (employee_id, kind, subject_id, period_id, questionnaire_code, questionnaire_version, opens_at, due_at)
-	SELECT t.employee_id, $2, t.subject_id, t.period_id, q.code, q.version, t.opens_at, t.due_at
+	INSERT INTO task (employee_id, kind, subject_id, occasion_id, questionnaire_code, questionnaire_version, opens_at, due_at)
+	SELECT t.employee_id, $2, t.subject_id, t.occasion_id, q.code, q.version, t.opens_at, t.due_at
 	FROM task t, LATERAL (SELECT code, version FROM questionnaire WHERE kind = $2 ORDER BY version DESC LIMIT 1) q
 	WHERE t.id = $1
-	ON CONFLICT (period_id, kind, employee_id, subject_id) DO UPDATE SET kind = excluded.kind
+	ON CONFLICT (occasion_id, kind, employee_id, subject_id) DO UPDATE SET kind = excluded.kind
 	RETURNING id`
 
 // OfferTask returns the id of the person's task of another kind in the same
-// period, which it makes if need be.
+// occasion, which it makes if need be.
 func (t *Tx) OfferTask(ctx context.Context, of int64, kind task.Kind) (id int64, err error) {
 	err = t.tx.GetContext(ctx, &id, offerTask, of, string(kind))
 	if errors.Is(err, sql.ErrNoRows) {

@@ -10,6 +10,7 @@ import (
 
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/task"
+	"bangkom/storage/sample"
 )
 
 // round opens a period for two people and returns the task of the first.
@@ -143,7 +144,7 @@ func TestTasksNewestPeriodFirst(t *testing.T) {
 	}
 	var got []string
 	for _, owed := range f.tasks(person) {
-		got = append(got, fmt.Sprint(owed.PeriodName, " ", owed.PeriodClosed, " ", owed.State))
+		got = append(got, fmt.Sprint(owed.Occasion.Name, " ", owed.Occasion.Closed, " ", owed.State))
 	}
 	if diff := cmp.Diff([]string{"2029 true expired", "2028 false open", "2027 true expired"}, got); diff != "" {
 		t.Errorf("tasks (-want +got):\n%s", diff)
@@ -258,7 +259,7 @@ func TestTasksAfterYears(t *testing.T) {
 	f := newFixture(t)
 	person := f.employees(people)[7]
 	f.openPeriod("now")
-	if err := f.open(Options{URL: f.ownerURL}).FillPast(t.Context(), people*years*answersEach); err != nil {
+	if err := f.sample().FillPast(t.Context(), people*years*sample.AnswersEach); err != nil {
 		t.Fatal(err)
 	}
 	f.exec(`VACUUM ANALYZE`)
@@ -272,8 +273,8 @@ func TestTasksAfterYears(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if len(list) != recentPeriods || list[0].PeriodName != "now" {
-			t.Errorf("%d tasks, the first of %q", len(list), list[0].PeriodName)
+		if len(list) != recentPeriods || list[0].Occasion.Name != "now" {
+			t.Errorf("%d tasks, the first of %q", len(list), list[0].Occasion.Name)
 		}
 		if err := tx.tx.GetContext(ctx, &after, read); err != nil {
 			return err

@@ -9,7 +9,7 @@ import (
 	"bangkom/internal/personnel"
 )
 
-// one reads a single row into out; ErrNotFound when there is none.
+// one reads the single row of a query into out; ErrNotFound when there is none.
 func (t *Tx) one(ctx context.Context, out any, query string, args ...any) error {
 	err := t.tx.GetContext(ctx, out, query, args...)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -23,8 +23,8 @@ func (t *Tx) one(ctx context.Context, out any, query string, args ...any) error 
 var mySubordinates = `e.active AND (e.supervisor_id = $1 OR EXISTS (SELECT FROM delegation d
 	WHERE d.acting_id = $1 AND d.for_id = e.supervisor_id AND e.id <> $1 AND ` + delegationWorks("$2::date") + `))`
 
-const progress = `(SELECT k.state FROM task k JOIN period p ON p.id = k.period_id
-	WHERE k.employee_id = e.id AND k.kind = 'self_assessment' AND p.closed_at IS NULL LIMIT 1)`
+var progress = `(SELECT k.state FROM task k JOIN period p ON p.id = k.occasion_id
+	WHERE k.employee_id = e.id AND ` + isSelf("k") + ` AND p.closed_at IS NULL LIMIT 1)`
 
 var team = `
 	SELECT ` + employeeColumns + `, COALESCE(` + progress + `, '') AS state,

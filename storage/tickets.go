@@ -22,9 +22,11 @@ const (
 		WITH t AS (
 			SELECT id, employee_id, chat_id FROM ticket WHERE id = $1 AND handled_at IS NULL FOR UPDATE
 		), closed AS (
-			UPDATE ticket SET handled_at = $3, handled_by = $2, chat_id = NULL WHERE id IN (SELECT id FROM t)
+			UPDATE ticket SET handled_at = $3, handled_by = $2, answer = $4, chat_id = NULL WHERE id IN (SELECT id FROM t)
 		)
-		SELECT t.employee_id, ` + ticketChat + ` AS chat_id FROM t`
+		SELECT t.employee_id, ` + ticketChat + ` AS chat_id,
+		       EXISTS (SELECT FROM chat c JOIN employee e ON e.id = c.employee_id WHERE e.id = t.employee_id AND e.active) AS linked
+		FROM t`
 )
 
 // AddTicket stores what a person asks of the personnel office through a chat,
@@ -37,27 +39,32 @@ func (t *Tx) AddTicket(ctx context.Context, employeeID, chatID int64, kind perso
 	return id, safe("audit", err)
 }
 
-const officeChats = `
-	SELECT DISTINCT c.id FROM role_grant g JOIN employee e ON e.id = g.employee_id JOIN chat c ON c.employee_id = e.id
-	WHERE g.role = 'hr' AND g.revoked_at IS NULL AND e.active AND c.reachable AND e.id <> $1 ORDER BY c.id`
+const officeStaff = `
+	SELECT DISTINCT e.id FROM role_grant g JOIN employee e ON e.id = g.employee_id
+	WHERE g.role = 'hr' AND g.revoked_at IS NULL AND e.active AND e.id <> $1 ORDER BY e.id`
 
-// OfficeChats lists the accounts of the personnel office, without that of the
-// person except.
-func (t *Tx) OfficeChats(ctx context.Context, except int64) (chats []int64, err error) {
-	err = t.tx.SelectContext(ctx, &chats, officeChats, except)
-	return chats, safe("list the personnel office", err)
+// OfficeStaff lists the people of the personnel office, without the person except.
+func (t *Tx) OfficeStaff(ctx context.Context, except int64) (people []int64, err error) {
+	err = t.tx.SelectContext(ctx, &people, officeStaff, except)
+	return people, safe("list the personnel office", err)
+}
+
+type ticketRow struct {
+	ID         int64     `db:"id"`
+	EmployeeID int64     `db:"employee_id"`
+	Kind       string    `db:"kind"`
+	Body       string    `db:"body"`
+	At         time.Time `db:"created_at"`
+}
+
+func (r ticketRow) ticket() personnel.Ticket {
+	return personnel.Ticket{ID: r.ID, EmployeeID: r.EmployeeID, Kind: personnel.TicketKind(r.Kind), Body: r.Body, At: r.At}
 }
 
 // OpenTickets lists the oldest requests that wait, at most limit, and how many
 // there are in all.
 func (t *Tx) OpenTickets(ctx context.Context, limit int) (list []personnel.Ticket, total int, err error) {
-	var rows []struct {
-		ID         int64     `db:"id"`
-		EmployeeID int64     `db:"employee_id"`
-		Kind       string    `db:"kind"`
-		Body       string    `db:"body"`
-		At         time.Time `db:"created_at"`
-	}
+	var rows []ticketRow
 	if err := t.tx.SelectContext(ctx, &rows, openTickets, limit); err != nil {
 		return nil, 0, safe("list tickets", err)
 	}
@@ -65,21 +72,31 @@ func (t *Tx) OpenTickets(ctx context.Context, limit int) (list []personnel.Ticke
 		return nil, 0, safe("count tickets", err)
 	}
 	for _, r := range rows {
-		list = append(list, personnel.Ticket{ID: r.ID, EmployeeID: r.EmployeeID, Kind: personnel.TicketKind(r.Kind), Body: r.Body, At: r.At})
+		list = append(list, r.ticket())
 	}
 	return list, total, nil
 }
 
-// CloseTicket notes that a request was seen to; it returns the chat that is to
-// be told, 0 if there is none, or ErrNotFound when it was closed before.
-func (t *Tx) CloseTicket(ctx context.Context, id, by int64, now time.Time) (chatID int64, err error) {
+const openTicket = `SELECT id, employee_id, kind, body, created_at FROM ticket WHERE id = $1 AND handled_at IS NULL`
+
+// OpenTicket returns a request that waits, or ErrNotFound.
+func (t *Tx) OpenTicket(ctx context.Context, id int64) (personnel.Ticket, error) {
+	var r ticketRow
+	err := t.one(ctx, &r, openTicket, id)
+	return r.ticket(), err
+}
+
+// CloseTicket notes that a request was seen to, and what was answered; "" = nothing. It
+// returns who is to be told, or ErrNotFound when it was closed before.
+func (t *Tx) CloseTicket(ctx context.Context, id, by int64, answer string, now time.Time) (who personnel.Asker, err error) {
 	var r struct {
 		EmployeeID int64 `db:"employee_id"`
 		ChatID     int64 `db:"chat_id"`
+		Linked     bool  `db:"linked"`
 	}
-	if err := t.one(ctx, &r, closeTicket, id, by, now); err != nil {
-		return 0, err
+	if err := t.one(ctx, &r, closeTicket, id, by, now, answer); err != nil {
+		return who, err
 	}
 	_, err = t.tx.ExecContext(ctx, auditPerson, now, by, "ticket.closed", r.EmployeeID, "")
-	return r.ChatID, safe("audit", err)
+	return personnel.Asker{EmployeeID: r.EmployeeID, ChatID: r.ChatID, Linked: r.Linked}, safe("audit", err)
 }

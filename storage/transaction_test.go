@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/lib/pq"
+
+	"bangkom/storage/pg"
 )
 
 // note is an effect of a transaction that can be counted.
@@ -19,7 +21,7 @@ func TestInTxRepeatsWhatPostgresAsksFor(t *testing.T) {
 	f := newFixture(t)
 	tests := []struct {
 		name  string
-		code  string // "" = errStale
+		code  string // "" = pg.ErrStale
 		fails int    // attempts that fail
 		want  int    // calls of the function
 		ok    bool
@@ -27,7 +29,7 @@ func TestInTxRepeatsWhatPostgresAsksFor(t *testing.T) {
 		{"serialisation failure once", "40001", 1, 2, true},
 		{"deadlock three times", "40P01", 3, 4, true},
 		{"stale session", "", 2, 3, true},
-		{"without end", "40001", 99, maxTries, false},
+		{"without end", "40001", 99, pg.MaxTries, false},
 		{"other fault", "23505", 99, 1, false},
 		{"absence", "57P01", 99, 1, false},
 	}
@@ -43,7 +45,7 @@ func TestInTxRepeatsWhatPostgresAsksFor(t *testing.T) {
 					return nil
 				}
 				if tt.code == "" {
-					return errStale
+					return pg.ErrStale
 				}
 				_, err := tx.tx.ExecContext(ctx, `DO $$ BEGIN RAISE SQLSTATE '`+tt.code+`'; END $$`)
 				return safe("raise", err)

@@ -7,23 +7,34 @@ import (
 	"time"
 
 	"bangkom/internal/intake"
+	"bangkom/internal/register"
 )
 
-const (
+var (
 	addUpload = `
 		INSERT INTO upload (chat_id, employee_id, kind, file_id, size, state, created_at, changed_at)
 		VALUES ($1, $2, $3, $4, $5, 'received', $6, $6) RETURNING id`
-	dropUploads = `UPDATE upload SET state = 'cancelled', changed_at = $2 WHERE chat_id = $1 AND state IN ('received', 'previewed')`
+	dropUploads = `UPDATE upload SET state = 'cancelled', superiors = NULL, losses = NULL, changed_at = $2 WHERE chat_id = $1 AND state IN ('received', 'previewed')`
 	readUpload  = `
-		SELECT p.id, p.chat_id, p.employee_id, p.kind, p.file_id, p.size, p.state, p.created_at, p.changed_at, p.attempts,
+		SELECT p.id, p.chat_id, p.employee_id, p.kind, p.file_id, p.size, p.state, p.created_at, p.changed_at, p.attempts, p.begun, p.superiors, p.losses,
 		       EXISTS (SELECT FROM chat c WHERE c.id = p.chat_id AND c.employee_id = p.employee_id)
 		       AND EXISTS (SELECT FROM role_grant g JOIN employee e ON e.id = g.employee_id
 		                   WHERE g.employee_id = p.employee_id AND g.role = 'hr' AND g.revoked_at IS NULL AND e.active) AS allowed
 		FROM upload p WHERE `
-	nextUpload = readUpload + `p.state IN ('received', 'applying') ORDER BY COALESCE(p.tried_at, p.changed_at), p.id LIMIT 1`
+	takeUpload = `
+		UPDATE upload SET begun = begun + 1, taken_until = $1::timestamptz + interval '2 minutes'
+		WHERE id = (SELECT id FROM upload
+		            WHERE state IN ('received', 'applying') AND (taken_until IS NULL OR taken_until <= $1)
+		            ORDER BY COALESCE(tried_at, changed_at), id LIMIT 1 FOR UPDATE SKIP LOCKED)
+		RETURNING id`
+	oneUpload  = readUpload + `p.id = $1`
 	lockUpload = readUpload + `p.id = $1 FOR UPDATE OF p`
-	setUpload  = `UPDATE upload SET state = $2, result = COALESCE($3, result), changed_at = $4, attempts = 0, tried_at = NULL WHERE id = $1`
-	lateUpload = `UPDATE upload SET tried_at = $2, attempts = attempts + $3 WHERE id = $1`
+	setUpload  = `UPDATE upload SET state = $2, result = COALESCE($3, result), superiors = CASE WHEN $2 IN ('previewed', 'applying') THEN COALESCE($5, superiors) END,
+		losses = CASE WHEN $2 IN ('previewed', 'applying', 'applied') THEN COALESCE($6, losses) END,
+		changed_at = $4, attempts = 0, tried_at = NULL, begun = 0, taken_until = NULL WHERE id = $1`
+	lateUpload = `UPDATE upload SET tried_at = $2, attempts = attempts + CASE WHEN ` + newerSchema("$4") + ` THEN 0 ELSE $3::int END,
+		begun = greatest(begun - 1, 0), taken_until = NULL WHERE id = $1`
+	countReading = `UPDATE upload SET begun = greatest(begun + $2, 0) WHERE id = $1`
 )
 
 type uploadRow struct {
@@ -37,12 +48,26 @@ type uploadRow struct {
 	At         time.Time `db:"created_at"`
 	Changed    time.Time `db:"changed_at"`
 	Attempts   int       `db:"attempts"`
+	Begun      int       `db:"begun"`
 	Allowed    bool      `db:"allowed"`
+	Superiors  []byte    `db:"superiors"`
+	Losses     []byte    `db:"losses"`
 }
 
-func (r uploadRow) upload() intake.Upload {
-	return intake.Upload{ID: r.ID, ChatID: r.ChatID, EmployeeID: r.EmployeeID, Kind: r.Kind, FileID: r.FileID, Size: r.Size,
-		State: intake.UploadState(r.State), At: r.At, Changed: r.Changed, Attempts: r.Attempts, Allowed: r.Allowed}
+func (r uploadRow) upload() (u intake.Upload, err error) {
+	for _, list := range []struct {
+		raw  []byte
+		into any
+	}{{r.Superiors, &u.Superiors}, {r.Losses, &u.Losses}} {
+		if list.raw == nil {
+			continue
+		}
+		if err := json.Unmarshal(list.raw, list.into); err != nil {
+			return u, fmt.Errorf("decode upload: %w", err)
+		}
+	}
+	return intake.Upload{Superiors: u.Superiors, Losses: u.Losses, ID: r.ID, ChatID: r.ChatID, EmployeeID: r.EmployeeID, Kind: r.Kind, FileID: r.FileID, Size: r.Size,
+		State: intake.UploadState(r.State), At: r.At, Changed: r.Changed, Attempts: r.Attempts, Begun: r.Begun, Allowed: r.Allowed}, nil
 }
 
 // AddUpload stores a spreadsheet that came through the chat, to be read by the
@@ -55,41 +80,61 @@ func (t *Tx) AddUpload(ctx context.Context, u intake.Upload, now time.Time) (id 
 	return id, safe("add upload", err)
 }
 
-// NextUpload returns the upload that has waited longest, or ErrNotFound.
-func (t *Tx) NextUpload(ctx context.Context) (intake.Upload, error) {
+// TakeUpload takes the upload that has waited longest, so that for two minutes
+// nobody else does, and counts that before its file is opened. ErrNotFound =
+// there is none.
+func (t *Tx) TakeUpload(ctx context.Context, now time.Time) (intake.Upload, error) {
+	var id int64
+	if err := t.one(ctx, &id, takeUpload, now); err != nil {
+		return intake.Upload{}, err
+	}
 	var r uploadRow
-	err := t.one(ctx, &r, nextUpload)
-	return r.upload(), err
+	if err := t.one(ctx, &r, oneUpload, id); err != nil {
+		return intake.Upload{}, err
+	}
+	return r.upload()
 }
 
 // LockUpload reads an upload for a change of its state, or ErrNotFound.
 func (t *Tx) LockUpload(ctx context.Context, id int64) (intake.Upload, error) {
 	var r uploadRow
-	err := t.one(ctx, &r, lockUpload, id)
-	return r.upload(), err
+	if err := t.one(ctx, &r, lockUpload, id); err != nil {
+		return intake.Upload{}, err
+	}
+	return r.upload()
 }
 
 // SetUpload gives an upload its next state; report is kept without the refused
-// rows, nil = as before.
+// rows, nil = as before. Whose superior it changes is kept until the end, who loses
+// something until Prune.
 func (t *Tx) SetUpload(ctx context.Context, id int64, state intake.UploadState, report *intake.Report, now time.Time) error {
-	var raw *string
+	var kept [3]*string // the report, the superiors, the losses
 	if report != nil {
 		short := *report
 		short.Refused = nil
-		body, err := json.Marshal(short)
-		if err != nil {
-			return fmt.Errorf("encode report: %w", err)
+		for i, one := range []any{short, append([]register.NewSuperior{}, report.Superiors...), report.Losses} {
+			body, err := json.Marshal(one)
+			if err != nil {
+				return fmt.Errorf("encode report: %w", err)
+			}
+			text := string(body)
+			kept[i] = &text
 		}
-		text := string(body)
-		raw = &text
 	}
-	_, err := t.tx.ExecContext(ctx, setUpload, id, state, raw, now)
+	_, err := t.tx.ExecContext(ctx, setUpload, id, state, kept[0], now, kept[1], kept[2])
 	return safe("set upload", err)
 }
 
-// PutOffUpload lets other uploads go first; failures says how many attempts
-// count as failed.
+// PutOffUpload gives a taken upload back, behind the others; failures says how
+// many attempts count as failed, none while the schema is newer than this program.
 func (t *Tx) PutOffUpload(ctx context.Context, id int64, failures int, now time.Time) error {
-	_, err := t.tx.ExecContext(ctx, lateUpload, id, now, failures)
+	_, err := t.tx.ExecContext(ctx, lateUpload, id, now, failures, newest)
 	return safe("put off upload", err)
+}
+
+// CountReading adds to how often the file of an upload was begun and not ended: 1
+// before it is read outside its turn, -1 after that.
+func (t *Tx) CountReading(ctx context.Context, id int64, by int) error {
+	_, err := t.tx.ExecContext(ctx, countReading, id, by)
+	return safe("count the readings of an upload", err)
 }

@@ -6,8 +6,8 @@ import (
 	"errors"
 	"time"
 
-	"bangkom/internal/courier"
 	"bangkom/internal/outreach"
+	"bangkom/internal/reminder"
 )
 
 const noteBlocks = `
@@ -44,7 +44,7 @@ const countUnitWeeks = `
 
 // UnitWeeks counts the units in which somebody muted or blocked since the given
 // time and since sending was last resumed; not those that are paused.
-func (t *Tx) UnitWeeks(ctx context.Context, since time.Time) ([]courier.UnitWeek, error) {
+func (t *Tx) UnitWeeks(ctx context.Context, since time.Time) ([]reminder.UnitWeek, error) {
 	var rows []struct {
 		Unit    int64  `db:"unit"`
 		Name    string `db:"name"`
@@ -55,9 +55,9 @@ func (t *Tx) UnitWeeks(ctx context.Context, since time.Time) ([]courier.UnitWeek
 	if err := t.tx.SelectContext(ctx, &rows, countUnitWeeks, since); err != nil {
 		return nil, safe("count silence by unit", err)
 	}
-	out := make([]courier.UnitWeek, len(rows))
+	out := make([]reminder.UnitWeek, len(rows))
 	for i, r := range rows {
-		out[i] = courier.UnitWeek{Unit: r.Unit, Name: r.Name, UnitWeek: outreach.UnitWeek{People: r.People, Muted: r.Muted, Blocked: r.Blocked}}
+		out[i] = reminder.UnitWeek{Unit: r.Unit, Name: r.Name, UnitWeek: outreach.UnitWeek{People: r.People, Muted: r.Muted, Blocked: r.Blocked}}
 	}
 	return out, nil
 }
@@ -80,7 +80,7 @@ const pauses = `
 	FROM unit_pause p JOIN unit u ON u.id = p.unit_id WHERE p.resumed_at IS NULL ORDER BY p.paused_at, p.id LIMIT $1`
 
 // Pauses lists the units to which nothing is sent, longest first.
-func (t *Tx) Pauses(ctx context.Context, limit int) (list []courier.Pause, err error) {
+func (t *Tx) Pauses(ctx context.Context, limit int) (list []reminder.Pause, err error) {
 	err = t.tx.SelectContext(ctx, &list, pauses, limit)
 	return list, safe("read paused units", err)
 }

@@ -5,19 +5,27 @@ import (
 	"time"
 
 	"github.com/lib/pq"
+
+	"bangkom/internal/outreach"
 )
 
-// asks is true of a notice that asks for what its tasks are about.
-const asks = `n.kind IN ('invitation', 'reminder', 'nudge', 'note', 'snoozed')`
+// asks is true of a notification n that asks for what its tasks are about; kinds
+// is the parameter with askingKinds.
+func asks(kinds string) string { return `n.kind = ANY(` + kinds + `::text[])` }
 
-// aboutTask is true of a notice that asks for the task and for nothing else.
-func aboutTask(id string) string { return `n.tasks = ARRAY[` + id + `]::bigint[] AND ` + asks }
+func askingKinds() any { return messageKinds(func(k outreach.Traits) bool { return k.Asks }) }
 
-// withdraw takes back what waits to be sent to a person and is about nothing but
-// the given matter, as parts of a WITH. Rows are found by the index of open rows
-// of the chat: usually there is none, and nothing else is read. What the sender has
-// or somebody changes now is left alone, so that nobody waits. A notice whose own
-// end comes after until waits until then, any other is dropped.
+// aboutTask is true of a notification that asks for the task and for nothing else.
+func aboutTask(id, kinds string) string {
+	return `n.tasks = ARRAY[` + id + `]::bigint[] AND ` + asks(kinds)
+}
+
+// withdraw takes back messages that wait to be sent to a person and are about
+// nothing but the given matter, as parts of a WITH. Rows are found by the index
+// of the open rows of the chat: usually there is none, and nothing else is read.
+// A row that the sender has, or that somebody changes now, is left alone, so that
+// nobody waits. A notification that expires only after until is held until then;
+// any other one is dropped.
 func withdraw(person, about, until, reason, now string) string {
 	later := `COALESCE(n.expires_at, 'infinity') > ` + until
 	return `queued AS MATERIALIZED (
@@ -39,7 +47,10 @@ func withdraw(person, about, until, reason, now string) string {
 }
 
 var (
-	withdrawTask = `WITH ` + withdraw("$1::bigint", aboutTask("$2"), "'infinity'::timestamptz", "$4", "$3::timestamptz") + `
+	withdrawTask = `WITH ` + withdraw("$1::bigint", aboutTask("$2", "$5"), "'infinity'::timestamptz", "$4", "$3::timestamptz") + `
+		SELECT count(*) FROM withdrawn`
+	// The notifications keep the time at which they were decided before.
+	withdrawAnswered = `WITH ` + withdraw("$1::bigint", aboutTask("$2", "$4"), "'infinity'::timestamptz", "$3", "n.decided_at") + `
 		SELECT count(*) FROM withdrawn`
 	// The ladder is looked at again when the silence ends.
 	withdrawMuted = `WITH ` + withdraw("$1::bigint", "n.class = 'prompt' OR $4::boolean AND n.class = 'broadcast'", "$2::timestamptz", "'muted'", "$3::timestamptz") + `
@@ -49,18 +60,25 @@ var (
 // withdrawTask takes back what waits to be sent about a task that is over; why is
 // the reason of the gate.
 func (t *Tx) withdrawTask(ctx context.Context, person, task int64, why string, now time.Time) error {
-	_, err := t.tx.ExecContext(ctx, withdrawTask, person, task, now, why)
+	_, err := t.tx.ExecContext(ctx, withdrawTask, person, task, now, why, askingKinds())
 	return safe("withdraw messages", err)
 }
 
-// withdrawOver takes back messages of which nothing is asked for any more: every
+// withdrawAnswered is withdrawTask for a task whose answer has no name: nothing says when
+// that was.
+func (t *Tx) withdrawAnswered(ctx context.Context, person, task int64) error {
+	_, err := t.tx.ExecContext(ctx, withdrawAnswered, person, task, string(outreach.Finished), askingKinds())
+	return safe("withdraw messages", err)
+}
+
+// withdrawOver takes back messages that ask for nothing any more, because every
 // task that they are about is over. rows selects the id, the key and the chat of
-// outbox rows that this transaction has locked. A message of two matters of which
-// one is open stays.
-func withdrawOver(rows, now string) string {
+// outbox rows that this transaction has locked. A message about two matters stays
+// while one of them is open.
+func withdrawOver(rows, now, kinds string) string {
 	return `WITH rows AS MATERIALIZED (` + rows + `), over AS MATERIALIZED (
 		SELECT r.id, r.key, c.employee_id FROM rows r JOIN chat c ON c.id = r.chat_id
-		WHERE (SELECT bool_and(` + asks + ` AND n.tasks <> '{}' AND NOT EXISTS (
+		WHERE (SELECT bool_and(` + asks(kinds) + ` AND n.tasks <> '{}' AND NOT EXISTS (
 		              SELECT FROM unnest(n.tasks) x (id) JOIN task t ON t.id = x.id WHERE t.state || '' IN ('open', 'started')))
 		       FROM notice n WHERE n.employee_id = c.employee_id AND n.outbox_key = r.key AND n.action IN ('send', 'merge'))
 	), withdrawn AS (
@@ -76,23 +94,23 @@ var (
 	// withdrawClaimed looks at rows that the sender has just taken: a job that was
 	// at work when a person pressed Kirim has queued them afterwards, and neither
 	// of the two has seen the other.
-	withdrawClaimed = withdrawOver(`SELECT id, key, chat_id FROM outbox WHERE id = ANY($1)`, "$2::timestamptz")
+	withdrawClaimed = withdrawOver(`SELECT id, key, chat_id FROM outbox WHERE id = ANY($1)`, "$2::timestamptz", "$3")
 	withdrawPeople  = withdrawOver(`
 		SELECT o.id, o.key, o.chat_id FROM chat c JOIN outbox o ON o.chat_id = c.id
-		WHERE c.employee_id = ANY($1) AND o.lane = 1 AND o.state = 'new' FOR UPDATE OF o SKIP LOCKED`, "$2::timestamptz")
+		WHERE c.employee_id = ANY($1) AND o.lane = 1 AND o.state = 'new' FOR UPDATE OF o SKIP LOCKED`, "$2::timestamptz", "$3")
 )
 
 // withdrawClaimed takes back which of the claimed rows ask for nothing any more, and
 // returns their numbers.
 func (t *Tx) withdrawClaimed(ctx context.Context, ids []int64, now time.Time) (gone []int64, err error) {
-	err = t.tx.SelectContext(ctx, &gone, withdrawClaimed, pq.Array(ids), now)
+	err = t.tx.SelectContext(ctx, &gone, withdrawClaimed, pq.Array(ids), now, askingKinds())
 	return gone, safe("withdraw messages", err)
 }
 
 // withdrawFrom takes back what waits to be sent to people and asks for nothing any
 // more.
 func (t *Tx) withdrawFrom(ctx context.Context, people []int64, now time.Time) error {
-	_, err := t.tx.ExecContext(ctx, withdrawPeople, pq.Array(people), now)
+	_, err := t.tx.ExecContext(ctx, withdrawPeople, pq.Array(people), now, askingKinds())
 	return safe("withdraw messages", err)
 }
 
