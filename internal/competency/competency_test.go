@@ -103,9 +103,9 @@ func TestProfileOrder(t *testing.T) {
 			[]string{"M.02", "M.03", "M.04"}, nil, 0, 4,
 		},
 		{
-			"areas with the same gap keep the order of asking, not the level",
+			"all areas are named; those with the same gap keep the order of asking, not the level",
 			scores(100, 300, 0, 200, 100), map[string]Level{"M.04": 2, "M.02": 4, "M.03": 2, "M.05": 3, "M.06": 2},
-			nil, []string{"M.03", "M.04", "M.02"}, 0, 5,
+			nil, []string{"M.03", "M.04", "M.02", "M.05", "M.06"}, 0, 5,
 		},
 		{
 			"skipped has no level and is no area",
@@ -290,7 +290,8 @@ func gapsOf(lists ...[]Row) (g []Hundredths) {
 	return g
 }
 
-// checkExtremes: who is not named has no better claim than the last named.
+// checkExtremes: a strength that is not named has no better claim than the first
+// named, and every area is named.
 func checkExtremes(t *rapid.T, p Profile) {
 	met, needs := 0, 0
 	for _, r := range p.Rows {
@@ -304,12 +305,15 @@ func checkExtremes(t *rapid.T, p Profile) {
 			}
 		} else {
 			needs++
-			if n := len(p.Areas); n == TopCount && r.Gap < p.Areas[0].Gap {
+			if len(p.Areas) == 0 {
+				t.Fatalf("%s is below the standard and no area is named", r.Code)
+			}
+			if r.Gap < p.Areas[0].Gap {
 				t.Fatalf("%s has a more negative gap than the first area", r.Code)
 			}
 		}
 	}
-	if len(p.Strengths) != min(met, TopCount) || len(p.Areas) != min(needs, TopCount) {
+	if len(p.Strengths) != min(met, TopCount) || len(p.Areas) != needs {
 		t.Fatalf("%d strengths of %d, %d areas of %d", len(p.Strengths), met, len(p.Areas), needs)
 	}
 }

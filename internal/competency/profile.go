@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// TopCount is how many strengths and how many areas a profile names.
+// TopCount is how many strengths a profile names. Areas to develop are named all:
+// whoever reads three of five takes the others for met.
 const TopCount = 3
 
 // Score is the level that a person shows in one competency.
@@ -29,7 +30,7 @@ type Row struct {
 type Profile struct {
 	Rows      []Row // in the order of the scores
 	Strengths []Row // at most TopCount with gap >= 0, largest gap first
-	Areas     []Row // at most TopCount with gap < 0, most negative first
+	Areas     []Row // all with gap < 0, most negative first
 	Skipped   int   // how many were left out on purpose
 }
 
@@ -53,18 +54,18 @@ func NewProfile(scores []Score, standard map[string]Level) Profile {
 		}
 		p.Rows = append(p.Rows, r)
 	}
-	p.Strengths = top(p.Rows, func(r Row) bool { return r.Gap >= 0 }, func(a, b Row) int {
+	met := sorted(p.Rows, func(r Row) bool { return r.Gap >= 0 }, func(a, b Row) int {
 		return cmp.Or(cmp.Compare(b.Gap, a.Gap), cmp.Compare(b.Level, a.Level))
 	})
-	p.Areas = top(p.Rows, func(r Row) bool { return r.Gap < 0 }, func(a, b Row) int {
+	p.Strengths = met[:min(TopCount, len(met))]
+	p.Areas = sorted(p.Rows, func(r Row) bool { return r.Gap < 0 }, func(a, b Row) int {
 		return cmp.Compare(a.Gap, b.Gap)
 	})
 	return p
 }
 
-// top returns the first TopCount compared rows that keep accepts, sorted
-// stably by order.
-func top(rows []Row, keep func(Row) bool, order func(a, b Row) int) []Row {
+// sorted returns the compared rows that keep accepts, sorted stably by order.
+func sorted(rows []Row, keep func(Row) bool, order func(a, b Row) int) []Row {
 	var kept []Row
 	for _, r := range rows {
 		if r.Compared && keep(r) {
@@ -72,7 +73,7 @@ func top(rows []Row, keep func(Row) bool, order func(a, b Row) int) []Row {
 		}
 	}
 	slices.SortStableFunc(kept, order)
-	return kept[:min(TopCount, len(kept))]
+	return kept
 }
 
 // JPM is the job person match: the sum of the shown levels over the sum of
@@ -121,7 +122,9 @@ func JPMBands() []Band {
 }
 
 // GapBands returns the bands of one gap, in levels. No official bands for the
-// analysis of needs exist; these are a choice of the program.
+// analysis of needs exist; these are a choice of the program. Their names are those
+// of the domain and stand in no message: "Rendah" beside somebody's competency reads
+// as a verdict on the person, and means that little is missing.
 func GapBands() []Band {
 	const source = "rancangan Bangkom"
 	return []Band{

@@ -80,3 +80,48 @@ func TestCardTyped(t *testing.T) {
 		t.Errorf("got %s, %v", shown(turn), err)
 	}
 }
+
+// A step that stays takes one answer after the other and shows what it has; an answer
+// that is refused changes nothing, and a typed one counts as well.
+func TestStepThatStays(t *testing.T) {
+	f := form("tea", "cup")
+	inner := f.Steps
+	f.Steps = func(s order) []dialog.Step[order] {
+		all := inner(s)
+		ask := all[0].Ask
+		all[0].Ask = func(s order, at dialog.Place) dialog.Prompt {
+			p := ask(s, at)
+			p.Text += " " + s.Values["taken"]
+			return p
+		}
+		accept := all[0].Accept
+		all[0].Accept = func(s *order, value string, typed bool) error {
+			if err := accept(s, value, typed); err != nil {
+				return err
+			}
+			s.Values["taken"] += value
+			return nil
+		}
+		all[0].Stays = func(s order) bool { return s.Values["tea"] != "3" }
+		return all
+	}
+	rec := dialog.Record{Form: "o", Ref: 1}
+	for _, step := range []struct {
+		in   dialog.Input
+		want string
+	}{
+		{begun(), "ask tea  [1 2] [3] [back later]"},
+		{tap("tea", dialog.Answer, "1"), "ask tea 1 [1 2] [3] [back later]"},
+		{tap("tea", dialog.Answer, "9"), "ask tea 1 [1 2] [3] [back later]"},
+		{typed("2"), "ask tea 12 [1 2] [3] [back later]"},
+		{tap("tea", dialog.Answer, "3"), "ask cup [1 2] [3] [back later]"},
+	} {
+		turn, err := f.Handle(context.Background(), &world{}, rec, step.in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rec = turn.Record; shown(turn) != step.want {
+			t.Fatalf("after %+v: %s\nwant %s", step.in, shown(turn), step.want)
+		}
+	}
+}

@@ -15,6 +15,15 @@ type Input struct {
 	Message int    // the pressed message; 0 for typed text and commands
 	Typed   bool   // Value is what the person typed
 	Stale   string // sentence to put above the present state, when the caller knows better
+	// Content is the whole message of somebody who wrote or sent something; nil of a
+	// press.
+	Content *Content
+	// Weak says that the text means something else too: a form that cannot take it as an
+	// answer leaves it alone (Turn.NotTaken) and does not ask again.
+	Weak bool
+	// Media says that the message is no text. Only a step that takes messages gets it;
+	// any other leaves it alone (Turn.NotTaken).
+	Media bool
 }
 
 // Place says where a question stands: K of N, counted from 1.
@@ -51,10 +60,17 @@ type Step[S any] struct {
 	// Card marks a step that asks nothing new: it shows what was answered, its
 	// Change buttons lead to other steps, and Submit answers it with "".
 	Card bool
-	Ask  func(S, Place) Prompt
+	// Stays tells of a step that takes several answers one after the other that it has
+	// not had all of them: it is asked again, with what it has now. nil = one is all.
+	Stays func(S) bool
+	Ask   func(S, Place) Prompt
 	// Accept stores the answer; typed tells text apart from a button's value.
 	// An Invalid error is shown, any other is a fault.
 	Accept func(s *S, value string, typed bool) error
+	// Message takes a written or sent message as a whole, with its look and its picture
+	// or file; errors are as those of Accept. nil = the step takes no message: a
+	// written one comes to Accept, a sent picture is not for it.
+	Message func(s *S, c Content) error
 	// Skip stores that there is no answer; it may be nil.
 	Skip func(*S)
 }
@@ -63,6 +79,9 @@ type Step[S any] struct {
 type Ending struct {
 	Replies []Reply
 	Toast   string // "" = none
+	// Keep leaves the card as it is, without its buttons: what somebody has agreed to
+	// can be read again. The replies are new messages.
+	Keep bool
 }
 
 // Wording is the part of the catalogue that every form shares.
@@ -98,8 +117,8 @@ type Form[S, E any] struct {
 	// must not have changed anything then.
 	Finish func(ctx context.Context, env E, s S) (Ending, error)
 	// Part runs after each accepted answer, in the same transaction. An ending
-	// with replies ends the turn: something was sent already, and what is left
-	// of the form goes on another time. It may be nil.
+	// with replies ends the turn: a part of the form was sent, and the rest of
+	// it goes on another time. It may be nil.
 	Part func(ctx context.Context, env E, s *S) (Ending, error)
 	Say  Wording
 }
@@ -110,6 +129,9 @@ type Turn struct {
 	Replies []Reply
 	Toast   string
 	Left    bool // the person is no longer inside the form
+	// NotTaken says that the input was a picture or a file and the step on show takes
+	// none, or a weak text that is no answer. Nothing has happened then.
+	NotTaken bool
 }
 
 // Flow is a Form with its state type erased, so that one registry holds all.
@@ -130,6 +152,9 @@ func (f Form[S, E]) Handle(ctx context.Context, env E, r Record, in Input) (Turn
 		return Turn{}, fmt.Errorf("load form %s: %w", f.FormName, err)
 	}
 	t := &turn[S, E]{form: f, rec: r, s: s, in: in, steps: f.Steps(s)}
+	if in.Media && !t.takesMessages(t.current()) {
+		return Turn{Record: r, NotTaken: true}, nil
+	}
 	if f.Guard != nil {
 		if p, closed := f.Guard(env, s); closed {
 			t.show(r.At, p, "")
@@ -201,7 +226,10 @@ func (t *turn[S, E]) apply(ctx context.Context, env E) error {
 	return nil
 }
 
-// stale tells whether a pressed button does not belong to what is on show.
+// stale tells whether a pressed button does not belong to what is on show, but to
+// another step. An older copy of the card that is on show is not stale: after a kill
+// a question may stand in the chat twice, and whoever sees only the first copy must be
+// able to answer it.
 func (t *turn[S, E]) stale(at string) bool {
 	if t.in.Typed || t.in.Verb == Resume || t.in.Verb == "" {
 		return false
@@ -212,35 +240,7 @@ func (t *turn[S, E]) stale(at string) bool {
 	return t.in.Step != at
 }
 
-func (t *turn[S, E]) answer(ctx context.Context, env E, at string) error {
-	i := t.index(at)
-	if i < 0 { // a text typed on a card: say what the card offers
-		t.present(at, t.form.Say.ReviewHint)
-		return nil
-	}
-	err := t.steps[i].Accept(&t.s, t.in.Value, t.in.Typed)
-	if bad := Invalid(""); errors.As(err, &bad) {
-		t.present(at, string(bad))
-		return nil
-	} else if err != nil {
-		return fmt.Errorf("step %s: %w", at, err)
-	}
-	return t.advance(ctx, env, at)
-}
-
-func (t *turn[S, E]) skip(ctx context.Context, env E, at string) error {
-	i := t.index(at)
-	if i < 0 || !t.steps[i].Optional {
-		t.present(at, t.form.Say.Required)
-		return nil
-	}
-	if t.steps[i].Skip != nil {
-		t.steps[i].Skip(&t.s)
-	}
-	return t.advance(ctx, env, at)
-}
-
-// advance goes on behind an answered step: to the next unanswered one, to the
+// advance goes on after an answered step: to the next unanswered one, to the
 // review card, or to the end.
 func (t *turn[S, E]) advance(ctx context.Context, env E, at string) error {
 	t.rec.mark(at)
@@ -279,7 +279,10 @@ func (t *turn[S, E]) submit(ctx context.Context, env E, at string) error {
 
 func (t *turn[S, E]) finish(ctx context.Context, env E) error {
 	ending, err := t.form.Finish(ctx, env, t.s)
-	if bad := Invalid(""); errors.As(err, &bad) {
+	if bad := Invalid(""); errors.As(err, &bad) && t.in.Weak {
+		t.out = Turn{NotTaken: true}
+		return nil
+	} else if errors.As(err, &bad) {
 		at := t.current()
 		t.rec.unmark(at)
 		t.present(at, string(bad))
@@ -293,11 +296,11 @@ func (t *turn[S, E]) finish(ctx context.Context, env E) error {
 
 // close ends the turn with what remains; the form itself is over when done.
 func (t *turn[S, E]) close(ending Ending, done bool) {
-	if len(ending.Replies) > 0 && t.in.Message != 0 {
+	if len(ending.Replies) > 0 && t.in.Message != 0 && !ending.Keep {
 		ending.Replies[0].Edit = t.in.Message
 	}
 	t.out.Replies, t.out.Toast, t.out.Left = ending.Replies, ending.Toast, true
-	t.rec.Done, t.rec.At, t.rec.Message, t.rec.Return = done, "", 0, ""
+	t.rec.Done, t.rec.At, t.rec.Message, t.rec.Card, t.rec.Return = done, "", 0, "", ""
 }
 
 func (t *turn[S, E]) back(at string) {
@@ -340,8 +343,8 @@ func (t *turn[S, E]) goTo(key string) {
 	t.show(key, t.prompt(key), "")
 }
 
-// present shows what is on show once more, below a sentence. The message that
-// lives already is refreshed in silence: pressing twice is no mistake.
+// present shows once more what is on show, below a sentence. The message on which
+// the form lives is refreshed without a sound: pressing twice is no mistake.
 func (t *turn[S, E]) present(at, sentence string) {
 	t.rec.At = at
 	switch {
@@ -369,7 +372,7 @@ func (t *turn[S, E]) show(key string, p Prompt, above string) {
 		}
 		rows = append(rows, buttons)
 	}
-	t.rec.Message = t.in.Message
+	t.rec.Message, t.rec.Card = t.in.Message, ""
 	t.out.Replies = append(t.out.Replies, Reply{Template: p.Template, Text: text, Rows: rows, Edit: t.in.Message})
 }
 

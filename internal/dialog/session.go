@@ -16,9 +16,13 @@ type Session struct {
 	ActiveRef  int64
 	WrongTries int // wrong codes since TriesSince
 	TriesSince time.Time
-	Drafts     []Record
-	More       bool      // further updates wait behind Update
-	Update     RawUpdate // the oldest update that is not decided yet
+	// HourUpdates is how many updates of the chat were decided since HourSince.
+	HourUpdates int
+	HourSince   time.Time
+	Pressed     Pressed // the last press that did something
+	Drafts      []Record
+	More        bool      // further updates wait behind Update
+	Update      RawUpdate // the oldest update that is not decided yet
 }
 
 // Draft returns the open draft of a form about ref; ok is false when there is none.
@@ -38,20 +42,32 @@ var ErrNotFound = errors.New("not found")
 // in one statement, together with the fact that the update is done.
 type Decision struct {
 	BotID, UpdateID, ChatID int64
+	Serial                  int64 // of the update in the inbox; 0 = of whichever has the number now
 	Now                     time.Time
 	ActiveForm              string
 	ActiveRef               int64
 	WrongTries              int
 	TriesSince              time.Time
+	HourUpdates             int
+	HourSince               time.Time
+	Pressed                 Pressed
 	Reachable               bool
 	Draft                   *Record // to store, or to delete when it is done; nil = none changed
 	Forget                  bool    // a stranger who declined: nothing of the chat stays
 	Rows                    []Outgoing
-	Term                    int64 // the term under which this process sends; 0 = it does not
+	// Spent is the key of the row that showed the draft before, when that row must not
+	// be kept: of a sealed conversation.
+	Spent string
+	Term  int64 // the term under which this process sends; 0 = it does not
 }
 
 // Holding is what an attempt to take a lease found.
 type Holding struct {
 	Term   int64 // under which the lease is held; 0 = somebody else holds it
 	Others int   // other processes of this bot that were seen lately
+	// Hold is why nobody may have the lease now; since Since.
+	Hold  Hold
+	Since time.Time
+	// Seen is how far the database is; its term is that of whoever holds the lease.
+	Seen Sighting
 }

@@ -26,9 +26,18 @@ const (
 
 // RawUpdate is one update as it arrived, before anybody understood it.
 type RawUpdate struct {
-	ID   int64  // update_id, unique for a bot within weeks
+	ID int64 // update_id, unique for a bot within weeks
+	// Serial is the number of the row in the inbox, which is never given twice;
+	// 0 = it was not stored yet.
+	Serial int64
+	// Age is how long before it was stored the update came, by the clock of the
+	// process that took it in; Came is the moment that the database made of it.
+	Age  time.Duration
+	Came time.Time
 	Lane int64  // the chat whose updates are handled one after the other; 0 = nobody's
 	Body string // the JSON as received; never logged
+	// Sealed says that the body may hold an answer without a name.
+	Sealed bool
 	// Failed is the cause why the body could not even be decoded; "" = sound.
 	Failed string
 }
@@ -45,6 +54,7 @@ type Update struct {
 	Contact   Contact // of a shared contact
 	Media     string  // of media: Telegram's field name ("sticker", "photo", ...)
 	Document  Document
+	Content   Content // of text and media: what was sent, untouched
 	At        time.Time
 }
 
@@ -53,6 +63,9 @@ type Update struct {
 type Press struct {
 	OK     bool
 	Action Action
+	// Card marks what the message showed when it was pressed, text and buttons;
+	// "" = it was sent by a version that made no such marks. Button marks the button.
+	Card, Button string
 }
 
 // Contact is a shared contact. Own is true only when Telegram itself vouches
@@ -67,6 +80,36 @@ type Contact struct {
 type Document struct {
 	FileID string
 	Name   string // as the person's phone calls it; not to be trusted
+	Size   int64  // bytes; 0 = Telegram did not say
+}
+
+// Content is what a person sent, before anything of it was made safe: for somebody
+// who wants to pass it on as it is. It is shown to nobody but through
+// announcement.HTML, and Text of Update is what everybody else reads.
+type Content struct {
+	Text     string   // of the message, or below its picture or file
+	Entities []Entity // of Text
+	File     File     // zero = a text alone
+	ReplyTo  int      // the message that it answers; 0 = none
+}
+
+// Entity is a part of a text with a meaning or a look, as Telegram describes it. Offset
+// and Length count UTF-16 units.
+type Entity struct {
+	Type     string `json:"type"`
+	Offset   int    `json:"offset"`
+	Length   int    `json:"length"`
+	URL      string `json:"url,omitempty"`      // of text_link
+	Language string `json:"language,omitempty"` // of pre
+}
+
+// File is a picture or a document that Telegram keeps and sends again by its id.
+type File struct {
+	// Media is "photo" or "document"; "" = there is none. Of what a person sends it may
+	// be anything else too ("sticker"), without a FileID: that cannot be passed on.
+	Media  string
+	FileID string
+	Name   string // of a document, as the person's phone calls it; not to be trusted
 	Size   int64  // bytes; 0 = Telegram did not say
 }
 

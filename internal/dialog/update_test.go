@@ -45,7 +45,7 @@ func TestDraft(t *testing.T) {
 
 func TestResend(t *testing.T) {
 	for class, want := range map[dialog.Class]bool{dialog.ClassReply: true, dialog.ClassService: true, dialog.ClassPrompt: true,
-		dialog.ClassBroadcast: false, dialog.ClassEmergency: false} {
+		dialog.ClassBroadcast: false} {
 		if got := class.Resend(); got != want {
 			t.Errorf("%s.Resend() = %t, want %t", class, got, want)
 		}

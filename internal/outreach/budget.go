@@ -38,7 +38,7 @@ func (g Gate) capped(p Person, c Candidate, t time.Time) (Reason, time.Time) {
 	for _, m := range p.Messages {
 		day := g.Calendar.Day(m.At)
 		switch {
-		case !m.Class.budgeted():
+		case !budgeted(m.Class):
 		case m.State == Held:
 			if m.Class == Broadcast && c.Class == Prompt && today <= day && day < today.Monday()+7 {
 				waitingWeek++
@@ -62,6 +62,17 @@ func (g Gate) capped(p Person, c Candidate, t time.Time) (Reason, time.Time) {
 		return Yields, g.tomorrow(t)
 	}
 	return Free, t
+}
+
+// ofKind counts what the person had of a kind in the seven days that end with the day of t.
+func (g Gate) ofKind(p Person, k Kind, t time.Time) (n int) {
+	today := g.Calendar.Day(t)
+	for _, m := range p.Messages {
+		if day := g.Calendar.Day(m.At); m.Kind == k && m.State != Held && today-7 < day && day <= today {
+			n++
+		}
+	}
+	return n
 }
 
 // deadlineWeek tells whether the deadline of an open task falls into the week of
@@ -120,8 +131,8 @@ func (g Gate) nextDigest(day Day, d Diary) (time.Time, bool) {
 
 // partner returns the message that a prompt joins: a prompt of the same day that
 // has not gone and has room (rule 8). Announcements stand alone. A summary joins
-// nothing and a note no summary: each tap on a summary writes its message anew, and
-// what stood beside it is gone.
+// nothing, and a note joins no summary: each tap on a summary writes its message
+// again, without what had joined it.
 func (g Gate) partner(p Person, c Candidate, t time.Time) (Message, bool) {
 	if c.Class != Prompt || c.Kind == Summary {
 		return Message{}, false

@@ -21,8 +21,6 @@ func (g Gate) Decide(p Person, c Candidate, now time.Time) Decision {
 	switch c.Class {
 	case Reply:
 		return Decision{Action: Send, Reason: IsReply, Until: c.Expires}
-	case Emergency:
-		return Decision{Action: Send, Reason: Urgent, Until: c.Expires}
 	}
 	first, at := g.free(p, c, now)
 	switch {
@@ -42,6 +40,9 @@ func (g Gate) send(p Person, c Candidate, now time.Time) Decision {
 	}
 	if w, ok := g.Calendar.nextWindow(c.Class, now, p.Diary); ok && (d.Until.IsZero() || w.To.Before(d.Until)) {
 		d.Until = w.To
+	}
+	if pause, ok := g.pause(c, now); ok && now.Before(pause.From) && (d.Until.IsZero() || pause.From.Before(d.Until)) {
+		d.Until = pause.From
 	}
 	if m, ok := g.partner(p, c, now); ok {
 		d.Action, d.Reason, d.With = Merge, SameDay, m.ID
@@ -63,8 +64,6 @@ func (g Gate) refuse(p Person, c Candidate, now time.Time) (reason Reason, again
 		return Unreachable, again
 	}
 	switch c.Class {
-	case Emergency:
-		return g.refuseEmergency(p, c, now)
 	case Service, Broadcast:
 		return Free, again
 	case Prompt:
@@ -73,20 +72,9 @@ func (g Gate) refuse(p Person, c Candidate, now time.Time) (reason Reason, again
 	return UnknownClass, again
 }
 
-func (g Gate) refuseEmergency(p Person, c Candidate, now time.Time) (Reason, time.Time) {
-	if c.Approvers < g.Rules.Caps.Approvers {
-		return NotApproved, time.Time{}
-	}
-	next := g.Calendar.start(g.Calendar.Day(p.LastEmergency) + Day(g.Rules.Caps.EmergencyEvery))
-	if !p.LastEmergency.IsZero() && now.Before(next) {
-		return EmergencyCap, next
-	}
-	return Free, time.Time{}
-}
-
 func (g Gate) refusePrompt(p Person, c Candidate, now time.Time) (Reason, time.Time) {
 	var none time.Time
-	if c.Kind.digest() && c.Empty {
+	if c.Kind.Traits().Digest && c.Empty {
 		return EmptyDigest, none
 	}
 	if c.Kind == Summary && p.UnreadDigests >= g.Rules.Caps.Unread && g.sameMonth(p.LastSummary, now) {
@@ -97,7 +85,7 @@ func (g Gate) refusePrompt(p Person, c Candidate, now time.Time) (Reason, time.T
 		return reason, none
 	}
 	switch {
-	case c.Kind.reminds() && t.Reminders >= g.Rules.Caps.Reminders:
+	case c.Kind.Traits().Reminds && t.Reminders >= g.Rules.Caps.Reminders:
 		return Reminded, none
 	case c.Kind == Reminder && t.Snoozes >= g.Rules.Caps.Snoozes:
 		return SnoozedOut, none
@@ -117,12 +105,23 @@ func (g Gate) NudgeFrom(t TaskState) time.Time {
 }
 
 // NudgeAfter returns from when on a supervisor who nudges at now may do so again: the
-// nudge goes in the next hours of work, and the days count from there.
+// nudge goes in the next hours of work, the days count from there, and the next one
+// goes in hours of work too.
 func (g Gate) NudgeAfter(now time.Time) time.Time {
 	if at, ok := g.Calendar.Next(Prompt, now, Diary{}); ok {
 		now = at
 	}
-	return g.Rules.Caps.NudgeFrom(now, g.Calendar.location)
+	return g.Calendar.AtWork(g.Rules.Caps.NudgeFrom(now, g.Calendar.location))
+}
+
+// AtWork is the first moment from t on at which a prompt may go to somebody who has
+// chosen nothing; t itself without a calendar, and where the calendar does not reach.
+func (c *Calendar) AtWork(t time.Time) time.Time {
+	if c == nil {
+		return t
+	}
+	at, _ := c.Next(Prompt, t, Diary{})
+	return at
 }
 
 func (g Gate) sameMonth(a, b time.Time) bool {
@@ -130,15 +129,15 @@ func (g Gate) sameMonth(a, b time.Time) bool {
 	return !a.IsZero() && a.In(loc).Format("2006-01") == b.In(loc).Format("2006-01")
 }
 
-// mostSteps bounds the search for a free moment: a hold of more than a year is
-// none.
-const mostSteps = 1000
+// maxSteps bounds the search for a free moment. What would be held for more than
+// a year is not held.
+const maxSteps = 1000
 
 // free returns the first obstacle at now, Free when there is none, and the
 // earliest moment without any.
 func (g Gate) free(p Person, c Candidate, now time.Time) (first Reason, at time.Time) {
 	at = now
-	for range mostSteps {
+	for range maxSteps {
 		reason, gone := g.obstacle(p, c, at)
 		if first == Free {
 			first = reason
@@ -163,23 +162,26 @@ func (g Gate) obstacle(p Person, c Candidate, t time.Time) (Reason, time.Time) {
 	if t.Before(c.NotBefore) {
 		return TooEarly, c.NotBefore
 	}
-	if c.Class.budgeted() {
-		if reason, gone := g.wishes(p, c, t); reason != Free {
+	if budgeted(c.Class) {
+		if reason, gone := g.preferences(p, c, t); reason != Free {
 			return reason, gone
 		}
 	}
 	if reason, gone := g.closed(p, c, t); reason != Free {
 		return reason, gone
 	}
-	if c.Class.budgeted() {
+	if budgeted(c.Class) {
 		return g.spent(p, c, t)
+	}
+	if most := c.Kind.Traits().Weekly; most > 0 && g.ofKind(p, c.Kind, t) >= most {
+		return CapWeek, g.tomorrow(t)
 	}
 	return Free, t
 }
 
-// wishes are the obstacles that people have set: the unit's pause, the person's
-// mute, a task put off.
-func (g Gate) wishes(p Person, c Candidate, t time.Time) (Reason, time.Time) {
+// preferences returns the obstacles that people have set: the pause of the unit,
+// the person's mute, a task that was put off.
+func (g Gate) preferences(p Person, c Candidate, t time.Time) (Reason, time.Time) {
 	task := p.task(c.Task)
 	switch {
 	case p.UnitPaused:
@@ -192,14 +194,27 @@ func (g Gate) wishes(p Person, c Candidate, t time.Time) (Reason, time.Time) {
 	return Free, t
 }
 
+// pause is when a candidate waits on the day of t for the breaking of the fast; ok is
+// false when it does not.
+func (g Gate) pause(c Candidate, t time.Time) (w Window, ok bool) {
+	day, span := g.Calendar.Day(t), g.Rules.Hours.BreakOfFast
+	if _, fasting := g.Calendar.Ramadan(day); !fasting || !c.Kind.Traits().Fasts || span.empty() {
+		return w, false
+	}
+	return Window{day.At(span.From, g.Calendar.location), day.At(span.To, g.Calendar.location)}, true
+}
+
 // closed tells whether t is outside the windows, and when the next one opens.
 func (g Gate) closed(p Person, c Candidate, t time.Time) (Reason, time.Time) {
+	if w, ok := g.pause(c, t); ok && w.Has(t) {
+		return OutsideHours, w.To
+	}
 	next, ok := g.Calendar.Next(c.Class, t, p.Diary)
 	if ok && next.Equal(t) {
 		return Free, t
 	}
 	reason := OutsideHours
-	if c.Class.budgeted() {
+	if budgeted(c.Class) {
 		if day := g.Calendar.DayReason(g.Calendar.Day(t), p.Diary); day != Free {
 			reason = day
 		}

@@ -60,23 +60,15 @@ func prompt(kind Kind) Candidate { return Candidate{Class: Prompt, Kind: kind} }
 
 func TestDecideClasses(t *testing.T) {
 	news := Candidate{Class: Broadcast, Kind: Announcement}
-	urgent := Candidate{Class: Emergency, Approvers: 2}
 	late := linked(sent(Prompt, Reminder, "2027-01-12 08:00"))
-	quiet := linked()
-	quiet.LastEmergency = at("2027-01-01 03:00")
 	runGate(t, []gateCase{
 		{"a prompt", linked(), prompt(Reminder), tuesday, "send allowed"},
 		{"a reply at night, to whom nothing is known", Person{}, Candidate{Class: Reply}, "2027-03-10 03:00", "send reply"},
 		{"no account", Person{Reachable: true}, prompt(Reminder), tuesday, "drop not_linked"},
 		{"blocked", Person{Linked: true}, prompt(Reminder), tuesday, "drop unreachable"},
-		{"blocked, and an emergency", Person{Linked: true}, urgent, tuesday, "drop unreachable"},
 		{"a service by day, the budget is spent", late, Candidate{Class: Service}, tuesday, "send asked"},
 		{"a service on a holiday", linked(), Candidate{Class: Service}, "2027-03-10 10:00", "send asked"},
 		{"a service at night", linked(), Candidate{Class: Service}, "2027-03-10 22:00", "hold outside_hours 2027-03-11 06:00"},
-		{"an emergency at night", linked(), urgent, "2027-03-10 03:00", "send emergency"},
-		{"one approver", linked(), Candidate{Class: Emergency, Approvers: 1}, tuesday, "drop not_approved"},
-		{"the second emergency of a month", quiet, urgent, "2027-01-31 23:59", "drop cap_emergency 2027-02-01 00:00"},
-		{"the next month", quiet, urgent, "2027-02-01 00:00", "send emergency"},
 		{"an announcement", linked(), news, tuesday, "send allowed"},
 		{"an announcement, the budget is spent", late, news, tuesday, "hold cap_day 2027-01-13 07:45"},
 		{"an announcement that expires today", late, Candidate{Class: Broadcast, Expires: at("2027-01-12 15:45")}, tuesday, "drop cap_day"},
@@ -126,7 +118,7 @@ func TestDecideCaps(t *testing.T) {
 	done.Tasks[0].State = TaskDone
 	runGate(t, []gateCase{
 		{"one a day", linked(sent(Prompt, Nudge, "2027-01-12 07:50")), prompt(Reminder), tuesday, "hold cap_day 2027-01-13 07:45"},
-		{"replies and services count in no cap", linked(sent(Service, Snoozed, tuesday), sent(Reply, "", tuesday), sent(Emergency, "", tuesday)), prompt(Reminder), tuesday, "send allowed"},
+		{"replies and services count in no cap", linked(sent(Service, Snoozed, tuesday), sent(Reply, "", tuesday)), prompt(Reminder), tuesday, "send allowed"},
 		{"two a week: free when the older is seven days old", linked(monday, friday), prompt(Reminder), tuesday, "hold cap_week 2027-01-15 07:45"},
 		{"seven days later", linked(monday, friday), prompt(Reminder), "2027-01-15 07:45", "send allowed"},
 		{"three in the week of a deadline", deadline(monday, friday), prompt(Reminder), tuesday, "send allowed"},
@@ -189,7 +181,7 @@ func TestDecideTasks(t *testing.T) {
 	})
 }
 
-func TestDecideWishes(t *testing.T) {
+func TestDecidePreferences(t *testing.T) {
 	paused := linked()
 	paused.UnitPaused = true
 	muted, silent := linked(), linked()
@@ -205,7 +197,6 @@ func TestDecideWishes(t *testing.T) {
 		{"announcements come through", muted, news, tuesday, "send allowed"},
 		{"unless all are muted", silent, news, tuesday, "hold muted 2027-01-18 08:30"},
 		{"what was asked for comes through", silent, Candidate{Class: Service}, tuesday, "send asked"},
-		{"an emergency too", silent, Candidate{Class: Emergency, Approvers: 2}, tuesday, "send emergency"},
 	})
 }
 

@@ -28,8 +28,9 @@ type Owed struct {
 	Answered  int                // questions answered so far; more than 0 = started
 	Sent      map[Step]time.Time // steps that have gone
 	Reminders int                // reminders and nudges after the invitation
-	Snoozes   int
-	Anonymous bool // answers without names: nobody is told who has not answered
+	Snoozes   int                // reminders that were put off
+	Alone     bool               // the person opens it without being reminded: only the last reminder goes
+	Anonymous bool               // answers without names: nobody is told who has not answered
 }
 
 // started tells whether the person has begun.
@@ -149,6 +150,8 @@ func (g Gate) settle(rungs []Rung, o Owed, d Diary) {
 // person; Free when it has one.
 func (g Gate) dropped(r Rung, o Owed, d Diary) Reason {
 	switch {
+	case o.Alone && (r.Step == StepFirst || r.Step == StepSecond):
+		return OpensAlone
 	case r.Step == StepSecond && !o.started():
 		return NotStarted
 	case r.From.Before(o.Due):

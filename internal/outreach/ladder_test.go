@@ -77,6 +77,8 @@ func TestLadder(t *testing.T) {
 			"2027-01-11 08:30 released", "2027-01-13 07:45 released", "2027-01-18 08:30 released", "2027-01-21 07:45 released"}},
 		{"put off twice", january(both(invited, func(o *Owed) { o.Snoozes = 2 })), Diary{}, "2027-01-13 07:45", [4]string{
 			"2027-01-11 08:30 sent", "2027-01-13 07:45 snoozed_out", "2027-01-18 08:30 snoozed_out", "2027-01-21 07:45 snoozed_out"}},
+		{"opened alone: only the last one", january(both(invited, state(TaskStarted), func(o *Owed) { o.Alone = true })), Diary{}, "2027-01-13 07:45", [4]string{
+			"2027-01-11 08:30 sent", "2027-01-13 07:45 opens_alone", "2027-01-18 08:30 opens_alone", "2027-01-21 07:45 not_yet"}},
 		{"a supervisor has used the three", january(both(invited, func(o *Owed) { o.Reminders = 3 })), Diary{}, "2027-01-21 07:45", [4]string{
 			"2027-01-11 08:30 sent", "2027-01-13 07:45 reminders_spent", "2027-01-18 08:30 reminders_spent", "2027-01-21 07:45 reminders_spent"}},
 		{"linked late: invited first, then counted from there", january(did(StepInvitation, "2027-01-15 10:00")), Diary{}, "2027-01-19 08:00", [4]string{

@@ -18,10 +18,9 @@ type Person struct {
 	Tasks         []TaskState
 	UnreadDigests int       // summaries in a row without a tap
 	LastSummary   time.Time // zero = none yet
-	LastEmergency time.Time // zero = none yet
 }
 
-// Mute is a person's wish for silence. The zero Mute is none.
+// Mute is the silence that a person has asked for. The zero Mute is none.
 type Mute struct {
 	Until time.Time // prompts wait until then
 	All   bool      // announcements too
@@ -55,8 +54,9 @@ type TaskState struct {
 	Opens        time.Time
 	Due          time.Time // zero = no deadline
 	Reminders    int       // reminders and nudges after the invitation
-	Snoozes      int
+	Snoozes      int       // reminders that were put off
 	SnoozedUntil time.Time // zero = not put off
+	Alone        bool      // the person opens it without being reminded (Saya buka sendiri)
 	LastNudge    time.Time // when the last nudge was accepted, by whomever; zero = none
 }
 
@@ -103,7 +103,6 @@ type Candidate struct {
 	NotBefore time.Time // zero = at once
 	Expires   time.Time // zero = never
 	Empty     bool      // a digest in which nothing is owed
-	Approvers int       // of an emergency
 }
 
 // Action is what happens to a candidate.
@@ -121,7 +120,7 @@ const (
 type Decision struct {
 	Action Action
 	Reason Reason
-	// At is, for Hold, when to decide again; for a dropped nudge or emergency,
+	// At is, for Hold, when to decide again; for a dropped nudge,
 	// when the next one is possible; else zero.
 	At time.Time
 	// Until is, for Send and Merge, when the message must not go any more: the
@@ -129,3 +128,6 @@ type Decision struct {
 	Until time.Time
 	With  int64 // for Merge: Message.ID
 }
+
+// Goes tells whether the message is on its way, alone or with another one.
+func (d Decision) Goes() bool { return d.Action == Send || d.Action == Merge }

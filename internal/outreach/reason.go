@@ -5,16 +5,15 @@ package outreach
 // people are in the catalogue.
 type Reason string
 
-// Free is no reason against a message: the zero Reason.
+// Free, the zero Reason, says that nothing is against a message.
 const Free Reason = ""
 
 // Why a message goes or joins another one.
 const (
-	Allowed Reason = "allowed"   // inside a window and the budget
-	IsReply Reason = "reply"     // the answer to what the person did
-	Asked   Reason = "asked"     // the person asked for it
-	Urgent  Reason = "emergency" // approved by two
-	SameDay Reason = "same_day"  // joins the message of that day (rule 8)
+	Allowed Reason = "allowed"  // inside a window and the budget
+	IsReply Reason = "reply"    // the answer to what the person did
+	Asked   Reason = "asked"    // the person asked for it
+	SameDay Reason = "same_day" // joins the message of that day (rule 8)
 )
 
 // Why there is no moment for a message now (rule 1).
@@ -35,7 +34,7 @@ const (
 	CapDeadlineWeek Reason = "cap_deadline_week" // rule 1
 	Yields          Reason = "yields"            // to an announcement that waits (rule 1)
 	ReplacedByNote  Reason = "in_digest"         // that week's note or summary holds it (rules 2 and 8)
-	TaskToday       Reason = "task_today"        // the person had this task before the eyes today already
+	TaskToday       Reason = "task_today"        // the person was reminded of this task today already
 )
 
 // Why a person, a unit or a matter gets no message.
@@ -46,6 +45,7 @@ const (
 	Muted         Reason = "muted"           // the person wants silence (rule 11)
 	SnoozedUntil  Reason = "snoozed"         // put off by the person (rule 5)
 	SnoozedOut    Reason = "snoozed_out"     // put off twice: the robot is silent (rule 5)
+	OpensAlone    Reason = "opens_alone"     // the person opens it without being reminded; the last reminder still comes
 	Reminded      Reason = "reminders_spent" // three reminders after the invitation (rule 2)
 	NudgeCoolDown Reason = "nudge_cool_down" // rule 7
 	FormerBoss    Reason = "former_superior" // a nudge of who no longer leads the person
@@ -55,8 +55,6 @@ const (
 	Expired       Reason = "expired"         // past the message's own expiry (rule 2)
 	EmptyDigest   Reason = "empty_digest"    // nothing is owed (rules 2 and 9)
 	DigestMonthly Reason = "digest_monthly"  // four digests without a tap (rule 9)
-	NotApproved   Reason = "not_approved"    // an emergency without two approvers
-	EmergencyCap  Reason = "cap_emergency"   // an emergency within the last month
 	UnknownClass  Reason = "unknown_class"   // no rule allows it
 )
 
@@ -77,11 +75,11 @@ const (
 // that every one has its words.
 func Reasons() []Reason {
 	return []Reason{
-		Allowed, IsReply, Asked, Urgent, SameDay,
+		Allowed, IsReply, Asked, SameDay,
 		OutsideHours, OnHoliday, OnCollectiveLeave, OnLeave, OnDayOff, CalendarMissing, TooEarly,
 		CapDay, CapWeek, CapDeadlineWeek, Yields, ReplacedByNote, TaskToday,
-		NotLinked, Unreachable, UnitPaused, Muted, SnoozedUntil, SnoozedOut, Reminded, NudgeCoolDown, FormerBoss, Finished,
-		Released, Closed, Expired, EmptyDigest, DigestMonthly, NotApproved, EmergencyCap, UnknownClass,
+		NotLinked, Unreachable, UnitPaused, Muted, SnoozedUntil, SnoozedOut, OpensAlone, Reminded, NudgeCoolDown, FormerBoss, Finished,
+		Released, Closed, Expired, EmptyDigest, DigestMonthly, UnknownClass,
 		StepDue, StepSent, StepEarly, Missed, Overtaken, AfterDue, NotStarted, NotInvited, Anonymous,
 	}
 }

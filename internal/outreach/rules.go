@@ -22,6 +22,7 @@ type Hours struct {
 	Service       Span      // of services, of own hours, and the limit of a unit's own hours
 	Prompt        [7][]Span // of prompts and broadcasts
 	Ramadan       [7][]Span // the same in the month of fasting
+	BreakOfFast   Span      // in the month of fasting: nothing of the kinds that keep it (Traits.Fasts)
 	AfterCeremony Clock     // nothing before it on the day of a ceremony
 	OwnWidth      Clock     // how long the window of a person's own hour is
 	Weekly        Clock     // when the weekly summary goes (rule 2)
@@ -35,21 +36,19 @@ func (h Hours) ValidHour(hour Clock) bool {
 
 // Caps are the attention budget and what ends a sequence of messages.
 type Caps struct {
-	Day            int // prompts and broadcasts in a day (rule 1)
-	Week           int // in seven days running (rule 1)
-	DeadlineWeek   int // in seven days running, in the week of a deadline (rule 1)
-	Reminders      int // to one task after the invitation (rule 2)
-	Snoozes        int // of one task, then the robot is silent (rule 5)
-	NudgeDays      int // from a nudge to the next to one person about one task; the 72 hours of rule 7
-	Parts          int // matters in one merged message (rule 8)
-	Unread         int // digests without a tap before they come monthly (rule 9)
-	Approvers      int // of an emergency (rule 1)
-	EmergencyEvery int // days; 31 so that no calendar month sees two (rule 1)
+	Day          int // prompts and broadcasts in a day (rule 1)
+	Week         int // in seven days running (rule 1)
+	DeadlineWeek int // in seven days running, in the week of a deadline (rule 1)
+	Reminders    int // to one task after the invitation (rule 2)
+	Snoozes      int // of one task, then the robot is silent (rule 5)
+	NudgeDays    int // from a nudge to the next to one person about one task; the 72 hours of rule 7
+	Parts        int // matters in one merged message (rule 8)
+	Unread       int // digests without a tap before they come monthly (rule 9)
 }
 
-// NudgeFrom returns from when on somebody may be nudged again about a task of which
-// the last nudge was accepted at last. Calendar days count, not hours: after a Friday
-// afternoon the whole of Monday is free.
+// NudgeFrom returns from when on somebody may be nudged again about a task whose
+// last nudge was at last. Calendar days count, not hours: after a nudge on a
+// Friday afternoon the whole of Monday is free.
 func (c Caps) NudgeFrom(last time.Time, loc *time.Location) time.Time {
 	return (DayOf(last, loc) + Day(c.NudgeDays)).Start(loc)
 }
@@ -88,7 +87,7 @@ func DefaultRules() Rules {
 	return Rules{
 		Hours: defaultHours(),
 		Caps: Caps{Day: 1, Week: 2, DeadlineWeek: 3, Reminders: 3, Snoozes: 2, NudgeDays: 3,
-			Parts: 2, Unread: 4, Approvers: 2, EmergencyEvery: 31},
+			Parts: 2, Unread: 4},
 		Ladder: Ladder{First: 2, Second: 5, Last: 1, SupervisorList: 1, HRBoard: 8, Close: 15},
 		Stop:   Stop{PerMille: 20, AtLeast: 3, Days: 7},
 		Snooze: SnoozeTimes{Afternoon: At(15, 0), RamadanAfternoon: At(14, 0), Lead: 30 * time.Minute},
@@ -103,6 +102,7 @@ func defaultHours() Hours {
 	fasting := Span{At(8, 15), At(14, 30)}
 	h := Hours{
 		Service:       Span{At(6, 0), At(21, 0)},
+		BreakOfFast:   Span{At(17, 30), At(19, 30)},
 		AfterCeremony: monday.From, OwnWidth: At(1, 0), Weekly: At(9, 0),
 	}
 	for d := time.Sunday; d <= time.Saturday; d++ {
@@ -144,7 +144,7 @@ func (r Rules) Validate() error {
 	}
 	check(1 <= c.Day && c.Day <= c.Week && c.Week <= c.DeadlineWeek, "caps %d a day, %d a week, %d in a deadline week are in no order", c.Day, c.Week, c.DeadlineWeek)
 	check(c.Reminders >= 0 && c.Snoozes >= 0 && c.NudgeDays >= 0, "caps of reminders, snoozes and nudges must not be negative")
-	check(c.Parts >= 1 && c.Unread >= 1 && c.Approvers >= 1 && c.EmergencyEvery >= 1, "parts, unread digests, approvers and days between emergencies must be 1 or more")
+	check(c.Parts >= 1 && c.Unread >= 1, "parts and unread digests must be 1 or more")
 	check(l.First >= 1 && l.Second > l.Last && l.Last >= 1, "reminders at working day %d, T-%d, T-%d are in no order", l.First, l.Second, l.Last)
 	check(1 <= l.SupervisorList && l.SupervisorList <= l.HRBoard && l.HRBoard <= l.Close, "T+%d, T+%d, T+%d are in no order", l.SupervisorList, l.HRBoard, l.Close)
 	check(s.PerMille >= 0 && s.AtLeast >= 1 && s.Days >= 1, "the stop rule %+v can never hold", s)

@@ -234,7 +234,7 @@ func (s *simulation) apply(p *simPerson, w pending, d Decision, now time.Time) {
 	if w.step != "" {
 		task.owed.Sent[w.step] = now
 	}
-	if w.c.Kind.reminds() {
+	if w.c.Kind.Traits().Reminds {
 		task.owed.Reminders++
 	}
 	if w.c.Kind == Nudge {

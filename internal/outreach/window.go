@@ -32,7 +32,7 @@ func (c *Calendar) DayReason(d Day, diary Diary) Reason {
 func (c *Calendar) Windows(class Class, d Day, diary Diary) []Window {
 	var spans []Span
 	switch class {
-	case Reply, Emergency:
+	case Reply:
 		spans = []Span{{0, EndOfDay}}
 	case Service:
 		spans = []Span{c.hours.Service}

@@ -38,7 +38,6 @@ func TestWindows(t *testing.T) {
 		want  string
 	}{
 		{"reply, at any hour", Reply, "2027-03-10", Diary{}, all},
-		{"emergency, at any hour", Emergency, "2027-03-10", Diary{}, all},
 		{"service, by day", Service, "2027-01-12", Diary{}, service},
 		{"service, on a holiday", Service, "2027-03-10", Diary{}, service},
 		{"service, on leave", Service, "2027-01-12", Diary{Leave: days("2027-01-01/2027-01-31")}, service},
@@ -145,7 +144,7 @@ func anyTime(t *rapid.T) time.Time {
 func TestNextProperties(t *testing.T) {
 	c := shipped().Calendar
 	rapid.Check(t, func(t *rapid.T) {
-		class := rapid.SampledFrom([]Class{Reply, Service, Prompt, Broadcast, Emergency}).Draw(t, "class")
+		class := rapid.SampledFrom([]Class{Reply, Service, Prompt, Broadcast}).Draw(t, "class")
 		now, diary := anyTime(t), anyDiary(t)
 		next, ok := c.Next(class, now, diary)
 		if !ok {
@@ -161,7 +160,7 @@ func TestNextProperties(t *testing.T) {
 		if again, ok := c.Next(class, next, diary); !ok || !again.Equal(next) {
 			t.Fatalf("Next of %s = %s", show(next), show(again))
 		}
-		if class.budgeted() {
+		if budgeted(class) {
 			d := c.Day(next)
 			if _, off := c.Holiday(d); off || diary.away(d) || !diary.Week.Has(d.Weekday()) {
 				t.Fatalf("%s is no day for prompts", d)

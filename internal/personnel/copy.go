@@ -37,8 +37,6 @@ type Copy struct {
 	Deeds      []CopyOpening    `json:"tindakan_sendiri"`
 	Ratings    []CopyResponse   `json:"penilaian_atasan"` // about the person, once both sides were sent
 	Talks      []CopyTalk       `json:"hasil_dialog"`
-	// Reminders are the choices and the ledger of reminders, by their table.
-	Reminders map[string]json.RawMessage `json:"pengingat"`
 }
 
 // CopyConsent is one acceptance of the privacy notice.
@@ -123,6 +121,7 @@ type CopyResponse struct {
 type CopyDraft struct {
 	Period        string          `json:"periode"`
 	Questionnaire string          `json:"kuesioner"`
+	Version       int             `json:"versi"`
 	At            time.Time       `json:"disimpan"`
 	State         json.RawMessage `json:"isi"`
 }
@@ -148,7 +147,7 @@ type CopyTicket struct {
 // CopyUpload is a spreadsheet that the person sent as an officer.
 type CopyUpload struct {
 	Kind  string    `json:"jenis"`
-	Size  int64     `json:"ukuran"`
+	Size  int64     `json:"ukuran"` // bytes
 	State string    `json:"keadaan"`
 	At    time.Time `json:"waktu"`
 }

@@ -13,9 +13,12 @@ type Delegation struct {
 	Letter     string    // number of the letter of order (surat perintah)
 	Rates      bool      // the letter gives the rating to the stand-in too
 	Checked    bool      // an officer has compared it with the letter
-	Version    int       // rises when the request is made anew
+	Version    int       // rises when the request is made again
+	AskedBy    int64     // who of the personnel office has imported it; 0 = the official asked
 }
 
-// ConcernsSelf tells whether somebody is one of the two, and therefore must not
-// check the letter.
-func (d Delegation) ConcernsSelf(id int64) bool { return d.ForID == id || d.ActingID == id }
+// ConcernsSelf tells whether somebody is the official or the stand-in, or has
+// brought the request in, and so must not check the letter.
+func (d Delegation) ConcernsSelf(id int64) bool {
+	return d.ForID == id || d.ActingID == id || d.AskedBy == id
+}

@@ -18,8 +18,9 @@ func Salutation(sex Sex) string {
 	return "Bapak/Ibu"
 }
 
-// DisplayName returns a name in title case without degrees: "SUYATNO, S.Sos.,
-// M.M." gives "Suyatno", "dr. RATNA DEWI, Sp.A" gives "Ratna Dewi". Dropped
+// DisplayName returns a name without degrees, in title case when it is written
+// in capitals or small letters alone: "SUYATNO, S.Sos., M.M." gives "Suyatno",
+// "dr. RATNA DEWI, Sp.A" gives "Ratna Dewi", and "Robert McDonald" stays. Dropped
 // are what follows a comma, degrees at the end and academic, professional and
 // religious titles in front (Drs., dr., Ir., H.); initials stay ("Drs.
 // M.YUSUF" gives "M. Yusuf"). A name of nothing but titles keeps them.
@@ -29,6 +30,9 @@ func DisplayName(name string) string {
 		words := dropFront(splitInitials(dropDegrees(strings.Fields(part))))
 		if len(words) == 0 {
 			continue
+		}
+		if shown := strings.Join(words, " "); mixedCase(shown) {
+			return shown
 		}
 		for i, w := range words {
 			words[i] = titleCase(w, i == 0)
@@ -142,6 +146,12 @@ func dropFront(words []string) []string {
 		words = words[1:]
 	}
 	return words
+}
+
+// mixedCase tells whether somebody has written a name with care: with capitals
+// and small letters.
+func mixedCase(name string) bool {
+	return strings.ContainsFunc(name, unicode.IsUpper) && strings.ContainsFunc(name, unicode.IsLower)
 }
 
 // titleCase writes a word with one capital, and one after each dash. An

@@ -10,6 +10,7 @@ const (
 	CorrectionTicket TicketKind = "correction" // data of the register are wrong
 	TeamTicket       TicketKind = "team"       // a superior says that the team is wrong
 	ErasureTicket    TicketKind = "erasure"    // withdrawal: erase what need not be kept
+	ReplyTicket      TicketKind = "reply"      // read what the person says about the own rating
 )
 
 // Ticket is a request that waits for the personnel office.
@@ -19,6 +20,13 @@ type Ticket struct {
 	Kind       TicketKind
 	Body       string // as typed
 	At         time.Time
+}
+
+// Asker is whoever is told what became of a request.
+type Asker struct {
+	EmployeeID int64
+	ChatID     int64 // 0 = nobody can be told
+	Linked     bool  // the chat is the account of the person
 }
 
 // Erasure is a request for erasure that waits, with what would go and stay.

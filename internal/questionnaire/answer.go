@@ -114,9 +114,9 @@ func (i Item) LevelOf(value string) (level int, ok bool) {
 	return int(value[0] - '0'), true
 }
 
-// parseNumber reads one number from 0 to 9 with the words that people put
-// around it. Every word must be known, so that a negation, a doubt or a second
-// number is never overheard; the same number twice ("3 (tiga)") is one.
+// parseNumber reads one number from 0 to 9 with the words that people put around
+// it. Every word must be known, so that a negation, a doubt or a second number is
+// never missed; the same number twice ("3 (tiga)") is one.
 func parseNumber(typed string) (n int, ok bool) {
 	for _, word := range words(typed) {
 		if fillers[word] {

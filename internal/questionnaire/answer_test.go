@@ -11,8 +11,8 @@ var (
 	skippable = Item{Code: "T.LD", Type: Level, Levels: []string{"a", "b", "c", "d", "e"}, Zero: "z", Optional: true}
 	noZero    = Item{Code: "X", Type: Level, Levels: []string{"a", "b", "c", "d", "e"}}
 	pickItem  = Item{Code: "MINAT", Type: Pick, Optional: true, Choices: []Choice{
-		{"aplikasi_perkantoran", "Aplikasi perkantoran"}, {"kearsipan_digital", "Kearsipan digital"},
-		{"pelayanan_publik", "Pelayanan publik"}, {"lainnya", "Lainnya"},
+		{Value: "aplikasi_perkantoran", Label: "Aplikasi perkantoran"}, {Value: "kearsipan_digital", Label: "Kearsipan digital"},
+		{Value: "pelayanan_publik", Label: "Pelayanan publik"}, {Value: "lainnya", Label: "Lainnya"},
 	}}
 	textItem = Item{Code: "SARAN", Type: Text, Optional: true, MaxLength: 10}
 )

@@ -100,7 +100,7 @@ func (i Item) clean() Item {
 	i.Choices = nil
 	for _, c := range choices {
 		i.Choices = append(i.Choices, Choice{
-			Value: strings.TrimSpace(c.Value), Label: strings.TrimSpace(c.Label),
+			Value: strings.TrimSpace(c.Value), Label: strings.TrimSpace(c.Label), For: c.For,
 		})
 	}
 	if i.OnlyIf != nil {

@@ -12,6 +12,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -31,10 +32,26 @@ const (
 	SelfAssessment          Kind = "self_assessment"           // managerial and sociocultural competencies
 	SelfAssessmentTechnical Kind = "self_assessment_technical" // technical competencies
 	Interest                Kind = "interest"                  // what a person wants to learn
+	TrainingEvaluation      Kind = "training_evaluation"       // what participants say of a training
 )
 
 func (k Kind) known() bool {
-	return k == SelfAssessment || k == SelfAssessmentTechnical || k == Interest
+	return k == SelfAssessment || k == SelfAssessmentTechnical || k == Interest || k == TrainingEvaluation
+}
+
+// The placeholders that only a TrainingEvaluation may hold: a trainer, and what the
+// participants shall be able to do.
+const (
+	TrainerPlaceholder = "{pengajar}"
+	AbilityPlaceholder = "{kemampuan}"
+)
+
+// placeholders are what a prompt may hold.
+func (k Kind) placeholders() []string {
+	if k == TrainingEvaluation {
+		return []string{Placeholder, TrainerPlaceholder, AbilityPlaceholder}
+	}
+	return []string{Placeholder}
 }
 
 // ItemType says how an item is answered.
@@ -91,6 +108,18 @@ type Item struct {
 type Choice struct {
 	Value string `json:"value" yaml:"value"` // stored, never reused for another meaning
 	Label string `json:"label" yaml:"label"`
+	// For are the families of positions (package competency) to which it is offered; none
+	// = to everybody.
+	For []string `json:"for,omitempty" yaml:"for"`
+}
+
+// Fits tells whether the choice is offered to a family of positions.
+func (c Choice) Fits(family string) bool { return len(c.For) == 0 || slices.Contains(c.For, family) }
+
+// Fitting is the item with the choices that a family of positions is offered.
+func (i Item) Fitting(family string) Item {
+	i.Choices = slices.DeleteFunc(slices.Clone(i.Choices), func(c Choice) bool { return !c.Fits(family) })
+	return i
 }
 
 // Condition asks an item only if an earlier one was answered with one of In,

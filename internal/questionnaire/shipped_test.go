@@ -21,8 +21,8 @@ func byCode(t *testing.T) map[string]Definition {
 	for _, d := range ds {
 		m[d.Code] = d
 	}
-	if len(ds) != 3 || len(m) != 3 {
-		t.Fatalf("Shipped() has %d questionnaires with %d codes, want 3", len(ds), len(m))
+	if len(ds) != 4 || len(m) != 4 {
+		t.Fatalf("Shipped() has %d questionnaires with %d codes, want 4", len(ds), len(m))
 	}
 	return m
 }
@@ -44,7 +44,7 @@ func TestShippedStatements(t *testing.T) {
 	got, gotSupervisor, wantSupervisor := map[string][]string{}, map[string][]string{}, map[string][]string{}
 	for _, d := range byCode(t) {
 		for _, i := range d.Items {
-			if i.Type == Level {
+			if i.Type == Level && d.Kind != TrainingEvaluation {
 				got[i.Code], gotSupervisor[i.Code] = i.Levels, i.SupervisorLevels
 			}
 		}
@@ -86,7 +86,11 @@ func TestShippedOrderAndTitles(t *testing.T) {
 			{"T.BJ", "Pengadaan Barang/Jasa", true}, {"T.KD", "Pengelolaan Keuangan Daerah", true},
 			{"T.AR", "Kearsipan & Tata Naskah Digital", true}, {"T.PG", "Penanganan Pengaduan Masyarakat", true},
 		},
-		"minat-belajar": {{"MINAT", "Minat Belajar", true}},
+		"minat-belajar": {{"MINAT", "Minat Belajar", true}, {"MINAT.LAIN", "Minat Lainnya", true}},
+		"evaluasi-pelatihan": {
+			{"R1", "Materi", false}, {"R2", "Pengajar", false}, {"R3", "Praktik dan diskusi", false}, {"R4", "Panitia", false},
+			{"K1", "Kemampuan sebelum pelatihan", false}, {"K2", "Kemampuan sekarang", false}, {"S", "Saran", true},
+		},
 	}
 	got := map[string][]row{}
 	for code, d := range byCode(t) {
@@ -126,16 +130,19 @@ func TestShippedWording(t *testing.T) {
 	if interest.Review {
 		t.Error("minat-belajar has a review card, want none")
 	}
-	want := Item{
-		Code: "MINAT", Title: "Minat Belajar", Type: Pick, Optional: true,
-		Prompt: "Satu hal lagi, bila berkenan: keterampilan apa yang paling ingin {sapaan} pelajari tahun ini?",
-		Choices: []Choice{
-			{"aplikasi_perkantoran", "Aplikasi perkantoran"}, {"kearsipan_digital", "Kearsipan digital"},
-			{"pelayanan_publik", "Pelayanan publik"}, {"lainnya", "Lainnya"},
-		},
+	item := interest.Items[0]
+	var labels []string
+	for _, c := range item.Fitting("pelaksana").Choices {
+		labels = append(labels, c.Label)
 	}
-	if diff := cmp.Diff([]Item{want}, interest.Items); diff != "" {
-		t.Errorf("minat-belajar (-want +got):\n%s", diff)
+	if diff := cmp.Diff([]string{"Aplikasi perkantoran", "Kearsipan digital", "Pelayanan publik", "Lainnya"}, labels); diff != "" {
+		t.Errorf("minat-belajar of a pelaksana (-want +got):\n%s", diff)
+	}
+	if got := interest.Applicable(Answers{"MINAT": "lainnya"}); len(got) != 2 {
+		t.Errorf("after Lainnya %d items are asked, want 2", len(got))
+	}
+	if got := interest.Applicable(Answers{"MINAT": "memimpin_tim"}); len(got) != 1 {
+		t.Errorf("after another choice %d items are asked, want 1", len(got))
 	}
 }
 
@@ -144,9 +151,10 @@ func TestShippedWording(t *testing.T) {
 // hash here.
 func TestShippedVersionsAreLocked(t *testing.T) {
 	want := map[string]string{
-		"penilaian-mandiri": "6a87ed55a485c67e0758d617797c7ec0029afe681db863007193155a0947fc30",
-		"penilaian-teknis":  "ba86a6c5e54dda07e1cbc3d9786273c2cfbd7679b47418e9ca9b34d5ee8770c5",
-		"minat-belajar":     "b1c138c0d5f472e5515b250ce10f193a67ecac2b2ec3c3d33cd3d18981217fbd",
+		"penilaian-mandiri":  "6a87ed55a485c67e0758d617797c7ec0029afe681db863007193155a0947fc30",
+		"penilaian-teknis":   "ba86a6c5e54dda07e1cbc3d9786273c2cfbd7679b47418e9ca9b34d5ee8770c5",
+		"evaluasi-pelatihan": "d914c8408daff004f1d41ceb69fe4b0768e53ec2fd47b2d0abfc0a71a1fb21f4",
+		"minat-belajar":      "f5ffd9d9c192ac86a3de243123ae70ae47fcc2a85adb21a2664f3708212f5a4a",
 	}
 	got := map[string]string{}
 	for code, d := range byCode(t) {

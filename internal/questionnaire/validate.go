@@ -8,7 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf16"
+
+	"bangkom/internal/measure"
 )
 
 // Limits of one sitting. Nine items is where published chat surveys draw the
@@ -94,6 +95,7 @@ func (d Definition) Validate() error {
 // checker collects the problems of one item.
 type checker struct {
 	item  string
+	may   []string // placeholders of prompts
 	found []Problem
 }
 
@@ -104,13 +106,13 @@ func (c *checker) require(ok bool, code ProblemCode, format string, args ...any)
 }
 
 func (d Definition) problems() []Problem {
-	c := &checker{}
+	c := &checker{may: d.Kind.placeholders()}
 	c.require(codeFormat.MatchString(d.Code), BadCode, "code %q must be lower-case letters, digits and dashes, at most 40", d.Code)
 	c.require(d.Version >= 1, OutOfRange, "version %d must be at least 1", d.Version)
 	c.require(d.Kind.known(), BadCode, "kind %q is unknown", d.Kind)
 	c.require(d.Title != "", MissingText, "title is empty")
 	c.require(d.Intro != "", MissingText, "intro is empty")
-	c.require(units(d.Title)+units(d.Intro) <= MaxBody, TooLong, "title and intro are longer than %d", MaxBody)
+	c.require(measure.Units(d.Title)+measure.Units(d.Intro) <= MaxBody, TooLong, "title and intro are longer than %d", MaxBody)
 	c.texts("title", false, d.Title)
 	c.texts("intro", true, d.Intro)
 	c.require(d.Minutes >= 1 && d.Minutes <= MaxMinutes, OutOfRange, "minutes %d must be 1 to %d", d.Minutes, MaxMinutes)
@@ -217,8 +219,10 @@ func (c *checker) checkCondition(earlier []Item, rule *Condition) {
 // texts refuses what would break a message or a jsonb column.
 func (c *checker) texts(field string, placeholder bool, texts ...string) {
 	for _, t := range texts {
-		if placeholder {
-			t = strings.ReplaceAll(t, Placeholder, "")
+		for _, name := range c.may {
+			if placeholder {
+				t = strings.ReplaceAll(t, name, "")
+			}
 		}
 		c.require(!strings.ContainsAny(t, "{}"), BadText, "%s: unknown or misplaced placeholder in %q", field, t)
 		c.require(!strings.ContainsFunc(t, func(r rune) bool {
@@ -233,15 +237,13 @@ func bodyUnits(d Definition, i Item) int {
 	const number = len("1 \n")
 	sum := func(texts []string) (n int) {
 		for _, t := range texts {
-			n += units(t) + number
+			n += measure.Units(t) + number
 		}
 		return n
 	}
-	self := sum(i.Levels) + units(i.Zero)
-	supervisor := sum(i.SupervisorLevels) + units(i.SupervisorZero)
-	return units(d.Title) + headerRoom + units(i.Title) + units(i.Prompt) + len("Belum \n\n\n") + max(self, supervisor)
+	self := sum(i.Levels) + measure.Units(i.Zero)
+	supervisor := sum(i.SupervisorLevels) + measure.Units(i.SupervisorZero)
+	return measure.Units(d.Title) + headerRoom + measure.Units(i.Title) + measure.Units(i.Prompt) + len("Belum \n\n\n") + max(self, supervisor)
 }
-
-func units(s string) int { return len(utf16.Encode([]rune(s))) }
 
 func runes(s string) int { return len([]rune(s)) }

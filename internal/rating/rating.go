@@ -17,6 +17,10 @@ import (
 // the person. It is no level and is counted apart.
 const Unknown = questionnaire.Skipped
 
+// DaysAfter is how many days superiors may still rate after people have answered,
+// unless whoever opens the period says otherwise.
+const DaysAfter = 7
+
 // Ratable is a rating that somebody may give: the task and whom it is about.
 type Ratable struct {
 	task.Task
@@ -27,13 +31,15 @@ type Ratable struct {
 type Pair struct {
 	Task     task.Task // the rating
 	Subject  personnel.Employee
-	Superior personnel.Employee // of the subject now
+	Superior personnel.Employee // of whom the rating was asked
+	Former   bool               // who is not the direct superior any more, and does not see it
 	Self     questionnaire.Answers
 	Rated    questionnaire.Answers
 	// SelfChanged and RatedChanged say that this side was sent again after both
 	// were open.
 	SelfChanged, RatedChanged bool
 	Talks                     []Talk
+	Reply                     Reply // what the person says about it; the zero Reply = nothing, or not for the reader
 	Weights                   competency.Weights
 }
 
@@ -111,6 +117,16 @@ func Reasons() []string { return []string{"example", "understanding", "changed"}
 
 // Actions lists what may follow from a talk.
 func Actions() []string { return []string{"assignment", "coaching", "training", "talk"} }
+
+// ReplyLength is how many characters a Reply has at most.
+const ReplyLength = 500
+
+// Reply is what somebody who was rated says about it (tanggapan). It changes no level.
+type Reply struct {
+	Body  string    `json:"body"` // "" = nothing
+	At    time.Time `json:"at"`
+	Asked bool      `json:"asked"` // the personnel office was asked to read these words
+}
 
 // Open lists the items whose views differ and about which no talk is recorded.
 func (p Pair) Open(r Result) []questionnaire.Item {

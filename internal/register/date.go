@@ -1,6 +1,8 @@
 package register
 
 import (
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,36 +17,55 @@ const (
 	lastSerial  = 73050
 )
 
-func months() []string {
-	return strings.Fields("januari februari maret april mei juni juli agustus september oktober november desember")
+// monthNames are the names of the months from January, each with the other
+// spellings of official letters and of spreadsheet programs.
+func monthNames() []string {
+	return []string{"januari jan january", "februari pebruari feb peb february", "maret mar march", "april apr", "mei may",
+		"juni jun june", "juli jul july", "agustus agu agt ags aug august", "september sep sept", "oktober okt oct october",
+		"november nopember nov nop", "desember des dec december"}
 }
 
+var (
+	weekday   = regexp.MustCompile(`^(senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad) *[,/]? *`)
+	timeOfDay = regexp.MustCompile(`[ t]\d{1,2}[:.]\d{2}([:.]\d{2})?( ?(wib|am|pm))?$`)
+	namedDate = regexp.MustCompile(`^(\d{1,2})[ \-./]*([a-z]+)[ \-./]*(\d{4}|\d{2})$`)
+)
+
 // date reads a civil date, in UTC: 31/3/2027, 31-03-27, 2027-03-31, 31 Maret
-// 2027, or the serial number of a spreadsheet. Days stand before months. A cell
-// that holds a number but is shown with digits only in between is ambiguous,
-// because its format may put the month first: it is refused.
+// 2027, Rabu, 31-Mar-27, a cell that holds a day, or the serial number of one.
+// A time of day behind it is left out. Days stand before months. A number that
+// is no day and is shown with digits only in between is ambiguous: it is refused.
 func date(c sheet.Cell) (time.Time, bool) {
+	if !c.Day.IsZero() {
+		return c.Day, usual(c.Day)
+	}
 	text := strings.ToLower(squeeze(c.Text))
 	if n, err := strconv.Atoi(text); err == nil && n >= firstSerial && n <= lastSerial {
 		return time.Date(1899, 12, 30+n, 0, 0, 0, 0, time.UTC), true
 	}
-	named := false
-	for i, name := range months() {
-		for _, word := range []string{name, name[:3]} {
-			if day, rest, ok := strings.Cut(text, " "+word+" "); ok && !named {
-				text, named = day+"-"+strconv.Itoa(i+1)+"-"+rest, true
-			}
+	text = timeOfDay.ReplaceAllString(weekday.ReplaceAllString(text, ""), "")
+	if parts := namedDate.FindStringSubmatch(text); parts != nil {
+		month := slices.IndexFunc(monthNames(), func(names string) bool { return slices.Contains(strings.Fields(names), parts[2]) })
+		if month < 0 {
+			return time.Time{}, false
 		}
+		return parsed(parts[1]+"-"+strconv.Itoa(month+1)+"-"+parts[3], "2-1-2006", "2-1-06")
 	}
-	text = strings.NewReplacer("/", "-", ".", "-").Replace(text)
-	forms := []string{"2006-1-2"}
-	if !c.Numeric || named {
-		forms = append(forms, "2-1-2006", "2-1-06")
+	text = strings.NewReplacer("/", "-", ".", "-", " ", "").Replace(text)
+	if c.Numeric {
+		return parsed(text, "2006-1-2")
 	}
+	return parsed(text, "2006-1-2", "2-1-2006", "2-1-06")
+}
+
+func parsed(text string, forms ...string) (time.Time, bool) {
 	for _, form := range forms {
-		if d, err := time.Parse(form, text); err == nil && d.Year() >= 2000 && d.Year() < 2100 {
+		if d, err := time.Parse(form, text); err == nil && usual(d) {
 			return d, true
 		}
 	}
 	return time.Time{}, false
 }
+
+// usual tells whether a day can be meant: nothing here is older than 2000.
+func usual(d time.Time) bool { return d.Year() >= 2000 && d.Year() < 2100 }

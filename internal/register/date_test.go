@@ -13,13 +13,16 @@ func TestDate(t *testing.T) {
 	day := time.Date(2027, 3, 31, 0, 0, 0, 0, time.UTC)
 	for text, want := range map[string]time.Time{
 		"31/3/2027": day, "31-03-2027": day, "31.03.2027": day, "31-03-27": day, "2027-03-31": day, "31 Maret 2027": day,
-		"31 MAR 2027": day, " 31  maret   2027 ": day, "46477": day, "1 mei 2027": time.Date(2027, 5, 1, 0, 0, 0, 0, time.UTC),
+		"31 MAR 2027": day, " 31  maret   2027 ": day, "46477": day, "31-Mar-27": day, "Rabu, 31 Maret 2027": day,
+		"rabu 31 maret 2027": day, "2027-03-31 00:00": day, "31/03/2027 07:30": day, "2027-03-31T00:00:00": day, "31 - 3 - 2027": day,
+		"20 Nopember 2027": time.Date(2027, 11, 20, 0, 0, 0, 0, time.UTC), "20 Pebruari 2027": time.Date(2027, 2, 20, 0, 0, 0, 0, time.UTC),
+		"17 Agt 2027": time.Date(2027, 8, 17, 0, 0, 0, 0, time.UTC), "1 mei 2027": time.Date(2027, 5, 1, 0, 0, 0, 0, time.UTC),
 	} {
 		if got, ok := date(sheet.Cell{Text: text}); !ok || !got.Equal(want) {
 			t.Errorf("date(%q) = %s, %t, want %s", text, got, ok, want)
 		}
 	}
-	for _, bad := range []string{"", "31", "3/31/2027", "31/2/2027", "31/3/1927", "besok", "45", "99999999", "31-3", "2027"} {
+	for _, bad := range []string{"", "31", "3/31/2027", "31/2/2027", "31/3/1927", "besok", "45", "99999999", "31-3", "2027", "31 Smarch 2027", "Rabu", "31 Maret"} {
 		if got, ok := date(sheet.Cell{Text: bad}); ok {
 			t.Errorf("date(%q) = %s, want none", bad, got)
 		}

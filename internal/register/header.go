@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"bangkom/internal/sheet"
 )
@@ -31,48 +31,52 @@ const (
 	fieldStanding   field = "kedudukan"
 	fieldNote       field = "ket"
 	fieldSex        field = "jenis_kelamin"
-	fieldIgnored    field = "-" // known as a heading, never read
+	fieldRank       field = "pangkat"
+	fieldGrade      field = "golongan"
 )
 
-// synonyms are the headings of exports of SIASN and of local lists, compared
-// as lower-case letters and digits. Of columns that are listed as ignored,
-// nothing is ever read: NIK, NPWP, address, religion, marital status, birth.
-func synonyms() map[string]field {
-	all := map[string]field{}
-	for f, names := range map[field]string{
-		fieldNIP:        "nip nipbaru nippppk nipegawai nipnipppk",
-		fieldName:       "nama namapegawai namalengkap namaasn",
-		fieldFront:      "gelardepan",
-		fieldBack:       "gelarbelakang",
-		fieldPosition:   "jabatan namajabatan jabatannama jabatanterakhir jabatansaatini",
-		fieldKind:       "jenisjabatan jenisjabatannama jenisjabatanid",
-		fieldEchelon:    "eselon eselonid",
-		fieldUnit:       "unitkerja namaunitkerja unor unornama satker satuankerja",
-		fieldParent:     "unitinduk unorinduk opd skpd perangkatdaerah unitorganisasiinduk",
-		fieldPhone:      "nohp nomorhp hp wa nowa nomorwa nowhatsapp nomorwhatsapp notelp nomortelp notelepon nomortelepon telepon telp nohandphone nomorhandphone",
-		fieldSupervisor: "nipatasan atasanlangsung nipatasanlangsung",
-		fieldStanding:   "kedudukanhukum kedudukanhukumid kedudukanhukumnama kedudukan statuspegawai",
-		fieldNote:       "keterangan ket",
-		fieldSex:        "jeniskelamin jk kelamin",
-		fieldIgnored: "no nomor niplama nik npwp npwpnomor bpjs alamat agama agamaid jeniskawinid gol golru golruang " +
-			"pangkatgol golakhirnama golakhirid golawalid pangkat tmtgolongan tmtgolru tmtjabatan statusasn jenispegawai " +
-			"statuscpnspns tempatlahirnama tanggallahir tgllahir email pendidikanterakhir pnsid jabatanid unorid",
-	} {
-		for name := range strings.FieldsSeq(names) {
-			all[name] = f
-		}
+// The names of a column with the NIP of the person, and with that of the superior.
+const (
+	ownNIP      = "nip nipbaru nippppk nippegawai nipegawai nipnipppk nipnrp nrpnip nipasn nippns nomorindukpegawai noindukpegawai nomorinduk pegawainip"
+	superiorNIP = "nipatasan nipatasanlangsung atasanlangsungnip atasannip nippejabatpenilai nippejabatpenilaikinerja pejabatpenilainip " +
+		"pejabatpenilaikinerjanip nippenilai penilainip"
+)
+
+// registerColumns are the columns of a register, with the headings of exports of
+// SIASN and of local lists, and the field of each.
+func registerColumns() (cols []column, fields []field) {
+	add := func(f field, names string, fits func(sheet.Cell) bool) {
+		cols, fields = append(cols, column{heading: f.heading(), names: names, optional: true, fits: fits}), append(fields, f)
 	}
-	return all
+	add(fieldNIP, ownNIP, likeNIP)
+	add(fieldName, "nama namapegawai namalengkap namaasn namapns pegawainama namalengkapdangelar namalengkapdengangelar namalengkapgelar namadangelar namabesertagelar", nil)
+	add(fieldFront, "gelardepan", nil)
+	add(fieldBack, "gelarbelakang", nil)
+	add(fieldPosition, "jabatan namajabatan jabatannama | jabatanterakhir jabatansaatini", nil)
+	add(fieldKind, "jenisjabatan jenisjabatannama | jenisjabatanid", nil)
+	add(fieldEchelon, "eselon eselonnama | eselonid", nil)
+	add(fieldUnit, "unitkerja namaunitkerja unitkerjanama | unor unornama unitorganisasi unitorganisasinama namaunitorganisasi | satker satuankerja satuankerjanama | unitkerjaskpd unitkerjaopd skpdunitkerja opdunitkerja | tempattugas", nil)
+	add(fieldParent, "unitinduk unorinduk unorinduknama | opd skpd namaopd namaskpd perangkatdaerah namaperangkatdaerah | unitkerjainduk satuankerjainduk satuankerjainduknama unitorganisasiinduk opdinduk skpdinduk", nil)
+	add(fieldPhone, "nohp nomorhp hp nohandphone nomorhandphone nohpaktif nomorhpaktif | nohpwa nomorhpwa hpwa nowahp wahp nohpnowa nohpwhatsapp | wa nowa nomorwa nowhatsapp nomorwhatsapp | notelp nomortelp notelepon nomortelepon telepon telp notelphp telphp nohptelp", likePhone)
+	add(fieldSupervisor, superiorNIP+" | atasanlangsung", likeNIP)
+	add(fieldStanding, "kedudukanhukum kedudukanhukumnama kedudukan kedudukanpegawai | statuskeaktifan statusaktif keaktifan | "+
+		"statuspegawai statuskepegawaian | status | kedudukanhukumid", nil)
+	add(fieldNote, "keterangan ket catatan", nil)
+	add(fieldSex, "jeniskelamin jk kelamin", nil)
+	add(fieldRank, "pangkat namapangkat pangkatnama", nil)
+	add(fieldGrade, "pangkatgolongan pangkatgol pangkatgolruang | golakhirnama golongan golonganruang golru golruang | gol", nil)
+	return cols, fields
 }
 
-// heading makes a heading comparable.
-func heading(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, text)
+// ignored tells which headings are known although nothing below them is ever
+// read: NIK, NPWP, address, religion, marital status, birth, codes, and what a
+// register says about other people. They help to recognise a row as the heading.
+func ignored(name string) bool {
+	return slices.Contains(strings.Fields("no nomor niplama nik npwp npwpnomor bpjs alamat agama agamaid jeniskawinid "+
+		"golakhirid golawalid tmtgolongan tmtgolru tmtjabatan statusasn jenispegawai "+
+		"statuscpnspns tempatlahirnama tanggallahir tgllahir email pendidikanterakhir pnsid jabatanid unorid "+
+		"namaatasan namaatasanlangsung atasanlangsungnama jabatanatasan jabatanatasanlangsung namapejabatpenilai pejabatpenilainama "+
+		"jabatanpejabatpenilai pejabatpenilaijabatan pejabatpenilai"), name)
 }
 
 // The refusals of a whole table.
@@ -83,8 +87,8 @@ var (
 	ErrNoColumn = errors.New("a column is missing: NIP, NAMA, JABATAN and UNIT KERJA are needed")
 )
 
-// leastKnown is how many known headings make a row a heading.
-const leastKnown = 3
+// minKnown is how many known headings make a row a heading.
+const minKnown = 3
 
 // columns maps a field to its column, from 0.
 type columns map[field]int
@@ -107,39 +111,63 @@ func Template() []string {
 	return out
 }
 
-// headerFinder watches rows go by until the heading is complete. A heading may
-// have two rows, of which the upper one has merged cells.
-type headerFinder struct {
-	known map[string]field
-	upper []string // of a heading that may go on in the next row
-	cols  columns
-	begun bool // the first row below the heading went by
+// registerHeading finds the columns of a register: last is the number of the
+// last row of its heading.
+func registerHeading(rows iter.Seq2[sheet.Row, error]) (cols columns, last int, choices []Choice, err error) {
+	wanted, fields := registerColumns()
+	own := func(name string) bool {
+		return slices.ContainsFunc(wanted, func(c column) bool { return c.rank(name) >= 0 })
+	}
+	known := func(name string) bool { return ignored(name) || own(name) }
+	l, found, err := findLayout(rows, known, func(l layout) bool {
+		n := 0
+		for _, keys := range l.keys {
+			if slices.ContainsFunc(keys, func(k key) bool { return known(k.name) }) {
+				n++
+			}
+		}
+		return n >= minKnown
+	})
+	switch {
+	case err != nil:
+		return nil, 0, nil, err
+	case !found:
+		return nil, 0, nil, ErrNoHeader
+	}
+	where, choices, err := located(rows, l, wanted, candidates(l, wanted, ignored))
+	if err != nil {
+		return nil, 0, nil, err
+	}
+	cols = columns{}
+	for i, at := range where {
+		if at >= 0 {
+			cols[fields[i]] = at
+		}
+	}
+	return cols, l.last, choices, cols.complete()
 }
 
-func newHeaderFinder() *headerFinder { return &headerFinder{known: synonyms()} }
-
-// take looks at a row. data is true when the row belongs to the people below a
-// heading that is complete.
-func (h *headerFinder) take(row sheet.Row) (data bool) {
-	here := texts(row)
-	if h.cols != nil {
-		first := !h.begun
-		h.begun = true
-		return !first || !numbering(here)
+// complete tells which columns are missing. A list that has only a column for the
+// unit above means the person's unit by it.
+func (c columns) complete() error {
+	if _, ok := c[fieldNIP]; !ok {
+		return ErrNoNIP
 	}
-	if h.upper != nil {
-		lower := h.match(merge(h.upper, here))
-		if _, hasNIP := h.match(here)[fieldNIP]; !h.looksLikeData(here) && len(h.match(here)) > 0 || hasNIP {
-			h.cols = lower
-			return false
+	if at, ok := c[fieldParent]; ok && !c.has(fieldUnit) {
+		c[fieldUnit] = at
+		delete(c, fieldParent)
+	}
+	for _, f := range []field{fieldName, fieldPosition, fieldUnit} {
+		if !c.has(f) {
+			return fmt.Errorf("%w; %s was not found", ErrNoColumn, f.heading())
 		}
-		h.cols, h.begun = h.match(h.upper), true
-		return !numbering(here)
 	}
-	if h.count(here) >= leastKnown {
-		h.upper = here
-	}
-	return false
+	return nil
+}
+
+func (c columns) has(f field) bool {
+	_, ok := c[f]
+	return ok
 }
 
 // numbering tells whether a row only counts the columns, 1 2 3 or (1) (2) (3),
@@ -156,73 +184,5 @@ func numbering(cells []string) bool {
 		}
 		n++
 	}
-	return n >= leastKnown
-}
-
-// looksLikeData tells whether the cell in the NIP column of the upper heading
-// holds digits: then the heading has one row only.
-func (h *headerFinder) looksLikeData(here []string) bool {
-	nip, ok := h.match(h.upper)[fieldNIP]
-	return ok && nip < len(here) && strings.ContainsAny(here[nip], "0123456789")
-}
-
-// finish returns the columns, or why the table cannot be read.
-func (h *headerFinder) finish() (columns, error) {
-	if h.cols == nil && h.upper != nil {
-		h.cols = h.match(h.upper)
-	}
-	if h.cols == nil {
-		return nil, ErrNoHeader
-	}
-	if _, ok := h.cols[fieldNIP]; !ok {
-		return nil, ErrNoNIP
-	}
-	for _, f := range []field{fieldName, fieldPosition, fieldUnit} {
-		if _, ok := h.cols[f]; !ok {
-			return nil, fmt.Errorf("%w; %s was not found", ErrNoColumn, f.heading())
-		}
-	}
-	return h.cols, nil
-}
-
-func (h *headerFinder) count(cells []string) (n int) {
-	for _, c := range cells {
-		if _, ok := h.known[heading(c)]; ok {
-			n++
-		}
-	}
-	return n
-}
-
-// match finds the first column of each field.
-func (h *headerFinder) match(cells []string) columns {
-	cols := columns{}
-	for i, c := range cells {
-		f, ok := h.known[heading(c)]
-		if _, taken := cols[f]; ok && !taken && f != fieldIgnored {
-			cols[f] = i
-		}
-	}
-	return cols
-}
-
-// merge lays the lower row of a heading over the upper one, whose merged cells
-// hold their text in the first column only.
-func merge(upper, lower []string) []string {
-	out := make([]string, max(len(upper), len(lower)))
-	copy(out, upper)
-	for i, text := range lower {
-		if text != "" {
-			out[i] = text
-		}
-	}
-	return out
-}
-
-func texts(row sheet.Row) []string {
-	out := make([]string, len(row.Cells))
-	for i, c := range row.Cells {
-		out[i] = c.Text
-	}
-	return out
+	return n >= minKnown
 }

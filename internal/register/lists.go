@@ -1,8 +1,10 @@
 package register
 
 import (
+	"cmp"
 	"errors"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,7 +42,7 @@ type Delegation struct {
 type Leave struct {
 	NIP      personnel.NIP
 	From, To time.Time // civil dates, both included
-	Kind     string    // leave, study, duty or other
+	Kind     personnel.AbsenceKind
 }
 
 // Holiday is a day off by decree (SKB of three ministers).
@@ -53,74 +55,107 @@ type Holiday struct {
 	Kind string
 }
 
-// List is what a list says. Every row that holds something is accepted,
-// refused or repeated.
+// List is what a list says. Every row that holds something is accepted, refused or
+// repeated, but for totals.
 type List[T any] struct {
 	Rows     []T
 	Refused  []Refusal
 	Repeated int // further rows of one thing; the last wins
-}
-
-// column is one column of a list, under any of its names.
-type column struct {
-	heading string
-	names   string // comparable, separated by blanks
-	// optional columns may be missing; their cells are empty then.
-	optional bool
-}
-
-func headings(cols []column) []string {
-	out := make([]string, len(cols))
-	for i, c := range cols {
-		out[i] = c.heading
-	}
-	return out
+	// Rounded says that the few NIPs of the file may have lost their last digits.
+	Rounded bool
+	Choices []Choice // where several columns mean the same
+	Hidden  int      // rows that were read and that the spreadsheet does not show, as after a filter
 }
 
 // readList reads a list whose columns stand in any order. row decides about
-// one row: its cells are in the order of cols, key is what may stand once.
+// one row: its cells are in the order of cols, key is what may stand once. rows
+// is read several times.
 func readList[T any](rows iter.Seq2[sheet.Row, error], cols []column, row func([]sheet.Cell) (one T, key, code string)) (List[T], error) {
-	var out List[T]
-	var where []int
-	begun := false // the first row below the headings went by
+	where, last, choices, err := listHeading(rows, cols)
+	if err != nil {
+		return List[T]{}, err
+	}
+	out := List[T]{Choices: choices}
+	numbers := make([]floats, len(cols))
+	first := true // of the rows below the headings
 	seen := map[string]int{}
 	for r, err := range rows {
 		if err != nil {
 			return List[T]{}, err
 		}
-		if where == nil {
-			where = located(texts(r), cols)
+		if r.Number <= last {
 			continue
 		}
-		cells, given := make([]sheet.Cell, len(cols)), make([]string, len(cols))
+		cells, given, broken := make([]sheet.Cell, len(cols)), make([]string, len(cols)), ""
 		for i, at := range where {
-			if at >= 0 && at < len(r.Cells) {
-				cells[i] = r.Cells[at]
-			}
+			cells[i] = cellAt(r, at)
 			given[i] = cells[i].Text
+			broken = cmp.Or(broken, noText(cells[i]))
+			numbers[i].take(given[i])
 		}
-		first := !begun
-		begun = true
-		if strings.Join(given, "") == "" || first && len(cols) > 1 && counting(given) {
+		skip := strings.Join(given, "") == "" && broken == "" || first && len(cols) > 1 && counting(given)
+		if first = false; skip {
 			continue
 		}
 		one, key, code := row(cells)
-		at, again := seen[key]
-		switch {
-		case code != "":
-			out.Refused = append(out.Refused, Refusal{Row: r.Number, Code: code, Cells: given})
-		case again:
-			out.Repeated++
-			out.Rows[at] = one
-		default:
-			seen[key] = len(out.Rows)
-			out.Rows = append(out.Rows, one)
+		if p, ok := any(&one).(interface{ put(int, []string) }); ok {
+			p.put(r.Number, given)
 		}
+		if code = cmp.Or(broken, code); code != "" && total(r) {
+			continue
+		}
+		if r.Hidden {
+			out.Hidden++
+		}
+		out.add(r.Number, one, key, code, given, seen)
 	}
-	if where == nil {
-		return List[T]{}, ErrNoHeading
+	for _, f := range numbers {
+		if f.certain() {
+			return List[T]{}, ErrFloatNIPs
+		}
+		out.Rounded = out.Rounded || f.doubtful()
 	}
 	return out, nil
+}
+
+// add takes one row; seen is where each key stands.
+func (l *List[T]) add(number int, one T, key, code string, given []string, seen map[string]int) {
+	at, again := seen[key]
+	switch {
+	case code != "":
+		l.Refused = append(l.Refused, Refusal{Row: number, Code: code, Cells: given})
+	case again:
+		l.Repeated++
+		l.Rows[at] = one
+	default:
+		seen[key] = len(l.Rows)
+		l.Rows = append(l.Rows, one)
+	}
+}
+
+// listHeading finds the columns of a list; last is the number of the last row
+// of its heading.
+func listHeading(rows iter.Seq2[sheet.Row, error], cols []column) (where []int, last int, choices []Choice, err error) {
+	nothing := func(string) bool { return false }
+	known := func(name string) bool {
+		return slices.ContainsFunc(cols, func(c column) bool { return c.rank(name) >= 0 })
+	}
+	l, found, err := findLayout(rows, known, func(l layout) bool {
+		for i, of := range candidates(l, cols, nothing) {
+			if len(of) == 0 && !cols[i].optional {
+				return false
+			}
+		}
+		return true
+	})
+	switch {
+	case err != nil:
+		return nil, 0, nil, err
+	case !found:
+		return nil, 0, nil, ErrNoHeading
+	}
+	where, choices, err = located(rows, l, cols, candidates(l, cols, nothing))
+	return where, l.last, choices, err
 }
 
 // counting tells whether a row only numbers the columns: small numbers that rise.
@@ -138,17 +173,6 @@ func counting(given []string) bool {
 		n++
 	}
 	return n > 1
-}
-
-// located finds the columns in a row of headings; nil = it is none.
-func located(cells []string, cols []column) []int {
-	where := make([]int, len(cols))
-	for i, c := range cols {
-		if where[i] = headed(cells, strings.Fields(c.names)...); where[i] < 0 && !c.optional {
-			return nil
-		}
-	}
-	return where
 }
 
 // people checks numbers against those who are in the register.
@@ -195,8 +219,8 @@ func span(from, to sheet.Cell) (a, b time.Time, code string) {
 }
 
 func superiorColumns() []column {
-	return []column{{heading: "NIP", names: "nip nipbaru nippegawai"},
-		{heading: "NIP ATASAN", names: "nipatasan nipatasanlangsung atasanlangsung nippejabatpenilai pejabatpenilai nippejabatpenilaikinerja"}}
+	return []column{{heading: "NIP", names: ownNIP, fits: likeNIP},
+		{heading: "NIP ATASAN", fits: likeNIP, names: superiorNIP + " | atasanlangsung atasan pejabatpenilai pejabatpenilaikinerja"}}
 }
 
 // SuperiorsTemplate is the heading of a list of superiors.
@@ -212,9 +236,26 @@ func ReadSuperiors(rows iter.Seq2[sheet.Row, error], known map[string]bool, toda
 	})
 }
 
+func peopleColumns() []column {
+	return []column{{heading: "NIP", names: "nip nipbaru nippegawai pegawainip nomorindukpegawai nipnrp nippppk", fits: likeNIP}}
+}
+
+// PeopleTemplate is the heading of a list of people.
+func PeopleTemplate() []string { return headings(peopleColumns()) }
+
+// ReadPeople reads who is meant from a list with a column of NIPs; whatever else stands
+// in it is not read.
+func ReadPeople(rows iter.Seq2[sheet.Row, error], known map[string]bool, today time.Time) (List[personnel.NIP], error) {
+	p := people{known, today}
+	return readList(rows, peopleColumns(), func(c []sheet.Cell) (nip personnel.NIP, key, code string) {
+		nip, code = p.nip(c[0])
+		return nip, nip.Reveal(), code
+	})
+}
+
 func delegationColumns() []column {
-	return []column{{heading: "NIP PEJABAT", names: "nippejabat"}, {heading: "NIP PELAKSANA", names: "nippelaksana nipplt nipplh"}, {heading: "MULAI", names: "mulai tmt tanggalmulai"},
-		{heading: "SELESAI", names: "selesai sampai tanggalselesai"}, {heading: "NOMOR SURAT", names: "nomorsurat nosurat nomorsuratperintah"},
+	return []column{{heading: "NIP PEJABAT", names: "nippejabat pejabatnip", fits: likeNIP}, {heading: "NIP PELAKSANA", names: "nippelaksana pelaksananip nipplt nipplh", fits: likeNIP}, {heading: "MULAI", names: "mulai tanggalmulai tglmulai | tmt", fits: anything},
+		{heading: "SELESAI", names: "selesai sampai tanggalselesai tglselesai", fits: anything}, {heading: "NOMOR SURAT", names: "nomorsurat nosurat nomorsuratperintah"},
 		{heading: "PENILAIAN BERALIH", names: "penilaianberalih penilaian"}}
 }
 
@@ -244,13 +285,16 @@ func ReadDelegations(rows iter.Seq2[sheet.Row, error], known map[string]bool, to
 }
 
 func leaveColumns() []column {
-	return []column{{heading: "NIP", names: "nip nipbaru"}, {heading: "MULAI", names: "mulai tanggalmulai"}, {heading: "SELESAI", names: "selesai sampai tanggalselesai"}, {heading: "JENIS", names: "jenis jeniscuti keterangan"}}
+	return []column{{heading: "NIP", names: ownNIP, fits: likeNIP}, {heading: "MULAI", names: "mulai tanggalmulai tglmulai", fits: anything}, {heading: "SELESAI", names: "selesai sampai tanggalselesai tglselesai", fits: anything}, {heading: "JENIS", names: "jenis jeniscuti keterangan"}}
 }
+
+// anything is for columns of days and numbers.
+func anything(sheet.Cell) bool { return true }
 
 // LeaveTemplate is the heading of a list of absences.
 func LeaveTemplate() []string { return headings(leaveColumns()) }
 
-// ReadLeave reads absences. Of any kind of leave only "leave" is kept: health
+// ReadLeave reads absences. Of any kind of leave only OnLeave is kept: health
 // is never stored.
 func ReadLeave(rows iter.Seq2[sheet.Row, error], known map[string]bool, today time.Time) (List[Leave], error) {
 	p := people{known, today}
@@ -263,20 +307,20 @@ func ReadLeave(rows iter.Seq2[sheet.Row, error], known map[string]bool, today ti
 		}
 		switch word := heading(c[3].Text); {
 		case strings.HasPrefix(word, "cuti"):
-			l.Kind = "leave"
+			l.Kind = personnel.OnLeave
 		case strings.HasPrefix(word, "tugasbelajar"), strings.HasPrefix(word, "izinbelajar"):
-			l.Kind = "study"
+			l.Kind = personnel.Studying
 		case strings.HasPrefix(word, "dinas"), strings.HasPrefix(word, "perjalanandinas"):
-			l.Kind = "duty"
+			l.Kind = personnel.OnDuty
 		default:
-			l.Kind = "other"
+			l.Kind = personnel.AwayElse
 		}
-		return l, l.NIP.Reveal() + l.From.String() + l.Kind, ""
+		return l, l.NIP.Reveal() + l.From.String() + string(l.Kind), ""
 	})
 }
 
 func holidayColumns() []column {
-	return []column{{heading: "TANGGAL", names: "tanggal tgl"}, {heading: "NAMA", names: "nama keterangan harilibur"}, {heading: "JENIS", names: "jenis"}}
+	return []column{{heading: "TANGGAL", names: "tanggal tgl", fits: anything}, {heading: "NAMA", names: "nama keterangan harilibur"}, {heading: "JENIS", names: "jenis"}}
 }
 
 // HolidaysTemplate is the heading of a list of days off.

@@ -21,12 +21,11 @@ var today = time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
 
 func read(t *testing.T, body string) (register.Register, error) {
 	t.Helper()
-	table, err := sheet.Open(bytes.NewReader([]byte(body)), int64(len(body)))
+	tables, err := sheet.Open(bytes.NewReader([]byte(body)), int64(len(body)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer table.Close()
-	return register.Read(table.Rows(), today, map[string]string{"camat": "ADMINISTRATOR"})
+	return register.Read(tables[0].Rows(), register.Agency{Today: today, Titles: map[string]string{"camat": "ADMINISTRATOR"}, Country: personnel.Indonesia})
 }
 
 // summary writes a register as short lines.
@@ -156,11 +155,11 @@ func TestEveryRowIsCounted(t *testing.T) {
 				rapid.SampledFrom([]string{"U", "", "-"}).Draw(t, "unit"), rapid.SampledFrom([]string{"", "Pensiun", "Aktif"}).Draw(t, "ket"))
 		}
 		body := b.String()
-		table, err := sheet.Open(strings.NewReader(body), int64(len(body)))
+		tables, err := sheet.Open(strings.NewReader(body), int64(len(body)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := register.Read(table.Rows(), today, nil)
+		r, err := register.Read(tables[0].Rows(), register.Agency{Today: today, Country: personnel.Indonesia})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,8 +1,8 @@
 package register
 
 import (
+	"errors"
 	"iter"
-	"slices"
 
 	"bangkom/internal/personnel"
 	"bangkom/internal/sheet"
@@ -21,78 +21,34 @@ type Title struct {
 	Class string // code
 }
 
-// Titles is what a list of position titles says. Every row with anything in
-// one of its two columns is accepted, refused or repeated.
-type Titles struct {
-	List     []Title
-	Refused  []Refusal
-	Repeated int // further rows of one title; the last wins
+func titleColumns() []column {
+	return []column{{heading: "JABATAN", names: "jabatan namajabatan"}, {heading: "KELAS", names: "kelas kelasjabatan kelasstandar"}}
 }
 
 // TitlesTemplate is the heading of a list of titles.
-func TitlesTemplate() []string { return []string{"JABATAN", "KELAS"} }
+func TitlesTemplate() []string { return headings(titleColumns()) }
 
 // ReadTitles reads a list with the columns JABATAN and KELAS. A class is given
 // by its code or its name; classes maps codes to names.
-func ReadTitles(rows iter.Seq2[sheet.Row, error], classes map[string]string) (Titles, error) {
+func ReadTitles(rows iter.Seq2[sheet.Row, error], classes map[string]string) (List[Title], error) {
 	byName := map[string]string{}
 	for code, name := range classes {
 		byName[heading(code)], byName[heading(name)] = code, code
 	}
-	var out Titles
-	title, class, seen := -1, -1, map[string]int{}
-	for row, err := range rows {
-		if err != nil {
-			return Titles{}, err
+	list, err := readList(rows, titleColumns(), func(c []sheet.Cell) (t Title, key, code string) {
+		t = Title{Key: personnel.TitleKey(c[0].Text), Title: c[0].Text, Class: byName[heading(c[1].Text)]}
+		switch {
+		case t.Key == "":
+			return t, "", TitleEmpty
+		case tooLong(t.Title):
+			return t, "", TextLong
+		case t.Class == "":
+			return t, "", ClassUnknown
 		}
-		cells := texts(row)
-		if title < 0 || class < 0 {
-			title, class = headed(cells, "jabatan", "namajabatan"), headed(cells, "kelas", "kelasjabatan", "kelasstandar")
-			continue
-		}
-		out.row(row.Number, at(cells, title), byName[heading(at(cells, class))], at(cells, class), seen)
+		return t, t.Key, ""
+	})
+	if errors.Is(err, ErrNoHeading) {
+		err = ErrNoTitles
 	}
-	if title < 0 || class < 0 {
-		return Titles{}, ErrNoTitles
-	}
-	return out, nil
-}
-
-func (t *Titles) row(number int, title, class, given string, seen map[string]int) {
-	key := personnel.TitleKey(title)
-	code := ""
-	switch {
-	case title == "" && given == "":
-		return
-	case key == "":
-		code = TitleEmpty
-	case tooLong(title):
-		code = TextLong
-	case class == "":
-		code = ClassUnknown
-	}
-	if code != "" {
-		t.Refused = append(t.Refused, Refusal{Row: number, Code: code, Cells: []string{title, given}})
-		return
-	}
-	one := Title{Key: key, Title: title, Class: class}
-	if i, again := seen[key]; again {
-		t.Repeated++
-		t.List[i] = one
-		return
-	}
-	seen[key] = len(t.List)
-	t.List = append(t.List, one)
-}
-
-// headed finds the column of one of the names; -1 = there is none.
-func headed(cells []string, names ...string) int {
-	return slices.IndexFunc(cells, func(c string) bool { return slices.Contains(names, heading(c)) })
-}
-
-func at(cells []string, i int) string {
-	if i < len(cells) {
-		return cells[i]
-	}
-	return ""
+	return list, err
 }

@@ -162,14 +162,14 @@ func (c *canvas) advance(g glyph) fixed.Int26_6 {
 	if g.previous >= 0 {
 		a += face.Kern(g.previous, g.letter)
 	}
-	if len(c.advances) < mostAdvances {
+	if len(c.advances) < maxAdvances {
 		c.advances[g] = a
 	}
 	return a
 }
 
-// mostAdvances bounds the memory of letters that come once.
-const mostAdvances = 4096
+// maxAdvances bounds the memory of letters that come once.
+const maxAdvances = 4096
 
 // text draws one line by hand, because the masks of the glyphs choose shades
 // of the palette; the general way looks for the nearest colour of each pixel.

@@ -31,10 +31,13 @@ const (
 
 // WriteForm writes a PDF on A4. A question is not broken over two pages.
 func WriteForm(w io.Writer, f PaperForm) error {
-	pdf := newPDF(f.Title)
+	pdf := newPDF(f.Title, upright)
 	pdf.SetMargins(slipMargin+4, slipMargin+4, slipMargin+4)
 	pdf.AddPage()
 	for _, line := range f.Head {
+		if line == "" { // the agency has not told its name
+			continue
+		}
 		writeMarked(pdf, line)
 		pdf.Ln(slipLine + paragraph)
 	}

@@ -41,7 +41,7 @@ const slipFace = "Go"
 // WriteSlips writes a PDF with all slips in their order. Without slips the file
 // has one empty page.
 func WriteSlips(w io.Writer, title string, slips []Slip) error {
-	pdf := newPDF(title)
+	pdf := newPDF(title, upright)
 	for i, s := range slips {
 		if i%slipsPerPage == 0 {
 			pdf.AddPage()
@@ -65,8 +65,14 @@ func WriteSlips(w io.Writer, title string, slips []Slip) error {
 	return nil
 }
 
-func newPDF(title string) *fpdf.Fpdf {
-	pdf := fpdf.New("P", "mm", "A4", "")
+// How a page lies.
+const (
+	upright = "P"
+	turned  = "L"
+)
+
+func newPDF(title, lies string) *fpdf.Fpdf {
+	pdf := fpdf.New(lies, "mm", "A4", "")
 	pdf.SetTitle(title, true)
 	pdf.AddUTF8FontFromBytes(slipFace, "", goregular.TTF)
 	pdf.AddUTF8FontFromBytes(slipFace, "B", gobold.TTF)

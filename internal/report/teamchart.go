@@ -101,7 +101,7 @@ func (c TeamChart) PNG() ([]byte, error) {
 		p.part(s.part, margin, margin+swatchWide, top, high)
 	}
 	for i, r := range c.Rows {
-		p.teamRow(r, l.bars[i])
+		p.shares(r, l.bars[i], teamBar)
 	}
 	for _, t := range l.texts {
 		p.text(t)
@@ -116,20 +116,20 @@ func (c TeamChart) PNG() ([]byte, error) {
 // swatch is a sample of a part of a bar in the legend.
 type swatch struct{ part, top int }
 
-// teamRow draws a bar of four parts with thin gaps between them.
-func (c *canvas) teamRow(r TeamRow, top int) {
+// shares draws a bar of four parts with thin gaps between them.
+func (c *canvas) shares(r TeamRow, top, high int) {
 	sum, so := r.sum(), 0
 	edge := func(n int) int { return margin + int(math.Round(float64(n)/float64(sum)*(width-2*margin))) }
 	for part, n := range r.parts() {
 		if n > 0 {
-			c.part(part, edge(so), edge(so+n), top, teamBar)
+			c.part(part, edge(so), edge(so+n), top, high)
 		}
 		if so += n; n > 0 && so < sum {
-			c.rect(edge(so)-2, top, edge(so)+2, top+teamBar, paper)
+			c.rect(edge(so)-2, top, edge(so)+2, top+high, paper)
 		}
 	}
 	if r.Before > 0 {
-		c.mark(edge(r.Before), top, teamBar, markOver)
+		c.mark(edge(r.Before), top, high, markOver)
 	}
 }
 

@@ -10,20 +10,18 @@ import (
 	"strings"
 )
 
-// The limits of a cell in quotes. One that needs more is a stray quote that
-// swallows the rows below it.
-const (
-	quotedBytes  = 32 << 10
-	quotedBreaks = 3
-)
+// quotedBytes is the limit of a cell in quotes. One that needs more is a stray
+// quote that swallows the rows below it.
+const quotedBytes = 32 << 10
 
 // records splits a text into the fields of its rows. A quote at the beginning of
 // a field counts only if the field ends with one too: "Budi" Santoso is a name.
 // encoding/csv would either refuse the file there or, with LazyQuotes, read on
 // to the next quote, over any number of rows.
 type records struct {
-	r      *bufio.Reader // holds at least quotedBytes
+	r      *bufio.Reader // holds at least quotedBytes; lines end with LF alone
 	comma  rune
+	width  int // cells of a row
 	fields []string
 }
 
@@ -55,7 +53,7 @@ func (t *records) field() (field string, last bool, err error) {
 		if err != nil && !errors.Is(err, io.EOF) {
 			return "", false, fmt.Errorf("read CSV: %w", err)
 		}
-		if text, n := quoted(head, byte(t.comma)); n > 0 {
+		if text, n := t.quoted(head); n > 0 {
 			if _, err := t.r.Discard(n); err != nil {
 				return "", false, fmt.Errorf("read CSV: %w", err)
 			}
@@ -73,7 +71,7 @@ func (t *records) plain() (field string, last bool, err error) {
 		c, err := t.r.ReadByte()
 		switch {
 		case errors.Is(err, io.EOF), err == nil && c == '\n':
-			return strings.TrimSuffix(b.String(), "\r"), true, nil
+			return b.String(), true, nil
 		case err != nil:
 			return "", false, fmt.Errorf("read CSV: %w", err)
 		case c == byte(t.comma):
@@ -85,12 +83,12 @@ func (t *records) plain() (field string, last bool, err error) {
 	}
 }
 
-// nipInLine is a number in the second line of a cell: rows that were swallowed.
-var nipInLine = regexp.MustCompile(`\n[^\n]*\d{18}`)
+// nip is a number that begins a row of people.
+var nip = regexp.MustCompile(`\d{18}`)
 
 // quoted reads a field in quotes at the beginning of text; n is how many bytes
 // it takes, 0 when it is none.
-func quoted(text []byte, comma byte) (field string, n int) {
+func (t *records) quoted(text []byte) (field string, n int) {
 	var b strings.Builder
 	for i := 1; i < len(text); i++ {
 		if text[i] != '"' {
@@ -102,15 +100,27 @@ func quoted(text []byte, comma byte) (field string, n int) {
 			i++
 			continue
 		}
-		rest := bytes.TrimLeft(text[i+1:], " \r")
-		if len(rest) > 0 && rest[0] != comma && rest[0] != '\n' {
+		rest := bytes.TrimLeft(text[i+1:], " ")
+		if len(rest) > 0 && rest[0] != byte(t.comma) && rest[0] != '\n' {
 			return "", 0
 		}
-		field = strings.ReplaceAll(b.String(), "\r\n", "\n")
-		if strings.Count(field, "\n") > quotedBreaks || nipInLine.MatchString(field) {
+		if t.swallows(b.String()) {
 			return "", 0
 		}
-		return field, i + 1
+		return b.String(), i + 1
 	}
 	return "", 0
+}
+
+// swallows tells whether a cell holds rows of the table: a line in it has as
+// many separators as a row, or one together with a NIP. A long address has not.
+func (t *records) swallows(cell string) bool {
+	_, further, _ := strings.Cut(cell, "\n")
+	for line := range strings.SplitSeq(further, "\n") {
+		n := strings.Count(line, string(t.comma))
+		if n > 0 && (n >= max(t.width-1, 2) || nip.MatchString(line)) {
+			return true
+		}
+	}
+	return false
 }

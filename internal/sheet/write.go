@@ -15,9 +15,20 @@ const textFormat = 49
 // can become a formula or lose digits, and whole columns are formatted as text
 // for what people add. The first row is the heading.
 func Write(w io.Writer, name string, rows [][]string) error {
+	return WriteBook(w, Page{Name: name, Rows: rows})
+}
+
+// Page is one sheet of a workbook to write.
+type Page struct {
+	Name string // at most 31 characters
+	Rows [][]string
+}
+
+// WriteBook does the same with several sheets, in their order.
+func WriteBook(w io.Writer, pages ...Page) error {
 	f := excelize.NewFile()
 	defer f.Close()
-	if err := fill(f, name, rows); err != nil {
+	if err := fillBook(f, pages); err != nil {
 		return fmt.Errorf("write spreadsheet: %w", err)
 	}
 	if err := f.Write(w); err != nil {
@@ -26,10 +37,24 @@ func Write(w io.Writer, name string, rows [][]string) error {
 	return nil
 }
 
-func fill(f *excelize.File, name string, rows [][]string) error {
-	if err := f.SetSheetName("Sheet1", name); err != nil {
-		return err
+// fillBook fills the sheets; the first one is there already, with excelize's name.
+func fillBook(f *excelize.File, pages []Page) error {
+	for i, p := range pages {
+		if i == 0 {
+			if err := f.SetSheetName("Sheet1", p.Name); err != nil {
+				return err
+			}
+		} else if _, err := f.NewSheet(p.Name); err != nil {
+			return err
+		}
+		if err := fill(f, p.Name, p.Rows); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+func fill(f *excelize.File, name string, rows [][]string) error {
 	text, err := f.NewStyle(&excelize.Style{NumFmt: textFormat})
 	if err != nil {
 		return err

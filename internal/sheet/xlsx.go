@@ -1,241 +1,117 @@
 package sheet
 
 import (
-	"archive/zip"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
-	"path"
+	"regexp"
+	"strconv"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
+	"unicode/utf16"
 )
 
-// xlsxTable reads values through excelize, row by row. What excelize's rows do
-// not tell, which cells are numbers and formulas, comes from a second pass over
-// the same sheet that runs beside the first.
+// xlsxTable reads one sheet of a workbook, row by row.
 type xlsxTable struct {
-	file  *excelize.File
-	name  string
-	kinds io.ReadCloser
+	book *book
+	name string
+	part string
 }
 
-func openXLSX(r io.ReaderAt, size int64) (Table, error) {
-	archive, err := zip.NewReader(r, size)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNoTable, err)
-	}
-	if err := checkArchive(archive); err != nil {
-		return nil, err
-	}
-	f, err := excelize.OpenReader(io.NewSectionReader(r, 0, size),
-		excelize.Options{UnzipSizeLimit: maxUnzip, UnzipXMLSizeLimit: maxInPlace})
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNoTable, err)
-	}
-	t := &xlsxTable{file: f}
-	for _, name := range f.GetSheetList() {
-		if visible, err := f.GetSheetVisible(name); err == nil && visible && t.name == "" {
-			t.name = name
-		}
-	}
-	if t.name == "" {
-		return nil, errors.Join(ErrNoTable, f.Close())
-	}
-	if t.kinds, err = openSheet(archive, t.name); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return t, nil
-}
+// Name is how the sheet is called.
+func (t *xlsxTable) Name() string { return t.name }
 
-// checkArchive refuses what is no workbook and what unpacks to too much, by
-// what the archive says of itself; the readers enforce the same limit again.
-func checkArchive(a *zip.Reader) error {
-	var total, sheets, others uint64
-	workbook := false
-	for _, part := range a.File {
-		total += part.UncompressedSize64
-		switch { // as excelize decides: only these two kinds go to a file
-		case !streamed(part.Name):
-			others += part.UncompressedSize64
-		case part.UncompressedSize64 <= maxInPlace:
-			sheets += part.UncompressedSize64
-		}
-		workbook = workbook || part.Name == "xl/workbook.xml"
-	}
-	switch {
-	case total > maxUnzip || sheets > maxSheets || others > maxOthers || len(a.File) > 10_000:
-		return ErrUnpacked
-	case !workbook:
-		return ErrNoTable
-	}
-	return nil
-}
-
-// streamed tells whether a part of a workbook is a sheet or the table of its
-// texts, which may be large.
-func streamed(name string) bool {
-	name = strings.ToLower(strings.ReplaceAll(name, "\\", "/"))
-	return strings.HasPrefix(name, "xl/worksheets/sheet") || name == "xl/sharedstrings.xml"
-}
-
-// openSheet finds the part of a sheet: workbook.xml names its relation, and
-// the relations name the part.
-func openSheet(a *zip.Reader, name string) (io.ReadCloser, error) {
-	var book struct {
-		Sheets []struct {
-			Name string `xml:"name,attr"`
-			ID   string `xml:"http://schemas.openxmlformats.org/officeDocument/2006/relationships id,attr"`
-		} `xml:"sheets>sheet"`
-	}
-	var relations struct {
-		List []struct {
-			ID     string `xml:"Id,attr"`
-			Target string `xml:"Target,attr"`
-		} `xml:"Relationship"`
-	}
-	if err := errors.Join(readPart(a, "xl/workbook.xml", &book), readPart(a, "xl/_rels/workbook.xml.rels", &relations)); err != nil {
-		return nil, err
-	}
-	for _, s := range book.Sheets {
-		for _, r := range relations.List {
-			if s.Name != name || r.ID != s.ID {
-				continue
-			}
-			target := path.Join("xl", r.Target)
-			if strings.HasPrefix(r.Target, "/") {
-				target = strings.TrimPrefix(r.Target, "/")
-			}
-			part, err := a.Open(target)
-			if err != nil {
-				return nil, fmt.Errorf("%w: %w", ErrNoTable, err)
-			}
-			return part, nil
-		}
-	}
-	return nil, ErrNoTable
-}
-
-func readPart(a *zip.Reader, name string, into any) error {
-	part, err := a.Open(name)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrNoTable, err)
-	}
-	defer part.Close()
-	if err := xml.NewDecoder(io.LimitReader(part, maxInPlace)).Decode(into); err != nil {
-		return fmt.Errorf("%w: %s: %w", ErrNoTable, name, err)
-	}
-	return nil
-}
-
-// Rows hands out the rows of the sheet.
+// Rows hands out the rows of the sheet that hold something.
 func (t *xlsxTable) Rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		rows, err := t.file.Rows(t.name)
+		d, done, err := t.book.archive.tokens(t.part)
 		if err != nil {
-			yield(Row{}, fmt.Errorf("%w: %w", ErrNoTable, err))
+			yield(Row{}, err)
 			return
 		}
-		defer rows.Close()
-		kinds := newKindReader(io.LimitReader(t.kinds, maxUnzip))
-		var cells []Cell
-		for number := 1; rows.Next(); number++ {
-			if number > MaxRows {
-				yield(Row{}, ErrTooMany)
+		defer done.Close()
+		w := &rowReader{book: t.book, d: d}
+		var seen tally
+		for {
+			err := w.next()
+			if errors.Is(err, io.EOF) {
 				return
 			}
-			values, err := rows.Columns()
 			if err != nil {
-				yield(Row{}, fmt.Errorf("%w: row %d: %w", ErrNoTable, number, err))
+				yield(Row{}, unreadable(t.part, err))
 				return
 			}
-			cells = cells[:0]
-			for _, value := range values[:min(len(values), maxColumns)] {
-				cells = append(cells, Cell{Text: clean(value)})
-			}
-			if blank(cells) {
+			if blank(w.cells) {
 				continue
 			}
-			if err := kinds.mark(number, cells); err != nil {
-				yield(Row{}, fmt.Errorf("%w: %w", ErrNoTable, err))
+			if err := seen.take(w.cells); err != nil {
+				yield(Row{}, err)
 				return
 			}
-			if !yield(Row{Number: number, Cells: cells}, nil) {
+			if !yield(Row{Number: w.row, Cells: w.cells, Hidden: w.hidden}, nil) {
 				return
 			}
-		}
-		if err := rows.Error(); err != nil {
-			yield(Row{}, fmt.Errorf("%w: %w", ErrNoTable, err))
 		}
 	}
 }
 
-// Close removes temporary files.
-func (t *xlsxTable) Close() error {
-	return errors.Join(t.kinds.Close(), t.file.Close())
+// rowReader walks over the rows of a sheet. Rows and cells without an address
+// follow the ones before.
+type rowReader struct {
+	book   *book
+	d      *xml.Decoder
+	row    int    // number of the row that was read last
+	cells  []Cell // of that row
+	hidden bool   // whether it is shown
 }
 
-// kindReader walks over the cells of a sheet and remembers one row of kinds.
-type kindReader struct {
-	d   *xml.Decoder
-	row int // of the kinds; the walk stands behind it
-	at  map[int]Cell
-	end bool
-}
-
-func newKindReader(r io.Reader) *kindReader {
-	return &kindReader{d: xml.NewDecoder(r), at: map[int]Cell{}}
-}
-
-// mark tells of each cell of a row whether it is a number or a formula.
-func (k *kindReader) mark(number int, cells []Cell) error {
-	for k.row < number && !k.end {
-		if err := k.next(); err != nil {
+// next reads the next row, or io.EOF.
+func (w *rowReader) next() error {
+	for {
+		token, err := w.d.RawToken()
+		if err != nil {
 			return err
 		}
-	}
-	if k.row != number {
-		return nil
-	}
-	for column, kind := range k.at {
-		if column < len(cells) {
-			cells[column].Numeric, cells[column].Formula = kind.Numeric, kind.Formula
+		e, ok := token.(xml.StartElement)
+		if !ok || e.Name.Local != "row" {
+			continue
 		}
+		w.row++
+		if n, err := strconv.Atoi(attribute(e, "r")); err == nil && n > w.row {
+			w.row = n
+		}
+		w.cells, w.hidden = w.cells[:0], isTrue(attribute(e, "hidden"))
+		return endsEarly(w.fill())
 	}
-	return nil
 }
 
-// next reads the next row element.
-func (k *kindReader) next() error {
-	clear(k.at)
-	column, inRow := -1, false
+// endsEarly makes the end of a file an error where something must still follow.
+func endsEarly(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// fill reads the cells up to the end of the row.
+func (w *rowReader) fill() error {
+	column := -1
 	for {
-		token, err := k.d.RawToken()
-		if errors.Is(err, io.EOF) {
-			k.end = true
-			return nil
-		}
+		token, err := w.d.RawToken()
 		if err != nil {
-			return fmt.Errorf("read cells: %w", err)
+			return err
 		}
 		switch e := token.(type) {
 		case xml.StartElement:
-			switch e.Name.Local {
-			case "row":
-				k.row, column, inRow = rowNumber(e, k.row+1), -1, true
-			case "c":
-				if inRow {
-					column = k.cell(e, column)
-				}
-			case "f":
-				if inRow {
-					c := k.at[column]
-					c.Formula = true
-					k.at[column] = c
-				}
+			if e.Name.Local != "c" {
+				continue
 			}
+			column = columnOf(attribute(e, "r"), column+1)
+			cell, err := w.cell(attribute(e, "t"), attribute(e, "s"))
+			if err != nil {
+				return err
+			}
+			w.put(column, cell)
 		case xml.EndElement:
 			if e.Name.Local == "row" {
 				return nil
@@ -244,30 +120,136 @@ func (k *kindReader) next() error {
 	}
 }
 
-// cell notes one cell and returns its column, from 0. Without an address it is
-// the one behind the last.
-func (k *kindReader) cell(e xml.StartElement, last int) int {
-	column, numeric := last+1, true
-	for _, a := range e.Attr {
-		switch a.Name.Local {
-		case "r":
-			if c, _, err := excelize.CellNameToCoordinates(a.Value); err == nil {
-				column = c - 1
-			}
-		case "t":
-			numeric = a.Value == "n"
-		}
+func (w *rowReader) put(column int, c Cell) {
+	if column >= maxColumns {
+		return
 	}
-	k.at[column] = Cell{Numeric: numeric}
-	return column
+	for len(w.cells) <= column {
+		w.cells = append(w.cells, Cell{})
+	}
+	w.cells[column] = c
 }
 
-func rowNumber(e xml.StartElement, next int) int {
-	for _, a := range e.Attr {
-		if n := 0; a.Name.Local == "r" {
-			if _, err := fmt.Sscan(a.Value, &n); err == nil && n > 0 {
-				return n
+// cell reads what a cell holds, up to its end. kind is its type: a shared text,
+// a text in place, the result of a formula, an error, a day, a truth value, or
+// a number when nothing is told.
+func (w *rowReader) cell(kind, style string) (c Cell, err error) {
+	var value cut
+	stored, inValue := false, false
+	for {
+		token, err := w.d.RawToken()
+		if err != nil {
+			return c, err
+		}
+		switch e := token.(type) {
+		case xml.StartElement:
+			switch e.Name.Local {
+			case "v":
+				stored, inValue = true, true
+			case "f":
+				c.Formula = true
+			case "is":
+				text, err := richText(w.d, "is")
+				if err != nil {
+					return c, err
+				}
+				value.add([]byte(text))
+				stored = true
 			}
+		case xml.CharData:
+			if inValue {
+				value.add(e)
+			}
+		case xml.EndElement:
+			if e.Name.Local == "v" {
+				inValue = false
+			}
+			if e.Name.Local == "c" {
+				shown := w.shown(value.String(), kind, style)
+				shown.Formula = c.Formula
+				shown.Unknown = shown.Unknown || c.Formula && !stored
+				return shown, nil
+			}
+		}
+	}
+}
+
+// shown is a cell as a spreadsheet program shows it.
+func (w *rowReader) shown(value, kind, style string) Cell {
+	switch kind {
+	case "s":
+		if at, err := strconv.Atoi(strings.TrimSpace(value)); err == nil && at >= 0 && at < len(w.book.texts) {
+			return textCell(w.book.texts[at])
+		}
+		return Cell{}
+	case "inlineStr", "str":
+		return textCell(clean(unescaped(value)))
+	case "e":
+		return Cell{Text: clean(value), Error: value != ""}
+	case "b":
+		return Cell{Text: map[bool]string{true: "TRUE", false: "FALSE"}[isTrue(value)]}
+	case "d":
+		day, clock, _ := strings.Cut(strings.TrimSpace(value), "T")
+		if clock = clock[:min(len("15:04"), len(clock))]; clock != "" && clock != "00:00" {
+			day += " " + clock
+		}
+		return Cell{Text: day, Date: true}
+	}
+	if value = strings.TrimSpace(value); value == "" {
+		return Cell{}
+	}
+	n, err := strconv.Atoi(style)
+	if err != nil {
+		n = -1
+	}
+	return w.book.number(value, n)
+}
+
+var escape = regexp.MustCompile(`(?:_x[0-9A-Fa-f]{4}_)+`)
+
+// unescaped turns _x000D_ and the like into the characters that they stand for
+// (ISO/IEC 29500-1, 22.9.2.19).
+func unescaped(text string) string {
+	if !strings.Contains(text, "_x") {
+		return text
+	}
+	return escape.ReplaceAllStringFunc(text, func(run string) string {
+		var units []uint16
+		for ; run != ""; run = run[len("_x0000_"):] {
+			n, _ := strconv.ParseUint(run[2:6], 16, 16) // four digits fit
+			units = append(units, uint16(n))
+		}
+		return string(utf16.Decode(units))
+	})
+}
+
+// attribute is the value of an attribute without a namespace; "" = it has none.
+func attribute(e xml.StartElement, name string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == name && a.Name.Space == "" {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+// columnOf is the column of an address such as AB12, from 0; next without one.
+func columnOf(address string, next int) int {
+	n := 0
+	for _, c := range address {
+		switch {
+		case c >= 'A' && c <= 'Z':
+			n = n*26 + int(c-'A') + 1
+		case c >= 'a' && c <= 'z':
+			n = n*26 + int(c-'a') + 1
+		default:
+			if n == 0 {
+				return next
+			}
+			return n - 1
+		}
+		if n > 1<<20 {
+			return n
 		}
 	}
 	return next

@@ -8,14 +8,18 @@ import (
 	"bangkom/internal/text"
 )
 
-// buttons are the actions: of each person who needs something, then of all. Those
-// of one sort stand together, so that short ones share a row.
+// buttons are the actions: what helps first, of each person and of all; then to
+// hand over and to excuse, and the way back from that. Those of one sort stand
+// together, so that short ones share a row.
 func (w Writer) buttons(c Card) (rows [][]dialog.Button) {
 	button := func(label string, k int, step string, ref int64) dialog.Button {
 		return dialog.Button{Label: w.Text.Plain(label, text.Args{"n": k}), Action: c.Action(step, ref, "", w.Location)}
 	}
 	last := []dialog.Button{button("label.sum_setting", 0, SettingStep, 0)}
 	if f := c.Facts; f.Owing() {
+		if n := f.Permits.N; n > 0 {
+			rows = append(rows, []dialog.Button{button("label.permit_all", n, PermitStep, 0)})
+		}
 		var rate, share, talk, excuse []dialog.Button
 		for i, n := range f.Needs {
 			switch k := i + 1; n.Why {
@@ -33,15 +37,20 @@ func (w Writer) buttons(c Card) (rows [][]dialog.Button) {
 		if len(rate)+len(share) <= 3 { // one row holds them
 			rate, share = append(rate, share...), nil
 		}
-		for _, sort := range [][]dialog.Button{rate, talk, excuse, share} {
-			rows = append(rows, inRows(sort)...)
-		}
+		rows = append(append(rows, inRows(rate)...), inRows(talk)...)
 		if n := len(f.Remindable(c.Now)); n > 0 {
 			rows = append(rows, []dialog.Button{button("label.sum_remind", n, RemindStep, 0)})
 		}
+		if n := len(f.Askable(c.Now)); n > 0 {
+			rows = append(rows, []dialog.Button{button("label.sum_codes", n, CodesStep, 0)})
+		}
+		rows = append(append(rows, inRows(share)...), inRows(excuse)...)
 		if f.Ratings.Left() > 0 {
 			last = append([]dialog.Button{button("label.rate_team", 0, TeamStep, 0)}, last...)
 		}
+	}
+	if c.Facts.Self.Excused > 0 {
+		rows = append(rows, []dialog.Button{button("label.unexcuse", 0, UnexcuseStep, c.Excused)})
 	}
 	rows = append(rows, last)
 	if c.Why != 0 {

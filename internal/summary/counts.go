@@ -46,7 +46,7 @@ func (w Writer) parts(r row) string {
 	for _, one := range []struct {
 		key string
 		n   int
-	}{{r.words[1], p.Running}, {r.words[2], p.Fresh}, {"summary.unreachable", p.Unreachable}, {"summary.shared_out", p.Shared},
+	}{{r.words[1], p.Running}, {r.words[2], p.Fresh}, {"summary.unlinked", p.Unlinked}, {"summary.unreachable", p.Unreachable}, {"summary.shared_out", p.Shared},
 		{r.words[3], p.Late + p.Expired}, {"summary.excused", p.Excused}} {
 		if one.n > 0 {
 			parts = append(parts, w.Text.Plain(one.key, text.Args{"n": one.n}))
@@ -65,11 +65,15 @@ func (w Writer) chart(c Card) report.TeamChart {
 	for _, r := range c.Facts.rows() {
 		p := r.progress
 		bar := report.TeamRow{Name: plain(r.name, nil), Text: w.parts(r), Done: p.Done, Running: p.Running,
-			Fresh: p.Fresh + p.Shared + p.Late + p.Expired, Unreachable: p.Unreachable}
+			Fresh: p.Fresh + p.Shared + p.Late + p.Expired, Unreachable: p.Unreachable + p.Unlinked}
 		if p.Opened.Before(c.Now.Add(-Week)) {
 			bar.Before = p.Before
 		}
 		chart.Rows = append(chart.Rows, bar)
+		without := map[bool]string{true: "summary.legend_unlinked", false: "summary.legend_unreachable"}[p.Unlinked > 0]
+		if p.Unlinked > 0 && p.Unreachable > 0 {
+			without = "summary.legend_without"
+		}
 		fresh := "summary.legend_fresh"
 		if bar.Fresh > p.Fresh {
 			fresh = "summary.legend_rest"
@@ -79,7 +83,7 @@ func (w Writer) chart(c Card) report.TeamChart {
 			key  string
 			word *string
 		}{{bar.Running, "summary.legend_running", &chart.Legend.Running}, {bar.Fresh, fresh, &chart.Legend.Fresh},
-			{bar.Unreachable, "summary.legend_unreachable", &chart.Legend.Unreachable}, {bar.Before, "summary.legend_before", &chart.Legend.Before}} {
+			{bar.Unreachable, without, &chart.Legend.Unreachable}, {bar.Before, "summary.legend_before", &chart.Legend.Before}} {
 			if one.n > 0 && (*one.word == "" || one.key == "summary.legend_rest") {
 				*one.word = plain(one.key, nil)
 			}

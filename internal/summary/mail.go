@@ -13,11 +13,12 @@ import (
 
 // Superior is somebody who may get a summary.
 type Superior struct {
-	Person personnel.Employee // id, name and sex
-	Unit   int64
-	Wish   Wish
-	// Waits says that the week's summary is still to be decided: the person has an
-	// account, and there is no notice of it or a held one whose time has come.
+	Person     personnel.Employee // id, name and sex
+	Unit       int64
+	Preference Preference
+	// Waits says that the week's summary is still to be decided: the person has
+	// an account, and there is no notification of it or a held one whose time has
+	// come.
 	Waits bool
 }
 
@@ -26,7 +27,7 @@ type Tx interface {
 	courier.Tx
 	// Superiors returns the next of those who lead people on the civil date of now by
 	// the register, without a stand-in, or as a stand-in: by unit and id, after the
-	// given one. suffix is what follows the id in the key of the week's notice.
+	// given one. suffix is what follows the id in the key of the week's notification.
 	Superiors(ctx context.Context, suffix string, now time.Time, after Superior, limit int) ([]Superior, error)
 	// SuperiorsOf returns those of the given people.
 	SuperiorsOf(ctx context.Context, suffix string, now time.Time, ids []int64) ([]Superior, error)
@@ -42,22 +43,19 @@ type Mailer struct {
 	Writer  Writer
 }
 
-// Tally is what a run did: summaries on their way, and decisions against or for
-// later.
-type Tally struct{ Sent, Kept int }
-
 // atATime is how many summaries are written with one set of statements.
 const atATime = 500
 
 // Weekly sends this week's summary to every superior whose hour has come and who
 // has not had it. What is told is what is so now: somebody who was moved last night
 // is in the new superior's summary.
-func (m *Mailer) Weekly(ctx context.Context, tx Tx, now time.Time) (all Tally, err error) {
+func (m *Mailer) Weekly(ctx context.Context, tx Tx, now time.Time) (all courier.Tally, err error) {
 	gate, err := m.Courier.Gate(ctx, tx)
 	if err != nil {
 		return all, fmt.Errorf("summaries: %w", err)
 	}
 	monday := gate.Calendar.Day(now).Monday()
+	w := weekly{Mailer: m, tx: tx, gate: gate, now: now, monday: monday}
 	for after := (Superior{}); ; {
 		page, err := tx.Superiors(ctx, ":"+monday.String(), now, after, atATime)
 		if err != nil {
@@ -67,64 +65,73 @@ func (m *Mailer) Weekly(ctx context.Context, tx Tx, now time.Time) (all Tally, e
 			return all, nil
 		}
 		after = page[len(page)-1]
-		t, err := m.weeklyPart(ctx, tx, gate, now, monday, page)
+		t, err := w.part(ctx, page)
 		if err != nil {
 			return all, fmt.Errorf("summaries: %w", err)
 		}
-		all.Sent, all.Kept = all.Sent+t.Sent, all.Kept+t.Kept
+		all.Add(t)
 	}
 }
 
-func (m *Mailer) weeklyPart(ctx context.Context, tx Tx, gate outreach.Gate, now time.Time, monday outreach.Day, part []Superior) (t Tally, err error) {
-	if part = slices.DeleteFunc(part, func(s Superior) bool { return !s.Waits }); len(part) == 0 {
+// weekly is one run of the weekly summary.
+type weekly struct {
+	*Mailer
+	tx     Tx
+	gate   outreach.Gate
+	now    time.Time
+	monday outreach.Day // of the week of the summaries
+}
+
+// part sends the summaries of some superiors whose hour has come.
+func (w weekly) part(ctx context.Context, list []Superior) (t courier.Tally, err error) {
+	if list = slices.DeleteFunc(list, func(s Superior) bool { return !s.Waits }); len(list) == 0 {
 		return t, nil
 	}
-	ids := make([]int64, len(part))
-	for i, s := range part {
+	ids := make([]int64, len(list))
+	for i, s := range list {
 		ids[i] = s.Person.ID
 	}
 	slices.Sort(ids)
-	if err := tx.LockPeople(ctx, ids); err != nil {
+	if err := w.tx.LockPeople(ctx, ids); err != nil {
 		return t, err
 	}
-	known, err := tx.Recipients(ctx, ids, nil, now)
+	known, err := w.tx.Recipients(ctx, ids, nil, w.now)
 	if err != nil {
 		return t, err
 	}
 	var due []Superior
-	var muted []courier.Notice
-	usual := gate.Rules.Hours.Weekly
-	for _, s := range part {
-		at, ok := s.Wish.At(gate.Calendar, monday, usual, known[s.Person.ID].Diary)
+	var muted []courier.Notification
+	usual := w.gate.Rules.Hours.Weekly
+	for _, s := range list {
+		at, ok := s.Preference.At(w.gate.Calendar, w.monday, usual, known[s.Person.ID].Diary)
 		switch {
-		case !ok || now.Before(at):
-		case now.Before(s.Wish.MutedUntil):
-			muted = append(muted, courier.Notice{Key: Key(s.Person.ID, monday), Employee: s.Person.ID, Class: outreach.Prompt, Kind: outreach.Summary,
-				Action: outreach.Drop, Reason: outreach.Muted, DecidedAt: now, At: now})
+		case !ok || w.now.Before(at):
+		case w.now.Before(s.Preference.MutedUntil):
+			muted = append(muted, courier.Notification{Key: Key(s.Person.ID, w.monday), Employee: s.Person.ID, Class: outreach.Prompt, Kind: outreach.Summary,
+				Action: outreach.Drop, Reason: outreach.Muted, DecidedAt: w.now, At: w.now})
 		default:
 			due = append(due, s)
 		}
 	}
-	if err := putMuted(ctx, tx, muted); err != nil {
+	if err := putMuted(ctx, w.tx, muted); err != nil {
 		return t, err
 	}
-	messages, err := m.summaries(ctx, tx, gate, now, monday, due, known)
+	messages, err := w.summaries(ctx, due, known)
 	if err != nil {
 		return t, err
 	}
-	t, err = m.send(ctx, tx, now, messages)
+	t, err = w.send(ctx, w.tx, w.now, messages)
 	t.Kept += len(muted)
 	return t, err
 }
 
 // summaries writes the summaries of superiors whose turn it is.
-func (m *Mailer) summaries(ctx context.Context, tx Tx, gate outreach.Gate, now time.Time, monday outreach.Day, due []Superior,
-	known map[int64]courier.Recipient) (messages []courier.Message, err error) {
+func (w weekly) summaries(ctx context.Context, due []Superior, known map[int64]courier.Recipient) (messages []courier.Message, err error) {
 	ids := make([]int64, len(due))
 	for i, s := range due {
 		ids[i] = s.Person.ID
 	}
-	teams, err := tx.Teams(ctx, ids, now, gate.Rules.Caps)
+	teams, err := w.tx.Teams(ctx, ids, w.now, w.gate.Rules.Caps)
 	if err != nil {
 		return nil, err
 	}
@@ -133,19 +140,19 @@ func (m *Mailer) summaries(ctx context.Context, tx Tx, gate outreach.Gate, now t
 		if !ok {
 			continue
 		}
-		reply, err := m.Writer.Reply(Card{To: s.Person, Facts: *f, Now: now, Next: next(gate, s.Wish, known[s.Person.ID], now)})
+		reply, err := w.Writer.Reply(Card{To: s.Person, Facts: *f, Now: w.now, Work: w.gate.Calendar, Next: next(w.gate, s.Preference, known[s.Person.ID], w.now)})
 		if err != nil {
 			return nil, err
 		}
-		messages = append(messages, courier.Message{Employee: s.Person.ID, Key: Key(s.Person.ID, monday), Reply: reply, Candidate: outreach.Candidate{
-			Class: outreach.Prompt, Kind: outreach.Summary, Empty: !f.Owing(), Expires: (monday + 7).Start(gate.Calendar.Location())}})
+		messages = append(messages, courier.Message{Employee: s.Person.ID, Key: Key(s.Person.ID, w.monday), Reply: reply, Candidate: outreach.Candidate{
+			Class: outreach.Prompt, Kind: outreach.Summary, Empty: !f.Tells(), Expires: (w.monday + 7).Start(w.gate.Calendar.Location())}})
 	}
 	return messages, nil
 }
 
-// next is when the summary after the one of now goes. Without a tap on this one it
-// may be a monthly one (rule 9); a tap writes the summary anew.
-func next(gate outreach.Gate, w Wish, p courier.Recipient, now time.Time) time.Time {
+// next is when the summary after the present one goes. Without a tap on the
+// present one it may be a monthly one (rule 9); a tap writes the summary again.
+func next(gate outreach.Gate, w Preference, p courier.Recipient, now time.Time) time.Time {
 	from := now
 	if p.UnreadDigests+1 >= gate.Rules.Caps.Unread {
 		local := now.In(gate.Calendar.Location())
@@ -158,28 +165,22 @@ func next(gate outreach.Gate, w Wish, p courier.Recipient, now time.Time) time.T
 func Key(id int64, monday outreach.Day) string { return fmt.Sprintf("summary:%d:%s", id, monday) }
 
 // putMuted notes whose summary is left out because they said so.
-func putMuted(ctx context.Context, tx Tx, list []courier.Notice) error {
+func putMuted(ctx context.Context, tx Tx, list []courier.Notification) error {
 	if len(list) == 0 {
 		return nil
 	}
-	ids, err := tx.NextNotices(ctx, len(list))
+	ids, err := tx.NextNotifications(ctx, len(list))
 	if err != nil {
 		return err
 	}
 	for i := range list {
 		list[i].ID = ids[i]
 	}
-	return tx.PutNotices(ctx, list)
+	return tx.PutNotifications(ctx, list)
 }
 
-func (m *Mailer) send(ctx context.Context, tx Tx, now time.Time, messages []courier.Message) (t Tally, err error) {
+func (m *Mailer) send(ctx context.Context, tx Tx, now time.Time, messages []courier.Message) (t courier.Tally, err error) {
 	decisions, err := m.Courier.SendAll(ctx, tx, now, messages)
-	for _, d := range decisions {
-		if d.Action == outreach.Send || d.Action == outreach.Merge {
-			t.Sent++
-		} else {
-			t.Kept++
-		}
-	}
+	t.Count(decisions)
 	return t, err
 }

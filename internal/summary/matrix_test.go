@@ -104,11 +104,11 @@ func TestVerdict(t *testing.T) {
 func TestCountsAddUp(t *testing.T) {
 	w := writer(t)
 	c := Card{To: person("RATNA"), Now: now, Facts: Facts{People: 28, Median: -1,
-		Self:    Progress{Done: 1, Running: 2, Fresh: 3, Unreachable: 4, Late: 5, Excused: 6, Expired: 7, Opened: now},
+		Self:    Progress{Done: 1, Running: 2, Fresh: 3, Unreachable: 4, Unlinked: 8, Late: 5, Excused: 6, Expired: 7, Opened: now},
 		Ratings: Progress{Done: 1, Running: 2, Fresh: 3, Shared: 4, Expired: 5, Opened: now}}}
 	body := w.body(c)
 	for _, want := range []string{
-		"Penilaian mandiri: 1 selesai · 2 sedang mengisi · 3 belum mulai · 4 tidak terjangkau · 12 tidak mengisi · 6 tidak perlu mengisi",
+		"Penilaian mandiri: 1 selesai · 2 sedang mengisi · 3 belum mulai · 8 belum terhubung · 4 tidak terjangkau · 12 tidak mengisi · 6 tidak perlu mengisi",
 		"Penilaian atasan: 1 terkirim · 2 sedang diisi · 3 belum dinilai · 4 dialihkan (belum terkirim) · 5 ditutup"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("it lacks %q:\n%s", want, body)

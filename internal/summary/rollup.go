@@ -7,27 +7,27 @@ import (
 	"strings"
 	"time"
 
+	"bangkom/internal/announcement"
 	"bangkom/internal/courier"
 	"bangkom/internal/dialog"
+	"bangkom/internal/evaluation"
+	"bangkom/internal/measure"
 	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
 	"bangkom/internal/text"
 )
 
-// Rollup is the kind of messages that count the agency: for the personnel office
-// each week, for the agency's head each month.
-const Rollup outreach.Kind = "rollup"
-
-// UnitShare is how far a unit of LeastGroup people or more is.
+// UnitShare is how far a unit of MinGroup people or more is.
 type UnitShare struct {
 	Name       string
 	Owed, Done int
+	Excused    int // beside those who owe
 }
 
 // Failure counts messages that did not reach anybody, by cause.
 type Failure struct {
 	Cause string
-	N     int
+	N     int // messages
 }
 
 // Office is what the agency looks like at a moment. Nobody is named in it but
@@ -39,55 +39,81 @@ type Office struct {
 	Before   int // linked a month ago, of those who are now
 	Period   string
 	Owed     int // self-assessments that are not excused
+	Excused  int // who need not fill in, beside those
 	Done     int
 	WeekAgo  int         // done a week ago
 	Both     int         // people of whom both views were sent
 	Lowest   []UnitShare // at most five, lowest first
-	Small    int         // units that are left out because they are smaller than LeastGroup
+	Small    int         // units that are left out because they are smaller than MinGroup
 	Failures []Failure   // of the last seven days
 	Unknown  int         // messages of unknown outcome
 	Overdue  int         // requests that wait for longer than three days
 	Letters  int         // stand-ins that wait for the check of their letter
 	Monthly  []personnel.Employee
-	Superior int // all of those
+	Superior int // how many people Monthly lists
+	// Announcements is what has gone wrong with announcements, or stands still.
+	Announcements announcement.Board
+	Training      Trainings
+	Reports       int // trainings whose participants wait longer than promised to hear what was done
+	// Results are what was published in the month before of evaluations of trainings.
+	Results []evaluation.Shown
+}
+
+// Trainings counts the trainings of the agency at a moment. The zero Trainings is none.
+type Trainings struct {
+	Short   int // batches with fewer people than seats whose registration ends within a week
+	Empty   int // seats that are free in batches that begin within two weeks and take no registration
+	EmptyIn int // how many batches have those
+	Bare    int // participants of batches within a week who have no surat tugas
+	Held    int // batches that ended in the month before
+	Reached int // people who were there, each once
 }
 
 // Office sends the week's roll-up to the personnel office.
-func (m *Mailer) Office(ctx context.Context, tx Tx, now time.Time) (Tally, error) {
+func (m *Mailer) Office(ctx context.Context, tx Tx, now time.Time) (courier.Tally, error) {
 	monday := outreach.DayOf(now, m.Writer.Location).Monday()
-	return m.rollup(ctx, tx, now, personnel.RoleHR, "office", monday, monday, monday+7, m.Writer.Office)
+	return m.rollup(ctx, tx, now, rollup{role: personnel.RoleHR, name: "office", from: monday, until: monday + 7, write: m.Writer.Office})
 }
 
 // Month sends one screen to the agency's head in the first days of a month.
-func (m *Mailer) Month(ctx context.Context, tx Tx, now time.Time) (Tally, error) {
+func (m *Mailer) Month(ctx context.Context, tx Tx, now time.Time) (courier.Tally, error) {
 	local := now.In(m.Writer.Location)
 	first := outreach.NewDay(local.Year(), local.Month(), 1)
-	return m.rollup(ctx, tx, now, personnel.RoleHead, "month", first, first, first+14, m.Writer.Month)
+	return m.rollup(ctx, tx, now, rollup{role: personnel.RoleHead, name: "month", from: first, until: first + 14, write: m.Writer.Month})
 }
 
-func (m *Mailer) rollup(ctx context.Context, tx Tx, now time.Time, role personnel.Role, name string, stamp, from, until outreach.Day,
-	write func(Office, personnel.Employee, time.Time) string) (Tally, error) {
-	people, err := tx.Holders(ctx, role)
+// rollup is what one page of counts is, and to whom it goes.
+type rollup struct {
+	role  personnel.Role // who gets it
+	name  string         // of the keys and of its sentence in the catalogue
+	from  outreach.Day   // when the first may go; the day stands in the key
+	until outreach.Day   // when none may go any more
+	write func(Office, personnel.Employee, time.Time) string
+}
+
+// rollup sends a page to everybody who gets it, once.
+func (m *Mailer) rollup(ctx context.Context, tx Tx, now time.Time, r rollup) (courier.Tally, error) {
+	people, err := tx.Holders(ctx, r.role)
 	if err != nil || len(people) == 0 {
-		return Tally{}, err
+		return courier.Tally{}, err
 	}
 	gate, err := m.Courier.Gate(ctx, tx)
 	if err != nil {
-		return Tally{}, fmt.Errorf("%s: %w", name, err)
+		return courier.Tally{}, fmt.Errorf("%s: %w", r.name, err)
 	}
-	begin := from.At(gate.Rules.Hours.Weekly, m.Writer.Location)
-	if now.Before(begin) || !now.Before(until.Start(m.Writer.Location)) {
-		return Tally{}, nil
+	begin := r.from.At(gate.Rules.Hours.Weekly, m.Writer.Location)
+	if now.Before(begin) || !now.Before(r.until.Start(m.Writer.Location)) {
+		return courier.Tally{}, nil
 	}
 	office, err := tx.Office(ctx, now)
 	if err != nil {
-		return Tally{}, fmt.Errorf("%s: %w", name, err)
+		return courier.Tally{}, fmt.Errorf("%s: %w", r.name, err)
 	}
 	var messages []courier.Message
 	for _, p := range people {
-		messages = append(messages, courier.Message{Employee: p.ID, Key: fmt.Sprintf("%s:%d:%s", name, p.ID, stamp),
-			Candidate: outreach.Candidate{Class: outreach.Prompt, Kind: Rollup, Expires: until.Start(m.Writer.Location)},
-			Reply:     dialog.Reply{Template: "rollup." + name, Text: write(office, p, now)}})
+		messages = append(messages, courier.Message{Employee: p.ID, Key: fmt.Sprintf("%s:%d:%s", r.name, p.ID, r.from),
+			Candidate: outreach.Candidate{Class: outreach.Prompt, Kind: outreach.Rollup, Expires: r.until.Start(m.Writer.Location)},
+			Reply:     dialog.Reply{Template: "rollup." + r.name, Text: r.write(office, p, now)}})
 	}
 	return m.send(ctx, tx, now, messages)
 }
@@ -100,30 +126,56 @@ func (w Writer) Office(o Office, _ personnel.Employee, now time.Time) string {
 	if o.Owed > 0 {
 		change := o.Done - o.WeekAgo
 		lines = append(lines, w.t(compared(change, "rollup.answers_up", "rollup.answers_same", "rollup.answers_down"), text.Args{"periode": o.Period, "n": w.Text.Number(o.Done), "jumlah": w.Text.Number(o.Owed),
-			"persen": percent(o.Done, o.Owed), "selisih": w.Text.Number(max(change, -change))}))
+			"persen": percent(o.Done, o.Owed), "selisih": w.Text.Number(max(change, -change)), "kecuali": w.besides("rollup.excused", o.Excused)}))
 	}
 	if len(o.Lowest) > 0 {
 		var units []string
 		for _, u := range o.Lowest {
-			units = append(units, w.t("rollup.unit", text.Args{"unit": text.HTML(fit(u.Name, 60)), "persen": percent(u.Done, u.Owed)}))
+			key := "rollup.unit"
+			if u.Excused > 0 {
+				key = "rollup.unit_excused"
+			}
+			units = append(units, w.t(key, text.Args{"unit": text.HTML(measure.Fit(u.Name, 60)), "persen": percent(u.Done, u.Owed), "n": w.Text.Number(u.Excused)}))
 		}
 		lines = append(lines, w.t("rollup.lowest", text.Args{"daftar": text.HTML(strings.Join(units, ", "))}))
 	}
 	if o.Small > 0 {
-		lines = append(lines, w.t("rollup.small", text.Args{"n": o.Small, "paling": LeastGroup}))
+		lines = append(lines, w.t("rollup.small", text.Args{"n": o.Small, "paling": MinGroup}))
 	}
 	lines = append(lines, w.failing(o))
 	if o.Overdue > 0 || o.Letters > 0 {
 		lines = append(lines, w.t("rollup.overdue", text.Args{"n": o.Overdue, "surat": o.Letters}))
 	}
+	if b := o.Announcements; b != (announcement.Board{}) {
+		n := w.Text.Number
+		lines = append(lines, w.t("ledger.board", text.Args{"gagal": n(b.Failed), "tidak_pasti": n(b.Unknown), "terlambat": n(b.Overdue), "tanya": n(b.Questions)}))
+	}
+	lines = append(lines, w.trainings(o.Training)...)
+	if o.Reports > 0 {
+		lines = append(lines, w.t("rollup.reports_late", text.Args{"n": o.Reports}))
+	}
 	if o.Superior > 0 {
 		var names []string
 		for _, e := range o.Monthly {
-			names = append(names, fit(e.Address(), 40))
+			names = append(names, measure.Fit(e.Address(), 40))
 		}
 		lines = append(lines, w.t("rollup.monthly", text.Args{"n": o.Superior, "daftar": text.HTML(strings.Join(names, ", "))}))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// trainings are the lines about what the personnel office has to do for trainings.
+func (w Writer) trainings(t Trainings) (lines []string) {
+	if t.Short > 0 {
+		lines = append(lines, w.t("rollup.training_short", text.Args{"n": t.Short}))
+	}
+	if t.Empty > 0 {
+		lines = append(lines, w.t("rollup.training_empty", text.Args{"n": t.Empty, "angkatan": t.EmptyIn}))
+	}
+	if t.Bare > 0 {
+		lines = append(lines, w.t("rollup.training_bare", text.Args{"n": t.Bare}))
+	}
+	return lines
 }
 
 func (w Writer) failing(o Office) string {
@@ -149,11 +201,35 @@ func (w Writer) Month(o Office, to personnel.Employee, now time.Time) string {
 	}
 	lines := []string{w.t(compared(change, "rollup.month_up", "rollup.month_same", "rollup.month_down"), text.Args{"bulan": month, "persen": percent(o.Linked, o.People), "selisih": points,
 		"n": w.Text.Number(o.Linked), "jumlah": w.Text.Number(o.People)})}
-	if o.Owed >= LeastGroup {
-		lines = append(lines, w.t("rollup.month_answers", text.Args{"periode": o.Period, "mandiri": percent(o.Done, o.Owed), "lengkap": percent(o.Both, o.Owed)}))
+	if o.Owed >= MinGroup {
+		lines = append(lines, w.t("rollup.month_answers", text.Args{"periode": o.Period, "mandiri": percent(o.Done, o.Owed), "lengkap": percent(o.Both, o.Owed),
+			"kecuali": w.besides("rollup.excused", o.Excused)}))
+	}
+	switch t := o.Training; {
+	case t.Held > 0 && t.Reached >= MinGroup:
+		lines = append(lines, w.t("rollup.month_trained", text.Args{"n": t.Held, "orang": w.Text.Number(t.Reached)}))
+	case t.Held > 0:
+		lines = append(lines, w.t("rollup.month_held", text.Args{"n": t.Held}))
+	}
+	if line := w.results(o.Results); line != "" {
+		lines = append(lines, line)
 	}
 	lines = append(lines, w.t("rollup.month_none", text.Args{"sapaan": to.Salutation()}))
 	return strings.Join(lines, "\n")
+}
+
+// results say of what was published in a month how many people can do alone what they
+// were taught; "" = nothing was.
+func (w Writer) results(all []evaluation.Shown) string {
+	batches := 0
+	for _, g := range all {
+		batches += g.Batches
+	}
+	before, now := evaluation.Alone(w.Text, all)
+	if now.Text == "" {
+		return ""
+	}
+	return w.t("rollup.month_alone", text.Args{"angkatan": batches, "n": w.Text.Number(now.N), "sebelum": before.Text, "sekarang": now.Text})
 }
 
 // compared chooses the sentence that compares with before.

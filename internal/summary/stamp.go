@@ -9,15 +9,18 @@ import (
 
 // The steps of the buttons of a summary. The value of each begins with a Stamp.
 const (
-	RemindStep  = "rkingat"  // asks whether to remind
-	SendStep    = "rkkirim"  // reminds
-	ShowStep    = "rklihat"  // shows the summary again
-	ExcuseStep  = "rktidak"  // ref: the person; after the stamp the reason, if chosen
-	TalkStep    = "rkdialog" // ref: the rating
-	RateStep    = "rknilai"  // ref: the rating
-	TeamStep    = "rktim"    // rates all
-	ShareStep   = "rkalih"   // ref: the rating
-	SettingStep = "rkatur"   // after the stamp what is set, if anything
+	RemindStep   = "rkingat"  // asks whether to remind
+	SendStep     = "rkkirim"  // reminds
+	ShowStep     = "rklihat"  // shows the summary again
+	CodesStep    = "rkkode"   // asks for codes; after the stamp "ya" does it
+	ExcuseStep   = "rktidak"  // ref: the person; after the stamp the reason, if chosen, and "-ya" if confirmed
+	UnexcuseStep = "rktetap"  // ref: the person, 0 = asks who
+	TalkStep     = "rkdialog" // ref: the rating
+	RateStep     = "rknilai"  // ref: the rating
+	TeamStep     = "rktim"    // rates all
+	ShareStep    = "rkalih"   // ref: the rating
+	PermitStep   = "rkizin"   // permissions for trainings; after the stamp the mark of those that were shown does it
+	SettingStep  = "rkatur"   // after the stamp what is set, if anything
 )
 
 // Stamp tells of which day a summary is and whether it is the caption of a

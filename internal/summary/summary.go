@@ -17,13 +17,13 @@ import (
 )
 
 const (
-	// MostNeeds is how many people a summary names who need something.
-	MostNeeds = 5
-	// MostNames is how many people the good news names.
-	MostNames = 2
-	// LeastGroup is the smallest group of people that a roll-up counts, and the
+	// MaxNeeds is how many people a summary names who need something.
+	MaxNeeds = 5
+	// MaxNames is how many people the good news names.
+	MaxNames = 2
+	// MinGroup is the smallest group of people that a roll-up counts, and the
 	// smallest number of teams that have a median.
-	LeastGroup = 5
+	MinGroup = 5
 	// Lives is how long the buttons of a summary work.
 	Lives = 14 * 24 * time.Hour
 	// Week is how far back and ahead a summary looks.
@@ -39,7 +39,7 @@ const (
 	LastDay  Why = "last"     // the self-assessment ends today or tomorrow
 	Talk     Why = "dialog"   // both views are open and differ: perlu dialog
 	Rate     Why = "rate"     // the self-assessment is sent, or the time to rate ends today or tomorrow
-	Unlinked Why = "unlinked" // cannot be reached through Telegram and has not finished
+	Unlinked Why = "unlinked" // has no account, or cannot be reached on it, and has not finished
 )
 
 // Need is one person who needs something of the superior.
@@ -50,6 +50,7 @@ type Need struct {
 	Started bool      // of a self-assessment: it is being filled in
 	Due     time.Time // of that task
 	Own     bool      // of Rate: the superior may ask somebody else to rate
+	Linked  bool      // of a self-assessment: the person has an account
 }
 
 // Progress counts one kind of task of a team that has opened. The zero Progress is
@@ -58,7 +59,8 @@ type Progress struct {
 	Done        int
 	Running     int // begun, and the person can be reached
 	Fresh       int // not begun, and the person can be reached
-	Unreachable int // not done, and Telegram does not reach the person
+	Unreachable int // not done, and Telegram does not reach the account
+	Unlinked    int // not done, and the person has no account
 	Late        int // of self-assessments: past the deadline, and not closed yet
 	Shared      int // of ratings: somebody else was asked, and has not sent it
 	Excused     int
@@ -73,10 +75,10 @@ type Progress struct {
 func (p Progress) Owed() int { return p.Left() + p.Late + p.Shared + p.Done + p.Expired }
 
 // Left is how many can still be done, of ratings by the superior alone.
-func (p Progress) Left() int { return p.Running + p.Fresh + p.Unreachable }
+func (p Progress) Left() int { return p.Running + p.Fresh + p.Unreachable + p.Unlinked }
 
-// Group counts people who are not named.
-type Group struct{ People, Done int }
+// Group counts people who are not named. Who is excused stands beside the others.
+type Group struct{ People, Done, Excused int }
 
 // Nudge is a task of which the superior may remind its person.
 type Nudge struct {
@@ -86,27 +88,65 @@ type Nudge struct {
 	Left int       // how many reminders the rules still allow about this task
 }
 
+// Reading counts who of a team was asked to say that an announcement was read (Sudah saya
+// baca), has had it for a day, and has not said so. The zero Reading is nobody.
+type Reading struct {
+	People        int // each once
+	Announcements int
+}
+
+// The announcements that a summary counts: they have been with a person for a day, and
+// have not been going out for longer than four weeks.
+const (
+	ReadAfter = 24 * time.Hour
+	ReadLooks = 4 * Week
+)
+
+// Codeless is somebody who owes a self-assessment and has no account: a code from
+// the officer helps.
+type Codeless struct {
+	Person personnel.Employee // id, name and sex
+	From   time.Time          // when it can be asked for again; zero = it was not asked for yet
+}
+
 // Facts are the numbers and names of one superior's summary.
 type Facts struct {
 	People  int      // in the team
 	Self    Progress // self-assessments
 	Ratings Progress // who is to be rated; Fresh and Running alone are left
 	// Median is the share in percent of those who have finished in the middle one
-	// of the teams of the superior's unit; -1 = fewer than LeastGroup teams.
+	// of the teams of the superior's unit; -1 = fewer than MinGroup teams.
 	Median   int
-	Needs    []Need // the most urgent, at most MostNeeds
+	Needs    []Need // the most urgent, at most MaxNeeds
 	Waiting  int    // all who need something
 	Finished []personnel.Employee
 	Below    Group // who is led by people of the team, at any depth
 	Nudges   []Nudge
-	Spent    int // who would be in Nudges, but was reminded as often as the rules allow
+	Codeless []Codeless
+	Unread   Reading
+	Permits  Permits
+	Away     []personnel.Employee // in a training within the week ahead, at most MaxNames
+	Gone     int                  // all of those
+	Spent    int                  // who would be in Nudges, but was reminded as often as the rules allow
+}
+
+// Permits are the permissions for trainings (izin pelatihan) that wait for the superior.
+// The zero Permits is none.
+type Permits struct {
+	N     int
+	Until time.Time // the first of their deadlines; zero = there is none
 }
 
 // Owing tells whether anything is left to do for superior or team. Who is late can
 // be excused.
 func (f Facts) Owing() bool {
-	return f.Waiting > 0 || f.Self.Left()+f.Self.Late > 0 || f.Ratings.Left()+f.Ratings.Shared > 0
+	return f.Waiting+f.Permits.N > 0 || f.Self.Left()+f.Self.Late > 0 || f.Ratings.Left()+f.Ratings.Shared > 0
 }
+
+// Tells tells whether there is anything to say: something is left to do, or an
+// announcement is not read that has to be. Only the people can change the latter, so it
+// waits for nobody and has no button.
+func (f Facts) Tells() bool { return f.Owing() || f.Unread.People > 0 }
 
 // Remindable lists the tasks of which people may be reminded at now.
 func (f Facts) Remindable(now time.Time) (tasks []int64) {
@@ -116,6 +156,30 @@ func (f Facts) Remindable(now time.Time) (tasks []int64) {
 		}
 	}
 	return tasks
+}
+
+// Askable lists the people for whom a code can be asked for at now.
+func (f Facts) Askable(now time.Time) (people []int64) {
+	for _, c := range f.Codeless {
+		if !c.From.After(now) {
+			people = append(people, c.Person.ID)
+		}
+	}
+	return people
+}
+
+// Asked counts for how many a code was asked for lately, and from when on that can
+// be done again for the first of them; zero = for nobody.
+func (f Facts) Asked(now time.Time) (n int, from time.Time) {
+	for _, c := range f.Codeless {
+		if !c.From.After(now) {
+			continue
+		}
+		if n++; from.IsZero() || c.From.Before(from) {
+			from = c.From
+		}
+	}
+	return n, from
 }
 
 // FirstDue is the first deadline of those tasks; zero = there is none.
@@ -128,12 +192,15 @@ func (f Facts) FirstDue(now time.Time) (first time.Time) {
 	return first
 }
 
-// NextNudge is when the first of those can be reminded who cannot be now; zero =
-// there is nobody.
-func (f Facts) NextNudge(now time.Time) (next time.Time) {
+// NextNudge is when a reminder goes to the first of those who cannot be reminded now, in
+// hours of work; zero = there is nobody.
+func (f Facts) NextNudge(now time.Time, work *outreach.Calendar) (next time.Time) {
 	for _, n := range f.Nudges {
-		if n.From.After(now) && n.From.Before(n.Due) && (next.IsZero() || n.From.Before(next)) {
-			next = n.From
+		if !n.From.After(now) {
+			continue
+		}
+		if goes := work.AtWork(n.From); goes.Before(n.Due) && (next.IsZero() || goes.Before(next)) {
+			next = goes
 		}
 	}
 	return next
@@ -150,27 +217,27 @@ func (f Facts) Again(now, from time.Time) bool {
 	return false
 }
 
-// Wish is when a superior wants the summary. The zero Wish is Monday at the usual
-// hour.
-type Wish struct {
-	Weekday    time.Weekday // Sunday, the zero value, means Monday here
-	Hour       outreach.Clock
-	MutedUntil time.Time // what would go before is skipped: the beginning of the week after
+// Preference is when a superior wants the summary. The zero Preference is Monday
+// at the usual hour.
+type Preference struct {
+	Weekday    time.Weekday   // Sunday, the zero value, means Monday here
+	Hour       outreach.Clock // 0 = the usual one
+	MutedUntil time.Time      // what would go before is skipped: the beginning of the week after
 }
 
-// Day is the day of the week that is wished.
-func (w Wish) Day() time.Weekday {
+// Day is the day of the week that was chosen.
+func (w Preference) Day() time.Weekday {
 	if w.Weekday == time.Sunday {
 		return time.Monday
 	}
 	return w.Weekday
 }
 
-// At returns when the summary goes in the week of day: on the wished day or the
-// next one of that week on which anything may go, at the wished hour or, where
+// At returns when the summary goes in the week of day: on the chosen day or the
+// next one of that week on which anything may go, at the chosen hour or, where
 // that lies in no window, at the next moment that does. ok is false when nothing
-// may go from the wished day to the end of that week.
-func (w Wish) At(c *outreach.Calendar, day outreach.Day, usual outreach.Clock, diary outreach.Diary) (when time.Time, ok bool) {
+// may go from the chosen day to the end of that week.
+func (w Preference) At(c *outreach.Calendar, day outreach.Day, usual outreach.Clock, diary outreach.Diary) (when time.Time, ok bool) {
 	hour := w.Hour
 	if hour == 0 {
 		hour = usual
@@ -198,10 +265,10 @@ func (w Wish) At(c *outreach.Calendar, day outreach.Day, usual outreach.Clock, d
 }
 
 // Next returns when the summary after now goes, as things stand; zero when there
-// is none within four weeks. A summary is a prompt (product.md 2.3): until the end
-// of silence, which the person has set for all of these, it waits, and one whose
-// week is over by then is left out.
-func (w Wish) Next(c *outreach.Calendar, now time.Time, usual outreach.Clock, diary outreach.Diary, silence time.Time) time.Time {
+// is none within four weeks. A summary is a prompt (product.md 2.3): it waits
+// until the end of the silence that the person has asked for, and one whose week
+// is over by then is left out.
+func (w Preference) Next(c *outreach.Calendar, now time.Time, usual outreach.Clock, diary outreach.Diary, silence time.Time) time.Time {
 	for day, n := c.Day(now), 0; n < 5; day, n = day+7, n+1 {
 		at, ok := w.At(c, day, usual, diary)
 		if !ok || !at.After(now) || at.Before(w.MutedUntil) {
@@ -225,12 +292,12 @@ func AfterSilence(c *outreach.Calendar, at time.Time, diary outreach.Diary, sile
 }
 
 // Skip leaves out the summary that would go at the given time.
-func (w Wish) Skip(c *outreach.Calendar, at time.Time) Wish {
+func (w Preference) Skip(c *outreach.Calendar, at time.Time) Preference {
 	w.MutedUntil = (c.Day(at).Monday() + 7).Start(c.Location())
 	return w
 }
 
 // Skipped is the week whose summary is left out last; false when there is none.
-func (w Wish) Skipped(c *outreach.Calendar) (monday outreach.Day, ok bool) {
+func (w Preference) Skipped(c *outreach.Calendar) (monday outreach.Day, ok bool) {
 	return c.Day(w.MutedUntil).Monday() - 7, !w.MutedUntil.IsZero()
 }

@@ -5,15 +5,15 @@ import (
 	"fmt"
 	"time"
 
-	"bangkom/internal/courier"
 	"bangkom/internal/outreach"
+	"bangkom/internal/reminder"
 )
 
-// Waits tells, of some people at a time, of whom this week's summary goes before
+// Waits tells, of some people at a time, whose summary of this week goes before
 // anything else that gathers matters: it is planned for today or was planned
-// earlier, and nothing has been decided about it. Two jobs have their turn at the
-// same hour, and whichever came first would have the only message of the day.
-func (m *Mailer) Waits(ctx context.Context, tx Tx, now time.Time) (courier.Later, error) {
+// earlier, and is not decided yet. Two jobs have their turn at the same hour, and
+// without this the one that came first would have the only message of the day.
+func (m *Mailer) Waits(ctx context.Context, tx Tx, now time.Time) (reminder.Later, error) {
 	gate, err := m.Courier.Gate(ctx, tx)
 	if err != nil {
 		return nil, fmt.Errorf("summaries: %w", err)
@@ -24,18 +24,18 @@ func (m *Mailer) Waits(ctx context.Context, tx Tx, now time.Time) (courier.Later
 		if err != nil {
 			return nil, fmt.Errorf("summaries: %w", err)
 		}
-		wishes := make(map[int64]Wish, len(list))
+		preferences := make(map[int64]Preference, len(list))
 		for _, s := range list {
 			if s.Waits {
-				wishes[s.Person.ID] = s.Wish
+				preferences[s.Person.ID] = s.Preference
 			}
 		}
 		return func(id int64, diary outreach.Diary) bool {
-			wish, ok := wishes[id]
+			preference, ok := preferences[id]
 			if !ok {
 				return false
 			}
-			at, ok := wish.At(gate.Calendar, today.Monday(), gate.Rules.Hours.Weekly, diary)
+			at, ok := preference.At(gate.Calendar, today.Monday(), gate.Rules.Hours.Weekly, diary)
 			return ok && gate.Calendar.Day(at) <= today
 		}, nil
 	}, nil

@@ -3,11 +3,11 @@ package summary
 import (
 	"encoding/json"
 	"fmt"
-	"html"
 	"strings"
 	"time"
 
 	"bangkom/internal/dialog"
+	"bangkom/internal/measure"
 	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
 	"bangkom/internal/text"
@@ -32,10 +32,14 @@ type Card struct {
 	To    personnel.Employee
 	Facts Facts
 	Now   time.Time
-	Next  time.Time // of the next summary; zero = not known
-	Muted bool      // the person wants nothing, so there is no next one
-	Note  string    // HTML that stands above it; "" = none
-	Why   int64     // the notice that "Alasan pesan ini" explains; 0 = no such row
+	Next  time.Time          // of the next summary; zero = not known
+	Work  *outreach.Calendar // tells when a reminder can go; nil = at any time
+	Muted bool               // the person wants nothing, so there is no next one
+	Note  string             // HTML that stands above it; "" = none
+	Why   int64              // the notification that "Alasan pesan ini" explains; 0 = no such row
+	// Excused is the person who was excused a moment before; the way back leads to
+	// nobody else then. 0 = nobody was.
+	Excused int64
 	// Plain asks for no picture, because the message that is edited has none.
 	Plain bool
 	// Over says that the message that is edited shows a picture.
@@ -71,9 +75,9 @@ func (w Writer) Reply(c Card) (dialog.Reply, error) {
 // product.md 2.1, after names were cut.
 func (w Writer) body(c Card) string {
 	for _, fit := range []struct{ name, needs, blocks int }{
-		{60, MostNeeds, 4}, {32, MostNeeds, 4}, {24, MostNeeds, 3}, {20, MostNeeds, 2}, {16, MostNeeds, 1}, {16, 3, 1}, {12, 1, 0},
+		{60, MaxNeeds, 4}, {32, MaxNeeds, 4}, {24, MaxNeeds, 3}, {20, MaxNeeds, 2}, {16, MaxNeeds, 1}, {16, 3, 1}, {12, 1, 0},
 	} {
-		if body := w.compose(c, fit.name, fit.needs, fit.blocks); length(body) <= Longest {
+		if body := w.compose(c, fit.name, fit.needs, fit.blocks); measure.Units(body) <= Longest {
 			return body
 		}
 	}
@@ -94,6 +98,7 @@ func (w Writer) compose(c Card, name, needs, blocks int) string {
 		if list := w.needs(c, name, needs); len(list) > 0 {
 			lines = append(append(lines, ""), list...)
 		}
+		lines = append(lines, w.permits(c)...)
 		more := [][]string{w.progress(c), w.risks(c), w.good(c, name), w.below(c)}
 		lines = append(lines, "")
 		for i, block := range more {
@@ -102,6 +107,9 @@ func (w Writer) compose(c Card, name, needs, blocks int) string {
 			}
 		}
 	}
+	if u := f.Unread; u.People > 0 {
+		lines = append(lines, w.t("summary.unread", text.Args{"n": w.Text.Number(u.People), "pengumuman": w.Text.Number(u.Announcements)}))
+	}
 	return strings.Join(append(lines, w.foot(c)), "\n")
 }
 
@@ -109,7 +117,7 @@ func (w Writer) compose(c Card, name, needs, blocks int) string {
 func (w Writer) foot(c Card) string {
 	foot := w.t("summary.footer", text.Args{"tanggal": w.Text.Date(w.in(c.Now)), "jam": w.Text.Clock(w.in(c.Now))})
 	switch {
-	case !c.Facts.Owing():
+	case !c.Facts.Tells():
 		foot += " " + w.t("summary.next_none", nil)
 	case c.Muted:
 		foot += " " + w.t("summary.next_muted", nil)
@@ -135,29 +143,25 @@ func (w Writer) until(due time.Time) string { return w.day(due.Add(-time.Second)
 // Until is the last day of a deadline as a superior writes it: "Jumat, 22
 // Januari"; today and tomorrow by these words.
 func (w Writer) Until(due, now time.Time) string {
-	switch outreach.DayOf(due.Add(-time.Second), w.Location) - outreach.DayOf(now, w.Location) {
-	case 0:
-		return w.t("reminder.today", text.Args{"batas": w.until(due)})
-	case 1:
-		return w.t("reminder.tomorrow", text.Args{"batas": w.until(due)})
-	}
-	return w.until(due)
+	return w.Text.Soon(w.until(due), w.in(due), now)
 }
 
 // verdict is the first sentence: how far the team is, and whether anything waits.
 func (w Writer) verdict(c Card) string {
 	f, call := c.Facts, text.Args{"sapaan": c.To.Salutation()}
 	switch {
-	case f.Self.Opened.IsZero() && f.Ratings.Opened.IsZero() && f.Waiting == 0:
+	case f.Self.Opened.IsZero() && f.Ratings.Opened.IsZero() && f.Waiting+f.Permits.N == 0:
 		return w.t("summary.nothing", call)
 	case !f.Owing() && f.Self.Expired+f.Ratings.Expired > 0:
 		return w.t("summary.closed", call)
+	case !f.Owing() && f.Self.Excused > 0: // not all have finished
+		return w.t("summary.all_done_but", text.Args{"selesai": f.Self.Done, "jumlah": f.People, "n": f.Self.Excused, "sapaan": c.To.Salutation()})
 	case !f.Owing():
 		return w.t("summary.all_done", call)
 	case f.Self.Opened.IsZero():
 		return w.waiting(c)
 	}
-	args := text.Args{"selesai": f.Self.Done, "jumlah": f.People, "n": f.Self.Done - f.Self.Before}
+	args := text.Args{"selesai": f.Self.Done, "jumlah": f.People, "n": f.Self.Done - f.Self.Before, "kecuali": w.besides("summary.verdict_excused", f.Self.Excused)}
 	key := "summary.verdict"
 	if f.Self.Opened.Before(c.Now.Add(-Week)) {
 		key = "summary.verdict_up"
@@ -168,11 +172,20 @@ func (w Writer) verdict(c Card) string {
 	return w.t(key, args) + " " + w.waiting(c)
 }
 
+// besides counts who is excused beside a figure that says how many have finished;
+// "" = nobody is.
+func (w Writer) besides(key string, excused int) string {
+	if excused == 0 {
+		return ""
+	}
+	return w.Text.Plain(key, text.Args{"n": w.Text.Number(excused)})
+}
+
 // waiting says how much waits for the superior, or else what is still open.
 func (w Writer) waiting(c Card) string {
 	f, call := c.Facts, c.To.Salutation()
-	if f.Waiting > 0 {
-		return w.t("summary.waiting", text.Args{"n": f.Waiting, "sapaan": call})
+	if n := f.Waiting + f.Permits.N; n > 0 {
+		return w.t("summary.waiting", text.Args{"n": n, "sapaan": call})
 	}
 	var open []string
 	for _, one := range []struct {
@@ -216,7 +229,7 @@ func (w Writer) needs(c Card, name, most int) (lines []string) {
 		lines = append(lines, strings.Join(head, " · "))
 	}
 	for i, n := range shown {
-		lines = append(lines, w.t(needKey(n.Why, once[n.Why]), text.Args{"k": i + 1, "alamat": text.HTML(fit(n.Person.Address(), name)),
+		lines = append(lines, w.t(needKey(n, once[n.Why]), text.Args{"k": i + 1, "alamat": text.HTML(measure.Fit(n.Person.Address(), name)),
 			"sapaan": c.To.Salutation(), "keadaan": w.state(n), "batas": w.Until(n.Due, c.Now)}))
 	}
 	if rest := f.Waiting - len(shown); rest > 0 {
@@ -226,6 +239,18 @@ func (w Writer) needs(c Card, name, most int) (lines []string) {
 		lines = append(lines, w.t("summary.late", text.Args{"n": f.Self.Late}))
 	}
 	return lines
+}
+
+// permits counts the permissions that wait.
+func (w Writer) permits(c Card) []string {
+	p := c.Facts.Permits
+	switch {
+	case p.N == 0:
+		return nil
+	case p.Until.IsZero():
+		return []string{w.t("summary.permits", text.Args{"n": p.N})}
+	}
+	return []string{w.t("summary.permits_until", text.Args{"n": p.N, "batas": w.Until(p.Until, c.Now)})}
 }
 
 // together returns the deadline that all who need something for the same reason
@@ -245,8 +270,8 @@ func together(shown []Need, y Why) (due time.Time, ok bool) {
 }
 
 // needKey is the line of a reason; once says that the deadline stands above.
-func needKey(y Why, once bool) string {
-	switch {
+func needKey(n Need, once bool) string {
+	switch y := n.Why; {
 	case y == LastDay && once:
 		return "summary.need_last_once"
 	case y == LastDay:
@@ -257,6 +282,8 @@ func needKey(y Why, once bool) string {
 		return "summary.need_rate_once"
 	case y == Rate:
 		return "summary.need_rate"
+	case n.Linked:
+		return "summary.need_unreachable"
 	}
 	return "summary.need_unlinked"
 }
@@ -284,8 +311,22 @@ func (w Writer) risks(c Card) (lines []string) {
 	if len(soon) > 0 {
 		lines = append(lines, w.t("summary.risk", text.Args{"daftar": text.HTML(strings.Join(soon, "; "))}))
 	}
-	if next := f.NextNudge(c.Now); !next.IsZero() && len(f.Remindable(c.Now)) == 0 {
+	if next := f.NextNudge(c.Now, c.Work); !next.IsZero() && len(f.Remindable(c.Now)) == 0 {
 		lines = append(lines, w.t("summary.nudge_from", text.Args{"kapan": w.day(next)}))
+	}
+	if f.Gone > 0 {
+		var names []string
+		for _, e := range f.Away {
+			names = append(names, measure.Fit(e.Address(), 32))
+		}
+		key := "summary.away"
+		if f.Gone > len(names) {
+			key = "summary.away_more"
+		}
+		lines = append(lines, w.t(key, text.Args{"n": f.Gone, "daftar": text.HTML(strings.Join(names, ", "))}))
+	}
+	if n, from := f.Asked(c.Now); n > 0 {
+		lines = append(lines, w.t("summary.codes_from", text.Args{"n": n, "kapan": w.day(from)}))
 	}
 	if f.Spent > 0 {
 		lines = append(lines, w.t("summary.nudge_spent", text.Args{"n": f.Spent}))
@@ -300,7 +341,7 @@ func (w Writer) good(c Card, name int) []string {
 	}
 	var names []string
 	for _, e := range c.Facts.Finished {
-		names = append(names, fit(e.Address(), name))
+		names = append(names, measure.Fit(e.Address(), name))
 	}
 	key := "summary.good"
 	if n > len(names) {
@@ -312,38 +353,8 @@ func (w Writer) good(c Card, name int) []string {
 // below counts the people below the team, of a head of unit.
 func (w Writer) below(c Card) []string {
 	g := c.Facts.Below
-	if g.People < LeastGroup {
+	if g.People < MinGroup {
 		return nil
 	}
-	return []string{w.t("summary.below", text.Args{"selesai": g.Done, "jumlah": g.People})}
-}
-
-// length counts a text in UTF-16 units.
-func length(s string) (n int) {
-	for _, r := range s {
-		n++
-		if r > 0xffff {
-			n++
-		}
-	}
-	return n
-}
-
-// fit cuts a plain text so that it takes at most room units once it is escaped,
-// and escapes it.
-func fit(plain string, room int) string {
-	escaped := html.EscapeString(plain)
-	if length(escaped) <= room {
-		return escaped
-	}
-	var b strings.Builder
-	used := 1 // the mark of the cut
-	for _, r := range plain {
-		part := html.EscapeString(string(r))
-		if used += length(part); used > room {
-			break
-		}
-		b.WriteString(part)
-	}
-	return strings.TrimRight(b.String(), " ,.") + "…"
+	return []string{w.t("summary.below", text.Args{"selesai": g.Done, "jumlah": g.People, "kecuali": w.besides("summary.verdict_excused", g.Excused)})}
 }

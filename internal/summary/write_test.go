@@ -11,6 +11,9 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"bangkom/internal/disclosure"
+	"bangkom/internal/evaluation"
+	"bangkom/internal/measure"
 	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
 	"bangkom/internal/report"
@@ -43,7 +46,7 @@ func sample() Card {
 		Self:    Progress{Done: 11, Running: 2, Fresh: 1, Unreachable: 1, Before: 7, Opened: opened, Due: due, DueThen: 3},
 		Ratings: Progress{Done: 9, Running: 1, Fresh: 4, Before: 3, Opened: opened, Due: due.AddDate(0, 0, 7), DueThen: 5},
 		Needs: []Need{{Person: person("WULANDARI"), Why: Talk, Task: 5}, {Person: person("SRI"), Why: Rate, Task: 6, Due: due.AddDate(0, 0, 7), Own: true},
-			{Person: person("JOKO"), Why: Unlinked, Task: 7}},
+			{Person: person("JOKO"), Why: Unlinked, Task: 7, Linked: true}},
 		Waiting: 3, Finished: []personnel.Employee{person("HENDRA")}, Nudges: []Nudge{{Task: 1}, {Task: 2}, {Task: 3}}}}
 }
 
@@ -105,20 +108,20 @@ func TestReplyFitsWhateverTheNames(t *testing.T) {
 	}
 	count := func() int { return []int{0, r.IntN(9), 1 + r.IntN(120), 100000}[r.IntN(4)] }
 	progress := func() Progress {
-		p := Progress{Done: count(), Running: count(), Fresh: count(), Unreachable: count(), Late: count(), Shared: count(), Excused: count(), Expired: count(),
+		p := Progress{Done: count(), Running: count(), Fresh: count(), Unreachable: count(), Unlinked: count(), Late: count(), Shared: count(), Excused: count(), Expired: count(),
 			Opened: now.AddDate(0, 0, -r.IntN(20)), DueThen: r.IntN(9), Due: now.Add(time.Duration(r.IntN(400)) * time.Hour)}
 		p.Before = r.IntN(p.Done + 1)
 		return p
 	}
 	for i := range 3000 {
 		c := Card{To: person(name()), Now: now, Next: now.AddDate(0, 0, r.IntN(20)), Over: r.IntN(2) == 0, Plain: r.IntN(5) == 0,
-			Facts: Facts{People: count(), Self: progress(), Ratings: progress(), Median: r.IntN(102) - 1, Below: Group{count(), count()}}}
-		for k := range r.IntN(MostNeeds + 1) {
+			Facts: Facts{People: count(), Self: progress(), Ratings: progress(), Median: r.IntN(102) - 1, Below: Group{count(), count(), count()}}}
+		for k := range r.IntN(MaxNeeds + 1) {
 			c.Facts.Needs = append(c.Facts.Needs, Need{Person: person(name()), Task: int64(k), Due: now.Add(time.Duration(r.IntN(4)*24) * time.Hour),
 				Why: []Why{LastDay, Talk, Rate, Unlinked}[r.IntN(4)], Own: true})
 			c.Facts.Waiting = k + 1 + r.IntN(2)*count()
 		}
-		for range r.IntN(MostNames + 1) {
+		for range r.IntN(MaxNames + 1) {
 			c.Facts.Finished = append(c.Facts.Finished, person(name()))
 		}
 		if r.IntN(3) == 0 {
@@ -131,7 +134,7 @@ func TestReplyFitsWhateverTheNames(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n := length(reply.Text); n > Longest || !utf8.ValidString(reply.Text) {
+		if n := measure.Units(reply.Text); n > Longest || !utf8.ValidString(reply.Text) {
 			t.Fatalf("%d: %d characters: %s", i, n, reply.Text)
 		}
 		plain := tag.ReplaceAllString(reply.Text, "")
@@ -174,23 +177,23 @@ func TestStamp(t *testing.T) {
 
 // A wished day that has no window moves to the next one of that week, and with
 // none left there is no summary that week.
-func TestWish(t *testing.T) {
+func TestPreference(t *testing.T) {
 	rules := outreach.DefaultRules()
 	cal := outreach.NewCalendar(outreach.ShippedFacts(wib, nil), rules.Hours)
 	week := outreach.NewDay(2027, 1, 18)
 	for _, tt := range []struct {
-		name string
-		wish Wish
-		want string
-	}{{"usual", Wish{}, "2027-01-18 09:00"}, {"Tuesday at ten", Wish{Weekday: time.Tuesday, Hour: outreach.At(10, 0)}, "2027-01-19 10:00"},
-		{"Friday at noon", Wish{Weekday: time.Friday, Hour: outreach.At(12, 0)}, "2027-01-22 13:30"},
-		{"Saturday", Wish{Weekday: time.Saturday}, ""}} {
-		at, ok := tt.wish.At(cal, week, rules.Hours.Weekly, outreach.Diary{})
+		name       string
+		preference Preference
+		want       string
+	}{{"usual", Preference{}, "2027-01-18 09:00"}, {"Tuesday at ten", Preference{Weekday: time.Tuesday, Hour: outreach.At(10, 0)}, "2027-01-19 10:00"},
+		{"Friday at noon", Preference{Weekday: time.Friday, Hour: outreach.At(12, 0)}, "2027-01-22 13:30"},
+		{"Saturday", Preference{Weekday: time.Saturday}, ""}} {
+		at, ok := tt.preference.At(cal, week, rules.Hours.Weekly, outreach.Diary{})
 		if got := at.Format("2006-01-02 15:04"); ok != (tt.want != "") || ok && got != tt.want {
 			t.Errorf("%s: %s, %t", tt.name, got, ok)
 		}
 	}
-	next := Wish{MutedUntil: week.Start(wib).AddDate(0, 0, 7)}.Next(cal, week.Start(wib), rules.Hours.Weekly, outreach.Diary{}, time.Time{})
+	next := Preference{MutedUntil: week.Start(wib).AddDate(0, 0, 7)}.Next(cal, week.Start(wib), rules.Hours.Weekly, outreach.Diary{}, time.Time{})
 	if fmt.Sprint(next) != fmt.Sprint(week.Start(wib).AddDate(0, 0, 7).Add(9*time.Hour)) {
 		t.Errorf("muted this week: %v", next)
 	}
@@ -200,29 +203,44 @@ func TestWish(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := (Wish{}).Next(cal, week.Start(wib), rules.Hours.Weekly, outreach.Diary{}, until).Format("2006-01-02 15:04"); got != want {
+		if got := (Preference{}).Next(cal, week.Start(wib), rules.Hours.Weekly, outreach.Diary{}, until).Format("2006-01-02 15:04"); got != want {
 			t.Errorf("silent until %s: %s, want %s", silence, got, want)
 		}
 	}
-	skip := Wish{}.Skip(cal, week.At(outreach.At(9, 0), wib))
+	skip := Preference{}.Skip(cal, week.At(outreach.At(9, 0), wib))
 	if monday, ok := skip.Skipped(cal); !ok || monday != week || !skip.MutedUntil.Equal((week + 7).Start(wib)) {
 		t.Errorf("skipped: %v, %v, %t", skip.MutedUntil, monday, ok)
 	}
 }
 
 // No group of fewer than five people in a roll-up.
+// alone is a group of twenty people of some batches, and how many could do it alone.
+func alone(batches int, before, now string) evaluation.Shown {
+	return evaluation.Shown{Batches: batches, Persons: 20, Cells: []evaluation.Cell{{Item: evaluation.Ability, Part: disclosure.AloneBefore, N: 20, Text: before},
+		{Item: evaluation.Ability, Part: disclosure.AloneNow, N: 20, Text: now}}}
+}
+
 func TestRollups(t *testing.T) {
 	w := writer(t)
-	o := Office{People: 9840, Linked: 6910, Blocked: 30, Before: 6510, Period: "Tahun 2027", Owed: 9000, Done: 5600, WeekAgo: 5000, Both: 3900,
-		Lowest: []UnitShare{{"Kecamatan <Ketapang>", 100, 31}}, Small: 2, Failures: []Failure{{"bad_request", 3}}, Unknown: 4, Overdue: 2,
+	o := Office{People: 9840, Linked: 6910, Blocked: 30, Before: 6510, Period: "Tahun 2027", Owed: 9000, Excused: 1234, Done: 5600, WeekAgo: 5000, Both: 3900,
+		Lowest: []UnitShare{{Name: "Kecamatan <Ketapang>", Owed: 100, Done: 31, Excused: 12}, {Name: "Kecamatan Palas", Owed: 50, Done: 17}}, Small: 2, Failures: []Failure{{"bad_request", 3}}, Unknown: 4, Overdue: 2,
 		Monthly: []personnel.Employee{person("RATNA")}, Superior: 1}
-	for _, want := range []string{"Terhubung 6.910 dari 9.840 pegawai (70,2%)", "Kecamatan &lt;Ketapang&gt; 31,0%", "2 unit dengan kurang dari 5 pegawai tidak ditampilkan",
+	for _, want := range []string{"Terhubung 6.910 dari 9.840 pegawai (70,2%)", "Kecamatan &lt;Ketapang&gt; 31,0% (tidak perlu mengisi 12), Kecamatan Palas 34,0%.", "naik 600 dari pekan lalu; di luar itu, tidak perlu mengisi 1.234.", "2 unit dengan kurang dari 5 pegawai tidak ditampilkan",
 		"bad_request 3", "tidak pasti 4", "1 atasan (Ibu Ratna)", "naik 600 dari pekan lalu"} {
 		if got := w.Office(o, person(""), now); !strings.Contains(got, want) {
 			t.Errorf("the roll-up lacks %q:\n%s", want, got)
 		}
 	}
 	month := w.Month(o, person(""), now)
+	if !strings.Contains(month, "lengkap 43,3%; di luar itu, tidak perlu mengisi 1.234.") {
+		t.Errorf("who is excused is not counted beside the figure of the head: %s", month)
+	}
+	o.Results = []evaluation.Shown{alone(1, "kurang dari seperlima", "antara tiga perlima dan empat perlima"), alone(2, "kurang dari seperlima", "empat perlima atau lebih")}
+	if got := w.Month(o, person(""), now); !strings.Contains(got, "Hasil evaluasi yang terbit bulan lalu (3 angkatan, 40 penjawab). Peserta yang dapat mengerjakan sendiri: sebelum pelatihan kurang dari seperlima, sekarang tiga perlima atau lebih.") {
+		t.Errorf("what people can do alone: %s", got)
+	}
+	o.Excused, o.Results = 0, nil
+	month = w.Month(o, person(""), now)
 	if !strings.Contains(month, "<b>Januari 2027.</b> Terhubung 70,2%") || !strings.Contains(month, "naik 4,1 poin") || !strings.Contains(month, "lengkap 43,3%") {
 		t.Error(month)
 	}
@@ -247,6 +265,15 @@ func TestRollups(t *testing.T) {
 		t.Errorf("four people are counted: %s", month)
 	}
 	c := sample()
+	c.Facts.Below = Group{People: 9, Done: 4, Excused: 3}
+	if got := w.body(c); !strings.Contains(got, "Di bawah tim: 4 dari 9 pegawai selesai; 3 tidak perlu mengisi") {
+		t.Errorf("who is excused below the team is not counted: %s", got)
+	}
+	all := sample()
+	all.Facts = Facts{People: 6, Median: -1, Self: Progress{Done: 4, Before: 4, Excused: 2, Opened: now.AddDate(0, 0, -14)}}
+	if got := w.body(all); !strings.HasPrefix(got, "<b>4 dari 6 pegawai selesai; 2 tidak perlu mengisi. Tidak ada yang menunggu Ibu.</b>") {
+		t.Errorf("who is excused counts as finished: %s", got)
+	}
 	for n, want := range map[int]bool{4: false, 5: true} {
 		c.Facts.Below = Group{People: n, Done: 1}
 		if got := strings.Contains(w.body(c), "Di bawah tim"); got != want {

@@ -8,21 +8,6 @@ import (
 	"time"
 )
 
-// Kind is what sort of thing is owed.
-type Kind string
-
-// The kinds of tasks that exist so far.
-const (
-	SelfAssessment          Kind = "self_assessment"           // penilaian mandiri
-	SelfAssessmentTechnical Kind = "self_assessment_technical" // kompetensi teknis, opened on request
-	Interest                Kind = "interest"                  // minat belajar, one optional tap
-	Rating                  Kind = "rating"                    // penilaian atasan, of one subordinate
-)
-
-// Owed tells whether the kind is something that a person is asked for. The
-// others are offered and may be left alone: they are in no list and no count.
-func (k Kind) Owed() bool { return k == SelfAssessment || k == Rating }
-
 // State is where a task stands.
 type State string
 
@@ -42,16 +27,22 @@ type Task struct {
 	EmployeeID    int64     `json:"employee_id"` // who acts
 	SubjectID     int64     `json:"subject_id"`  // about whom; the same person for a self-assessment
 	Kind          Kind      `json:"kind"`
-	PeriodID      int64     `json:"period_id"`
-	PeriodName    string    `json:"period_name"`
-	PeriodClosed  bool      `json:"period_closed"`
+	Occasion      Occasion  `json:"occasion"`
 	Questionnaire string    `json:"questionnaire"`
 	Version       int       `json:"version"`
 	OpensAt       time.Time `json:"opens_at"`
 	DueAt         time.Time `json:"due_at"`
-	RatingDueAt   time.Time `json:"rating_due_at"` // until when the supervisor rates
 	State         State     `json:"state"`
 	Revision      int       `json:"revision"` // of the last answers sent; 0 = none
+}
+
+// Ends is when the task ends or has ended: its deadline, or earlier if its occasion
+// was closed before.
+func (t Task) Ends() time.Time {
+	if at := t.Occasion.ClosedAt; !at.IsZero() && at.Before(t.DueAt) {
+		return at
+	}
+	return t.DueAt
 }
 
 // Availability tells why a task can or cannot be worked on.
@@ -61,7 +52,7 @@ type Availability string
 const (
 	Available Availability = "available"
 	NotYet    Availability = "not_yet" // it opens later
-	Late      Availability = "late"    // the deadline has passed or the period was closed
+	Late      Availability = "late"    // the deadline has passed or the occasion was closed
 	Released  Availability = "released"
 )
 
@@ -71,7 +62,7 @@ func (t Task) Availability(now time.Time) Availability {
 	switch {
 	case t.State == Excused:
 		return Released
-	case t.State == Expired || t.PeriodClosed || !now.Before(t.DueAt):
+	case t.State == Expired || t.Occasion.Closed || !now.Before(t.DueAt):
 		return Late
 	case now.Before(t.OpensAt):
 		return NotYet
@@ -81,11 +72,13 @@ func (t Task) Availability(now time.Time) Availability {
 
 // Board tells where an open period stands. The zero Board = no period is open.
 type Board struct {
+	ID      int64     `db:"id"`
 	Name    string    `db:"name"`
 	DueAt   time.Time `db:"due_at"`
 	People  int       `db:"people"` // who owe a self-assessment
 	Started int       `db:"started"`
 	Done    int       `db:"done"`
+	Excused int       `db:"excused"` // who need not fill in, beside those
 }
 
 // The reasons why a period cannot be opened.
@@ -93,3 +86,14 @@ var (
 	ErrPeriodOpen = errors.New("a period is open already")
 	ErrPeriodName = errors.New("a period of that name exists already")
 )
+
+// ErrNotLater is why a period cannot be extended: the new deadline, moved to a working
+// day, is not later than the present one.
+var ErrNotLater = errors.New("the new deadline is not later")
+
+// Extended is a period that was extended (diperpanjang).
+type Extended struct {
+	Name           string
+	Due, RatingDue time.Time // as they are now
+	Told           int       // people who are told, when the gate lets them be
+}

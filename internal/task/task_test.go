@@ -34,7 +34,7 @@ func TestAvailability(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			one := task.Task{OpensAt: opens, DueAt: due, State: tt.state, PeriodClosed: tt.closed}
+			one := task.Task{OpensAt: opens, DueAt: due, State: tt.state, Occasion: task.Occasion{Closed: tt.closed}}
 			if got := one.Availability(tt.now); got != tt.want {
 				t.Errorf("Availability(%s) = %s, want %s", tt.now, got, tt.want)
 			}

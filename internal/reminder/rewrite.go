@@ -1,0 +1,134 @@
+package reminder
+
+import (
+	"context"
+	"time"
+
+	"bangkom/internal/courier"
+	"bangkom/internal/dialog"
+	"bangkom/internal/outreach"
+	"bangkom/internal/personnel"
+)
+
+// RewriteTx is what writing held notifications again asks of the open transaction.
+type RewriteTx interface {
+	courier.HeldTx
+	LadderTx
+	// Leading returns the superiors of those of the given pairs that hold on the
+	// civil date of now, also by a delegation.
+	Leading(ctx context.Context, pairs []Led, now time.Time) (map[Led]personnel.Employee, error)
+	UnsharedTx
+	// OpenOffers returns which of the given keys are those of offers of a seat that are
+	// still open.
+	OpenOffers(ctx context.Context, keys []string) (map[string]bool, error)
+}
+
+// Resume decides held notifications again whose time has come, at most limit of
+// them. What a person put off with Nanti is written again, and dropped when the
+// task is done; so is what tells of a later deadline, and a nudge, which is also dropped when its superior no longer
+// leads the person; an offer of a seat that is over is dropped. What the register has ended, such as helping to rate, is
+// written here for the first time.
+func (r *Reminder) Resume(ctx context.Context, tx RewriteTx, now time.Time, limit int) (courier.Tally, error) {
+	return r.cfg.Courier.Resume(ctx, tx, now, limit, func(ctx context.Context, part []courier.Notification) (func(courier.Notification) (dialog.Reply, outreach.Reason), error) {
+		today, err := r.standingOf(ctx, tx, now, part)
+		return func(n courier.Notification) (dialog.Reply, outreach.Reason) { return r.rewritten(n, today, now) }, err
+	})
+}
+
+// rewritten is a held notification as things stand; why is set when it must not go.
+func (r *Reminder) rewritten(n courier.Notification, today standing, now time.Time) (reply dialog.Reply, why outreach.Reason) {
+	if n.Reply != nil {
+		reply = *n.Reply
+	}
+	l, known := today.climbs[n.Task]
+	led, nudge := nudger(n)
+	superior, leads := today.superiors[led]
+	switch {
+	case n.Kind == outreach.Snoozed:
+		return r.taskReply(l, sentences{"reminder.snoozed", "reminder.snoozed_new"}, now), ended(l.State)
+	case n.Kind == outreach.Extended:
+		return r.taskReply(l, sentences{"reminder.extended", "reminder.extended_new"}, now), ended(l.State)
+	case n.Kind == outreach.SeatOffer && !today.offers[n.Key]:
+		return reply, outreach.Closed
+	case n.Kind == outreach.Unshared:
+		return r.unsharedReply(today.unshared, n)
+	case nudge && !leads:
+		return reply, outreach.FormerBoss
+	case nudge && known:
+		return r.nudgeReply(l, superior, now), outreach.Free
+	}
+	return reply, outreach.Free
+}
+
+// standing is what held notifications speak of, as it is now.
+type standing struct {
+	climbs    map[int64]Climb
+	superiors map[Led]personnel.Employee // of nudges, who still lead
+	unshared  map[int64]Unshared
+	offers    map[string]bool // of seats, which are still open
+}
+
+// standingOf reads what is put off and who nudged.
+func (r *Reminder) standingOf(ctx context.Context, tx RewriteTx, now time.Time, part []courier.Notification) (s standing, err error) {
+	var tasks, lost []int64
+	var pairs []Led
+	var offers []string
+	for _, n := range part {
+		if n.Kind == outreach.SeatOffer {
+			offers = append(offers, n.Key)
+		}
+		if id, ok := unsharedOf(n); ok {
+			lost = append(lost, id)
+		}
+		led, nudge := nudger(n)
+		if nudge {
+			pairs = append(pairs, led)
+		}
+		if nudge || n.Kind == outreach.Snoozed || n.Kind == outreach.Extended {
+			tasks = append(tasks, n.Task)
+		}
+	}
+	list, err := tx.Climbs(ctx, tasks, r.cfg.TaskForms)
+	if err != nil {
+		return s, err
+	}
+	s.climbs = make(map[int64]Climb, len(list))
+	for _, l := range list {
+		s.climbs[l.Task] = l
+	}
+	if len(pairs) > 0 {
+		if s.superiors, err = tx.Leading(ctx, pairs, now); err != nil {
+			return s, err
+		}
+	}
+	if len(offers) > 0 {
+		if s.offers, err = tx.OpenOffers(ctx, offers); err != nil {
+			return s, err
+		}
+	}
+	if len(lost) > 0 {
+		s.unshared, err = tx.Unshared(ctx, lost)
+	}
+	return s, err
+}
+
+// ended tells why nothing is asked for any more; Free while a task is open.
+func ended(s outreach.State) outreach.Reason {
+	switch s {
+	case outreach.TaskDone:
+		return outreach.Finished
+	case outreach.TaskExcused:
+		return outreach.Released
+	case outreach.TaskExpired:
+		return outreach.Closed
+	}
+	return outreach.Free
+}
+
+// Snooze puts a task off: the person is reminded at the given time, because they
+// asked for it.
+func (r *Reminder) Snooze(ctx context.Context, tx courier.Tx, now time.Time, l Climb, until time.Time, key string) (outreach.Decision, error) {
+	return r.cfg.Courier.Send(ctx, tx, now, courier.Message{Employee: l.Employee.ID, Key: key,
+		Candidate: outreach.Candidate{Class: outreach.Service, Kind: outreach.Snoozed, Task: l.Task, NotBefore: until, Expires: l.Due},
+		Reply:     r.taskReply(l, sentences{"reminder.snoozed", "reminder.snoozed_new"}, until)})
+}
