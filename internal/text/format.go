@@ -2,6 +2,7 @@ package text
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -23,6 +24,12 @@ func (c *Catalogue) Clock(t time.Time) string {
 	return c.Plain("format.clock", Args{"jam": t.Format("15.04")}) + zone
 }
 
+// Hours writes from when to when on one day: "pukul 08.30-15.30 WIB".
+func (c *Catalogue) Hours(from, to time.Time) string {
+	const clock = "15.04"
+	return strings.Replace(c.Clock(to), to.Format(clock), from.Format(clock)+"-"+to.Format(clock), 1)
+}
+
 // Deadline writes until when something may be done. A deadline at midnight
 // means the whole day before it, so that day is written without an hour.
 func (c *Catalogue) Deadline(t time.Time) string {
@@ -30,6 +37,20 @@ func (c *Catalogue) Deadline(t time.Time) string {
 		return c.Date(t.AddDate(0, 0, -1))
 	}
 	return c.Date(t) + ", " + c.Clock(t)
+}
+
+// Soon says of a deadline that it is today or tomorrow; written is how the day is
+// written, and all that is said of any other. A deadline at midnight means the day
+// before it. The location is that of due.
+func (c *Catalogue) Soon(written string, due, now time.Time) string {
+	civil := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
+	switch civil(due.Add(-1)).Sub(civil(now.In(due.Location()))) {
+	case 0:
+		return c.Plain("reminder.today", Args{"batas": written})
+	case 24 * time.Hour:
+		return c.Plain("reminder.tomorrow", Args{"batas": written})
+	}
+	return written
 }
 
 // Count writes how many of something small there are: "satu", "dua", "12".

@@ -4,12 +4,14 @@
 package text
 
 import (
-	_ "embed"
+	"embed"
 	"errors"
 	"fmt"
 	"html"
+	"io/fs"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	i18ntemplate "github.com/nicksnyder/go-i18n/v2/i18n/template"
@@ -18,8 +20,10 @@ import (
 	"golang.org/x/text/message"
 )
 
-//go:embed id.yaml
-var indonesian []byte
+// indonesian has one file for each room of handlers, and shared.yaml for what all use.
+//
+//go:embed id/*.yaml
+var indonesian embed.FS
 
 // Args are the values of a sentence by name.
 type Args map[string]any
@@ -35,21 +39,49 @@ type Catalogue struct {
 	keys      []string
 }
 
-// Indonesian loads the catalogue that ships with the program.
-func Indonesian() (*Catalogue, error) {
+// Indonesian is the catalogue that ships with the program. It is read at the first call.
+func Indonesian() (*Catalogue, error) { return shipped() }
+
+var shipped = sync.OnceValues(load)
+
+func load() (*Catalogue, error) {
 	bundle := i18n.NewBundle(language.Indonesian)
 	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
-	file, err := bundle.ParseMessageFileBytes(indonesian, "id.yaml")
-	if err != nil {
-		return nil, fmt.Errorf("catalogue: %w", err)
-	}
 	c := &Catalogue{localizer: i18n.NewLocalizer(bundle, "id"), numbers: message.NewPrinter(language.Indonesian),
 		parser: strictParser()}
-	for _, m := range file.Messages {
-		c.keys = append(c.keys, m.ID)
+	if err := c.read(bundle, indonesian, "id"); err != nil {
+		return nil, fmt.Errorf("catalogue: %w", err)
+	}
+	return c, nil
+}
+
+// read adds every file of a folder to the bundle. A key that stands in two files is an
+// error that names it: one of the two sentences would be lost.
+func (c *Catalogue) read(bundle *i18n.Bundle, files fs.FS, folder string) error {
+	names, err := fs.Glob(files, folder+"/*.yaml")
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, name := range names {
+		body, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		file, err := bundle.ParseMessageFileBytes(body, folder+".yaml") // the language is read from the name
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		for _, m := range file.Messages {
+			if known[m.ID] {
+				return fmt.Errorf("%s: the key %q stands in another file too", name, m.ID)
+			}
+			known[m.ID] = true
+			c.keys = append(c.keys, m.ID)
+		}
 	}
 	sort.Strings(c.keys)
-	return c, nil
+	return nil
 }
 
 // Keys lists all keys in alphabetical order.

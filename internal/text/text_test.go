@@ -1,11 +1,18 @@
 package text
 
 import (
+	"io/fs"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 	"unicode/utf8"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"go.yaml.in/yaml/v3"
+	"golang.org/x/text/language"
 )
 
 func catalogue(t *testing.T) *Catalogue {
@@ -53,9 +60,17 @@ func TestIndonesianFormats(t *testing.T) {
 		{"western zone", c.Clock(at(7, "2027-01-22 08:30")), "pukul 08.30 WIB"},
 		{"central zone", c.Clock(at(8, "2027-01-22 15:05")), "pukul 15.05 WITA"},
 		{"eastern zone", c.Clock(at(9, "2027-01-22 15:05")), "pukul 15.05 WIT"},
+		{"hours", c.Hours(at(7, "2027-01-22 08:30"), at(7, "2027-01-22 15:30")), "pukul 08.30-15.30 WIB"},
+		{"hours without an end of their own", c.Hours(at(7, "2027-01-22 08:30"), at(7, "2027-01-22 08:30")), "pukul 08.30-08.30 WIB"},
 		{"midnight is the day before", c.Deadline(at(7, "2027-01-23 00:00")), "Jumat, 22 Januari 2027"},
 		{"deadline with an hour", c.Deadline(at(7, "2027-01-22 15:30")), "Jumat, 22 Januari 2027, pukul 15.30 WIB"},
 		{"number", c.Number(1250), "1.250"},
+		{"today, which ends at midnight", c.Soon("Jumat", at(7, "2027-01-23 00:00"), at(7, "2027-01-22 00:00")), "hari ini, Jumat"},
+		{"today at an hour", c.Soon("Jumat", at(7, "2027-01-22 15:30"), at(7, "2027-01-22 08:30")), "hari ini, Jumat"},
+		{"tomorrow", c.Soon("Jumat", at(7, "2027-01-23 00:00"), at(7, "2027-01-21 23:59")), "besok, Jumat"},
+		{"tomorrow by the clock of the deadline", c.Soon("Jumat", at(7, "2027-01-23 00:00"), at(0, "2027-01-20 18:00")), "besok, Jumat"},
+		{"the day after tomorrow", c.Soon("Jumat", at(7, "2027-01-23 00:00"), at(7, "2027-01-20 23:59")), "Jumat"},
+		{"yesterday", c.Soon("Jumat", at(7, "2027-01-23 00:00"), at(7, "2027-01-23 00:00")), "Jumat"},
 	}
 	for _, tt := range tests {
 		if tt.got != tt.want {
@@ -80,14 +95,34 @@ func TestSentencesKeepTheVoice(t *testing.T) {
 	}
 }
 
-// source returns a sentence with its placeholders filled by an x.
-func (c *Catalogue) source(key string) string {
+// Why a superior cannot be asked in the chat, for which there are several reasons, is told to
+// nobody below.
+func TestNobodyIsToldWhyTheSuperiorIsNotAsked(t *testing.T) {
+	c := catalogue(t)
+	for _, key := range []string{"join.now_asked_unlinked", "seat.ask_officer_unlinked"} {
+		if sentence := c.source(key); sentence == "" || strings.Contains(sentence, "terhubung") {
+			t.Errorf("%s: %q", key, sentence)
+		}
+	}
+}
+
+// placeholders has an x for every placeholder of every sentence.
+var placeholders = sync.OnceValue(func() map[string]any {
 	names := regexp.MustCompile(`\{\{\.(\w+)\}\}`)
 	data := map[string]any{}
-	for _, m := range names.FindAllStringSubmatch(string(indonesian), -1) {
-		data[m[1]] = "x"
+	files, _ := fs.Glob(indonesian, "id/*.yaml")
+	for _, name := range files {
+		body, _ := indonesian.ReadFile(name)
+		for _, m := range names.FindAllStringSubmatch(string(body), -1) {
+			data[m[1]] = "x"
+		}
 	}
-	out, err := c.Render(key, data)
+	return data
+})
+
+// source returns a sentence with its placeholders filled by an x.
+func (c *Catalogue) source(key string) string {
+	out, err := c.Render(key, placeholders())
 	if err != nil {
 		return "" // caught by TestEveryKeyRenders
 	}
@@ -100,5 +135,17 @@ func TestEveryKeyRenders(t *testing.T) {
 		if c.source(key) == "" {
 			t.Errorf("%s does not render", key)
 		}
+	}
+}
+
+func TestKeyInTwoFilesIsRefused(t *testing.T) {
+	bundle := i18n.NewBundle(language.Indonesian)
+	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
+	err := new(Catalogue).read(bundle, fstest.MapFS{
+		"id/a.yaml": {Data: []byte("label:\n  back: Kembali\n")},
+		"id/b.yaml": {Data: []byte("label:\n  back: Mundur\n")},
+	}, "id")
+	if err == nil || !strings.Contains(err.Error(), "label.back") {
+		t.Errorf("a key in two files gives %v", err)
 	}
 }
