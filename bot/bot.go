@@ -48,9 +48,12 @@ type Config struct {
 	// NotStored answers a press while the database is away, TooFast one that is
 	// ignored because the person sends too much.
 	NotStored, TooFast string
+	NotMade            string           // HTML; stands below the words of a file that could not be made
 	Now                func() time.Time // the clock of people: time.Now
 	PollWait           time.Duration    // of a long poll, at most 50 s: 30 s
 	LeaseTTL           time.Duration    // 3 s
+	AckAfter           time.Duration    // a press that nobody answered by then is answered without words: 1 s
+	HoldText           time.Duration    // what stands behind a picture or file of its chat waits for it: 1 s
 	Grace              time.Duration    // for work in flight at the end: 20 s
 	Meter              Meter            // may be nil
 	Log                *slog.Logger     // default: nothing is logged
@@ -70,6 +73,7 @@ func (c *Config) defaults() {
 	c.Lanes = cmp.Or(c.Lanes, 20_000)
 	c.PollWait = min(cmp.Or(c.PollWait, 30*time.Second), 50*time.Second)
 	c.LeaseTTL = cmp.Or(c.LeaseTTL, 3*time.Second)
+	c.AckAfter = cmp.Or(c.AckAfter, ackAfter)
 	c.Grace = cmp.Or(c.Grace, defaultGrace)
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -120,14 +124,16 @@ func New(cfg Config) (*Telegram, error) {
 	host, _ := os.Hostname() // only helps whoever reads the lease table
 	holder := fmt.Sprintf("%s/%d/%s", host, os.Getpid(), rand.Text()[:8])
 	lease := NewLease(cfg.Leases, leaseName, holder, cfg.LeaseTTL, cfg.Log)
-	return &Telegram{
+	t := &Telegram{
 		client: client, lease: lease, acks: NewAcks(client, cfg.Log), cfg: cfg, log: cfg.Log,
 		sender: NewSender(SenderConfig{Now: cfg.Now,
 			Client: client, Outbox: cfg.Outbox, Lease: lease, Drawer: cfg.Drawer,
 			Rate: cfg.Rate, ChatRate: cfg.ChatRate, InFlight: cfg.InFlight, Queued: cfg.Queued,
-			Grace: cfg.Grace, Meter: cfg.Meter, Log: cfg.Log,
+			HoldText: cfg.HoldText, Grace: cfg.Grace, Meter: cfg.Meter, NotMade: cfg.NotMade, Log: cfg.Log,
 		}),
-	}, nil
+	}
+	t.acks.quiet, t.acks.after = t.sender.quietUntil, cfg.AckAfter
+	return t, nil
 }
 
 // newWayIn makes what takes updates in.
@@ -164,8 +170,9 @@ func (t *Telegram) Accepting() int64 { return t.sender.Accepting() }
 // Offer hands over rows that were committed as being sent.
 func (t *Telegram) Offer(rows []dialog.Outgoing) { t.sender.Offer(rows) }
 
-// Doubt says that rows may be stored as being sent without anybody knowing.
-func (t *Telegram) Doubt() { t.sender.Doubt() }
+// CommitUnknown says that the reply to a commit was lost, so that rows may be
+// stored as being sent while nobody sends them.
+func (t *Telegram) CommitUnknown() { t.sender.CommitUnknown() }
 
 // Wake says that new rows wait in the outbox.
 func (t *Telegram) Wake() { t.sender.Wake() }
@@ -174,6 +181,7 @@ func (t *Telegram) Wake() { t.sender.Wake() }
 func (t *Telegram) Stats() Stats {
 	s := t.sender.Stats()
 	s.Ignored, s.Term, s.Others = t.ignored.Load(), t.lease.Term(), t.lease.Others()
+	s.Hold, _ = t.lease.Hold()
 	return s
 }
 
@@ -189,6 +197,9 @@ func (t *Telegram) Ready() error {
 	if err := t.lease.Err(); err != nil {
 		return fmt.Errorf("lease: %w", err)
 	}
+	if why, since := t.lease.Hold(); why != "" {
+		return fmt.Errorf("sending is held since %s because %s: see `bangkom resume`", since.UTC().Format(time.RFC3339), why)
+	}
 	w := t.way.Load()
 	if w == nil {
 		return errors.New("telegram: not started")
@@ -203,7 +214,7 @@ func (t *Telegram) Ready() error {
 func (t *Telegram) Run(ctx context.Context, p Processor) error {
 	lanes := NewLanes(LanesConfig{
 		Inbox: t.cfg.Inbox, Processor: p, BotID: t.client.ID(), Workers: t.cfg.Workers, Known: t.cfg.Lanes,
-		Grace: min(t.cfg.Grace, lanesGrace), Gate: t.sender.WaitRoom, Meter: t.cfg.Meter, Log: t.log,
+		Grace: min(t.cfg.Grace, lanesGrace), Gate: t.mayDecide, Meter: t.cfg.Meter, Log: t.log,
 	})
 	way, err := t.newWayIn(lanes)
 	if err != nil {
@@ -233,6 +244,20 @@ func (t *Telegram) Run(ctx context.Context, p Processor) error {
 	return err
 }
 
+// mayDecide waits while sending is held, and while too much waits to be sent.
+func (t *Telegram) mayDecide(ctx context.Context) error {
+	if err := t.lease.awaitAllowed(ctx); err != nil {
+		return err
+	}
+	return t.sender.WaitRoom(ctx)
+}
+
+// WhileAllowed runs fn while sending is not held in this database, again after each
+// hold, until ctx ends. The context of fn ends with a hold; fn then returns nil.
+func (t *Telegram) WhileAllowed(ctx context.Context, fn func(context.Context) error) error {
+	return t.lease.whileAllowed(ctx, fn)
+}
+
 var errStopped = errors.New("telegram: stopped")
 
 // noted keeps the first failure for Ready.
@@ -244,9 +269,10 @@ func (t *Telegram) noted(err error) error {
 }
 
 // introduce sets the profile and learns the user name, as soon as Telegram
-// answers. Nothing else waits for it.
+// answers and sending is allowed: a copy must not speak for the bot. Nothing else
+// waits for it.
 func (t *Telegram) introduce(ctx context.Context) error {
-	for tries := 0; ; tries++ {
+	for tries := 0; t.lease.awaitAllowed(ctx) == nil; tries++ {
 		name, err := t.client.EnsureProfile(ctx, t.cfg.Profile, t.cfg.Webhook != nil)
 		if name != "" && t.Username() == "" {
 			t.username.Store(&name)
@@ -260,8 +286,9 @@ func (t *Telegram) introduce(ctx context.Context) error {
 		if ctx.Err() == nil {
 			t.log.Warn("profile of the bot not set", "tries", tries+1, "err", err)
 		}
-		if !pause(ctx, backoff(tries, profileRetry, profileMax)) {
+		if !pause(ctx, max(backoff(tries, profileRetry, profileMax), askedPause(err))) {
 			return nil
 		}
 	}
+	return nil
 }

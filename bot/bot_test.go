@@ -203,6 +203,7 @@ func awaitGoroutines(t *testing.T, most int) {
 }
 
 func TestTelegramLosesNothing(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const people, each = 20, 5
 	h := newHouse(t, nil)
 	h.fake.SetFaults(faketelegram.Faults{
@@ -258,6 +259,7 @@ func (h *house) fakeSent() (n int) {
 }
 
 func TestTelegramRestartAndLowerNumbers(t *testing.T) {
+	t.Parallel() // it mostly waits
 	h := newHouse(t, nil)
 	h.fake.RestartUpdateIDs(500_000_000)
 	h.fake.SendText(77, "a")

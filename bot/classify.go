@@ -38,6 +38,21 @@ type Verdict struct {
 
 const defaultPause = 5 * time.Second // of a 429 that does not say how long
 
+// askedPause is for how long Telegram asks for silence with a refusal; 0 = it
+// does not. What is to be silent depends on who calls: see Sender.flood and Acks.
+func askedPause(err error) time.Duration {
+	var refused *APIError
+	switch {
+	case !errors.As(err, &refused):
+		return 0
+	case refused.RetryAfter > 0:
+		return refused.RetryAfter
+	case refused.Code == http.StatusTooManyRequests:
+		return defaultPause
+	}
+	return 0
+}
+
 // Classify decides about a call of a message of this class. err is what Client
 // returned, for plain calls and uploads alike; nil = sent.
 func Classify(class dialog.Class, err error) Verdict {
@@ -57,11 +72,7 @@ func Classify(class dialog.Class, err error) Verdict {
 }
 
 func classifyRefusal(e *APIError) Verdict {
-	if e.RetryAfter > 0 || e.Code == http.StatusTooManyRequests {
-		pause := e.RetryAfter
-		if pause <= 0 {
-			pause = defaultPause
-		}
+	if pause := askedPause(e); pause > 0 {
 		return Verdict{State: dialog.StateNew, Cause: "flood", Pause: pause}
 	}
 	switch e.Code {
@@ -87,7 +98,7 @@ var badRequests = []struct {
 	{"query is too old", Verdict{State: dialog.StateSent, Cause: "late"}},
 	{"query id is invalid", Verdict{State: dialog.StateSent, Cause: "late"}},
 	{"message to delete not found", Verdict{State: dialog.StateSent, Cause: "gone"}},
-	{"message can't be deleted", Verdict{State: dialog.StateSent, Cause: "gone"}},
+	{"message can't be deleted", Verdict{State: dialog.StateFailed, Cause: dialog.CauseKept}},
 	{"message to edit not found", Verdict{State: dialog.StateFailed, Cause: "gone", Remedy: RemedyFresh}},
 	{"message can't be edited", Verdict{State: dialog.StateFailed, Cause: "gone", Remedy: RemedyFresh}},
 	{"message_id_invalid", Verdict{State: dialog.StateFailed, Cause: "gone", Remedy: RemedyFresh}},

@@ -32,7 +32,7 @@ var refusals = []struct {
 	{name: "edit gone", status: 400, body: refuse(400, "Bad Request: message to edit not found"), want: Verdict{State: dialog.StateFailed, Cause: "gone", Remedy: RemedyFresh}},
 	{name: "edit too old", status: 400, body: refuse(400, "Bad Request: message can't be edited"), want: Verdict{State: dialog.StateFailed, Cause: "gone", Remedy: RemedyFresh}},
 	{name: "delete gone", status: 400, body: refuse(400, "Bad Request: message to delete not found"), want: Verdict{State: dialog.StateSent, Cause: "gone"}},
-	{name: "delete too old", status: 400, body: refuse(400, "Bad Request: message can't be deleted for everyone"), want: Verdict{State: dialog.StateSent, Cause: "gone"}},
+	{name: "delete too old", status: 400, body: refuse(400, "Bad Request: message can't be deleted for everyone"), want: Verdict{State: dialog.StateFailed, Cause: dialog.CauseKept}},
 	{name: "chat", status: 400, body: refuse(400, "Bad Request: chat not found"), want: Verdict{State: dialog.StateFailed, Cause: "chat_not_found", Unreachable: true}},
 	{name: "peer", status: 400, body: refuse(400, "Bad Request: PEER_ID_INVALID"), want: Verdict{State: dialog.StateFailed, Cause: "chat_not_found", Unreachable: true}},
 	{name: "migrated", status: 400, body: `{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat","parameters":{"migrate_to_chat_id":-100123}}`, want: Verdict{State: dialog.StateFailed, Cause: "migrated", Remedy: RemedyMigrate, MigrateTo: -100123}},

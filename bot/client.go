@@ -124,7 +124,7 @@ func (c *Client) callWithin(ctx context.Context, limit time.Duration, method str
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	ex := &exchange{ctx: ctx, http: c.http, method: method}
-	resp, err := c.with(ex).MakeRequest(method, tgbotapi.Params(params))
+	resp, err := c.through(ex).MakeRequest(method, tgbotapi.Params(params))
 	return ex.result(resp, err)
 }
 
@@ -135,12 +135,12 @@ func (c *Client) Upload(ctx context.Context, method string, params map[string]st
 	defer cancel()
 	ex := &exchange{ctx: ctx, http: c.http, method: method}
 	file := tgbotapi.RequestFile{Name: field, Data: tgbotapi.FileBytes{Name: name, Bytes: body}}
-	resp, err := c.with(ex).UploadFiles(method, tgbotapi.Params(params), []tgbotapi.RequestFile{file})
+	resp, err := c.through(ex).UploadFiles(method, tgbotapi.Params(params), []tgbotapi.RequestFile{file})
 	return ex.result(resp, err)
 }
 
-// with returns a copy of the library's client that sends through ex.
-func (c *Client) with(ex *exchange) *tgbotapi.BotAPI {
+// through returns a copy of the library's client that sends through ex.
+func (c *Client) through(ex *exchange) *tgbotapi.BotAPI {
 	api := *c.api
 	api.Client = ex
 	return &api

@@ -87,6 +87,7 @@ func decodeMessage(u *dialog.Update, m *wireMessage) {
 	if !open(u, m.Chat, m.From) {
 		return
 	}
+	u.Content = m.content()
 	switch media := m.media(); {
 	case m.Contact != nil:
 		u.Kind = dialog.KindContact
@@ -104,6 +105,30 @@ func decodeMessage(u *dialog.Update, m *wireMessage) {
 	case m.Text != "":
 		u.Kind, u.Text = dialog.KindText, Sanitize(m.Text)
 	}
+}
+
+// content is the message as it was sent. Only a picture or a document can be passed on
+// by its id; an animation is a document to Telegram, but is shown as another thing.
+func (m *wireMessage) content() (c dialog.Content) {
+	c.Text = m.Text
+	entities := m.Entities
+	if c.Text == "" {
+		c.Text, entities = m.Caption, m.CapEnts
+	}
+	for _, e := range entities {
+		c.Entities = append(c.Entities, dialog.Entity(e))
+	}
+	if m.ReplyTo != nil {
+		c.ReplyTo = m.ReplyTo.ID
+	}
+	c.File.Media = m.media()
+	switch photo := m.Photo.largest(); c.File.Media {
+	case "photo":
+		c.File.FileID, c.File.Size = photo.ID, photo.Size
+	case "document":
+		c.File.FileID, c.File.Name, c.File.Size = m.Document.ID, Sanitize(m.Document.Name), m.Document.Size
+	}
+	return c
 }
 
 func decodeMember(u *dialog.Update, m *wireMember) {
@@ -151,6 +176,7 @@ func envelope(raw json.RawMessage) (a arrival, hasID bool) {
 		row.ID = -1 - int64(h.Sum64()>>1)
 		row.Failed = "decode update: no update_id"
 	}
+	row.Sealed = w.secret()
 	if w.Callback != nil {
 		a.query = w.Callback.ID
 		if row.Failed == "" {
@@ -169,6 +195,18 @@ func (w wireUpdate) sent() time.Time {
 		return moment(w.Edited.EditDate)
 	}
 	return time.Time{}
+}
+
+// secret tells whether an update may be an answer without a name: a press of such a
+// conversation, or words that somebody typed, also below a picture, now or before a change.
+func (w wireUpdate) secret() bool {
+	switch {
+	case w.Callback != nil:
+		return dialog.Sealed(flowOf(w.Callback.Data))
+	case w.Message != nil:
+		return w.Message.Text != "" && w.Message.Text[0] != '/' || w.Message.Caption != ""
+	}
+	return w.Edited != nil
 }
 
 // slim is a press without the message that it was made under: Telegram repeats

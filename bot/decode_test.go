@@ -34,6 +34,7 @@ func TestDecode(t *testing.T) {
 			if err != nil {
 				t.Fatalf("Decode: %v", err)
 			}
+			got.Content = dialog.Content{} // see TestContent
 			if diff := cmp.Diff(complete(tt.want), got); diff != "" {
 				t.Errorf("Decode(%s) (-want +got):\n%s", tt.body, diff)
 			}
@@ -79,23 +80,56 @@ func decodeMessages() []decodeTest {
 	}
 }
 
+// What may be passed on is kept as it was sent.
+func TestContent(t *testing.T) {
+	bold := `"entities":[{"type":"bold","offset":0,"length":4},{"type":"text_link","offset":5,"length":2,"url":"https://x.example/"},{"type":"pre","offset":0,"length":1,"language":"go"}]`
+	entities := []dialog.Entity{{Type: "bold", Offset: 0, Length: 4}, {Type: "text_link", Offset: 5, Length: 2, URL: "https://x.example/"}, {Type: "pre", Length: 1, Language: "go"}}
+	tests := []struct {
+		name, rest string
+		want       dialog.Content
+	}{
+		{"text with its look", `,"text":"satu du",` + bold, dialog.Content{Text: "satu du", Entities: entities}},
+		{"nothing is made safe", `,"text":"a\tb\u202ec\r\ne\u0301"`, dialog.Content{Text: "a\tb\u202ec\r\ne\u0301"}},
+		{"what it answers", `,"text":"ya","reply_to_message":{"message_id":31}`, dialog.Content{Text: "ya", ReplyTo: 31}},
+		{"the largest picture", `,"photo":[{"file_id":"s","width":9,"height":9,"file_size":5},{"file_id":"l","width":90,"height":60,"file_size":50},{"file_id":"m","width":50,"height":9}],"caption":"di bawah","caption_entities":[{"type":"italic","offset":3,"length":5}]`,
+			dialog.Content{Text: "di bawah", Entities: []dialog.Entity{{Type: "italic", Offset: 3, Length: 5}}, File: dialog.File{Media: "photo", FileID: "l", Size: 50}}},
+		{"document", `,"document":{"file_id":"d","file_name":"surat\u202e.pdf","file_size":7}`, dialog.Content{File: dialog.File{Media: "document", FileID: "d", Name: "surat.pdf", Size: 7}}},
+		{"an animation cannot be passed on", `,"document":{"file_id":"d"},"animation":{},"caption":"x"`, dialog.Content{Text: "x", File: dialog.File{Media: "animation"}}},
+		{"a sticker cannot", `,"sticker":{"file_id":"x"}`, dialog.Content{File: dialog.File{Media: "sticker"}}},
+		{"pictures of a wrong shape", `,"photo":3`, dialog.Content{File: dialog.File{Media: "photo"}}},
+		{"entities of a wrong shape", `,"text":"a","entities":[{"type":"bold","offset":-1}]`, dialog.Content{Text: "a", Entities: []dialog.Entity{{Type: "bold", Offset: -1}}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := Decode(message9(tt.rest), NewCodec(testKey))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got.Content); diff != "" {
+				t.Errorf("Content of %s (-want +got):\n%s", tt.rest, diff)
+			}
+		})
+	}
+}
+
 func decodePresses(t *testing.T, codec *Codec) []decodeTest {
 	t.Helper()
 	action := dialog.Action{Flow: "asesmen", Ref: 3, Step: "q1", Verb: dialog.Answer, Value: "4"}
-	data, err := codec.Encode(77, action)
+	data, err := codec.Encode(77, "abc", action)
 	if err != nil {
 		t.Fatal(err)
 	}
+	pressed := dialog.Press{OK: true, Card: "abc", Button: data[len(data)-macLength:], Action: action}
 	press := func(rest string) string {
 		return `{"update_id":9,"callback_query":{"id":"q","from":{"id":77},"data":"` + data + `"` + rest + `}}`
 	}
 	return []decodeTest{
 		{"press", press(`,"message":{` + head + `}`),
-			dialog.Update{Kind: dialog.KindPress, QueryID: "q", Press: dialog.Press{OK: true, Action: action}}},
+			dialog.Update{Kind: dialog.KindPress, QueryID: "q", Press: pressed}},
 		{"press on what can no longer be read", press(`,"message":{"message_id":5,"date":0,"chat":{"id":77,"type":"private"}}`),
-			dialog.Update{Kind: dialog.KindPress, QueryID: "q", Press: dialog.Press{OK: true, Action: action}, At: time.Time{}.Add(1)}},
+			dialog.Update{Kind: dialog.KindPress, QueryID: "q", Press: pressed, At: time.Time{}.Add(1)}},
 		{"press without message", press(``),
-			dialog.Update{Kind: dialog.KindPress, QueryID: "q", MessageID: -1, Press: dialog.Press{OK: true, Action: action}, At: time.Time{}.Add(1)}},
+			dialog.Update{Kind: dialog.KindPress, QueryID: "q", MessageID: -1, Press: pressed, At: time.Time{}.Add(1)}},
 		{"press in a group", press(`,"message":{"message_id":5,"date":1700000000,"chat":{"id":-4,"type":"supergroup"}}`),
 			dialog.Update{Kind: dialog.KindGroup, ChatID: -4, QueryID: "q"}},
 		{"press with data of another", `{"update_id":9,"callback_query":{"id":"q","from":{"id":78},"data":"` + data + `","message":{"message_id":5,"date":1700000000,"chat":{"id":78,"type":"private"}}}}`,
@@ -140,6 +174,7 @@ func TestEnvelope(t *testing.T) {
 	}{
 		{name: "message", body: `{"update_id":9,"message":{` + head + `}}`, want: dialog.RawUpdate{ID: 9, Lane: 77}, hasID: true},
 		{name: "press", body: `{"update_id":9,"callback_query":{"id":"q","from":{"id":77}}}`, want: dialog.RawUpdate{ID: 9, Lane: 77}, query: "q", hasID: true},
+		{name: "words below a picture", body: `{"update_id":9,"message":{"chat":{"id":77},"photo":[{"file_id":"a"}],"caption":"Saran"}}`, want: dialog.RawUpdate{ID: 9, Lane: 77, Sealed: true}, hasID: true},
 		{name: "group", body: `{"update_id":9,"message":{"chat":{"id":-4,"type":"group"}}}`, want: dialog.RawUpdate{ID: 9, Lane: -4}, hasID: true},
 		{name: "nobody's", body: `{"update_id":9,"poll":{}}`, want: dialog.RawUpdate{ID: 9}, hasID: true},
 		{name: "wrong type", body: `{"message":{"message_id":"secret","chat":{"id":77}},"update_id":9}`, want: dialog.RawUpdate{ID: 9, Lane: 77, Failed: `decode update: wrong type of "message.message_id"`}, hasID: true},

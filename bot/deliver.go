@@ -3,12 +3,12 @@ package bot
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
 
 	"bangkom/internal/dialog"
+	"bangkom/internal/measure"
 )
 
 const (
@@ -26,18 +26,24 @@ func (s *Sender) deliver(ctx context.Context, j *job, done chan struct{}) {
 		s.setBack(j)
 		return
 	}
-	if wait := s.prepare(ctx, j); wait > 0 {
-		s.release(j, time.Now().Add(wait))
-		return
-	}
 	s.stats.calls.Add(1)
 	result, err := s.send(ctx, j)
 	if ctx.Err() != nil && err != nil { // cut at the end: the next term decides
+		s.unsure(j)
 		s.release(j, time.Time{})
 		return
 	}
 	v := Classify(j.row.Class, err)
+	if j.row.Method == methodMarkup && v.Remedy == RemedyFresh { // a message that is gone has no buttons
+		v = Verdict{State: dialog.StateSent, Cause: v.Cause}
+	}
+	if j.row.Compose != nil && v.Remedy == RemedyFresh { // a correction never becomes a new message
+		v.Remedy = RemedyNone
+	}
 	s.note(j, v, err)
+	if j.edits() && (v.Unknown || v.State == dialog.StateFailed) {
+		s.unsure(j)
+	}
 	if v.Remedy != RemedyNone && !j.remedy[v.Remedy] {
 		j.remedy[v.Remedy] = true
 		if apply(j, v) {
@@ -50,7 +56,7 @@ func (s *Sender) deliver(ctx context.Context, j *job, done chan struct{}) {
 		s.stopWith(fatalError(err))
 		s.release(j, time.Now().Add(time.Hour)) // given back at the end
 	case v.Pause > 0:
-		s.flood(j, v.Pause)
+		s.flood(ctx, j, v.Pause, done)
 	case v.State == dialog.StateNew:
 		s.retry(ctx, j, done)
 	default:
@@ -58,8 +64,16 @@ func (s *Sender) deliver(ctx context.Context, j *job, done chan struct{}) {
 	}
 }
 
-// setBack keeps a row whose term is not held now: it may be held again. A row
-// of a term that is over is dropped, because the new one claims it.
+// unsure forgets what the message shows, if the call may have changed it.
+func (s *Sender) unsure(j *job) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.q.shown.forget(j.row.ChatID, j.row.EditOf)
+}
+
+// setBack keeps a row whose term is not held at this moment, because the term may
+// be held again. A row of a term that is over is dropped: the new term claims it
+// from the table.
 func (s *Sender) setBack(j *job) {
 	s.mu.Lock()
 	over := j.term != s.term
@@ -69,29 +83,6 @@ func (s *Sender) setBack(j *job) {
 		return
 	}
 	s.release(j, time.Now())
-}
-
-// prepare draws the picture, if there is one. A pause that Telegram has asked
-// for meanwhile is obeyed: wait is how long it still lasts, 0 = the call may be
-// made.
-func (s *Sender) prepare(ctx context.Context, j *job) (wait time.Duration) {
-	if j.row.Picture == nil {
-		return 0
-	}
-	if j.drawn == nil {
-		s.draws <- struct{}{}
-		name, body, err := s.draw(ctx, *j.row.Picture)
-		<-s.draws
-		if err != nil {
-			s.log.Error("picture not drawn", "row", j.row.ID, "kind", j.row.Picture.Kind, "err", err)
-			captionOnly(&j.row)
-		} else {
-			j.drawn = &drawing{name, body}
-		}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return time.Until(s.q.limit.until)
 }
 
 // send makes the call.
@@ -129,21 +120,10 @@ func mediaParams(from map[string]string) (map[string]string, error) {
 	return params, nil
 }
 
-func (s *Sender) draw(ctx context.Context, p dialog.Picture) (name string, body []byte, err error) {
-	if s.cfg.Drawer == nil {
-		return "", nil, errors.New("there is nobody to draw")
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = panicError(r)
-		}
-	}()
-	return s.cfg.Drawer.Draw(ctx, p)
-}
-
 // captionOnly turns a picture into a message with its caption; of a picture that
-// is on show already the caption alone is edited.
-func captionOnly(row *dialog.Outgoing) {
+// is on show already the caption alone is edited. Of a file the person is told
+// that it is missing: its caption speaks of what is in it.
+func captionOnly(row *dialog.Outgoing, missing string) {
 	if row.Method == methodMedia {
 		row.Method, row.Picture = methodCaption, nil
 		return
@@ -153,6 +133,9 @@ func captionOnly(row *dialog.Outgoing) {
 		params[k] = v
 	}
 	params["text"] = params["caption"]
+	if row.Method == methodFile && missing != "" {
+		params["text"] += "\n\n" + missing
+	}
 	delete(params, "caption")
 	row.Method, row.Params, row.Picture = methodSend, params, nil
 }
@@ -176,15 +159,24 @@ func (s *Sender) note(j *job, v Verdict, err error) {
 	}
 }
 
-// flood obeys a 429: nobody calls for that long, after a restart neither.
-func (s *Sender) flood(j *job, d time.Duration) {
+// flood obeys a 429: nobody calls for that long, after a restart neither. What was made
+// at its claim goes back to the table meanwhile: it may be paused, cancelled or corrected
+// before the silence is over.
+func (s *Sender) flood(ctx context.Context, j *job, d time.Duration, done chan struct{}) {
 	s.stats.flood.Add(1)
 	s.log.Warn("telegram asks for a pause", "seconds", d.Seconds())
 	until := time.Now().Add(d)
 	s.marks.storePause(until)
 	s.mu.Lock()
 	s.q.limit.pause(until)
+	made := s.q.takeComposed()
+	s.more = s.more || len(made) > 0
 	s.mu.Unlock()
+	s.giveBack(made, d)
+	if j.row.Compose != nil {
+		s.takeBack(ctx, j, d, done)
+		return
+	}
 	s.release(j, until)
 }
 
@@ -195,6 +187,10 @@ func (s *Sender) retry(ctx context.Context, j *job, done chan struct{}) {
 	if now.Sub(j.since) > maxAge {
 		s.stats.expired.Add(1)
 		s.end(ctx, j, dialog.Mark{ID: j.row.ID, State: dialog.StateExpired, Cause: "undeliverable"}, done)
+		return
+	}
+	if j.row.Compose != nil {
+		s.takeBack(ctx, j, backoff(max(0, j.row.Attempts-1), retryFirst, retryLimit), done)
 		return
 	}
 	s.mu.Lock()
@@ -220,6 +216,12 @@ func (s *Sender) finish(ctx context.Context, j *job, v Verdict, message int, don
 	var behind []*job
 	s.mu.Lock()
 	s.q.well(j)
+	switch {
+	case j.row.Method == methodMarkup, j.row.Method == methodDelete:
+		s.q.shown.forget(j.row.ChatID, message)
+	case v.State == dialog.StateSent && message != 0:
+		s.q.shown.note(j.row, message)
+	}
 	if v.Unreachable {
 		behind = s.q.takeChat(j.row.ChatID, time.Time{})
 	}
@@ -229,7 +231,7 @@ func (s *Sender) finish(ctx context.Context, j *job, v Verdict, message int, don
 		s.settle(behind, dialog.StateCancelled, v.Cause)
 	}
 	s.end(ctx, j, dialog.Mark{
-		ID: j.row.ID, State: v.State, MessageID: message, Cause: v.Cause, Unreachable: v.Unreachable,
+		ID: j.row.ID, State: v.State, MessageID: message, At: s.cfg.Now(), Cause: v.Cause, Unreachable: v.Unreachable,
 	}, done)
 }
 
@@ -255,7 +257,7 @@ func apply(j *job, v Verdict) bool {
 		delete(params, "parse_mode")
 		for field, limit := range map[string]int{"text": maxMessage, "caption": maxCaption} {
 			if text, ok := params[field]; ok {
-				params[field] = cutUnits(PlainText(text), limit)
+				params[field] = measure.First(PlainText(text), limit)
 			}
 		}
 		if v.Remedy == RemedyBare {
@@ -266,14 +268,14 @@ func apply(j *job, v Verdict) bool {
 		case methodEdit:
 			row.Method = methodSend
 		case methodMedia:
-			row.Method, params["protect_content"] = methodPhoto, "true"
+			row.Method = methodPhoto
 		case methodCaption:
 			row.Method, params["text"] = methodSend, params["caption"]
 			delete(params, "caption")
 		default:
 			return false
 		}
-		row.EditOf = 0
+		row.EditOf, params[protect] = 0, "true" // what is edited in place is private
 		delete(params, "message_id")
 		if params["reply_markup"] == noButtons {
 			delete(params, "reply_markup")

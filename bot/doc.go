@@ -54,9 +54,10 @@ type Outbox interface {
 // Leases are the rows that decide which replica sends.
 type Leases interface {
 	// Take takes or renews a lease by the database's clock, and notes that
-	// holder lives. The term is 0 while somebody else holds it; it rises
-	// whenever the lease is taken anew, also by its holder.
-	Take(ctx context.Context, name, holder string, ttl time.Duration, anew bool) (dialog.Holding, error)
+	// holder lives. The term is 0 while somebody else holds it, or while sending
+	// is held in this database. It rises whenever the lease changes hands, and
+	// when the holder asks for a newTerm.
+	Take(ctx context.Context, name, holder string, ttl time.Duration, newTerm bool) (dialog.Holding, error)
 	// Release ends the lease if holder has it.
 	Release(ctx context.Context, name, holder string) error
 }

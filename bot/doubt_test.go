@@ -50,7 +50,7 @@ func TestDoubtSendsWhatNobodyOffered(t *testing.T) {
 		synctest.Wait()
 		s.offer(message(8, "lain"))
 		s.put(message(7, "jawaban"), s.sender.Accepting())
-		s.sender.Doubt()
+		s.sender.CommitUnknown()
 		time.Sleep(time.Minute)
 		for _, text := range []string{"7:jawaban", "8:lain"} {
 			if n := s.sentTimes(text); n != 1 {

@@ -28,6 +28,7 @@ type memory struct {
 	term   int64
 	until  time.Time
 	others int
+	why    dialog.Hold // sending is held
 
 	alive []time.Time
 	facts map[string]string
@@ -88,16 +89,18 @@ func (m *memory) setAway(away bool) {
 	m.away = away
 }
 
-func (m *memory) Take(_ context.Context, _, holder string, ttl time.Duration, anew bool) (dialog.Holding, error) {
+func (m *memory) Take(_ context.Context, _, holder string, ttl time.Duration, newTerm bool) (dialog.Holding, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := time.Now()
 	switch {
 	case m.away:
 		return dialog.Holding{}, errAway
+	case m.why != "":
+		return dialog.Holding{Hold: m.why, Since: now}, nil
 	case m.holder != holder && now.Before(m.until):
 		return dialog.Holding{Others: m.others}, nil
-	case m.holder != holder || !now.Before(m.until) || anew:
+	case m.holder != holder || !now.Before(m.until) || newTerm:
 		m.term++
 	}
 	m.holder, m.until = holder, now.Add(ttl)

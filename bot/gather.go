@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	gatherMost = 500  // updates of one commit
-	gatherRoom = 5000 // that may wait; more are refused and come again
+	maxGathered = 500  // updates of one commit
+	gatherRoom  = 5000 // that may wait; more are refused and come again
 	// gatherTime is how long an update may wait for its commit before it is
 	// refused: Telegram sends it again, to this process or another. If the commit
 	// comes later all the same, what comes again is known.
@@ -73,7 +73,7 @@ func (g *gather) run(ctx context.Context) {
 			g.answer(g.take(gatherRoom), ctx.Err())
 			return
 		}
-		for batch := g.take(gatherMost); len(batch) > 0; batch = g.take(gatherMost) {
+		for batch := g.take(maxGathered); len(batch) > 0; batch = g.take(maxGathered) {
 			g.commit(ctx, batch)
 		}
 	}

@@ -35,7 +35,7 @@ func TestFrozenDatabaseIsRefusedInTime(t *testing.T) {
 		takes := &atomic.Int64{}
 		takes.Store(int64(15 * time.Second))
 		in.inbox = frozen{m, takes}
-		w, err := newWebhook(WebhookConfig{URL: "http://x/y", Secrets: []string{hookSecret}}, nil, m, nil, in, log.logger())
+		w, err := newWebhook(WebhookConfig{URL: "http://x/y", Secrets: []string{hookSecret}}, nil, m, NewLease(m, leaseName, "a", time.Second, log.logger()), in, log.logger())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,7 +95,7 @@ func TestNoSignOfLifeInTheMiddleOfAnOutage(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w, err := newWebhook(WebhookConfig{URL: "http://x/y", Secrets: []string{hookSecret}}, c, m, nil, in, log.logger())
+			w, err := newWebhook(WebhookConfig{URL: "http://x/y", Secrets: []string{hookSecret}}, c, m, NewLease(m, leaseName, "a", time.Second, log.logger()), in, log.logger())
 			if err != nil {
 				t.Fatal(err)
 			}

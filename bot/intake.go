@@ -51,7 +51,7 @@ func (i *intake) admit(a arrival) arrival {
 	if row.Lane == 0 {
 		i.log.Debug("update of no chat is left alone", "update_id", row.ID)
 	}
-	if a.member { // a handful, and what is not read of them is wrong for ever
+	if a.member { // there are few of these, and one that is not read leaves the chat wrong for ever
 		return a
 	}
 	switch i.flood.pass(row.Lane, a.at, a.sent) {
@@ -75,7 +75,8 @@ func (i *intake) refuse(a arrival) {
 	}
 }
 
-// floodBody replaces an update that is not read by the news of it.
+// floodBody puts into the place of an update that is not read the news that
+// some were not.
 func floodBody(row dialog.RawUpdate) string {
 	return fmt.Sprintf(`{"update_id":%d,"bangkom_flood":{"chat":{"id":%d}}}`, row.ID, row.Lane)
 }
@@ -86,6 +87,7 @@ func (i *intake) store(ctx context.Context, batch []arrival) (fresh bool, err er
 	rows := make([]dialog.RawUpdate, len(batch))
 	for n, a := range batch {
 		rows[n] = a.row
+		rows[n].Age = time.Since(a.at)
 	}
 	call, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()

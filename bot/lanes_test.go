@@ -235,7 +235,7 @@ func TestAcks(t *testing.T) {
 				go func() { _ = a.Run(ctx); close(done) }()
 				begin := time.Now()
 				tt.do(a)
-				time.Sleep(10 * time.Second)
+				time.Sleep(2 * ackLife)
 				cancel()
 				<-done
 				var got []string

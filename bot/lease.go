@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"bangkom/internal/dialog"
 )
 
 // Lease is the right to poll and to send for a bot, which one process at a
@@ -21,16 +23,19 @@ type Lease struct {
 	until   time.Time // when the trust ends
 	told    int64     // the term at the last announcement
 	changed chan struct{}
-	err     error // of the last attempt to take it
-	others  int   // other processes seen at the last attempt that succeeded
-	known   bool  // an attempt succeeded
-	anew    bool  // the term must end
+	err     error         // of the last attempt to take it
+	others  int           // other processes seen at the last attempt that succeeded
+	known   bool          // an attempt succeeded
+	newTerm bool          // the next renewal begins a new term
+	why     dialog.Hold   // nothing is sent; "" = it may be
+	since   time.Time     // since when nothing is sent
+	allowed chan struct{} // closed while it is known that nothing is held
 }
 
 // NewLease makes a lease that nobody holds yet; Run takes it. holder must be
 // unique to this process.
 func NewLease(store Leases, name, holder string, ttl time.Duration, log *slog.Logger) *Lease {
-	return &Lease{store: store, name: name, holder: holder, ttl: ttl, log: log, changed: make(chan struct{})}
+	return &Lease{store: store, name: name, holder: holder, ttl: ttl, log: log, changed: make(chan struct{}), allowed: make(chan struct{})}
 }
 
 // Term is the term under which the lease is held now; 0 = it is not.
@@ -41,20 +46,21 @@ func (l *Lease) Term() int64 {
 }
 
 func (l *Lease) current() int64 {
-	// The clock on the wall too: the other one stands still while a machine is
-	// suspended.
+	// The wall clock is asked too: the monotonic one stands still while a
+	// machine is suspended.
 	if now := time.Now(); now.Before(l.until) && now.Round(0).Before(l.until.Round(0)) {
 		return l.term
 	}
 	return 0
 }
 
-// Anew ends the term at the next renewal, without giving the lease away: what
-// was stored under it belongs to nobody then, and is claimed again.
-func (l *Lease) Anew() {
+// NewTerm makes the next renewal begin a new term, without giving the lease away.
+// Rows that were stored under the old term belong to nobody then, and are claimed
+// again.
+func (l *Lease) NewTerm() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.anew = true
+	l.newTerm = true
 }
 
 // Changed returns a channel that is closed at the next change of Term.
@@ -72,6 +78,50 @@ func (l *Lease) Err() error {
 	return l.err
 }
 
+// Hold is why sending is held in this database, and since when; "" = it is not.
+// While it is, nobody gets the lease: nothing is sent, and nobody polls, because
+// whatever a copy takes from Telegram is missing where people's answers belong.
+func (l *Lease) Hold() (why dialog.Hold, since time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.why, l.since
+}
+
+// awaitAllowed waits until it is known that sending is not held; its error is that
+// of ctx.
+func (l *Lease) awaitAllowed(ctx context.Context) error {
+	l.mu.Lock()
+	allowed := l.allowed
+	l.mu.Unlock()
+	select {
+	case <-allowed:
+	case <-ctx.Done():
+	}
+	return ctx.Err()
+}
+
+// whileAllowed runs fn as long as sending is not held, again after each hold, until
+// ctx ends. The context of fn ends with a hold.
+func (l *Lease) whileAllowed(ctx context.Context, fn func(context.Context) error) error {
+	for l.awaitAllowed(ctx) == nil {
+		work, stop := context.WithCancel(ctx)
+		go func() {
+			defer stop()
+			for pause(work, l.ttl/3) {
+				if why, _ := l.Hold(); why != "" {
+					return
+				}
+			}
+		}()
+		err := fn(work)
+		stop()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Others is how many other processes of this bot were seen lately.
 func (l *Lease) Others() int {
 	l.mu.Lock()
@@ -79,16 +129,17 @@ func (l *Lease) Others() int {
 	return l.others
 }
 
-// Stranded tells that the database is away and that this process was the only
-// one when it last answered: nobody else polls.
-func (l *Lease) Stranded() bool {
+// CutOff tells that the database is away and that no other process was seen when
+// it last answered, so that nobody else polls.
+func (l *Lease) CutOff() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.err != nil && l.known && l.others == 0 && l.current() == 0
 }
 
-// standbyPace is how much more often than its holder others try to take the
-// lease, so that a process that dies is missed for little longer than its trust.
+// standbyPace is how much more often than its holder the other processes try to
+// take the lease. So a process that dies is replaced soon after the time for
+// which it trusted itself.
 const standbyPace = 3
 
 // Run takes and renews the lease until ctx ends, then releases it.
@@ -113,18 +164,19 @@ func (l *Lease) attempt(ctx context.Context, start time.Time, expiry *time.Timer
 	call, cancel := context.WithTimeout(ctx, l.trust())
 	defer cancel()
 	l.mu.Lock()
-	anew := l.anew
-	l.anew = false
+	newTerm := l.newTerm
+	l.newTerm = false
 	l.mu.Unlock()
-	got, err := l.store.Take(call, l.name, l.holder, l.ttl, anew)
+	got, err := l.store.Take(call, l.name, l.holder, l.ttl, newTerm)
 	l.mu.Lock()
-	l.anew = l.anew || anew && err != nil
+	l.newTerm = l.newTerm || newTerm && err != nil
 	if err != nil && l.err == nil && ctx.Err() == nil {
 		l.log.Warn("lease not renewed", "err", err)
 	}
 	l.err = err
 	if err == nil {
 		l.others, l.known = got.Others, true
+		l.judge(got)
 	}
 	switch {
 	case err != nil: // what is held stays held until its trust ends
@@ -136,6 +188,30 @@ func (l *Lease) attempt(ctx context.Context, start time.Time, expiry *time.Timer
 	}
 	l.mu.Unlock()
 	l.announce()
+}
+
+// judge notes, under the lock, whether sending is held, and tells what is new.
+func (l *Lease) judge(got dialog.Holding) {
+	open := false
+	select {
+	case <-l.allowed:
+		open = true
+	default:
+	}
+	was := l.why
+	l.why, l.since = got.Hold, got.Since
+	switch {
+	case got.Hold == "" && !open:
+		close(l.allowed)
+	case got.Hold != "" && open:
+		l.allowed = make(chan struct{})
+	}
+	switch {
+	case got.Hold != "" && was != got.Hold:
+		l.log.Error("sending is held until `bangkom resume`", "reason", string(got.Hold), "because", got.Hold.String(), "since", got.Since)
+	case got.Hold == "" && was != "":
+		l.log.Info("sending is allowed again")
+	}
 }
 
 func (l *Lease) trust() time.Duration { return l.ttl * 2 / 3 }

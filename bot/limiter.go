@@ -38,9 +38,9 @@ func (l *limiter) pause(until time.Time) {
 	}
 }
 
-// chatWait is how long a new message to the chat has to wait. It takes nothing:
-// charge does, when the call has ended, so that Telegram's count is never ahead
-// of this one however long the call took to arrive.
+// chatWait is how long a new message to the chat has to wait. It counts nothing:
+// charge does, when the call has ended. So this count is never behind Telegram's,
+// however long a call took to arrive.
 func (l *limiter) chatWait(now time.Time, chat int64) time.Duration {
 	c := l.chats[chat]
 	if l.chatRate <= 0 || c == nil {

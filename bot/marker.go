@@ -110,7 +110,7 @@ func (m *marker) step(ctx context.Context) bool {
 	}
 	m.mu.Unlock()
 	if !until.IsZero() && !m.retry(ctx, func(ctx context.Context) error {
-		if left := time.Until(until); left > 0 { // each time anew: the pause ends when Telegram said
+		if left := time.Until(until); left > 0 { // computed at each try: the pause ends when Telegram said that it does
 			return m.outbox.Pause(ctx, left)
 		}
 		return nil

@@ -21,6 +21,7 @@ func (h *house) pressed(t *testing.T, account int64) string {
 // While the database is away long enough for the lease to be lost, presses are
 // still answered, kept, and done afterwards.
 func TestPressWhileTheDatabaseIsAway(t *testing.T) {
+	t.Parallel() // it mostly waits
 	h := newHouse(t, func(c *Config) { c.NotStored = "belum tersimpan" })
 	h.fake.AddUser(faketelegram.User{ID: 11, FirstName: "A"})
 	h.fake.SendText(11, "halo")
@@ -48,6 +49,7 @@ func TestPressWhileTheDatabaseIsAway(t *testing.T) {
 // Another process may poll already: this one keeps quiet, because two pollers
 // cut each other off.
 func TestNoPollsWithoutTheLeaseBesideOthers(t *testing.T) {
+	t.Parallel() // it mostly waits
 	h := newHouse(t, nil)
 	h.fake.AddUser(faketelegram.User{ID: 11, FirstName: "A"})
 	h.fake.SendText(11, "halo")
@@ -59,7 +61,7 @@ func TestNoPollsWithoutTheLeaseBesideOthers(t *testing.T) {
 	h.setAway(true)
 	h.see(t, "the lease is lost", func() bool { return h.tg.lease.Term() == 0 })
 	before := h.requests.Load()
-	time.Sleep(3 * strandedIn)
+	time.Sleep(3 * cutOffAfter)
 	if n := h.requests.Load() - before; n > 1 { // one may have been on its way
 		t.Errorf("%d polls without the lease", n)
 	}

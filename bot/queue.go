@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"container/heap"
 	"slices"
 	"time"
@@ -13,15 +14,15 @@ type job struct {
 	row    dialog.Outgoing
 	term   int64     // the term under which the row is being sent
 	since  time.Time // when the row, or this process's knowledge of it, began
+	came   time.Time // when it came into memory, soon after it was claimed
 	remedy [RemedyAgain + 1]bool
 	drawn  *drawing // of a picture, once it is made
+	order  *order   // for it; nil = there is none
+	holds  bool     // what stands behind it waits until it is made
 }
 
-// drawing is a picture or file that is ready to be sent.
-type drawing struct {
-	name string
-	body []byte
-}
+// ready tells whether the row can be sent as it is.
+func (j *job) ready() bool { return j.row.Picture == nil || j.drawn != nil }
 
 // edits tells whether the job changes a message instead of sending one.
 func (j *job) edits() bool { return j.row.EditOf != 0 }
@@ -39,27 +40,48 @@ type chat struct {
 
 func (c *chat) empty() bool { return len(c.rows[0])+len(c.rows[1]) == 0 }
 
-// lane is the lane of the row to be sent next: replies overtake bulk.
-func (c *chat) lane() dialog.Lane {
-	if len(c.rows[dialog.LaneReply]) > 0 {
-		return dialog.LaneReply
+// pick is the place of the row to be sent next. Replies overtake bulk, and what
+// is ready overtakes a picture for which the rest has waited long enough. ok is
+// false while everything is still being made.
+func (c *chat) pick() (lane dialog.Lane, at int, ok bool) {
+	for lane, rows := range c.rows {
+		for at, j := range rows {
+			if j.ready() {
+				return dialog.Lane(lane), at, true
+			}
+			if j.holds {
+				return 0, 0, false
+			}
+		}
 	}
-	return dialog.LaneBulk
+	return 0, 0, false
 }
 
-// queue decides what is sent next: one call at a time per chat, in row order,
-// replies before bulk, chats in turn. It is not safe for concurrent use.
+// place is where a row stands, or would stand, among the others of its lane.
+func (c *chat) place(j *job) (at int, there bool) {
+	return slices.BinarySearchFunc(c.rows[j.row.Lane&1], j.row.ID, func(o *job, id int64) int { return cmp.Compare(o.row.ID, id) })
+}
+
+// queue decides what is sent next: one call at a time per chat, in row order but
+// for what is still being made, replies before bulk, chats in turn. It is not
+// safe for concurrent use.
 type queue struct {
 	limit  *limiter
-	chats  map[int64]*chat
-	ready  [2]fifo[*chat]
-	asleep sleepers
-	n      int // rows waiting and in flight
-	bulk   int // those of the bulk lane
+	shown  *shown
+	begin  func(j *job) // has the picture of a row made
+	making map[int64]*job
+	// notMade is said below the words of a file that cannot be had.
+	notMade string
+	chats   map[int64]*chat
+	ready   [2]fifo[*chat]
+	asleep  sleepers
+	old     []*job // taken out by next, because they must be made again
+	n       int    // rows waiting and in flight
+	bulk    int    // those of the bulk lane
 }
 
 func newQueue(limit *limiter) *queue {
-	return &queue{limit: limit, chats: map[int64]*chat{}}
+	return &queue{limit: limit, shown: newShown(), begin: func(*job) {}, making: map[int64]*job{}, chats: map[int64]*chat{}}
 }
 
 // add takes a row in. It returns the rows that need not be sent any more,
@@ -72,22 +94,26 @@ func (q *queue) add(j *job, now time.Time) (superseded []*job) {
 		q.chats[c.id] = c
 	}
 	lane := j.row.Lane & 1
-	rows := c.rows[lane]
-	at := len(rows)
-	for at > 0 && rows[at-1].row.ID >= j.row.ID {
-		at--
-	}
 	if c.flying != nil && c.flying.row.ID == j.row.ID {
 		c.flying.term = j.term
 		return nil
 	}
-	if at < len(rows) && rows[at].row.ID == j.row.ID {
-		rows[at].term = j.term
+	at, there := c.place(j)
+	if there {
+		c.rows[lane][at].term = j.term
 		return nil
 	}
-	c.rows[lane] = slices.Insert(rows, at, j)
+	c.rows[lane] = slices.Insert(c.rows[lane], at, j)
 	q.count(j, 1)
-	if lane == dialog.LaneReply && j.edits() {
+	if !j.ready() {
+		j.holds = true
+		q.making[j.row.ID] = j
+		q.begin(j)
+	}
+	switch {
+	case j.row.Compose != nil && j.edits():
+		superseded = q.outdate(c, j)
+	case lane == dialog.LaneReply && j.edits():
 		superseded = q.supersede(c, j.row.EditOf)
 	}
 	q.list(c, now)
@@ -107,7 +133,7 @@ func (q *queue) supersede(c *chat, message int) (out []*job) {
 	for i, j := range rows {
 		if i < last && j.row.EditOf == message {
 			out = append(out, j)
-			q.count(j, -1)
+			q.gone(j)
 			continue
 		}
 		kept = append(kept, j)
@@ -124,6 +150,38 @@ func (q *queue) count(j *job, by int) {
 	}
 }
 
+// gone forgets a row and what was made for it.
+func (q *queue) gone(j *job) {
+	q.count(j, -1)
+	if q.making[j.row.ID] == j {
+		delete(q.making, j.row.ID)
+	}
+	if j.order != nil {
+		j.order.drop()
+		j.order, j.drawn = nil, nil
+	}
+}
+
+// made notes that the picture of a row is ready, or cannot be had: d is nil.
+func (q *queue) made(row int64, d *drawing, now time.Time) {
+	j := q.making[row]
+	if j == nil {
+		return
+	}
+	delete(q.making, row)
+	if j.drawn = d; d == nil {
+		captionOnly(&j.row, q.notMade)
+	}
+	q.list(q.chats[j.row.ChatID], now)
+}
+
+// pass lets what stands behind a row go ahead of it.
+func (q *queue) pass(j *job, now time.Time) {
+	if j.holds = false; q.making[j.row.ID] == j {
+		q.list(q.chats[j.row.ChatID], now)
+	}
+}
+
 // list puts a chat where next finds it, or forgets it.
 func (q *queue) list(c *chat, now time.Time) {
 	switch {
@@ -132,16 +190,22 @@ func (q *queue) list(c *chat, now time.Time) {
 		c.asleep = true
 		heap.Push(&q.asleep, c)
 	case c.empty():
-		delete(q.chats, c.id)
-	case !c.listed[c.lane()]:
-		c.listed[c.lane()] = true
-		q.ready[c.lane()].push(c)
+		if q.chats[c.id] == c { // not the one that began anew while an old entry of this one stood in a list
+			delete(q.chats, c.id)
+		}
+	default:
+		if lane, _, ok := c.pick(); ok && !c.listed[lane] {
+			c.listed[lane] = true
+			q.ready[lane].push(c)
+		}
 	}
 }
 
 // next returns the row to send now and counts it as in flight. Without one,
-// wait says when to ask again; 0 = when something changes.
-func (q *queue) next(now time.Time) (j *job, wait time.Duration) {
+// wait says when to ask again; 0 = when something changes. Edits that would
+// change nothing are taken out on the way and cost no call; so are rows that
+// must be made again, which are put into old.
+func (q *queue) next(now time.Time) (j *job, same []*job, wait time.Duration) {
 	for len(q.asleep) > 0 && !q.asleep[0].wakeAt.After(now) {
 		c, _ := heap.Pop(&q.asleep).(*chat)
 		c.asleep = false
@@ -150,11 +214,25 @@ func (q *queue) next(now time.Time) (j *job, wait time.Duration) {
 	for lane := range q.ready {
 		for q.ready[lane].len() > 0 {
 			c := q.ready[lane].peek()
-			if c.flying != nil || c.asleep || c.empty() || int(c.lane()) != lane {
+			l, at, ok := c.pick()
+			if c.flying != nil || c.asleep || !ok || int(l) != lane {
 				q.unlist(c, lane)
+				q.list(c, now) // all of it may have been taken away
 				continue
 			}
-			head := c.rows[lane][0]
+			head := c.rows[lane][at]
+			if old, equal := head.stale(now), q.shown.same(head.row); old || equal {
+				q.unlist(c, lane)
+				q.remove(c, lane, at)
+				q.gone(head)
+				q.list(c, now)
+				if old {
+					q.old = append(q.old, head)
+				} else {
+					same = append(same, head)
+				}
+				continue
+			}
 			if d := q.chatWait(now, head); d > 0 {
 				q.unlist(c, lane)
 				c.wakeAt = now.Add(d)
@@ -162,19 +240,27 @@ func (q *queue) next(now time.Time) (j *job, wait time.Duration) {
 				continue
 			}
 			if d := q.limit.take(now); d > 0 {
-				return nil, d
+				return nil, same, d
 			}
 			q.unlist(c, lane)
-			c.rows[lane][0] = nil
-			c.rows[lane] = c.rows[lane][1:]
+			q.remove(c, lane, at)
 			c.flying = head
-			return head, 0
+			return head, same, 0
 		}
 	}
 	if len(q.asleep) > 0 {
-		return nil, q.asleep[0].wakeAt.Sub(now)
+		return nil, same, q.asleep[0].wakeAt.Sub(now)
 	}
-	return nil, 0
+	return nil, same, 0
+}
+
+func (q *queue) remove(c *chat, lane, at int) {
+	if at == 0 { // nearly always: nothing has to be moved
+		c.rows[lane][0] = nil
+		c.rows[lane] = c.rows[lane][1:]
+		return
+	}
+	c.rows[lane] = slices.Delete(c.rows[lane], at, at+1)
 }
 
 func (q *queue) chatWait(now time.Time, j *job) time.Duration {
@@ -192,16 +278,22 @@ func (q *queue) unlist(c *chat, lane int) {
 // done ends the call in flight of j's chat; the row is gone.
 func (q *queue) done(j *job, now time.Time) {
 	c := q.land(j, now)
-	q.count(j, -1)
+	q.gone(j)
 	q.list(c, now)
 }
 
-// again puts the row in flight back in front; it is not sent before at. Like
+// again puts the row in flight back in its place; it is not sent before at. Like
 // add it returns what need not be sent any more, which may be j itself.
 func (q *queue) again(j *job, at, now time.Time) (superseded []*job) {
 	c := q.land(j, now)
 	lane := j.row.Lane & 1
-	c.rows[lane] = slices.Insert(c.rows[lane], 0, j)
+	if j.row.Compose != nil && j.edits() && q.newer(c, j) {
+		q.gone(j)
+		q.list(c, now)
+		return []*job{j}
+	}
+	place, _ := c.place(j)
+	c.rows[lane] = slices.Insert(c.rows[lane], place, j)
 	if lane == dialog.LaneReply && j.edits() {
 		superseded = q.supersede(c, j.row.EditOf)
 	}
@@ -238,7 +330,7 @@ func (q *queue) takeChat(id int64, at time.Time) (out []*job) {
 	}
 	for lane, rows := range c.rows {
 		for _, j := range rows {
-			q.count(j, -1)
+			q.gone(j)
 			out = append(out, j)
 		}
 		c.rows[lane] = nil
@@ -284,32 +376,4 @@ func (s *sleepers) Pop() any {
 	old[len(old)-1] = nil
 	*s = old[:len(old)-1]
 	return c
-}
-
-// fifo is a first-in, first-out list whose memory follows its length.
-type fifo[T any] struct {
-	items []T
-	head  int
-}
-
-func (f *fifo[T]) len() int { return len(f.items) - f.head }
-func (f *fifo[T]) push(x T) { f.items = append(f.items, x) }
-func (f *fifo[T]) peek() T  { return f.items[f.head] }
-
-func (f *fifo[T]) pop() T {
-	var zero T
-	x := f.items[f.head]
-	f.items[f.head] = zero
-	f.head++
-	if f.head == len(f.items) {
-		f.items, f.head = f.items[:0], 0
-		if cap(f.items) > 4096 {
-			f.items = nil
-		}
-	} else if f.head > 1024 && f.head > len(f.items)/2 {
-		n := copy(f.items, f.items[f.head:])
-		clear(f.items[n:])
-		f.items, f.head = f.items[:n], 0
-	}
-	return x
 }

@@ -26,9 +26,12 @@ func (m *queueModel) add() {
 		ID: m.next, ChatID: rapid.Int64Range(1, 4).Draw(m.T, "chat"),
 		Lane: dialog.Lane(rapid.IntRange(0, 1).Draw(m.T, "lane")), EditOf: rapid.IntRange(0, 2).Draw(m.T, "edit"),
 	}
+	if rapid.Bool().Draw(m.T, "composed") {
+		row.Compose = &dialog.Reference{Announcement: 1, Employee: row.ChatID}
+	}
 	m.left[m.next] = true
-	m.drop(m.q.add(&job{row: row}, m.now))
-	m.drop(m.q.add(&job{row: row}, m.now)) // the same row once more changes nothing
+	m.drop(m.q.add(&job{row: row, came: m.now}, m.now))
+	m.drop(m.q.add(&job{row: row, came: m.now}, m.now)) // the same row once more changes nothing
 }
 
 func (m *queueModel) drop(jobs []*job) {
@@ -41,13 +44,23 @@ func (m *queueModel) drop(jobs []*job) {
 }
 
 func (m *queueModel) call() (wait time.Duration, ok bool) {
-	j, wait := m.q.next(m.now)
+	j, _, wait := m.q.next(m.now)
+	for _, old := range m.q.old { // they go back to the table
+		if !old.stale(m.now) || !m.left[old.row.ID] {
+			m.Fatalf("row %d goes back", old.row.ID)
+		}
+		delete(m.left, old.row.ID)
+	}
+	m.q.old = nil
 	if j == nil {
 		return wait, false
 	}
 	chat, lane := j.row.ChatID, int64(j.row.Lane)
 	if m.flying[chat] != nil || !m.left[j.row.ID] || m.last[[2]int64{chat, lane}] > j.row.ID {
 		m.Fatalf("row %d out of turn", j.row.ID)
+	}
+	if j.stale(m.now) {
+		m.Fatalf("row %d goes as it was made long ago", j.row.ID)
 	}
 	if lane == 1 && len(m.q.chats[chat].rows[0]) > 0 {
 		m.Fatalf("bulk row %d before a reply", j.row.ID)
@@ -115,7 +128,7 @@ func TestQueueProperties(t *testing.T) {
 			}
 		}
 		m.finish()
-		j, _ := m.q.next(m.now.Add(time.Hour))
+		j, _, _ := m.q.next(m.now.Add(time.Hour))
 		if j != nil || m.q.n != 0 || m.q.bulk != 0 || len(m.q.chats) != 0 {
 			t.Fatalf("left behind: %v, %d rows, %d bulk, %d chats", j, m.q.n, m.q.bulk, len(m.q.chats))
 		}
@@ -149,4 +162,26 @@ func TestLimiterNeverExceedsTelegram(t *testing.T) {
 			now = now.Add(time.Duration(rapid.IntRange(0, 60).Draw(t, "ms")) * time.Millisecond)
 		}
 	})
+}
+
+// An edit outdates one that waits in the other lane, whose list still names the chat when
+// the chat has been forgotten and has begun anew: what is in flight then is not forgotten.
+func TestOldEntryForgetsNoNewChat(t *testing.T) {
+	q, now := newQueue(newLimiter(0, 0)), time.Unix(1_700_000_000, 0)
+	row := func(id int64, lane dialog.Lane, edit int) *job {
+		return &job{row: dialog.Outgoing{ID: id, ChatID: 1, Lane: lane, EditOf: edit, Compose: &dialog.Reference{Announcement: 1, Employee: 1}}, came: now}
+	}
+	q.add(row(1, dialog.LaneBulk, 7), now)
+	q.add(row(2, dialog.LaneReply, 7), now) // takes the place of the first
+	edit, _, _ := q.next(now)
+	q.done(edit, now)
+	q.add(row(3, dialog.LaneReply, 0), now)
+	message, _, _ := q.next(now)
+	if j, _, _ := q.next(now); j != nil { // comes upon the old entry
+		t.Fatalf("row %d goes beside the call in flight", j.row.ID)
+	}
+	if message == nil || q.chats[1] == nil {
+		t.Fatalf("the chat of row %v is forgotten while it is in flight", message)
+	}
+	q.done(message, now)
 }

@@ -56,9 +56,10 @@ type Receiver struct {
 	looked time.Time         // when Telegram answered last
 	before time.Time         // and the time before
 	beats  time.Time         // when beat was called last
+	until  time.Time         // no poll before, because Telegram asked for a pause
 	top    int64             // last number of the last batch that was stored
 
-	alone time.Time // since when this process is stranded; zero = it is not
+	alone time.Time // since when this process has been cut off; zero = it is not
 	quiet bool      // somebody else polls meanwhile
 
 	mu  sync.Mutex
@@ -88,7 +89,7 @@ func (r *Receiver) report(err error) {
 func (r *Receiver) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if r.cfg.Lease.Term() == 0 {
-			r.strand(ctx)
+			r.waitForLease(ctx)
 			continue
 		}
 		held, done, ok := r.cfg.Lease.hold(ctx)
@@ -107,7 +108,7 @@ func (r *Receiver) Run(ctx context.Context) error {
 }
 
 // poll receives while held lasts. The offset is never kept for longer:
-// Telegram keeps what was not acknowledged, and its numbers may begin anew.
+// Telegram keeps what was not acknowledged, and its numbers may begin again anywhere.
 func (r *Receiver) poll(held context.Context) error {
 	offset, tries := int64(0), 0
 	for held.Err() == nil {
@@ -152,8 +153,12 @@ func (r *Receiver) fetch(ctx context.Context, offset int64, wait time.Duration) 
 	if offset != 0 {
 		params["offset"] = strconv.FormatInt(offset, 10)
 	}
+	if !pause(ctx, time.Until(r.until)) {
+		return nil, ctx.Err()
+	}
 	result, err := r.cfg.Client.callWithin(ctx, wait+pollMargin, "getUpdates", params)
 	if err != nil {
+		r.until = time.Now().Add(askedPause(err))
 		return nil, err
 	}
 	var batch []json.RawMessage
@@ -207,10 +212,11 @@ func (r *Receiver) read(batch []json.RawMessage) (last int64, ok bool) {
 	return last, ok
 }
 
-// take stores a batch and hands it on. ok is false when nothing may be
-// acknowledged. A batch without anything new that leads no further is followed
-// by a rest, so that repetitions make no busy loop; one of nothing but ignored
-// updates is not, because others wait behind it.
+// take stores a batch and hands it on. ok is false when nothing of it may be
+// acknowledged. After a batch that holds nothing new and acknowledges nothing
+// either it waits a little, so that repeated updates do not make it go round and
+// round. After a batch of nothing but ignored updates it does not, because the
+// updates of others stand behind them.
 func (r *Receiver) take(ctx context.Context, batch []json.RawMessage) (last int64, ok bool) {
 	if len(batch) == 0 {
 		return 0, false
@@ -227,9 +233,9 @@ func (r *Receiver) take(ctx context.Context, batch []json.RawMessage) (last int6
 	return last, ok
 }
 
-// flush stores what an outage has left in memory; last is the number up to
-// which it may be acknowledged then, 0 = none. false = it is still there, and
-// was looked after.
+// flush stores what an outage has left in memory. last is the number up to which
+// it may be acknowledged then, 0 = none. When stored is false, it is still in
+// memory, and new presses were looked for and answered with an apology.
 func (r *Receiver) flush(ctx context.Context) (last int64, stored bool) {
 	r.age()
 	if len(r.order) == 0 {

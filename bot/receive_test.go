@@ -84,6 +84,9 @@ func TestReceiverAcknowledgesOnlyWhatIsStored(t *testing.T) {
 		if r.Err() != nil || len(m.received) != 1 {
 			t.Errorf("Err %v, stored %v after the store succeeded", r.Err(), m.received)
 		}
+		if got, want := m.inbox[5].Age, 3*holdRetry; got != want { // when it came, not when it could be stored
+			t.Errorf("stored as %s old, want %s", got, want)
+		}
 	})
 }
 
@@ -186,11 +189,13 @@ func TestReceiverExpectsAnswersToPresses(t *testing.T) {
 		a := r.in.acks
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		if answered, ok := a.known["q"]; !ok || answered {
-			t.Errorf("press known = %t, answered = %t; want true, false", ok, answered)
+		if p := a.known["q"]; p == nil || p.state != pressOpen {
+			t.Errorf("press = %+v, want one that nobody has answered", p)
 		}
-		if want := (dialog.RawUpdate{ID: 5, Lane: 7, Body: `{"update_id":5,"callback_query":{"id":"q","from":{"id":7}}}`}); m.inbox[5] != want {
-			t.Errorf("stored %+v, want %+v", m.inbox[5], want)
+		got := m.inbox[5]
+		got.Age = 0 // by the clock
+		if want := (dialog.RawUpdate{ID: 5, Lane: 7, Body: `{"update_id":5,"callback_query":{"id":"q","from":{"id":7}}}`}); got != want {
+			t.Errorf("stored %+v, want %+v", got, want)
 		}
 	})
 }

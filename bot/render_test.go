@@ -22,9 +22,22 @@ func TestRender(t *testing.T) {
 	}
 	edit := base("editMessageText", map[string]string{"text": "x", "message_id": "5", "link_preview_options": noPreview, "reply_markup": noButtons})
 	edit.EditOf = 5
-	photo := base("sendPhoto", map[string]string{"caption": "x", "protect_content": "true"})
+	private := func(method, field string, more map[string]string) dialog.Outgoing {
+		out := base(method, more)
+		out.Params[field], out.Params["protect_content"] = "x", "true"
+		if field == "text" {
+			out.Params["link_preview_options"] = noPreview
+		}
+		return out
+	}
+	photo := private("sendPhoto", "caption", nil)
 	photo.Picture = picture
-	forget := base("sendMessage", map[string]string{"text": "x", "link_preview_options": noPreview, "disable_notification": "true"})
+	forget := private("sendMessage", "text", map[string]string{"disable_notification": "true"})
+	copied, sheet := private("sendDocument", "caption", nil), base("sendDocument", map[string]string{"caption": "x"})
+	file := &dialog.Picture{Kind: "copy", Data: json.RawMessage(`{}`), File: true}
+	copied.Picture, sheet.Picture = file, file
+	link := [][]dialog.Button{{{Label: "Buka", URL: "https://a.id"}}}
+	buttons := map[string]string{"reply_markup": `{"inline_keyboard":[[{"text":"Buka","url":"https://a.id"}]]}`}
 	forget.Forget = true
 	caption := base("editMessageCaption", map[string]string{"caption": "x", "message_id": "5", "reply_markup": noButtons})
 	caption.EditOf = 5
@@ -37,12 +50,16 @@ func TestRender(t *testing.T) {
 	}{
 		{"caption of a picture", dialog.Reply{Text: "x", Edit: 5, OverPicture: true}, caption},
 		{"another picture", dialog.Reply{Text: "x", Edit: 5, OverPicture: true, Picture: picture}, media},
-		{"message", dialog.Reply{Text: "x"}, base("sendMessage", map[string]string{"text": "x", "link_preview_options": noPreview})},
+		{"message", dialog.Reply{Text: "x"}, private("sendMessage", "text", nil)},
+		{"message to pass on", dialog.Reply{Text: "x", Shareable: true}, base("sendMessage", map[string]string{"text": "x", "link_preview_options": noPreview})},
+		{"an edit is as the message was", dialog.Reply{Text: "x", Edit: 5, Shareable: true}, edit},
+		{"what can be edited is private", dialog.Reply{Text: "x", Shareable: true, Rows: link}, private("sendMessage", "text", buttons)},
+		{"file", dialog.Reply{Text: "x", Picture: file}, copied},
+		{"file to work with", dialog.Reply{Text: "x", Picture: file, Shareable: true}, sheet},
 		{"silent and forgotten", dialog.Reply{Text: "x", Silent: true, Forget: true}, forget},
 		{"edit removes the buttons", dialog.Reply{Text: "x", Edit: 5, Silent: true, Rows: [][]dialog.Button{{}}}, edit},
 		{"picture is a new message", dialog.Reply{Text: "x", Edit: 5, Picture: picture}, photo},
-		{"link", dialog.Reply{Text: "x", Rows: [][]dialog.Button{{{Label: "Buka", URL: "https://a.id"}}}},
-			base("sendMessage", map[string]string{"text": "x", "link_preview_options": noPreview, "reply_markup": `{"inline_keyboard":[[{"text":"Buka","url":"https://a.id"}]]}`})},
+		{"link", dialog.Reply{Text: "x", Rows: link}, private("sendMessage", "text", buttons)},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

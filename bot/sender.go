@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -22,12 +23,14 @@ type SenderConfig struct {
 	Client   caller
 	Outbox   Outbox
 	Lease    *Lease
-	Drawer   Drawer  // nil = pictures fall back to their caption
-	Rate     float64 // calls a second; 0 = no limit
-	ChatRate float64 // new messages a second to one chat; 0 = no limit
-	InFlight int     // calls at a time; what one kill can repeat at most
-	Queued   int     // rows in memory above which WaitRoom waits
+	Drawer   Drawer        // nil = pictures fall back to their caption
+	Rate     float64       // calls a second; 0 = no limit
+	ChatRate float64       // new messages a second to one chat; 0 = no limit
+	InFlight int           // calls at a time; what one kill can repeat at most
+	Queued   int           // rows in memory above which WaitRoom waits
+	HoldText time.Duration // what stands behind a picture or file of its chat waits for it; 0 = 1 s
 	Grace    time.Duration
+	NotMade  string           // HTML below the words of a file that could not be made
 	Meter    Meter            // nil = nothing is measured
 	Now      func() time.Time // the clock of people, by which messages expire; nil = time.Now
 	Log      *slog.Logger
@@ -45,7 +48,7 @@ type Sender struct {
 	wake  chan struct{} // rows wait in the table
 	bulk  chan struct{} // slots for bulk are free
 	fatal chan error
-	draws chan struct{} // drawings at a time
+	shop  *workshop
 
 	accepting atomic.Int64
 
@@ -61,8 +64,6 @@ type Sender struct {
 	landing chan struct{} // closed when no call is in flight; nil = nobody waits
 }
 
-const maxDrawings = 2
-
 // NewSender makes a sender; Run starts it.
 func NewSender(cfg SenderConfig) *Sender {
 	if cfg.Meter == nil {
@@ -71,11 +72,14 @@ func NewSender(cfg SenderConfig) *Sender {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	cfg.HoldText = cmp.Or(cfg.HoldText, holdText)
 	s := &Sender{
 		cfg: cfg, log: cfg.Log, q: newQueue(newLimiter(cfg.Rate, cfg.ChatRate)), free: cfg.InFlight,
 		jobs: make(chan *job, cfg.InFlight), wake: make(chan struct{}, 1), bulk: make(chan struct{}, 1),
-		fatal: make(chan error, 1), draws: make(chan struct{}, maxDrawings),
+		fatal: make(chan error, 1),
 	}
+	s.shop = newWorkshop(cfg.Drawer, cfg.Log, s.made)
+	s.q.begin, s.q.notMade = s.begin, cfg.NotMade
 	s.marks = newMarker(cfg.Outbox, &s.stats, cfg.Log)
 	s.timer = time.AfterFunc(time.Hour, s.pump)
 	s.timer.Stop()
@@ -92,9 +96,10 @@ func (s *Sender) Accepting() int64 {
 }
 
 // Offer hands over rows that were committed as being sent under the term that
-// Accepting returned. For rows that are not, it only wakes. Rows of a term that
-// has ended meanwhile are left to the table, where they are nobody's; those of
-// a term that goes on without this sender are made so. It does not wait.
+// Accepting returned. It does not wait. For any other row it only wakes the
+// sender. Rows of a term that has ended meanwhile stay in the table, where the
+// next term claims them. If the term goes on but this sender does not accept
+// them, it asks for a new term, so that they are claimed too.
 func (s *Sender) Offer(rows []dialog.Outgoing) {
 	mine := make([]dialog.Outgoing, 0, len(rows))
 	s.mu.Lock()
@@ -105,20 +110,20 @@ func (s *Sender) Offer(rows []dialog.Outgoing) {
 		case row.Term != 0 && row.Term == term && open:
 			mine = append(mine, row)
 		case row.Term != 0 && row.Term >= term:
-			s.cfg.Lease.Anew()
+			s.cfg.Lease.NewTerm()
 		default:
 			s.Wake()
 		}
 	}
 	if len(mine) > 0 && !s.enqueue(mine, term) {
-		s.cfg.Lease.Anew()
+		s.cfg.Lease.NewTerm()
 	}
 }
 
-// Doubt says that rows may be stored as claimed by this process without its
-// knowing, because the reply to a commit was lost: they are claimed again under
-// a new term.
-func (s *Sender) Doubt() { s.cfg.Lease.Anew() }
+// CommitUnknown says that the reply to a commit was lost: rows may be stored as
+// claimed by this process, which does not have them. A new term claims them
+// again.
+func (s *Sender) CommitUnknown() { s.cfg.Lease.NewTerm() }
 
 // Wake says that new rows wait in the table.
 func (s *Sender) Wake() { poke(s.wake) }
@@ -167,12 +172,38 @@ func (s *Sender) enqueue(rows []dialog.Outgoing, term int64) bool {
 		if !row.NotBefore.IsZero() && row.NotBefore.Before(now) && row.NotBefore.Year() > 1 {
 			since = row.NotBefore
 		}
-		old = append(old, s.q.add(&job{row: row, term: s.term, since: since}, now)...)
+		old = append(old, s.q.add(&job{row: row, term: s.term, since: since, came: now}, now)...)
 	}
 	s.mu.Unlock()
 	s.settle(old, dialog.StateSuperseded, "")
 	s.pump()
 	return true
+}
+
+// begin has the picture or file of a row made. The caller holds s.mu.
+func (s *Sender) begin(j *job) {
+	j.order = s.shop.order(j.row)
+	time.AfterFunc(s.cfg.HoldText, func() {
+		s.mu.Lock()
+		s.q.pass(j, time.Now())
+		s.mu.Unlock()
+		s.pump()
+	})
+}
+
+// made takes a picture or file that is ready; nil = it cannot be had.
+func (s *Sender) made(row int64, d *drawing) {
+	s.mu.Lock()
+	s.q.made(row, d, time.Now())
+	s.mu.Unlock()
+	s.pump()
+}
+
+// quietUntil is when the pause that Telegram has asked for ends.
+func (s *Sender) quietUntil() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.q.limit.until
 }
 
 // settle writes the same final state for rows that are no longer in memory.
@@ -192,6 +223,19 @@ func (s *Sender) settle(jobs []*job, state dialog.State, cause string) {
 
 // pump starts as many calls as may start now.
 func (s *Sender) pump() {
+	same, old := s.start()
+	s.settle(same, dialog.StateSuperseded, causeSame)
+	if len(old) > 0 {
+		s.giveBack(old, giveBack)
+	}
+}
+
+// causeSame is noted of an edit that would have changed nothing.
+const causeSame = "same"
+
+// start gives the free slots work; same are the edits that need no call, old the rows
+// that must be made again.
+func (s *Sender) start() (same, old []*job) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.room != nil && s.q.n <= s.cfg.Queued {
@@ -199,7 +243,8 @@ func (s *Sender) pump() {
 		s.room = nil
 	}
 	for s.free > 0 && s.open && s.cfg.Lease.Term() == s.term {
-		j, wait := s.q.next(time.Now())
+		j, equal, wait := s.q.next(time.Now())
+		same = append(same, equal...)
 		if j == nil {
 			if wait > 0 {
 				s.timer.Reset(wait)
@@ -209,16 +254,20 @@ func (s *Sender) pump() {
 		s.free--
 		s.jobs <- j // has room for every slot
 	}
+	old, s.q.old = s.q.old, nil
+	s.more = s.more || len(old) > 0
 	if s.more && s.bulkRoom() >= s.bulkStep() && !s.q.limit.until.After(time.Now()) {
 		poke(s.bulk)
 	}
 	if s.behind && s.q.n <= s.cfg.Queued/2 {
 		poke(s.wake)
 	}
+	return same, old
 }
 
-// bulkSlots is how many rows of bulk may be claimed at a time: so many that a
-// kill leaves no more than the calls in flight, and a slot stays for replies.
+// bulkSlots is how many rows of bulk may be claimed at a time: no more than there
+// are calls at a time, so that a kill leaves few of them unknown, and less, so
+// that a slot stays for replies.
 func (s *Sender) bulkSlots() int { return max(1, s.cfg.InFlight*3/4) }
 func (s *Sender) bulkRoom() int  { return s.bulkSlots() - s.q.bulk }
 func (s *Sender) bulkStep() int  { return max(1, s.bulkSlots()/2) }

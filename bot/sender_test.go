@@ -295,7 +295,6 @@ func TestSenderUnknownOutcome(t *testing.T) {
 		{dialog.ClassReply, 2, dialog.StateSent},
 		{dialog.ClassPrompt, 2, dialog.StateSent},
 		{dialog.ClassBroadcast, 1, dialog.StateUnknown},
-		{dialog.ClassEmergency, 1, dialog.StateUnknown},
 	} {
 		t.Run(string(tt.class), func(t *testing.T) {
 			bubble(t, func(t *testing.T) {

@@ -30,6 +30,7 @@ func (s *Sender) Run(ctx context.Context) error {
 
 	var workers, writer sync.WaitGroup
 	writer.Go(func() { s.marks.run(writes) })
+	writer.Go(func() { s.shop.run(writes) })
 	for range s.cfg.InFlight {
 		workers.Go(func() {
 			done := make(chan struct{}, 1)
@@ -105,8 +106,9 @@ func (s *Sender) round(ctx context.Context, onlyBulk bool) {
 	s.claimBulk(ctx, term)
 }
 
-// letGo forgets what waits in memory while the lease is not held: whoever has it
-// next claims it, and what this process decides itself must not wait for room.
+// letGo forgets what waits in memory while the lease is not held: whoever holds
+// it next claims those rows, and what this process decides meanwhile must not
+// wait for room.
 func (s *Sender) letGo() {
 	s.accepting.Store(0)
 	s.mu.Lock()
@@ -115,7 +117,7 @@ func (s *Sender) letGo() {
 	s.q.takeAll()
 	s.mu.Unlock()
 	if dropped {
-		s.cfg.Lease.Anew() // or the same term could go on, in which they are taken
+		s.cfg.Lease.NewTerm() // or the same term could go on, in which they count as being sent already
 	}
 	s.pump()
 }
@@ -148,6 +150,7 @@ func (s *Sender) takeOver(ctx context.Context, term int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.q.takeAll()
+	s.q.shown.clear() // somebody else may have edited meanwhile
 	s.q.limit.pause(time.Now().Add(paused))
 	s.term, s.open = term, true
 	return true
@@ -196,11 +199,11 @@ func (s *Sender) claim(ctx context.Context, term int64, lane dialog.Lane, limit 
 	rows, err := s.cfg.Outbox.Claim(call, term, lane, limit, s.cfg.Now())
 	if err != nil {
 		s.warn(ctx, "outbox not claimed", err)
-		s.Doubt()
+		s.CommitUnknown()
 		return 0, false
 	}
 	if !s.enqueue(rows, term) {
-		s.Doubt()
+		s.CommitUnknown()
 		return 0, false
 	}
 	return len(rows), true

@@ -1,6 +1,10 @@
 package bot
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"bangkom/internal/dialog"
+)
 
 // Stats counts what the sender did since its start.
 type Stats struct {
@@ -15,12 +19,13 @@ type Stats struct {
 	Unreachable int64
 	Failed      int64
 	Expired     int64
-	GivenBack   int64 // rows given back to the table unsent
-	Waiting     int64 // rows in memory now, those in flight included
-	InFlight    int64 // calls in flight now
-	Ignored     int64 // updates that were not read because one person sent too many
-	Term        int64 // of the lease; 0 = another process has it
-	Others      int   // other processes of this bot
+	GivenBack   int64       // rows given back to the table unsent
+	Waiting     int64       // rows in memory now, those in flight included
+	InFlight    int64       // calls in flight now
+	Ignored     int64       // updates that were not read because one person sent too many
+	Term        int64       // of the lease; 0 = another process has it
+	Others      int         // other processes of this bot
+	Hold        dialog.Hold // why nothing is sent from this database; "" = nothing is held
 }
 
 type counters struct {

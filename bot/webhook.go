@@ -25,7 +25,7 @@ const (
 	retryAfter    = "5"     // seconds, while the database is away
 	hookConns     = 40      // deliveries at a time
 	hookLook      = 15 * time.Second
-	hookFresh     = 3 * time.Minute // so long a failed delivery is news: Telegram tries again after 150 s at most
+	hookFresh     = 3 * time.Minute // how long a failed delivery counts: Telegram tries again after 150 s at most
 	hookFact      = "webhook"       // what was registered last
 	hookGrace     = 5 * time.Second
 	hookSpare     = 5 * time.Second // for an answer that comes at the last moment
@@ -148,6 +148,11 @@ func (w *webhook) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		http.Error(rw, "not for you", http.StatusUnauthorized)
 		return
 	}
+	if why, _ := w.lease.Hold(); why != "" { // Telegram keeps it
+		rw.Header().Set("Retry-After", retryAfter)
+		http.Error(rw, "held", http.StatusServiceUnavailable)
+		return
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, maxUpdate))
 	var tooLarge *http.MaxBytesError
 	switch {
@@ -220,7 +225,7 @@ func (w *webhook) keep(held context.Context) error {
 			return fatalError(err)
 		case err != nil:
 			w.log.Warn("webhook not confirmed", "tries", tries+1, "err", err)
-			wait = backoff(tries, pollRetry, pollRetryMax)
+			wait = max(backoff(tries, pollRetry, pollRetryMax), askedPause(err))
 			tries++
 		default:
 			tries = 0
@@ -238,8 +243,8 @@ type hookInfo struct {
 	Connections int    `json:"max_connections"`
 }
 
-// look compares what is registered with what should be, and notes a sign of
-// life unless deliveries fail.
+// look compares what is registered with what should be. It notes a sign of life,
+// unless deliveries fail.
 func (w *webhook) look(ctx context.Context) error {
 	var info hookInfo
 	if err := w.client.ask(ctx, "getWebhookInfo", nil, &info); err != nil {

@@ -120,6 +120,7 @@ func (h *house) stored() int {
 }
 
 func TestWebhookWhileTheDatabaseIsAway(t *testing.T) {
+	t.Parallel() // it mostly waits
 	h := hooked(t)
 	h.fake.AddUser(faketelegram.User{ID: 11, FirstName: "A"})
 	h.fake.SendText(11, "halo")
@@ -155,7 +156,7 @@ func TestGather(t *testing.T) {
 	log := (&logged{}).logger()
 	in := &intake{inbox: m, lanes: NewLanes(LanesConfig{Workers: 1, Known: 10_000}), acks: NewAcks(nil, log),
 		flood: newFlood(0, nil), now: time.Now, log: log}
-	w, err := newWebhook(WebhookConfig{URL: "http://x/y", Secrets: []string{hookSecret}}, nil, m, nil, in, log)
+	w, err := newWebhook(WebhookConfig{URL: "http://x/y", Secrets: []string{hookSecret}}, nil, m, NewLease(m, leaseName, "a", time.Second, log), in, log)
 	if err != nil {
 		t.Fatal(err)
 	}

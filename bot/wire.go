@@ -1,7 +1,9 @@
 package bot
 
-// The parts of Telegram's objects that are read. The library's types are of
-// 2021 and lack what the checks need, so these are our own.
+import "encoding/json"
+
+// The parts of Telegram's objects that are read. The types of the library are
+// those of 2021 and lack fields that the checks need.
 
 type wireUpdate struct {
 	ID       *int64        `json:"update_id"`
@@ -58,6 +60,52 @@ type wireDocument struct {
 	Size int64  `json:"file_size"`
 }
 
+// wireEntity is a part of a text with a look.
+type wireEntity struct {
+	Type     string `json:"type"`
+	Offset   int    `json:"offset"`
+	Length   int    `json:"length"`
+	URL      string `json:"url"`
+	Language string `json:"language"`
+}
+
+// wireReplied is the message that another one answers.
+type wireReplied struct {
+	ID int `json:"message_id"`
+}
+
+// wirePhoto is a picture in one of its sizes.
+type wirePhoto struct {
+	ID     string `json:"file_id"`
+	Size   int64  `json:"file_size"`
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
+}
+
+// wirePhotos are the sizes of one picture. there is noted whatever their shape.
+type wirePhotos struct {
+	there present
+	sizes []wirePhoto
+}
+
+// UnmarshalJSON never fails: sizes that cannot be read are none.
+func (p *wirePhotos) UnmarshalJSON(b []byte) error {
+	if json.Unmarshal(b, &p.sizes) != nil {
+		p.sizes = nil
+	}
+	return p.there.UnmarshalJSON(b)
+}
+
+// largest is the picture in its best size; the zero picture when there is none.
+func (p wirePhotos) largest() (best wirePhoto) {
+	for _, one := range p.sizes {
+		if one.Width*one.Height >= best.Width*best.Height && one.ID != "" {
+			best = one
+		}
+	}
+	return best
+}
+
 // present notes that a field is there, whatever is in it.
 type present bool
 
@@ -74,6 +122,10 @@ type wireMessage struct {
 	Date     int64        `json:"date"` // 0 = a message that can no longer be read
 	EditDate int64        `json:"edit_date"`
 	Text     string       `json:"text"`
+	Caption  string       `json:"caption"`
+	Entities []wireEntity `json:"entities"`
+	CapEnts  []wireEntity `json:"caption_entities"`
+	ReplyTo  *wireReplied `json:"reply_to_message"`
 	Forward  present      `json:"forward_origin"`
 	ViaBot   present      `json:"via_bot"`
 	Contact  *wireContact `json:"contact"`
@@ -82,7 +134,7 @@ type wireMessage struct {
 	Audio     present       `json:"audio"`
 	Document  *wireDocument `json:"document"`
 	PaidMedia present       `json:"paid_media"`
-	Photo     present       `json:"photo"`
+	Photo     wirePhotos    `json:"photo"`
 	Sticker   present       `json:"sticker"`
 	Story     present       `json:"story"`
 	Video     present       `json:"video"`
@@ -104,7 +156,7 @@ func (m *wireMessage) media() string {
 		name string
 	}{
 		{m.Animation, "animation"}, {m.Audio, "audio"}, {m.Document != nil, "document"},
-		{m.PaidMedia, "paid_media"}, {m.Photo, "photo"}, {m.Sticker, "sticker"},
+		{m.PaidMedia, "paid_media"}, {m.Photo.there, "photo"}, {m.Sticker, "sticker"},
 		{m.Story, "story"}, {m.Video, "video"}, {m.VideoNote, "video_note"},
 		{m.Voice, "voice"}, {m.Checklist, "checklist"}, {m.Dice, "dice"},
 		{m.Game, "game"}, {m.Poll, "poll"}, {m.Venue, "venue"}, {m.Location, "location"},

@@ -15,8 +15,13 @@ type Config struct {
 	Database Database `koanf:"database"`
 	Agency   Agency   `koanf:"agency"`
 	Identity Identity `koanf:"identity"`
-	HTTP     HTTP     `koanf:"http"`
-	Log      Log      `koanf:"log"`
+
+	Announcements Announcements `koanf:"announcements"`
+
+	HTTP HTTP `koanf:"http"`
+	Log  Log  `koanf:"log"`
+
+	Operator Operator `koanf:"operator"`
 
 	location *time.Location
 }
@@ -49,6 +54,24 @@ type Limits struct {
 	// PersonUpdatesPer10s is how many updates of one person are read in ten
 	// seconds; 0 = any number.
 	PersonUpdatesPer10s int `koanf:"person_updates_per_10s"`
+	// PersonUpdatesPerHour is the same in an hour, four times as many for who
+	// leads people or looks after them; 0 = any number. PerHour is what holds.
+	PersonUpdatesPerHour int `koanf:"person_updates_per_hour"`
+	// DoublePress is how soon after a press another one on the same message, on a
+	// card that nobody can have read by then, does nothing; 0 = it always counts.
+	DoublePress time.Duration `koanf:"double_press"`
+}
+
+// perHour is the default of PersonUpdatesPerHour.
+const perHour = 300
+
+// PerHour is the limit of an hour that holds. Whoever has turned the limit of ten
+// seconds off, as for a load test, has turned the default of the hour off too.
+func (l Limits) PerHour() int {
+	if l.PersonUpdatesPer10s == 0 && l.PersonUpdatesPerHour == perHour {
+		return 0
+	}
+	return l.PersonUpdatesPerHour
 }
 
 // Database tells how to reach Postgres.
@@ -71,9 +94,12 @@ func (d Database) Owner() Secret {
 
 // Agency describes whose bot it is, in the words that people read.
 type Agency struct {
-	Name        string `koanf:"name"`
-	ShortName   string `koanf:"short_name"`
-	TimeZone    string `koanf:"time_zone"`
+	Name      string `koanf:"name"`
+	ShortName string `koanf:"short_name"`
+	TimeZone  string `koanf:"time_zone"`
+	// CountryCode is that of phone numbers, without a plus: a person's own
+	// number counts only in this country.
+	CountryCode int    `koanf:"country_code"`
 	Mandate     string `koanf:"mandate"`     // legal basis
 	Promise     string `koanf:"promise"`     // printed only when the agency signed it
 	Helpdesk    string `koanf:"helpdesk"`    // last line of every dead end
@@ -89,6 +115,13 @@ type Identity struct {
 	CodeKeyPath string `koanf:"code_key_path"` // made at the first start when it is missing
 }
 
+// Announcements concerns what the personnel office sends to many (pengumuman).
+type Announcements struct {
+	// ApprovalFrom is from how many recipients of one author on one civil day a second
+	// person of the personnel office has to approve; 1 = always.
+	ApprovalFrom int `koanf:"approval_from"`
+}
+
 // HTTP concerns the operator's listener.
 type HTTP struct {
 	Listen string `koanf:"listen"` // of /healthz, /readyz and /metrics; "" = off
@@ -100,6 +133,11 @@ type Log struct {
 	Format string `koanf:"format"` // text or json
 }
 
+// Operator concerns what is said to whoever runs the program.
+type Operator struct {
+	Language string `koanf:"language"` // of the sentences of `check`: en or id
+}
+
 // defaults is what holds where neither file nor environment says anything.
 func defaults() Config {
 	return Config{
@@ -109,11 +147,14 @@ func defaults() Config {
 			Mode:         "polling", RatePerSecond: 30, ChatRatePerSecond: 1, InFlight: 8,
 			PollTimeout: 25 * time.Second, Lease: 3 * time.Second,
 		},
-		Limits:   Limits{Workers: 16, PersonUpdatesPer10s: 20},
+		Limits:   Limits{Workers: 16, PersonUpdatesPer10s: 20, PersonUpdatesPerHour: perHour, DoublePress: 600 * time.Millisecond},
 		Database: Database{MaxOpen: 20, StatementTimeout: 10 * time.Second, IOTimeout: 15 * time.Second},
-		Agency:   Agency{TimeZone: "Asia/Jakarta"},
+		Agency:   Agency{TimeZone: "Asia/Jakarta", CountryCode: 62},
 		Identity: Identity{CodeDays: 21, CodeKeyPath: "bangkom.key"},
 		Log:      Log{Level: "info", Format: "text"},
+
+		Announcements: Announcements{ApprovalFrom: 200},
+		Operator:      Operator{Language: "en"},
 	}
 }
 

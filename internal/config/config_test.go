@@ -17,6 +17,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"go.yaml.in/yaml/v3"
+
+	"bangkom/internal/advice"
 )
 
 const example = "../../config.example.yaml"
@@ -66,7 +68,7 @@ func TestLoadOrderOfSources(t *testing.T) {
 	file := write(t, "c.yaml", "telegram:\n  rate_per_second: 5\n  lease: 10s\nagency:\n  name: Dari Berkas\n")
 	secret := write(t, "token", "123:from-a-file\n")
 	got, err := Load(file, []string{"BANGKOM_AGENCY_NAME=Dari Lingkungan", "BANGKOM_TELEGRAM_TOKEN_FILE=" + secret,
-		"BANGKOM_LIMITS_PERSON_UPDATES_PER_10S=0", "OTHER=1", "BANGKOM_TEST_DATABASE_URL=x"})
+		"BANGKOM_LIMITS_PERSON_UPDATES_PER_10S=0", "BANGKOM_LIMITS_DOUBLE_PRESS=0", "OTHER=1", "BANGKOM_TEST_DATABASE_URL=x"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +76,7 @@ func TestLoadOrderOfSources(t *testing.T) {
 	want.Telegram.RatePerSecond, want.Telegram.Lease = 5, 10*time.Second
 	want.Telegram.Token = "123:from-a-file"
 	want.Agency.Name = "Dari Lingkungan"
-	want.Limits.PersonUpdatesPer10s = 0
+	want.Limits.PersonUpdatesPer10s, want.Limits.DoublePress = 0, 0
 	if diff := cmp.Diff(want, got, ignoreLocation); diff != "" {
 		t.Errorf("Load (-want +got):\n%s", diff)
 	}
@@ -118,7 +120,7 @@ database:
 		"telegram.lease is not a duration",
 		"unknown variable BANGKOM_DATABSE_URL, did you mean BANGKOM_DATABASE_URL?",
 		"unknown variable BANGKOM_AGENCY_NAME_FILE",
-		"BANGKOM_TELEGRAM_WEBHOOK_SECRET_FILE: open /no/such/file",
+		"the file that BANGKOM_TELEGRAM_WEBHOOK_SECRET_FILE names cannot be read: no such file",
 		"BANGKOM_DATABASE_URL and BANGKOM_DATABASE_URL_FILE are both set",
 		"PQGO_DEBUG is set",
 	} {
@@ -147,7 +149,13 @@ func TestLimitsOfValues(t *testing.T) {
 		{"BANGKOM_TELEGRAM_POLL_TIMEOUT=51s", "telegram.poll_timeout"},
 		{"BANGKOM_TELEGRAM_LEASE=100ms", "telegram.lease"},
 		{"BANGKOM_TELEGRAM_API_ENDPOINT=http://x/%s", "telegram.api_endpoint"},
+		{"BANGKOM_TELEGRAM_API_ENDPOINT=ftp://x/%s/%s", "telegram.api_endpoint"},
+		{"BANGKOM_TELEGRAM_FILE_ENDPOINT=api.telegram.org/%s/%s", "telegram.file_endpoint"},
+		{"BANGKOM_AGENCY_TIME_ZONE=Local", "agency.time_zone"},
+		{"BANGKOM_AGENCY_TIME_ZONE=", "agency.time_zone"},
 		{"BANGKOM_TELEGRAM_RATE_PER_SECOND=-1", "telegram.rate_per_second"},
+		{"BANGKOM_LIMITS_DOUBLE_PRESS=-1s", "limits.double_press"},
+		{"BANGKOM_LIMITS_DOUBLE_PRESS=6s", "limits.double_press"},
 		{"BANGKOM_DATABASE_MAX_OPEN=1", "database.max_open"},
 		{"BANGKOM_DATABASE_IO_TIMEOUT=10s", "database.io_timeout"},
 		{"BANGKOM_IDENTITY_CODE_KEY=short", "identity.code_key"},
@@ -192,6 +200,79 @@ func TestValidateServe(t *testing.T) {
 	}
 	if strings.Contains(fmt.Sprint(err), "hidden") {
 		t.Errorf("the error prints the password: %v", err)
+	}
+}
+
+// planted is a part of a password that must not be printed.
+const planted = "rahasia"
+
+// strayedURLs hold it where something else is expected.
+func strayedURLs() []string {
+	return []string{
+		"postgres://user:rahasia#1@host/db", "postgres://user:12#rahasia@host/db", "postgres://user:12/rahasia@host/db",
+		"postgres://user:rahasia/1@host/db", "postgres://user:12?rahasia@host/db", "postgres://user@rahasia@host/db",
+		"postgres:///user:rahasia@host/db", "postgres:user:rahasia@host/db", "postgres://user:1%rahasia@host/db",
+		"postgres://host/db/rahasia", "postgres://host/user:rahasia", "user:rahasia@host/db", "mysql://user:rahasia@host/x",
+		"postgres://user:rahasia@[host/db", "postgres://user:x@host:rahasia/db",
+	}
+}
+
+func TestStrayedPasswordIsRefusedUnprinted(t *testing.T) {
+	for _, address := range strayedURLs() {
+		for _, key := range []string{"URL", "OWNER_URL"} {
+			c, err := Load("", []string{"BANGKOM_DATABASE_URL=postgres://u:p@h/d", "BANGKOM_TELEGRAM_TOKEN=1:a", "BANGKOM_DATABASE_" + key + "=" + address})
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = c.ValidateServe()
+			if err == nil || !strings.HasPrefix(err.Error(), "database."+strings.ToLower(key)) || !strings.Contains(err.Error(), "%23") {
+				t.Errorf("%s=%s: %v, want a sentence that names the key and what to write", key, address, err)
+			}
+			if err != nil && strings.Contains(err.Error(), planted) {
+				t.Errorf("%s=%s: the error prints the password: %v", key, address, err)
+			}
+		}
+	}
+	for _, address := range []string{
+		"postgres://u:p@h/d", "postgresql://u:p%23%2F%40@h:5432/d?sslmode=verify-full", "postgres://u:p@h1:5432,h2:5432/d",
+		"postgres://u%40server:p@h/d", "postgres://u:p@ss@h/d", "postgres://u:pa:ss@h/d", "postgres:///d?host=/var/run/postgresql",
+		"host=/var/run/postgresql dbname=d", "postgres://[::1]:5432/d",
+	} {
+		c := defaults()
+		if c.Database.URL = Secret(address); c.ValidateDatabase() != nil {
+			t.Errorf("%s: %v, want that it is accepted", address, c.ValidateDatabase())
+		}
+	}
+}
+
+// Instead of the name of a file its content may have been written.
+func TestSecretInPlaceOfItsFileIsNotPrinted(t *testing.T) {
+	_, err := Load("", []string{"BANGKOM_DATABASE_URL_FILE=postgres://user:" + planted + "@host/db"})
+	if err == nil || strings.Contains(err.Error(), planted) || !strings.Contains(err.Error(), "BANGKOM_DATABASE_URL_FILE") {
+		t.Errorf("error = %v, want one that names the variable and not its value", err)
+	}
+}
+
+func TestWarnsOfAnEndpointWithoutTLS(t *testing.T) {
+	for _, tt := range []struct {
+		address string
+		want    bool
+	}{
+		{"https://api.telegram.org/bot%s/%s", false}, {"http://127.0.0.1:8081/bot%s/%s", false}, {"http://localhost/bot%s/%s", false},
+		{"http://[::1]:8081/bot%s/%s", false}, {"http://10.0.0.9:8081/bot%s/%s", true}, {"http://telegram.local/bot%s/%s", true},
+	} {
+		for _, key := range []string{"api_endpoint", "file_endpoint"} {
+			c, err := Load("", []string{"BANGKOM_TELEGRAM_" + strings.ToUpper(key) + "=" + tt.address})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := slices.ContainsFunc(c.Warnings(), func(w *advice.Sentence) bool {
+				return strings.HasPrefix(w.Error(), "telegram."+key) && strings.Contains(w.Error(), "TLS")
+			})
+			if got != tt.want {
+				t.Errorf("%s=%s warns = %t, want %t", key, tt.address, got, tt.want)
+			}
+		}
 	}
 }
 

@@ -2,7 +2,7 @@ package config
 
 import (
 	"errors"
-	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"reflect"
@@ -14,6 +14,8 @@ import (
 	"github.com/knadh/koanf/providers/env/v2"
 	"github.com/knadh/koanf/providers/rawbytes"
 	"github.com/knadh/koanf/v2"
+
+	"bangkom/internal/advice"
 )
 
 const (
@@ -79,18 +81,18 @@ type loader struct {
 	errs  []error
 }
 
-func (l *loader) fail(format string, args ...any) {
-	l.errs = append(l.errs, fmt.Errorf(format, args...))
+func (l *loader) fail(key, format string, args ...any) {
+	l.errs = append(l.errs, advice.New(key, format, args...))
 }
 
 func (l *loader) file(path string) {
 	body, err := os.ReadFile(path)
 	if err != nil {
-		l.fail("configuration file: %w", err)
+		l.fail("config.file", "configuration file: %w", err)
 		return
 	}
 	if err := l.k.Load(rawbytes.Provider(body), yaml.Parser()); err != nil {
-		l.fail("%s is not valid YAML: %w", path, err)
+		l.fail("config.yaml", "%s is not valid YAML: %w", path, err)
 		return
 	}
 	for _, key := range l.k.Keys() {
@@ -112,10 +114,10 @@ func (l *loader) checkKey(source, key string) {
 	}
 	l.k.Delete(key)
 	if l.isSection(key) {
-		l.fail("%s: %q is a section, its keys stand below it", source, key)
+		l.fail("config.section", "%s: %q is a section, its keys stand below it", source, key)
 		return
 	}
-	l.fail("%s: unknown key %q, did you mean %q?", source, key, nearest(key, l.keys()))
+	l.fail("config.unknown_key", "%s: unknown key %q, did you mean %q?", source, key, nearest(key, l.keys()))
 }
 
 func (l *loader) isSection(key string) bool {
@@ -145,16 +147,16 @@ func (l *loader) environ(values map[string]string) {
 		direct, isFile := strings.CutSuffix(name, "_FILE")
 		key, ok := names[direct]
 		if !isFile || !ok || l.known[key] != reflect.TypeFor[Secret]() {
-			l.fail("environment: unknown variable %s, did you mean %s?", name, nearest(name, slices.Collect(maps.Keys(names))))
+			l.fail("config.unknown_variable", "environment: unknown variable %s, did you mean %s?", name, nearest(name, slices.Collect(maps.Keys(names))))
 			continue
 		}
 		if _, twice := values[direct]; twice {
-			l.fail("environment: %s and %s are both set, keep one", direct, name)
+			l.fail("config.both", "environment: %s and %s are both set, keep one", direct, name)
 			continue
 		}
 		body, err := os.ReadFile(values[name])
 		if err != nil {
-			l.fail("environment: %s: %w", name, err)
+			l.fail("config.secret_file", "environment: the file that %s names cannot be read: %w", name, reason(err))
 			continue
 		}
 		set[direct] = strings.TrimRight(string(body), "\r\n")
@@ -164,8 +166,17 @@ func (l *loader) environ(values map[string]string) {
 		TransformFunc: func(name, value string) (string, any) { return names[name], value },
 	})
 	if err := l.k.Load(provider, nil); err != nil {
-		l.fail("environment: %w", err)
+		l.fail("config.environment", "environment: %w", err)
 	}
+}
+
+// reason leaves out the path: instead of it the secret itself may stand there.
+func reason(err error) error {
+	var failed *fs.PathError
+	if errors.As(err, &failed) {
+		return failed.Err
+	}
+	return err
 }
 
 func envName(key string) string {
@@ -189,21 +200,22 @@ func (l *loader) decode() Config {
 		}
 		one := koanf.New(".")
 		if one.Set(key, l.k.Get(key)) != nil || one.Unmarshal("", &c) != nil {
-			l.fail("%s is not %s", key, wanted(l.known[key]))
+			l.wrongType(key)
 		}
 	}
 	return c
 }
 
-func wanted(t reflect.Type) string {
-	switch {
+// wrongType says what a key wants to hold.
+func (l *loader) wrongType(key string) {
+	switch t := l.known[key]; {
 	case t == reflect.TypeFor[time.Duration]():
-		return `a duration such as "10s" or "5m"`
+		l.fail("config.no_duration", `%s is not a duration such as "10s" or "5m"`, key)
 	case t.Kind() == reflect.Int:
-		return "a whole number"
+		l.fail("config.no_whole_number", "%s is not a whole number", key)
 	case t.Kind() == reflect.Float64:
-		return "a number"
+		l.fail("config.no_number", "%s is not a number", key)
 	default:
-		return "a text"
+		l.fail("config.no_text", "%s is not a text", key)
 	}
 }

@@ -13,19 +13,19 @@ import (
 	"bangkom/internal/text"
 )
 
-// book is a database of notices and of an outbox in memory. Whoever is written to
-// is known by what the notices say, as in the real one.
+// book is a database of notifications and of an outbox in memory. Whoever is written to
+// is known by what the notifications say, as in the real one.
 type book struct {
-	people  map[int64]Recipient
-	notices map[string]Notice
-	rows    []dialog.Outgoing
-	taken   map[string]bool // by the sender, by the row's key
-	locked  [][]int64
-	next    int64
+	people        map[int64]Recipient
+	notifications map[string]Notification
+	rows          []dialog.Outgoing
+	taken         map[string]bool // by the sender, by the row's key
+	locked        [][]int64
+	next          int64
 }
 
 func newBook(people ...int64) *book {
-	b := &book{people: map[int64]Recipient{}, notices: map[string]Notice{}, taken: map[string]bool{}}
+	b := &book{people: map[int64]Recipient{}, notifications: map[string]Notification{}, taken: map[string]bool{}}
 	for _, id := range people {
 		b.people[id] = Recipient{Person: outreach.Person{Linked: true, Reachable: true}, Chat: 1000 + id}
 	}
@@ -48,7 +48,7 @@ func (b *book) Recipients(_ context.Context, ids, _ []int64, _ time.Time) (map[i
 		}
 		p.Keys = map[int64]string{}
 		p.Messages = slices.Clone(p.Messages)
-		for _, n := range b.notices {
+		for _, n := range b.notifications {
 			state := map[outreach.Action]outreach.MessageState{outreach.Send: outreach.Queued, outreach.Hold: outreach.Held}[n.Action]
 			if n.Employee != id || state == "" {
 				continue
@@ -64,18 +64,18 @@ func (b *book) Recipients(_ context.Context, ids, _ []int64, _ time.Time) (map[i
 	return out, nil
 }
 
-func (b *book) Notices(_ context.Context, keys []string) (map[string]Notice, error) {
-	out := map[string]Notice{}
+func (b *book) Notifications(_ context.Context, keys []string) (map[string]Notification, error) {
+	out := map[string]Notification{}
 	for _, k := range keys {
-		if n, ok := b.notices[k]; ok {
+		if n, ok := b.notifications[k]; ok {
 			out[k] = n
 		}
 	}
 	return out, nil
 }
 
-func (b *book) NoticeReply(_ context.Context, id int64) (dialog.Reply, error) {
-	for _, n := range b.notices {
+func (b *book) NotificationReply(_ context.Context, id int64) (dialog.Reply, error) {
+	for _, n := range b.notifications {
 		if n.ID == id && n.Reply != nil {
 			return *n.Reply, nil
 		}
@@ -83,7 +83,7 @@ func (b *book) NoticeReply(_ context.Context, id int64) (dialog.Reply, error) {
 	return dialog.Reply{}, dialog.ErrNotFound
 }
 
-func (b *book) NextNotices(_ context.Context, n int) (ids []int64, err error) {
+func (b *book) NextNotifications(_ context.Context, n int) (ids []int64, err error) {
 	for range n {
 		b.next++
 		ids = append(ids, b.next)
@@ -91,10 +91,10 @@ func (b *book) NextNotices(_ context.Context, n int) (ids []int64, err error) {
 	return ids, nil
 }
 
-func (b *book) PutNotices(_ context.Context, list []Notice) error {
+func (b *book) PutNotifications(_ context.Context, list []Notification) error {
 	for _, n := range list {
-		if old, ok := b.notices[n.Key]; !ok || old.Action == outreach.Hold {
-			b.notices[n.Key] = n
+		if old, ok := b.notifications[n.Key]; !ok || old.Action == outreach.Hold {
+			b.notifications[n.Key] = n
 		}
 	}
 	return nil

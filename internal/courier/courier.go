@@ -2,7 +2,7 @@
 // something to say by itself, a job or a supervisor who nudges, hands a Message
 // to Courier.Send: it loads what the gate of package outreach has to know about
 // the recipient, lets the gate decide, and keeps the decision with the code of
-// its reason as a notice (pemberitahuan), so that every message and every silence
+// its reason as a notification (pemberitahuan), so that every message and every silence
 // can be explained. What may go becomes a row of the outbox, never a call.
 //
 // The package is pure but for the transaction that it is given.
@@ -30,16 +30,16 @@ type Tx interface {
 	// Recipients returns what the gate has to know about people at now, by id. The
 	// named tasks are there beside those that are open. Who is not known is left out.
 	Recipients(ctx context.Context, ids, tasks []int64, now time.Time) (map[int64]Recipient, error)
-	// Notices returns those of the given keys that exist.
-	Notices(ctx context.Context, keys []string) (map[string]Notice, error)
-	// NoticeReply returns the message of a notice; ErrNotFound of dialog when it
-	// is not kept any more.
-	NoticeReply(ctx context.Context, id int64) (dialog.Reply, error)
-	// NextNotices reserves n ids.
-	NextNotices(ctx context.Context, n int) ([]int64, error)
-	// PutNotices stores notices. One of a key that exists replaces it if that one
-	// is held, else it is left out.
-	PutNotices(ctx context.Context, list []Notice) error
+	// Notifications returns those of the given keys that exist.
+	Notifications(ctx context.Context, keys []string) (map[string]Notification, error)
+	// NotificationReply returns the message of a notification; ErrNotFound of
+	// dialog when it is not kept any more.
+	NotificationReply(ctx context.Context, id int64) (dialog.Reply, error)
+	// NextNotifications reserves n ids.
+	NextNotifications(ctx context.Context, n int) ([]int64, error)
+	// PutNotifications stores notifications. One of a key that exists replaces it
+	// if that one is held, else it is left out.
+	PutNotifications(ctx context.Context, list []Notification) error
 	// ReplaceQueued gives an outbox row that nobody has begun to send another
 	// content; false when there is none.
 	ReplaceQueued(ctx context.Context, row dialog.Outgoing) (bool, error)
@@ -75,12 +75,12 @@ func New(cfg Config) *Courier {
 
 // Message is something that the bot wants to say by itself.
 type Message struct {
-	Employee  int64
+	Employee  int64 // id of the recipient
 	Candidate outreach.Candidate
 	Tasks     []int64 // that it is about, beside Candidate.Task; of a digest all
 	// Key is the natural unique key, for example "note:17:2027-01-18". A message
 	// whose key was decided before is left alone, unless it is held and its time
-	// has come: then it is decided anew, with this content.
+	// has come: then it is decided again, with this content.
 	Key string
 	// Reply is the message. The button "Alasan pesan ini" is added below its rows.
 	// Class is that of the candidate.
@@ -129,7 +129,14 @@ func (c *Courier) Gate(ctx context.Context, tx Tx) (outreach.Gate, error) {
 	return outreach.Gate{Calendar: outreach.NewCalendar(own.Facts(c.cfg.Location), c.cfg.Rules.Hours), Rules: c.cfg.Rules}, nil
 }
 
-func (c *Courier) decider(g outreach.Gate) Decider {
+// Rules are the rules of the gate.
+func (c *Courier) Rules() outreach.Rules { return c.cfg.Rules }
+
+// Caps are the limits that people are told about.
+func (c *Courier) Caps() outreach.Caps { return c.cfg.Rules.Caps }
+
+// Decider returns what decides about candidates: the gate, or a test's own.
+func (c *Courier) Decider(g outreach.Gate) Decider {
 	if c.cfg.Decide != nil {
 		return c.cfg.Decide(g)
 	}
@@ -139,21 +146,24 @@ func (c *Courier) decider(g outreach.Gate) Decider {
 // round is one call of SendAll.
 type round struct {
 	*Courier
-	tx      Tx
-	now     time.Time
-	gate    Decider
-	known   map[string]Notice
-	people  map[int64]Recipient
-	ids     []int64 // reserved
-	notices []Notice
-	rows    []dialog.Outgoing
-	fresh   map[int64]int // by notice id: index in rows
+	tx            Tx
+	now           time.Time
+	gate          Decider
+	known         map[string]Notification
+	people        map[int64]Recipient
+	ids           []int64 // reserved
+	notifications []Notification
+	rows          []dialog.Outgoing
+	fresh         map[int64]int // by notification id: index in rows
 }
 
 func (c *Courier) begin(ctx context.Context, tx Tx, now time.Time, all []Message) (*round, error) {
 	people, tasks := map[int64]bool{}, map[int64]bool{}
 	keys := make([]string, len(all))
 	for i, m := range all {
+		if err := m.Candidate.Kind.Check(); err != nil {
+			return nil, err
+		}
 		keys[i], people[m.Employee] = m.Key, true
 		if m.Candidate.Task != 0 {
 			tasks[m.Candidate.Task] = true
@@ -167,20 +177,20 @@ func (c *Courier) begin(ctx context.Context, tx Tx, now time.Time, all []Message
 	if err != nil {
 		return nil, err
 	}
-	r := &round{Courier: c, tx: tx, now: now, gate: c.decider(gate), fresh: map[int64]int{}}
-	if r.known, err = tx.Notices(ctx, keys); err != nil {
+	r := &round{Courier: c, tx: tx, now: now, gate: c.Decider(gate), fresh: map[int64]int{}}
+	if r.known, err = tx.Notifications(ctx, keys); err != nil {
 		return nil, err
 	}
 	if r.people, err = tx.Recipients(ctx, ids, slices.Sorted(maps.Keys(tasks)), now); err != nil {
 		return nil, err
 	}
-	r.ids, err = tx.NextNotices(ctx, len(all))
+	r.ids, err = tx.NextNotifications(ctx, len(all))
 	return r, err
 }
 
 // decide lets the gate decide about one message.
 func (r *round) decide(ctx context.Context, m Message) (outreach.Decision, error) {
-	n := Notice{Key: m.Key, Employee: m.Employee, Class: m.Candidate.Class, Kind: m.Candidate.Kind, Task: m.Candidate.Task,
+	n := Notification{Key: m.Key, Employee: m.Employee, Class: m.Candidate.Class, Kind: m.Candidate.Kind, Task: m.Candidate.Task,
 		Step: m.Step, Tasks: m.tasks(), NotBefore: m.Candidate.NotBefore, Expires: m.Candidate.Expires, DecidedAt: r.now}
 	old, ok := r.known[m.Key]
 	if ok {
@@ -198,20 +208,20 @@ func (r *round) decide(ctx context.Context, m Message) (outreach.Decision, error
 		return d, err
 	}
 	if ok && d.Reason == outreach.OutsideHours {
-		d.Reason = old.Reason // a look in the night is no reason: what it waited for is
+		d.Reason = old.Reason // that it is night is nothing new: keep the reason for which it waited
 	}
 	n.take(d, r.now)
 	r.known[m.Key] = n
-	r.notices = append(r.notices, n)
+	r.notifications = append(r.notifications, n)
 	p.remember(n, d)
 	r.people[m.Employee] = p
 	return d, nil
 }
 
-// carry decides and does what follows for the outbox. A message that was to join
-// another one finds at times that it has just been taken by the sender, or that
-// both do not fit together: then it is decided anew without that choice.
-func (r *round) carry(ctx context.Context, n *Notice, p *Recipient, m Message) (outreach.Decision, error) {
+// carry decides, and does what follows for the outbox. A message that is to join
+// another one may find that the sender has just taken that one, or that both do
+// not fit together: then it is decided again without that choice.
+func (r *round) carry(ctx context.Context, n *Notification, p *Recipient, m Message) (outreach.Decision, error) {
 	for {
 		d := r.gate.Decide(p.Person, m.Candidate, r.now)
 		switch d.Action {
@@ -234,7 +244,7 @@ func (r *round) carry(ctx context.Context, n *Notice, p *Recipient, m Message) (
 }
 
 // queue makes the outbox row of a message.
-func (r *round) queue(n *Notice, p Recipient, m Message, d outreach.Decision) error {
+func (r *round) queue(n *Notification, p Recipient, m Message, d outreach.Decision) error {
 	n.Tries++
 	n.OutboxKey = fmt.Sprintf("n:%s:%d", n.Key, n.Tries)
 	n.Reply = &m.Reply
@@ -249,9 +259,14 @@ func (r *round) queue(n *Notice, p Recipient, m Message, d outreach.Decision) er
 }
 
 // render adds the reason's button and makes a call of the message. about is the
-// notice that the button explains.
-func (c *Courier) render(chat int64, n Notice, reply dialog.Reply, about int64) (dialog.Outgoing, error) {
-	reply.Class = dialog.Class(n.Class)
+// notification that the button explains.
+func (c *Courier) render(chat int64, n Notification, reply dialog.Reply, about int64) (dialog.Outgoing, error) {
+	reply.Class = n.Class
+	if reply.Compose != nil { // its buttons are made with it
+		row, err := c.cfg.Render(chat, reply)
+		row.Key, row.Lane, row.Way = n.OutboxKey, dialog.LaneBulk, dialog.WayGate
+		return row, err
+	}
 	why := dialog.Button{Label: c.cfg.Text.Plain("label.why", nil),
 		Action: dialog.Action{Flow: "m", Step: WhyStep, Ref: about, Verb: dialog.Resume}}
 	reply.Rows = append(slices.Clone(reply.Rows), []dialog.Button{why})
@@ -259,14 +274,14 @@ func (c *Courier) render(chat int64, n Notice, reply dialog.Reply, about int64) 
 	if err != nil {
 		return row, err
 	}
-	row.Key, row.Lane = n.OutboxKey, dialog.LaneBulk
+	row.Key, row.Lane, row.Way = n.OutboxKey, dialog.LaneBulk, dialog.WayGate
 	return row, nil
 }
 
 // store writes all at once.
 func (r *round) store(ctx context.Context) error {
-	if len(r.notices) > 0 {
-		if err := r.tx.PutNotices(ctx, r.notices); err != nil {
+	if len(r.notifications) > 0 {
+		if err := r.tx.PutNotifications(ctx, r.notifications); err != nil {
 			return err
 		}
 	}

@@ -16,6 +16,16 @@ const (
 	evening = "2027-01-12 22:00"
 )
 
+// A message of a kind that nobody has described would be counted by no rule and
+// withdrawn by nobody.
+func TestKindWithoutARowIsNotSent(t *testing.T) {
+	b := newBook(1)
+	_, err := newCourier(t).Send(t.Context(), b, at(tuesday), note(1, "k", outreach.Prompt, "birthday"))
+	if err == nil || !strings.Contains(err.Error(), `"birthday" has no row`) || len(b.notifications)+len(b.rows) != 0 {
+		t.Errorf("Send = %v with %d notifications, want an error that names the kind", err, len(b.notifications))
+	}
+}
+
 // TestDecided walks what the gate may say about one message: what is stored of it,
 // and what goes.
 func TestDecided(t *testing.T) {
@@ -46,7 +56,7 @@ func TestDecided(t *testing.T) {
 			outreach.Decision{Action: outreach.Drop, Reason: outreach.Unreachable}},
 		{"to somebody who is not known", note(2, "k", outreach.Service, outreach.Opened), nil, tuesday,
 			outreach.Decision{Action: outreach.Drop, Reason: outreach.NotLinked}},
-		{"of a class without a rule", note(1, "k", "advert", ""), nil, tuesday, outreach.Decision{Action: outreach.Drop, Reason: outreach.UnknownClass}},
+		{"of a class without a rule", note(1, "k", "advert", outreach.Announcement), nil, tuesday, outreach.Decision{Action: outreach.Drop, Reason: outreach.UnknownClass}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -63,20 +73,20 @@ func TestDecided(t *testing.T) {
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("Send() (-want +got):\n%s", diff)
 			}
-			n, ok := b.notices["k"]
+			n, ok := b.notifications["k"]
 			if diff := cmp.Diff(tt.want, n.Decision()); diff != "" || !ok {
-				t.Errorf("the notice says (-want +got):\n%s", diff)
+				t.Errorf("the notification says (-want +got):\n%s", diff)
 			}
 			if n.Class != tt.m.Candidate.Class || n.Kind != tt.m.Candidate.Kind || !n.DecidedAt.Equal(at(tt.now)) {
-				t.Errorf("the notice is of %s %s at %s", n.Class, n.Kind, n.DecidedAt)
+				t.Errorf("the notification is of %s %s at %s", n.Class, n.Kind, n.DecidedAt)
 			}
 			sends, keeps := tt.want.Action == outreach.Send, tt.want.Action != outreach.Drop
 			if (len(b.rows) == 1) != sends || (n.Reply != nil) != keeps {
 				t.Errorf("%d rows, reply kept: %t", len(b.rows), n.Reply != nil)
 			}
 			if sends && (b.rows[0].Key != "n:k:1" || b.rows[0].Key != n.OutboxKey || !b.rows[0].ExpiresAt.Equal(tt.want.Until) ||
-				b.rows[0].Lane != dialog.LaneBulk || b.rows[0].Class != dialog.Class(tt.m.Candidate.Class)) {
-				t.Errorf("the row is %+v of notice %+v", b.rows[0], n)
+				b.rows[0].Lane != dialog.LaneBulk || b.rows[0].Class != tt.m.Candidate.Class) {
+				t.Errorf("the row is %+v of notification %+v", b.rows[0], n)
 			}
 		})
 	}
@@ -117,13 +127,13 @@ func TestOncePerKey(t *testing.T) {
 	if again := send("2027-01-12 23:00", "second"); again != held {
 		t.Errorf("before its time a held message is %+v, want %+v", again, held)
 	}
-	if got := b.notices["k"].Reply.Text; got != "first" {
+	if got := b.notifications["k"].Reply.Text; got != "first" {
 		t.Errorf("meanwhile its text became %q", got)
 	}
-	id := b.notices["k"].ID
+	id := b.notifications["k"].ID
 	sent := send("2027-01-13 06:00", "third")
-	if sent.Action != outreach.Send || b.notices["k"].ID != id {
-		t.Errorf("at its time it is %+v of notice %d, want one that goes, of %d", sent, b.notices["k"].ID, id)
+	if sent.Action != outreach.Send || b.notifications["k"].ID != id {
+		t.Errorf("at its time it is %+v of notification %d, want one that goes, of %d", sent, b.notifications["k"].ID, id)
 	}
 	if again := send("2027-01-14 09:00", "fourth"); again != sent {
 		t.Errorf("the day after it is %+v, want %+v", again, sent)
@@ -147,13 +157,13 @@ func TestMerged(t *testing.T) {
 				}
 				last = d[len(d)-1]
 			}
-			if last.Action != outreach.Merge || last.Reason != outreach.SameDay || last.With != b.notices["a"].ID {
+			if last.Action != outreach.Merge || last.Reason != outreach.SameDay || last.With != b.notifications["a"].ID {
 				t.Errorf("the second one is %+v", last)
 			}
 			if diff := cmp.Diff([]string{"1. a\n\n2. b [1 Buka] [2 Buka] [Alasan pesan ini]"}, b.texts(1)); diff != "" {
 				t.Errorf("sent (-want +got):\n%s", diff)
 			}
-			if b.notices["b"].OutboxKey != b.notices["a"].OutboxKey {
+			if b.notifications["b"].OutboxKey != b.notifications["a"].OutboxKey {
 				t.Error("the second one does not name the row that carries it")
 			}
 		})
@@ -218,7 +228,7 @@ func TestSendAll(t *testing.T) {
 	if len(b.rows) != 4 || len(b.texts(1)) != 1 {
 		t.Errorf("%d rows, %d of them to the one who was named twice, want 4 and 1", len(b.rows), len(b.texts(1)))
 	}
-	if diff := cmp.Diff([]int64{7, 8}, b.notices["a"].Tasks); diff != "" {
+	if diff := cmp.Diff([]int64{7, 8}, b.notifications["a"].Tasks); diff != "" {
 		t.Errorf("tasks (-want +got):\n%s", diff)
 	}
 	if d, err := c.SendAll(t.Context(), b, at(tuesday), nil); d != nil || err != nil || len(b.locked) != 1 {

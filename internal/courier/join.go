@@ -19,7 +19,7 @@ const (
 
 // join puts a message into one of the same day that waits to be sent: one message
 // with the main button of each. ok is false when that is not possible.
-func (r *round) join(ctx context.Context, n *Notice, p Recipient, m Message, d outreach.Decision) (ok bool, err error) {
+func (r *round) join(ctx context.Context, n *Notification, p Recipient, m Message, d outreach.Decision) (ok bool, err error) {
 	first, err := r.partner(ctx, d.With)
 	if errors.Is(err, dialog.ErrNotFound) {
 		return false, nil
@@ -45,9 +45,9 @@ func (r *round) join(ctx context.Context, n *Notice, p Recipient, m Message, d o
 	return true, nil
 }
 
-// partner returns the notice that is to carry another message.
-func (r *round) partner(ctx context.Context, id int64) (Notice, error) {
-	for _, n := range r.notices {
+// partner returns the notification that is to carry another message.
+func (r *round) partner(ctx context.Context, id int64) (Notification, error) {
+	for _, n := range r.notifications {
 		if n.ID == id {
 			return n, nil
 		}
@@ -57,11 +57,11 @@ func (r *round) partner(ctx context.Context, id int64) (Notice, error) {
 			if m.ID != id {
 				continue
 			}
-			reply, err := r.tx.NoticeReply(ctx, id)
-			return Notice{ID: id, Class: m.Class, Reply: &reply, OutboxKey: p.Keys[id]}, err
+			reply, err := r.tx.NotificationReply(ctx, id)
+			return Notification{ID: id, Class: m.Class, Reply: &reply, OutboxKey: p.Keys[id]}, err
 		}
 	}
-	return Notice{}, dialog.ErrNotFound
+	return Notification{}, dialog.ErrNotFound
 }
 
 // joined is one message of two: both texts, then the first row of the first one and

@@ -23,9 +23,10 @@ func (c *Cluster) DropDatabase(ctx context.Context, name string) error {
 	return Drop(ctx, c.URL("postgres", "postgres"), name)
 }
 
-// Clone copies a database on the server of an administrator's URL.
+// Clone copies a database on the server of an administrator's URL. The files are
+// copied as they are, which costs less than half of writing each page to the log.
 func Clone(ctx context.Context, adminURL, name, template string) error {
-	return Exec(ctx, adminURL, "CREATE DATABASE "+pq.QuoteIdentifier(name)+" TEMPLATE "+pq.QuoteIdentifier(template))
+	return Exec(ctx, adminURL, "CREATE DATABASE "+pq.QuoteIdentifier(name)+" TEMPLATE "+pq.QuoteIdentifier(template)+" STRATEGY FILE_COPY")
 }
 
 // Drop removes a database on the server of an administrator's URL.

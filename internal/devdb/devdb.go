@@ -25,6 +25,7 @@ import (
 
 // Options says how to start. The zero value is a fast, temporary cluster.
 type Options struct {
+	Memory   bool              // the files stay in memory where the machine has room: many copies of a database are made ten times as fast
 	Durable  bool              // fsync and synchronous commits, for drills and benchmarks
 	Settings map[string]string // further settings of the server
 	Keep     string            // folder in which the data stays; "" = temporary
@@ -57,6 +58,7 @@ func Start(ctx context.Context, o Options) (*Cluster, error) {
 		return nil, err
 	}
 	sweep(tempRoot())
+	sweep(memoryRoot)
 	owner, err := runAs()
 	if err != nil {
 		return nil, err
@@ -90,12 +92,23 @@ func tempRoot() string {
 	return root
 }
 
+// memoryRoot is where Linux keeps files in memory.
+const memoryRoot = "/dev/shm"
+
+// minMemory is how much must be free there: the tests of one package at a time
+// need a fraction of it.
+const minMemory = 2 << 30
+
 const prefix = "bangkom-pg-"
 
 func (c *Cluster) folder(keep string, owner *identity) (string, error) {
 	dir := keep
 	if keep == "" {
-		made, err := os.MkdirTemp(tempRoot(), fmt.Sprintf("%s%d-", prefix, os.Getpid()))
+		root := tempRoot()
+		if c.options.Memory && free(memoryRoot) > minMemory {
+			root = memoryRoot
+		}
+		made, err := os.MkdirTemp(root, fmt.Sprintf("%s%d-", prefix, os.Getpid()))
 		if err != nil {
 			return "", fmt.Errorf("make a folder for Postgres: %w", err)
 		}

@@ -97,3 +97,12 @@ func lockInstall() (unlock func(), err error) {
 	}
 	return func() { _ = f.Close() }, nil
 }
+
+// free is how many bytes can still be written below a folder; 0 = none.
+func free(dir string) uint64 {
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(dir, &s); err != nil {
+		return 0
+	}
+	return s.Bavail * uint64(s.Bsize)
+}

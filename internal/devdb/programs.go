@@ -7,16 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sort"
-	"strconv"
-	"strings"
-)
 
-// installFolders are the well-known places of Postgres programs.
-var installFolders = []string{
-	"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin",
-	"/usr/local/opt/postgresql*/bin", "/Applications/Postgres.app/Contents/Versions/*/bin",
-}
+	"bangkom/internal/pgtools"
+)
 
 // oldest is the oldest version that Bangkom works with.
 const oldest = 15
@@ -57,30 +50,12 @@ func find(ctx context.Context) string {
 			folders = append(folders, filepath.Dir(real))
 		}
 	}
-	var known []string
-	for _, pattern := range installFolders {
-		found, _ := filepath.Glob(pattern)
-		known = append(known, found...)
-	}
-	sort.Slice(known, func(i, j int) bool { return version(ctx, known[i]) > version(ctx, known[j]) })
-	for _, dir := range append(folders, known...) {
-		if version(ctx, dir) >= oldest {
+	for _, dir := range append(folders, pgtools.Folders(ctx, "postgres")...) {
+		if pgtools.Version(ctx, filepath.Join(dir, "postgres")) >= oldest {
 			return dir
 		}
 	}
 	return ""
-}
-
-// version is the major version of the server in a folder; 0 = none.
-func version(ctx context.Context, dir string) int {
-	out, err := exec.CommandContext(ctx, filepath.Join(dir, "postgres"), "--version").Output()
-	fields := strings.Fields(string(out))
-	if err != nil || len(fields) < 3 {
-		return 0
-	}
-	major, _, _ := strings.Cut(fields[2], ".")
-	n, _ := strconv.Atoi(major)
-	return n
 }
 
 // installs tells whether this program may add packages: as root on Debian and

@@ -40,9 +40,11 @@ func (s *Server) APIHandler() http.Handler {
 				writeError(w, s.refuse("file", &apiError{code: 401, desc: "Unauthorized", class: ClassRule}))
 				return
 			}
-			if s.unavailable() {
+			fault := s.draw("download", method{})
+			if fault.before() {
 				cut(w)
 			}
+			s.pause(r, fault.slow)
 			s.download(w, path)
 			return
 		}

@@ -81,8 +81,9 @@ type message struct {
 	deleted  bool
 	body     body
 	markup   markup
-	hadReply bool  // sent with a reply keyboard, so it cannot be edited
-	file     *file // photo or document
+	answers  *message // that it is an answer to; nil = none
+	hadReply bool     // sent with a reply keyboard, so it cannot be edited
+	file     *file    // photo or document
 	contact  *Contact
 	media    string         // kind, empty for text
 	extra    map[string]any // the fields of other media
@@ -109,6 +110,15 @@ func (m *message) api(bot *apiUser) *apiMessage {
 		a.Caption, a.CapEnts = m.body.text, m.body.entities
 	}
 	m.addMedia(a)
+	if m.answers != nil { // Telegram shows one step back, no further
+		before := *m.answers
+		before.answers = nil
+		from := bot
+		if before.from != nil {
+			from = nil
+		}
+		a.ReplyTo = before.api(from)
+	}
 	return a
 }
 

@@ -3,6 +3,7 @@ package faketelegram
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // What is here serves many people at once: it looks at one chat without copying
@@ -59,6 +60,29 @@ func (s *Server) Dropped(queryID string) bool {
 	return q != nil && q.dropped
 }
 
+// UpdateOf is the number of the update by which a press is delivered; false = there is
+// none.
+func (s *Server) UpdateOf(queryID string) (id int64, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q := s.queries[queryID]
+	if q == nil || q.update == nil {
+		return 0, false
+	}
+	return q.update.id, true
+}
+
+// AnsweredAfter is how long the bot took to answer a press; false = it has not.
+func (s *Server) AnsweredAfter(queryID string) (time.Duration, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q := s.queries[queryID]
+	if q == nil || !q.answered {
+		return 0, false
+	}
+	return q.took, true
+}
+
 // HasMedia tells whether the bot has sent something of this kind, "photo" for
 // instance, to a private chat.
 func (s *Server) HasMedia(userID int64, kind string) bool {
@@ -86,4 +110,15 @@ func (s *Server) Forget(userID int64) {
 	c.messages = nil
 	s.touch()
 	c.touch()
+}
+
+// Greet makes a person known who has written to the bot long ago: the bot may write, and
+// nothing waits to be read.
+func (s *Server) Greet(u User) {
+	s.AddUser(u)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.person(u.ID)
+	p.started = true
+	s.privateChat(p)
 }

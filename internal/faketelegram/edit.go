@@ -166,7 +166,9 @@ type query struct {
 	made     time.Time
 	answer   CallbackAnswer
 	answered bool
-	dropped  bool // nobody fetched it in time
+	took     time.Duration // until it was answered
+	dropped  bool          // nobody fetched it in time
+	update   *update       // as which it is delivered; nil = the bot did not ask for presses
 }
 
 // CallbackAnswer is the bot's answer to a button press.
@@ -196,7 +198,7 @@ func (s *Server) answerCallbackQuery(q *request) (effect, *apiError) {
 		if press == nil || press.answered || s.now().Sub(press.made) > answerWithin {
 			return nil, badState(queryTooOld)
 		}
-		press.answer, press.answered = a, true
+		press.answer, press.answered, press.took = a, true, s.now().Sub(press.made)
 		if s.cfg.Lean {
 			delete(s.queries, id)
 		}

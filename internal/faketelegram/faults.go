@@ -25,7 +25,7 @@ type Faults struct {
 	// Unavailable cuts every call of every method, and downloads.
 	Unavailable bool
 	// Methods are the methods that fail; nil means all that send, edit or
-	// delete. Unavailable, DuplicateUpdates and ReorderUpdates do not look at it.
+	// delete. "download" is that of a file, which is cut whatever its fault. Unavailable, DuplicateUpdates and ReorderUpdates do not look at it.
 	Methods []string
 }
 
@@ -115,14 +115,4 @@ func (s *Server) draw(name string, m method) fault {
 // chance is true for the given share of its calls. The caller holds s.mu.
 func (s *Server) chance(share float64) bool {
 	return share > 0 && s.rng.Float64() < share
-}
-
-// unavailable tells whether downloads are cut too, and counts it.
-func (s *Server) unavailable() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.faults.Unavailable {
-		s.counts["unavailable"]++
-	}
-	return s.faults.Unavailable
 }

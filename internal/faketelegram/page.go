@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 //go:embed page
@@ -26,8 +27,9 @@ type Page struct {
 	Title, Intro string
 	Hints        []string // what to try
 	Personas     []Persona
-	Jobs         []Action // buttons that run something, none if empty
-	TimeZone     string   // IANA name for times of day; empty means the browser's
+	Jobs         []Action         // buttons that run something, none if empty
+	TimeZone     string           // IANA name for times of day; empty means the browser's
+	Clock        func() time.Time // the present of the chats, shown above the list; nil = not shown
 }
 
 // Persona is a person whom the visitor can play.
@@ -43,6 +45,8 @@ type Persona struct {
 // Action is a button of the page. Run returns the sentence that is shown.
 type Action struct {
 	Label, Hint string
+	Ask         string // asked before it runs; "" = it runs at once
+	Reload      bool   // the page begins anew after it
 	Run         func(context.Context) (string, error)
 }
 
@@ -70,7 +74,7 @@ const (
 // and reply keyboards; aria-busy while a press waits for its answer),
 // data-request-contact, data-contact ("own", "other", "forwarded"),
 // data-command, data-attach, data-job, data-document, data-action ("start",
-// "unblock"), and by the ids text, send, block, alertok, toast.
+// "unblock"), and by the ids text, send, block, alertok, askyes, toast, now.
 func (s *Server) PageHandler(p Page) http.Handler {
 	h := &page{Page: p, s: s, mux: http.NewServeMux()}
 	for _, u := range p.Personas {
@@ -188,8 +192,10 @@ func (h *page) setup(w http.ResponseWriter, _ *http.Request) {
 		Start string `json:"start"`
 	}
 	type job struct {
-		Label string `json:"label"`
-		Hint  string `json:"hint"`
+		Label  string `json:"label"`
+		Hint   string `json:"hint"`
+		Ask    string `json:"ask"`
+		Reload bool   `json:"reload"`
 	}
 	personas, jobs := []persona{}, []job{}
 	h.s.mu.Lock()
@@ -198,7 +204,7 @@ func (h *page) setup(w http.ResponseWriter, _ *http.Request) {
 	}
 	h.s.mu.Unlock()
 	for _, j := range h.Jobs {
-		jobs = append(jobs, job{j.Label, j.Hint})
+		jobs = append(jobs, job{j.Label, j.Hint, j.Ask, j.Reload})
 	}
 	writeJSON(w, http.StatusOK, map[string]any{
 		"title": h.Title, "intro": h.Intro, "hints": append([]string{}, h.Hints...), "personas": personas,
@@ -238,7 +244,11 @@ func (h *page) job(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "Belum berhasil: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
-	writeJSON(w, http.StatusOK, map[string]string{"text": text})
+	said := map[string]any{"text": text}
+	if h.Clock != nil { // which the action may have moved
+		said["now"] = h.Clock().UnixMilli()
+	}
+	writeJSON(w, http.StatusOK, said)
 }
 
 // upload sends a document of the visitor's to the bot.
@@ -257,5 +267,14 @@ func (h *page) upload(w http.ResponseWriter, r *http.Request) {
 	if name == "" {
 		name = "berkas"
 	}
-	writeJSON(w, http.StatusOK, map[string]int{"message": h.s.SendDocument(p.UserID, name, content)})
+	sent := Sent{Media: "document", Name: name, Content: content, HTML: shorthand(r.URL.Query().Get("caption"))}
+	if r.URL.Query().Get("as") == "photo" {
+		sent.Media = "photo"
+	}
+	message, err := h.s.Send(p.UserID, sent)
+	if err != nil {
+		http.Error(w, "Berkas ini bukan gambar yang dapat dikirim sebagai foto.", http.StatusUnsupportedMediaType)
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]int{"message": message})
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -248,6 +249,45 @@ func TestPageActions(t *testing.T) {
 	}
 	if code, _ := v.do("POST", "/api/act", `{"do":"fly","user":4001}`); code != 400 {
 		t.Errorf("unknown action = %d, want 400", code)
+	}
+}
+
+// What was typed before a picture or a file is chosen goes below it, with the looks that
+// its signs stand for.
+func TestPageSendsLooksAndPictures(t *testing.T) {
+	b := started(t, faketelegram.Config{})
+	v := visit(t, b.srv, twoPersonas())
+	drawn := picture(8, 8)
+	for _, one := range []struct{ path, body string }{
+		{"/api/act", `{"do":"text","user":4001,"text":"**Rapat** besok, __mohon__ hadir, 2 ** 3"}`},
+		{"/api/act", `{"do":"text","user":4001,"text":"tanpa <b>tanda</b>"}`},
+		{"/api/act", `{"do":"media","user":4001,"text":"photo","caption":"**Denah**"}`},
+		{"/api/upload?user=4001&name=surat.pdf&caption=Surat+**undangan**", "%PDF"},
+		{"/api/upload?user=4001&name=denah.png&as=photo", string(drawn)},
+	} {
+		if code, text := v.do("POST", one.path, one.body); code != 200 {
+			t.Errorf("%s = %d %s", one.path, code, text)
+		}
+	}
+	if code, _ := v.do("POST", "/api/upload?user=4001&name=denah.png&as=photo", "no picture"); code != 415 {
+		t.Errorf("what is no picture = %d, want 415", code)
+	}
+	got := b.srv.Messages(ani)[1:]
+	bold := func(offset, length int) faketelegram.Entity {
+		return faketelegram.Entity{Type: "bold", Offset: offset, Length: length}
+	}
+	want := []faketelegram.Message{
+		{Text: "Rapat besok, mohon hadir, 2 ** 3", Entities: []faketelegram.Entity{bold(0, 5), {Type: "italic", Offset: 13, Length: 5}}},
+		{Text: "tanpa <b>tanda</b>"}, {Text: "Denah", Media: "photo", Entities: []faketelegram.Entity{bold(0, 5)}},
+		{Text: "Surat undangan", Media: "document", Entities: []faketelegram.Entity{bold(6, 8)}}, {Media: "photo"},
+	}
+	for i, m := range got {
+		if i >= len(want) || m.Text != want[i].Text || m.Media != want[i].Media || !slices.Equal(m.Entities, want[i].Entities) {
+			t.Errorf("message %d is %q, %s, %+v", i, m.Text, m.Media, m.Entities)
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d messages, want %d", len(got), len(want))
 	}
 }
 

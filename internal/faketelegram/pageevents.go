@@ -21,6 +21,7 @@ const (
 type pageState struct {
 	Rev      int64         `json:"rev"`
 	Bot      string        `json:"bot"`
+	Now      int64         `json:"now,omitempty"` // milliseconds, of the clock of the chats
 	Personas []pagePersona `json:"personas"`
 	Chat     *pageChat     `json:"chat,omitempty"`
 }
@@ -125,6 +126,9 @@ func (h *page) state(user, since int64) pageState {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st := pageState{Rev: s.rev, Bot: s.profile.fields["name/"]}
+	if h.Clock != nil {
+		st.Now = h.Clock().UnixMilli()
+	}
 	for _, p := range h.Personas {
 		st.Personas = append(st.Personas, s.summary(p.UserID))
 	}

@@ -87,6 +87,55 @@ func (s *Server) SendText(userID int64, text string) int {
 	return id
 }
 
+// Sent is a message that a person sends with a look, a picture or a file.
+type Sent struct {
+	HTML    string // the text, or what stands below the picture or file, with the tags of its look
+	Media   string // "photo" or "document"; "" = a text
+	Name    string // of a document
+	Content []byte // of a document; of a photo nil = any picture
+	ReplyTo int    // message that it answers; 0 = none
+}
+
+// Send lets a person send a message as a client makes it: the look of a text as
+// entities, a picture or a file with words below it, an answer to a message. It returns
+// the message id. An error says what the client would not have sent.
+func (s *Server) Send(userID int64, sent Sent) (int, error) {
+	b, bad := parseBody(sent.HTML, "HTML", "")
+	if bad != nil {
+		return 0, fmt.Errorf("send: %s", bad.desc)
+	}
+	b.html = ""
+	m := &message{body: b, media: sent.Media}
+	switch sent.Media {
+	case "":
+		if b.text == "" || units(b.text) > maxText {
+			return 0, fmt.Errorf("send: a text of %d units", units(b.text))
+		}
+	case "photo":
+		m.file = &file{kind: "photo", name: "foto.png", body: greySquare(), width: 8, height: 8}
+	case "document":
+		m.file = &file{kind: "document", name: sent.Name, body: slices.Clone(sent.Content)}
+	default:
+		return 0, fmt.Errorf("send: nobody sends %q with words", sent.Media)
+	}
+	if sent.Media == "photo" && sent.Content != nil {
+		if m.file, bad = newFile("photo", "foto.png", sent.Content); bad != nil {
+			return 0, fmt.Errorf("send: %s", bad.desc)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if sent.ReplyTo != 0 {
+		if m.answers = s.privateChat(s.person(userID)).find(sent.ReplyTo); m.answers == nil {
+			return 0, fmt.Errorf("answer %d: %w", sent.ReplyTo, ErrNoMessage)
+		}
+	}
+	if m.file != nil {
+		s.keep(m.file)
+	}
+	return s.deliver(userID, m), nil
+}
+
 // EditText lets a person change an own text message.
 func (s *Server) EditText(userID int64, messageID int, text string) error {
 	s.mu.Lock()

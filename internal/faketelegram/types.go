@@ -107,6 +107,7 @@ type apiMessage struct {
 	Venue     map[string]any `json:"venue,omitempty"`
 	Poll      map[string]any `json:"poll,omitempty"`
 	Dice      map[string]any `json:"dice,omitempty"`
+	ReplyTo   *apiMessage    `json:"reply_to_message,omitempty"`
 	Markup    *apiInline     `json:"reply_markup,omitempty"`
 }
 

@@ -87,6 +87,9 @@ func (s *Server) enqueue(kind string, chatID, user int64, value any) {
 	press, _ := value.(apiCallback)
 	u := &update{id: q.next, kind: kind, query: press.ID, body: raw, user: user, lane: lane(kind, chatID, user), expires: s.now().Add(life)}
 	q.next++
+	if pressed := s.queries[press.ID]; pressed != nil {
+		pressed.update = u
+	}
 	s.push(u)
 	s.reorder()
 }

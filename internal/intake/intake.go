@@ -5,6 +5,7 @@ package intake
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 
 	"bangkom/internal/register"
 	"bangkom/internal/sheet"
+	"bangkom/internal/training"
 )
 
 // Store is the part of an open transaction that an import needs.
@@ -32,27 +34,41 @@ type Store interface {
 	ImportWeeks(ctx context.Context, list []register.Week, now time.Time) (register.Imported, error)
 	ImportCompetencies(ctx context.Context, list []register.Competency, now time.Time) (register.Imported, error)
 	ImportPositions(ctx context.Context, list []register.Title, now time.Time) (register.Imported, error)
+	// TrainingCodes returns the codes of all partners and of all competencies.
+	TrainingCodes(ctx context.Context) (partners, competencies map[string]bool, err error)
+	ImportPartners(ctx context.Context, list []training.Partner, now time.Time) (register.Imported, error)
+	ImportTrainings(ctx context.Context, list []register.Plan, now time.Time) (register.Imported, error)
+	ImportNominees(ctx context.Context, list []register.Nominee, now time.Time) (register.Imported, error)
+	// ImportFor says whose import it is; without it, that of the command line.
+	ImportFor(employeeID int64)
 }
 
 // Report is what became of a table. Accepted = new + changed + unchanged; of
 // employees, accepted, refused, inactive and repeated add up to the rows with
 // anything in the NIP column.
 type Report struct {
-	Accepted     int                `json:"accepted"`
+	Accepted     int                `json:"accepted"` // rows, as all the counts here that say nothing else
 	New          int                `json:"new"`
 	Changed      int                `json:"changed"`
 	Unchanged    int                `json:"unchanged"`
-	Refused      []register.Refusal `json:"refused"` // never nil
-	Inactive     int                `json:"inactive"`
-	Repeated     int                `json:"repeated"`
+	Refused      []register.Refusal `json:"refused"`  // never nil
+	Inactive     int                `json:"inactive"` // people who have left
+	Repeated     int                `json:"repeated"` // further rows of one thing
 	UnknownClass int                `json:"unknown_class"`
 	NoSupervisor int                `json:"no_supervisor"`
 	NoPhone      int                `json:"no_phone"`
 	Missing      *int               `json:"missing,omitempty"` // in Bangkom and not in the file; nil = not told
 	InactiveRows []int              `json:"-"`                 // rows of people who have left
-	Left         int                `json:"-"`                 // of them, who was in service until now
 	SharedPhone  int                `json:"-"`                 // people whose phone number others have too
 	Headings     []string           `json:"-"`                 // of Refusal.Cells
+	RemarkRows   []int              `json:"-"`                 // rows of accepted people whose remark sounds as if they had left
+	Rounded      bool               `json:"-"`                 // the few NIPs of the file may have lost their last digits
+	Choices      []register.Choice  `json:"-"`                 // where several columns mean the same
+	Hidden       int                `json:"-"`                 // rows that were read and that the spreadsheet does not show
+	// Superiors are the people who were known before and get another superior.
+	Superiors []register.NewSuperior `json:"-"`
+	// Losses are those who leave the service by it, and those who lose their superior.
+	Losses register.Losses `json:"-"`
 }
 
 // Lists are what a table is compared with while it is read.
@@ -61,19 +77,27 @@ type Lists struct {
 	Classes map[string]string // classes: code to name
 	Known   map[string]bool   // NIPs of everybody in service; nil for kinds that need none
 	Units   map[string]bool   // codes and names of units as register.UnitKey makes them
+	Country int               // code of the agency's country, for phone numbers
+	// Partners and Competencies are codes, for lists of trainings.
+	Partners, Competencies map[string]bool
 }
 
 // AnyKind stands for all kinds.
 const AnyKind = ""
 
-// LoadLists reads what the named kind needs, or AnyKind.
-func LoadLists(ctx context.Context, tx Store, name string) (l Lists, err error) {
+// LoadLists reads what the named kind needs, or AnyKind; country is the code of
+// the agency's country.
+func LoadLists(ctx context.Context, tx Store, name string, country int) (l Lists, err error) {
+	l.Country = country
 	if k, ok := find(name); ok && k.people || name == AnyKind {
-		if l.Known, err = tx.KnownNIPs(ctx); err != nil || name != AnyKind {
+		if l.Known, err = tx.KnownNIPs(ctx); err != nil {
 			return l, err
 		}
 	}
 	if l.Units, err = tx.UnitKeys(ctx); err != nil {
+		return l, err
+	}
+	if l.Partners, l.Competencies, err = tx.TrainingCodes(ctx); err != nil {
 		return l, err
 	}
 	if l.Titles, err = tx.PositionTitles(ctx); err != nil {
@@ -85,7 +109,10 @@ func LoadLists(ctx context.Context, tx Store, name string) (l Lists, err error) 
 
 // Batch is a table that was read and is not stored yet.
 type Batch struct {
-	Kind   string
+	Kind string
+	// Late says that rows may be refused when they are stored, so that Report does not
+	// know all refusals yet.
+	Late   bool
 	report Report
 	store  func(context.Context, Store, time.Time) (register.Imported, error)
 }
@@ -99,10 +126,13 @@ func (b Batch) Store(ctx context.Context, tx Store, now time.Time) (Report, erro
 	r := b.report
 	r.New, r.Changed, r.Unchanged = done.New, done.Changed, done.Unchanged
 	r.UnknownClass, r.NoSupervisor, r.NoPhone = done.UnknownClass, done.NoSupervisor, done.NoPhone
-	r.Left, r.SharedPhone = done.Left, done.SharedPhone
+	r.SharedPhone, r.Superiors, r.Losses = done.SharedPhone, done.Superiors, done.Losses
 	if r.Missing != nil {
 		r.Missing = &done.Missing
 	}
+	r.Refused = slices.Concat(r.Refused, done.Refused)
+	r.Accepted -= len(done.Refused)
+	slices.SortStableFunc(r.Refused, func(a, b register.Refusal) int { return a.Row - b.Row })
 	if r.Refused == nil {
 		r.Refused = []register.Refusal{} // [] in JSON
 	}
@@ -116,14 +146,17 @@ func (b Batch) Report() Report { return b.report }
 type kind struct {
 	name     string
 	headings []string // of the template
-	people   bool     // names people, who must be in the register
+	people   bool     // is compared with the people in the register
 	read     func(sheet.Table, Lists, time.Time) (Batch, error)
 }
 
 func kinds() []kind {
 	return []kind{
-		{"employees", register.Template(), false, employees},
-		{"positions", register.TitlesTemplate(), false, positions},
+		{"employees", register.Template(), true, employees},
+		{"positions", register.TitlesTemplate(), false, func(t sheet.Table, l Lists, _ time.Time) (Batch, error) {
+			list, err := register.ReadTitles(t.Rows(), l.Classes)
+			return listed(list, err, register.TitlesTemplate(), Store.ImportPositions)
+		}},
 		{"superiors", register.SuperiorsTemplate(), true, func(t sheet.Table, l Lists, today time.Time) (Batch, error) {
 			list, err := register.ReadSuperiors(t.Rows(), l.Known, today)
 			return listed(list, err, register.SuperiorsTemplate(), Store.ImportSuperiors)
@@ -143,6 +176,18 @@ func kinds() []kind {
 		{"holidays", register.HolidaysTemplate(), false, func(t sheet.Table, _ Lists, _ time.Time) (Batch, error) {
 			list, err := register.ReadHolidays(t.Rows())
 			return listed(list, err, register.HolidaysTemplate(), Store.ImportHolidays)
+		}},
+		{"partners", register.PartnersTemplate(), false, func(t sheet.Table, _ Lists, _ time.Time) (Batch, error) {
+			list, err := register.ReadPartners(t.Rows())
+			return listed(list, err, register.PartnersTemplate(), Store.ImportPartners)
+		}},
+		{"trainings", register.TrainingsTemplate(), false, func(t sheet.Table, l Lists, today time.Time) (Batch, error) {
+			list, err := register.ReadTrainings(t.Rows(), register.Known{Partners: l.Partners, Competencies: l.Competencies, Units: l.Units, Today: today})
+			return late(listed(list, err, register.TrainingsTemplate(), Store.ImportTrainings))
+		}},
+		{"participants", register.NomineesTemplate(), true, func(t sheet.Table, l Lists, today time.Time) (Batch, error) {
+			list, err := register.ReadNominees(t.Rows(), l.Known, today)
+			return late(listed(list, err, register.NomineesTemplate(), Store.ImportNominees))
 		}},
 		{"weeks", register.WeeksTemplate(), false, func(t sheet.Table, l Lists, _ time.Time) (Batch, error) {
 			list, err := register.ReadWeeks(t.Rows(), l.Units)
@@ -178,36 +223,42 @@ func Template(w io.Writer, name string) (ok bool, err error) {
 	return true, sheet.Write(w, "Bangkom", [][]string{k.headings})
 }
 
-// Read reads a whole table of the named kind. today is the civil date of the
-// agency. Errors are about the file: those of packages register and sheet.
-func Read(name string, table sheet.Table, l Lists, today time.Time) (Batch, error) {
+// Read reads the first of the tables of a file whose headings are those of the
+// named kind. today is the civil date of the agency. Errors are about the file:
+// those of packages register and sheet, of the first table when none fits.
+func Read(name string, tables []sheet.Table, l Lists, today time.Time) (Batch, error) {
 	k, ok := find(name)
 	if !ok {
 		return Batch{}, fmt.Errorf("import: unknown kind %q", name)
 	}
-	b, err := k.read(table, l, today)
-	b.Kind = name
-	return b, err
+	return firstThatFits([]kind{k}, tables, l, today)
 }
 
-// Recognise reads the bytes of a table of whatever kind its headings tell. Of a
-// table that is of no kind, the error is the one about employees.
+// Recognise reads the bytes of a file of whatever kind its headings tell. Of a
+// file that is of no kind, the error is the one about employees.
 func Recognise(body []byte, l Lists, today time.Time) (Batch, error) {
+	tables, err := sheet.Open(bytes.NewReader(body), int64(len(body)))
+	if err != nil {
+		return Batch{}, err
+	}
+	return firstThatFits(kinds(), tables, l, today)
+}
+
+// firstThatFits looks at table after table: before the data there may be a sheet
+// that explains it.
+func firstThatFits(kinds []kind, tables []sheet.Table, l Lists, today time.Time) (Batch, error) {
 	var first error
-	for _, name := range Kinds() {
-		table, err := sheet.Open(bytes.NewReader(body), int64(len(body)))
-		if err != nil {
-			return Batch{}, err
-		}
-		b, err := Read(name, table, l, today)
-		if err = errors.Join(err, table.Close()); err == nil {
-			return b, nil
-		}
-		if first == nil {
-			first = err
-		}
-		if !aboutHeadings(err) {
-			break
+	for _, table := range tables {
+		for _, k := range kinds {
+			b, err := k.read(table, l, today)
+			if err == nil {
+				b.Kind = k.name
+				return b, nil
+			}
+			if !aboutHeadings(err) {
+				return Batch{}, err
+			}
+			first = cmp.Or(first, err)
 		}
 	}
 	return Batch{}, first
@@ -225,25 +276,14 @@ func aboutHeadings(err error) bool {
 }
 
 func employees(table sheet.Table, l Lists, today time.Time) (Batch, error) {
-	r, err := register.Read(table.Rows(), today, l.Titles)
+	r, err := register.Read(table.Rows(), register.Agency{Today: today, Titles: l.Titles, Known: l.Known, Country: l.Country})
 	if err != nil {
 		return Batch{}, err
 	}
 	report := Report{Accepted: len(r.People), Refused: r.Refused, Headings: r.Headings, Inactive: r.Inactive, Repeated: r.Repeated,
-		InactiveRows: r.InactiveRows, Missing: new(int)}
+		InactiveRows: r.InactiveRows, Missing: new(int), RemarkRows: r.RemarkRows, Rounded: r.Rounded, Choices: r.Choices, Hidden: r.Hidden}
 	return Batch{report: report, store: func(ctx context.Context, tx Store, now time.Time) (register.Imported, error) {
 		return tx.ImportEmployees(ctx, r, now)
-	}}, nil
-}
-
-func positions(table sheet.Table, l Lists, _ time.Time) (Batch, error) {
-	t, err := register.ReadTitles(table.Rows(), l.Classes)
-	if err != nil {
-		return Batch{}, err
-	}
-	report := Report{Accepted: len(t.List), Refused: t.Refused, Headings: register.TitlesTemplate(), Repeated: t.Repeated}
-	return Batch{report: report, store: func(ctx context.Context, tx Store, now time.Time) (register.Imported, error) {
-		return tx.ImportPositions(ctx, t.List, now)
 	}}, nil
 }
 
@@ -253,10 +293,17 @@ func listed[T any](l register.List[T], err error, headings []string,
 	if err != nil {
 		return Batch{}, err
 	}
-	report := Report{Accepted: len(l.Rows), Refused: l.Refused, Headings: headings, Repeated: l.Repeated}
+	report := Report{Accepted: len(l.Rows), Refused: l.Refused, Headings: headings, Repeated: l.Repeated,
+		Rounded: l.Rounded, Choices: l.Choices, Hidden: l.Hidden}
 	return Batch{report: report, store: func(ctx context.Context, tx Store, now time.Time) (register.Imported, error) {
 		return store(tx, ctx, l.Rows, now)
 	}}, nil
+}
+
+// late marks a batch whose rows may be refused when they are stored.
+func late(b Batch, err error) (Batch, error) {
+	b.Late = true
+	return b, err
 }
 
 // WriteRefused writes the refused rows as a spreadsheet that can be mended and
@@ -271,3 +318,33 @@ func WriteRefused(w io.Writer, r Report, why func(code string) string) error {
 
 // MaxBytes is how large a file may be.
 const MaxBytes = sheet.MaxBytes
+
+// WriteSuperiors writes whose superior an import changes as a spreadsheet. Of NIPs
+// it holds the last four digits. noOne stands for nobody, waits for what somebody
+// else has to approve.
+func WriteSuperiors(w io.Writer, list []register.NewSuperior, noOne, waits string) error {
+	rows := [][]string{{"NAMA", "NIP BERAKHIRAN", "UNIT KERJA", "ATASAN LAMA", "ATASAN BARU", "KETERANGAN"}}
+	for _, s := range list {
+		note := ""
+		if s.Waits {
+			note = waits
+		}
+		rows = append(rows, []string{s.Name, s.NIP4, s.Unit, cmp.Or(s.Old, noOne), cmp.Or(s.New, noOne), note})
+	}
+	return sheet.Write(w, "Atasan", rows)
+}
+
+// WriteLosses writes whom an import takes out of service and who loses the superior
+// as a spreadsheet, each with what happens: the words for both are given.
+func WriteLosses(w io.Writer, l register.Losses, left, bereft string) error {
+	rows := [][]string{{"NAMA", "NIP BERAKHIRAN", "UNIT KERJA", "YANG TERJADI", "ATASAN SAMPAI SEKARANG"}}
+	for _, part := range []struct {
+		list []register.Loss
+		what string
+	}{{l.Left, left}, {l.Bereft, bereft}} {
+		for _, one := range part.list {
+			rows = append(rows, []string{one.Name, one.NIP4, one.Unit, part.what, one.Superior})
+		}
+	}
+	return sheet.Write(w, "Terdampak", rows)
+}

@@ -1,6 +1,10 @@
 package intake
 
-import "time"
+import (
+	"time"
+
+	"bangkom/internal/register"
+)
 
 // UploadState is where a spreadsheet from the chat stands.
 type UploadState string
@@ -23,12 +27,19 @@ type Upload struct {
 	EmployeeID int64
 	Kind       string
 	FileID     string
-	Size       int64
+	Size       int64 // bytes
 	State      UploadState
 	At         time.Time // when it came
 	Changed    time.Time // when it came into its state
 	Attempts   int       // how often its state could not be worked off
+	Begun      int       // how often it was taken, this time included, and neither ended nor given back
 	// Allowed tells whether the sender may still import: the account is still
 	// theirs and the role was not taken away.
 	Allowed bool
+	// Superiors are whose superior it changes, as the preview showed it; nil before
+	// the preview and after the end.
+	Superiors []register.NewSuperior
+	// Losses are who leaves by it and who loses the superior, as the preview or what
+	// was applied said; empty before the preview and two days after the end.
+	Losses register.Losses
 }

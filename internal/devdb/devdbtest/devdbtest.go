@@ -4,9 +4,12 @@ package devdbtest
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"net/url"
 	"os"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -28,9 +31,22 @@ var shared server // one Postgres per test process is the point of the package
 // appUser is the login of the program in tests.
 const appUser = "bangkom_test"
 
+// unswept leaves out the sweeping that a database of a few seconds has no use for.
+var unswept = map[string]string{"autovacuum": "off"}
+
+// atOnce is how many tests run at a time at least: they mostly wait for a database.
+const atOnce = 4
+
 // Main runs the tests of a package and stops its Postgres, or removes what the
 // tests left on a given one; call it from TestMain: os.Exit(devdbtest.Main(m)).
+// Unless -parallel says otherwise, at least four of them run at a time.
 func Main(m *testing.M) int {
+	flag.Parse()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
+	if !given && runtime.GOMAXPROCS(0) < atOnce {
+		_ = flag.Set("test.parallel", strconv.Itoa(atOnce))
+	}
 	code := m.Run()
 	if err := shared.stop(); err != nil {
 		fmt.Fprintln(os.Stderr, "devdbtest:", err)
@@ -58,11 +74,12 @@ func Database(t testing.TB, prepare func(ctx context.Context, ownerURL string) e
 }
 
 // Empty returns the URL of a database without any table, as its owner. It is
-// dropped at the end of the test.
-func Empty(t testing.TB) (ownerURL string) {
+// dropped at the end of the test. options stand in its CREATE DATABASE; none =
+// UTF-8 and the order of bytes.
+func Empty(t testing.TB, options ...string) (ownerURL string) {
 	t.Helper()
 	ctx := context.Background()
-	name, err := shared.create(ctx)
+	name, err := shared.create(ctx, strings.Join(options, " "))
 	if err != nil {
 		t.Fatalf("empty database: %v", err)
 	}
@@ -74,7 +91,7 @@ func Empty(t testing.TB) (ownerURL string) {
 	return shared.url(name, "")
 }
 
-func (s *server) create(ctx context.Context) (string, error) {
+func (s *server) create(ctx context.Context, options string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.start(ctx); err != nil {
@@ -82,7 +99,7 @@ func (s *server) create(ctx context.Context) (string, error) {
 	}
 	s.count++
 	name := fmt.Sprintf("bangkom_%d_%d", os.Getpid(), s.count)
-	return name, devdb.Exec(ctx, s.admin, `CREATE DATABASE "`+name+`"`)
+	return name, devdb.Exec(ctx, s.admin, `CREATE DATABASE "`+name+`" `+options)
 }
 
 func (s *server) clone(ctx context.Context, prepare func(context.Context, string) error) (string, error) {
@@ -145,7 +162,7 @@ func (s *server) start(ctx context.Context) error {
 		s.admin = given
 		return nil
 	}
-	c, err := devdb.Start(ctx, devdb.Options{Log: func(line string) { fmt.Fprintln(os.Stderr, line) }})
+	c, err := devdb.Start(ctx, devdb.Options{Memory: true, Settings: unswept, Log: func(line string) { fmt.Fprintln(os.Stderr, line) }})
 	if err != nil {
 		return err
 	}
@@ -174,4 +191,15 @@ func As(databaseURL, username string) string {
 		return u.String()
 	}
 	return databaseURL + " user=" + username
+}
+
+// Set returns the URL of the same database for sessions that begin with a setting.
+func Set(databaseURL, name, value string) string {
+	if u, err := url.Parse(databaseURL); err == nil && strings.HasPrefix(u.Scheme, "postgres") {
+		q := u.Query()
+		q.Set(name, value)
+		u.RawQuery = q.Encode()
+		return u.String()
+	}
+	return databaseURL + " " + name + "=" + value
 }

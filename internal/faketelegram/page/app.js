@@ -12,6 +12,7 @@ const state = {
   acted: new Set(), // persons as whom the visitor has done something: they need no note any more
   personas: [],
   lastDay: '',
+  ahead: null, // milliseconds by which the clock of the chats is ahead of this one
 };
 const PRESS_WAIT = 15000;
 
@@ -37,12 +38,16 @@ function listen() {
   state.stream?.close();
   state.stream = new EventSource(`api/events?user=${state.user}&rev=0`);
   state.stream.onmessage = (event) => update(JSON.parse(event.data));
+  state.stream.onerror = (event) => { // refused for good: another page has begun anew
+    if (event.target.readyState === EventSource.CLOSED) toast('Ruang coba dimulai ulang. Muat ulang halaman ini.');
+  };
 }
 
 function update(news) {
   $('botname').textContent = news.bot;
   $('botmark').textContent = news.bot.slice(0, 1).toUpperCase();
   state.personas = news.personas;
+  if (news.now) { state.ahead = news.now - Date.now(); showNow(); }
   if (news.chat && news.chat.user === state.user) {
     const first = state.chat === null;
     state.chat = news.chat;
@@ -61,6 +66,25 @@ const zone = () => state.setup?.zone || undefined;
 const clock = (at) => new Date(at).toLocaleTimeString('id-ID', { hour: '2-digit', minute: '2-digit', timeZone: zone() });
 const day = (at) => new Date(at).toLocaleDateString('id-ID', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: zone() });
 const shortDay = (at) => new Date(at).toLocaleDateString('id-ID', { day: 'numeric', month: 'short', timeZone: zone() });
+
+const now = () => Date.now() + (state.ahead || 0);
+const brief = (at) => `${new Date(at).toLocaleDateString('id-ID', { weekday: 'short', day: 'numeric', month: 'short', timeZone: zone() })}, ${clock(at)}`;
+
+// showNow shows the clock of the chats, in the list and beside whose screen it is.
+function showNow() {
+  if (state.ahead === null) return;
+  $('now').hidden = false;
+  $('now').textContent = brief(now());
+  $('now').dateTime = new Date(now()).toISOString();
+  showStatus();
+}
+
+function showStatus() {
+  const p = persona();
+  if (!p || !state.chat) return;
+  const when = state.ahead === null ? 'bot' : brief(now());
+  $('status').textContent = state.chat.typing ? 'sedang menulis ...' : `${when} · layar ${p.name}`;
+}
 
 // --- the list
 
@@ -97,7 +121,7 @@ function showPersonas() {
     if (!state.seen.has(p.id)) state.seen.set(p.id, p.bots);
     row.setAttribute('aria-current', String(p.id === state.user));
     row.querySelector('.last').textContent = p.blocked ? 'Bot diblokir' : p.at ? (p.fromBot ? '' : 'Saya: ') + p.last : 'Belum ada percakapan';
-    row.querySelector('time').textContent = p.at ? (day(p.at) === day(Date.now()) ? clock(p.at) : shortDay(p.at)) : '';
+    row.querySelector('time').textContent = p.at ? (day(p.at) === day(now()) ? clock(p.at) : shortDay(p.at)) : '';
     const unread = p.bots - state.seen.get(p.id);
     showBadge(row.querySelector('.badge'), unread);
     row.toggleAttribute('data-unread', unread > 0);
@@ -126,6 +150,7 @@ function open() {
   for (const part of ['empty', 'tip', 'start', 'restart', 'write', 'keyboard', 'typing', 'down']) $(part).hidden = true;
   $('text').value = '';
   if (p) {
+    remember();
     document.querySelector(`[data-persona="${id}"]`).closest('details').open = true;
     $('phone').dataset.user = id;
     $('note').textContent = p.note;
@@ -143,7 +168,7 @@ const persona = () => state.setup.personas.find((p) => p.id === state.user);
 function showChat() {
   const c = state.chat;
   const fresh = !c.started;
-  $('status').textContent = c.typing ? 'sedang menulis ...' : `bot · layar ${persona().name}`;
+  showStatus();
   $('typing').hidden = !c.typing;
   $('empty').hidden = state.messages.size > 0;
   $('tip').hidden = !persona().note || !state.messages.size || state.acted.has(state.user);
@@ -153,13 +178,23 @@ function showChat() {
   $('write').hidden = fresh || c.blocked;
   $('block').textContent = c.blocked ? 'Buka blokir' : 'Blokir bot';
   $('commands').hidden = !c.commands?.length;
-  $('commandmenu').replaceChildren(...(c.commands || []).map((k) => {
+  showCommands(c.commands || []);
+  showKeyboard(fresh || c.blocked ? null : c.keyboard);
+  $('text').placeholder = c.keyboard?.placeholder || 'Tulis pesan';
+}
+
+// showCommands fills the menu, and leaves it alone while nothing changes: whoever goes
+// through it with the arrow keys stays where he is.
+let commandsShown = '';
+function showCommands(commands) {
+  const raw = JSON.stringify(commands);
+  if (raw === commandsShown) return;
+  commandsShown = raw;
+  $('commandmenu').replaceChildren(...commands.map((k) => {
     const b = el('button', { type: 'button', role: 'menuitem', 'data-command': `/${k.command}` }, el('b', {}, `/${k.command}`), el('small', {}, k.description));
     b.addEventListener('click', () => { closeMenus(); act.send(`/${k.command}`); });
     return b;
   }));
-  showKeyboard(fresh || c.blocked ? null : c.keyboard);
-  $('text').placeholder = c.keyboard?.placeholder || 'Tulis pesan';
 }
 
 let keyboardShown = '';
@@ -259,8 +294,9 @@ const act = {
   async copy(text) {
     try { await navigator.clipboard.writeText(text); toast('Tersalin.'); } catch { toast(text); }
   },
-  view(src) {
+  view(src, what) {
     $('viewed').src = src;
+    $('viewed').alt = what;
     $('viewer').showModal();
   },
 };
@@ -286,12 +322,27 @@ function closeMenus() {
 }
 
 function menu(button, list) {
+  const items = () => [...$(list).querySelectorAll('[role="menuitem"]')];
+  const opened = (show) => { closeMenus(); $(list).hidden = !show; $(button).setAttribute('aria-expanded', String(show)); };
   $(button).addEventListener('click', (event) => {
     event.stopPropagation();
     const show = $(list).hidden;
-    closeMenus();
-    $(list).hidden = !show;
-    $(button).setAttribute('aria-expanded', String(show));
+    opened(show);
+    if (show && event.detail === 0) items()[0]?.focus(); // opened with a key
+  });
+  $(button).addEventListener('keydown', (event) => {
+    if (!['ArrowDown', 'ArrowUp'].includes(event.key)) return;
+    event.preventDefault();
+    opened(true);
+    items().at(event.key === 'ArrowDown' ? 0 : -1)?.focus();
+  });
+  $(list).addEventListener('keydown', (event) => {
+    const all = items();
+    const at = all.indexOf(document.activeElement);
+    const to = { ArrowDown: (at + 1) % all.length, ArrowUp: (at - 1 + all.length) % all.length, Home: 0, End: all.length - 1 }[event.key];
+    if (to !== undefined) { event.preventDefault(); all[to].focus(); }
+    if (event.key === 'Tab') closeMenus();
+    if (event.key === 'Escape') { event.stopPropagation(); closeMenus(); $(button).focus(); }
   });
 }
 
@@ -299,14 +350,23 @@ async function uploadFile() {
   const file = $('file').files[0];
   $('file').value = '';
   if (!file) return;
-  await post(`api/upload?user=${state.user}&name=${encodeURIComponent(file.name)}`, file, { 'Content-Type': 'application/octet-stream' });
+  const as = file.type.startsWith('image/') ? '&as=photo' : '';
+  await post(`api/upload?user=${state.user}&name=${encodeURIComponent(file.name)}&caption=${encodeURIComponent(caption())}${as}`, file, { 'Content-Type': 'application/octet-stream' });
+}
+
+// caption takes what was typed before a picture or a file is chosen: it goes below it.
+function caption() {
+  const text = $('text').value.trim();
+  $('text').value = '';
+  grow();
+  return text;
 }
 
 function attach(kind) {
   closeMenus();
   if (kind === 'file') $('file').click();
   else if (kind === 'contact') $('share').showModal();
-  else doAct({ do: 'media', text: kind });
+  else doAct({ do: 'media', text: kind, caption: kind === 'photo' ? caption() : '' });
 }
 
 function wire() {
@@ -347,20 +407,38 @@ function showSetup() {
   $('title').textContent = s.title;
   $('intro').textContent = s.intro;
   $('hints').replaceChildren(...s.hints.map((h) => el('li', {}, h)));
+  $('about').open = stranger();
   personas();
   $('jobs').hidden = !s.jobs.length;
   $('jobnames').textContent = s.jobs.map((j) => j.label.toLowerCase()).join(', ');
   $('joblist').replaceChildren(...s.jobs.map((j, index) => {
     const b = el('button', { type: 'button', 'data-job': j.label }, j.label, j.hint ? el('small', {}, j.hint) : null);
     b.addEventListener('click', async () => {
+      if (j.ask && !(await asked(j.ask, j.label))) return;
       b.disabled = true;
       const res = await post('api/job', JSON.stringify({ index }));
       b.disabled = false;
+      if (res && j.reload) { location.replace('./'); return; }
+      if (res?.now) { state.ahead = res.now - Date.now(); showNow(); }
       if (res) toast(res.text || 'Selesai.');
     });
     return b;
   }));
 }
+
+// asked shows a question and tells whether it was answered with yes.
+function asked(question, yes) {
+  $('asktext').textContent = question;
+  $('askyes').textContent = yes;
+  $('ask').returnValue = '';
+  $('ask').showModal();
+  return new Promise((done) => { $('ask').addEventListener('close', () => done($('ask').returnValue === 'yes'), { once: true }); });
+}
+
+// What may be tried stands open until somebody was opened once.
+const met = 'bangkom-met';
+function remember() { try { localStorage.setItem(met, 'yes'); } catch { /* a private window */ } }
+function stranger() { try { return localStorage.getItem(met) !== 'yes'; } catch { return true; } }
 
 async function begin() {
   const res = await fetch('api/setup');
@@ -369,6 +447,7 @@ async function begin() {
   showSetup();
   wire();
   open();
+  setInterval(showNow, 10000);
 }
 
 begin();

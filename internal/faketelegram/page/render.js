@@ -121,9 +121,10 @@ export function message(m, time, act) {
 
 function media(m, act) {
   if (m.media === 'photo') {
-    const img = el('img', { src: m.file.src, alt: m.text ? '' : 'Gambar', width: m.file.width, height: m.file.height, loading: 'eager' });
-    const open = el('button', { type: 'button', class: 'picture', 'aria-label': 'Perbesar gambar' }, img);
-    open.addEventListener('click', () => act.view(m.file.src));
+    const what = `Gambar: ${(m.text || m.file.name).split('\n')[0]}`; // its finding stands below it in words
+    const img = el('img', { src: m.file.src, alt: what, width: m.file.width, height: m.file.height, loading: 'eager' });
+    const open = el('button', { type: 'button', class: 'picture', 'aria-label': `Perbesar. ${what}` }, img);
+    open.addEventListener('click', () => act.view(m.file.src, what));
     return open;
   }
   if (m.media === 'document') {

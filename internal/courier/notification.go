@@ -9,38 +9,38 @@ import (
 )
 
 // WhyStep is the step of the button that explains a message; its ref is the
-// notice.
+// notification.
 const WhyStep = "alasan"
 
-// ListClass is the class of notices that are no message: steps of a ladder that
-// change where a task is listed.
+// ListClass is the class of notifications that are not messages: steps of a
+// ladder that only change in which list a task stands.
 const ListClass outreach.Class = "list"
 
-// Notice is a decision about a message as it is kept (pemberitahuan).
-type Notice struct {
+// Notification is a decision about a message as it is kept (pemberitahuan).
+type Notification struct {
 	ID        int64
 	Key       string
-	Employee  int64
+	Employee  int64 // id of the recipient
 	Class     outreach.Class
 	Kind      outreach.Kind
-	Task      int64
-	Step      outreach.Step
-	Tasks     []int64
+	Task      int64         // id; 0 = about no single task
+	Step      outreach.Step // of a task's ladder; "" = none
+	Tasks     []int64       // ids of all that it is about
 	Action    outreach.Action
 	Reason    outreach.Reason
 	DecidedAt time.Time
-	At        time.Time // of Hold: when it is decided again; else DecidedAt
-	NotBefore time.Time
-	Until     time.Time
-	Expires   time.Time
-	With      int64 // of Merge: the notice that carries it
-	Tries     int   // rows of the outbox so far
-	OutboxKey string
+	At        time.Time     // of Hold: when it is decided again; else DecidedAt
+	NotBefore time.Time     // zero = at once
+	Until     time.Time     // of Send and Merge: when it must not go any more; zero = no limit
+	Expires   time.Time     // zero = never
+	With      int64         // of Merge: the notification that carries it
+	Tries     int           // rows of the outbox so far
+	OutboxKey string        // of its row, or of the row that carries it; "" = none
 	Reply     *dialog.Reply // nil = not kept
 }
 
 // take notes what was decided.
-func (n *Notice) take(d outreach.Decision, now time.Time) {
+func (n *Notification) take(d outreach.Decision, now time.Time) {
 	n.Action, n.Reason, n.DecidedAt, n.At, n.Until, n.With = d.Action, d.Reason, now, now, d.Until, d.With
 	if d.Action == outreach.Hold || d.Action == outreach.Drop && !d.At.IsZero() {
 		n.At = d.At
@@ -48,7 +48,7 @@ func (n *Notice) take(d outreach.Decision, now time.Time) {
 }
 
 // Decision is what was decided.
-func (n Notice) Decision() outreach.Decision {
+func (n Notification) Decision() outreach.Decision {
 	d := outreach.Decision{Action: n.Action, Reason: n.Reason, Until: n.Until, With: n.With}
 	if n.Action == outreach.Hold || n.Action == outreach.Drop && n.At.After(n.DecidedAt) {
 		d.At = n.At
@@ -56,8 +56,8 @@ func (n Notice) Decision() outreach.Decision {
 	return d
 }
 
-// Candidate is the candidate of a notice that is decided again.
-func (n Notice) Candidate() outreach.Candidate {
+// Candidate is the candidate of a notification that is decided again.
+func (n Notification) Candidate() outreach.Candidate {
 	return outreach.Candidate{Class: n.Class, Kind: n.Kind, Task: n.Task, NotBefore: n.NotBefore, Expires: n.Expires}
 }
 
@@ -65,11 +65,11 @@ func (n Notice) Candidate() outreach.Candidate {
 type Recipient struct {
 	outreach.Person
 	Chat int64 // 0 = not linked
-	// Keys are the outbox keys of the person's messages, by notice.
+	// Keys are the outbox keys of the person's messages, by notification.
 	Keys map[int64]string
 }
 
-// leave takes a notice that is decided again out of what waits for the person.
+// leave takes a notification that is decided again out of what waits for the person.
 func (p *Recipient) leave(id int64) {
 	p.Messages = slices.DeleteFunc(slices.Clone(p.Messages), func(m outreach.Message) bool { return m.ID == id })
 }
@@ -84,7 +84,7 @@ func (p *Recipient) gone(id int64) {
 }
 
 // remember lets what comes next for the person know what was decided.
-func (p *Recipient) remember(n Notice, d outreach.Decision) {
+func (p *Recipient) remember(n Notification, d outreach.Decision) {
 	m := outreach.Message{ID: n.ID, Class: n.Class, Kind: n.Kind, Tasks: n.Tasks, At: n.At, Parts: 1}
 	switch d.Action {
 	case outreach.Send:
@@ -119,9 +119,6 @@ func (p *Recipient) remember(n Notice, d outreach.Decision) {
 	if n.Kind == outreach.Summary {
 		p.LastSummary = n.DecidedAt
 	}
-	if n.Class == outreach.Emergency {
-		p.LastEmergency = n.DecidedAt
-	}
 }
 
 // OwnCalendar is what the agency has entered over the shipped calendar.
@@ -143,8 +140,8 @@ func (o OwnCalendar) Facts(loc *time.Location) outreach.Facts {
 	return f
 }
 
-// Wishes are what a person has set with /pengingat. The zero Wishes is nothing.
-type Wishes struct {
+// Preferences are what a person has set with /pengingat. The zero Preferences is nothing.
+type Preferences struct {
 	Hour       int       // minutes from midnight; 0 = the hours of the agency
 	MutedUntil time.Time // reminders wait until then
 	MuteAll    bool      // announcements too

@@ -10,22 +10,22 @@ import (
 )
 
 const (
-	strandedIn = 500 * time.Millisecond
-	// strandedFor is how long a process without the database goes on to look for
+	cutOffAfter = 500 * time.Millisecond
+	// cutOffFor is how long a process without the database goes on to look for
 	// presses: by then somebody may have started another one elsewhere.
-	strandedFor = 10 * time.Minute
+	cutOffFor = 10 * time.Minute
 	// pressSure is for how long Telegram surely keeps a press, which it forgets
 	// after 150 seconds.
 	pressSure = 2 * time.Minute
 )
 
-// strand waits for the lease. While the database is away and no other process
-// was seen, it goes on looking for presses, to say that they are not stored
-// yet, and keeps them. What it keeps is another process's as soon as that has
-// the lease: Telegram gives it whatever was not acknowledged.
-func (r *Receiver) strand(ctx context.Context) {
+// waitForLease waits until the lease changes. While the database is away and no
+// other process was seen, it goes on looking for presses, to tell people that
+// they are not stored yet, and keeps them. Whichever process has the lease next
+// stores them: Telegram repeats whatever was not acknowledged.
+func (r *Receiver) waitForLease(ctx context.Context) {
 	changed := r.cfg.Lease.Changed()
-	t := time.NewTimer(strandedIn)
+	t := time.NewTimer(cutOffAfter)
 	defer t.Stop()
 	select {
 	case <-changed:
@@ -34,7 +34,7 @@ func (r *Receiver) strand(ctx context.Context) {
 		return
 	case <-t.C:
 	}
-	if !r.cfg.Lease.Stranded() {
+	if !r.cfg.Lease.CutOff() {
 		if r.cfg.Lease.Err() == nil && r.cfg.Lease.Term() == 0 {
 			r.forget()
 		}
@@ -44,7 +44,7 @@ func (r *Receiver) strand(ctx context.Context) {
 	if r.alone.IsZero() {
 		r.alone = time.Now()
 	}
-	if r.quiet || time.Since(r.alone) > strandedFor {
+	if r.quiet || time.Since(r.alone) > cutOffFor {
 		return
 	}
 	listening, stop := context.WithCancel(ctx)
@@ -83,8 +83,8 @@ func (r *Receiver) fallSilent(cause string) {
 	r.cfg.Log.Warn("another process receives this bot's updates: this one waits for its database", "cause", cause)
 }
 
-// lead begins a term. Terms rise by one with each holder: after a gap somebody
-// else had the lease meanwhile, and what is kept is long done.
+// lead begins a term. Terms rise by one with each holder: when one was left out,
+// somebody else had the lease meanwhile and has long done what is kept here.
 func (r *Receiver) lead(term int64) {
 	r.alone, r.quiet = time.Time{}, false
 	if term == 0 { // lost again already

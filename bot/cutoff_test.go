@@ -49,8 +49,10 @@ func (h *house) takeAll(t *testing.T) (id int64) {
 // What one process could not store another one did: when the first has the lease
 // again days later, and the inbox was cleared, it does nothing twice.
 func TestKeptUpdatesAreLeftToTheNextHolder(t *testing.T) {
+	t.Parallel() // it mostly waits
 	for _, seen := range []bool{true, false} {
 		t.Run(fmt.Sprintf("the other is seen: %t", seen), func(t *testing.T) {
+			t.Parallel()
 			h := newHouse(t, nil)
 			h.losesTheLease(t)
 			h.mu.Lock()
@@ -60,7 +62,7 @@ func TestKeptUpdatesAreLeftToTheNextHolder(t *testing.T) {
 			h.mu.Unlock()
 			if seen {
 				h.see(t, "the other is known", func() bool { return h.tg.lease.Err() == nil })
-				time.Sleep(3 * strandedIn)
+				time.Sleep(3 * cutOffAfter)
 			}
 			id := h.takeAll(t)
 			h.mu.Lock()
@@ -107,7 +109,8 @@ func TestKeptUpdatesEnd(t *testing.T) {
 
 // A process that was alone loses the database; another one was started
 // elsewhere since, and polls. It is cut off once.
-func TestStrandedProcessDoesNotCutOffAnother(t *testing.T) {
+func TestProcessThatIsCutOffDoesNotDisturbAnother(t *testing.T) {
+	t.Parallel() // it mostly waits
 	h := newHouse(t, nil)
 	h.fake.AddUser(faketelegram.User{ID: 11, FirstName: "A"})
 	h.fake.SendText(11, "halo")
