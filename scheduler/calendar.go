@@ -4,15 +4,15 @@ import (
 	"context"
 	"time"
 
-	"bangkom/internal/courier"
+	"bangkom/internal/reminder"
 )
 
 // Calendar is the job that tells the personnel office what the calendar lacks,
 // once a month. A missed morning is made up for on the next one.
-func Calendar(c *courier.Courier) Job {
+func Calendar(r *reminder.Reminder) Job {
 	return Job{Name: "calendar", Spec: "30 8 * * *", Window: 12 * time.Hour, Policy: Merge,
-		Run: with(func(ctx context.Context, tx courier.WatchTx, _ Slot, now time.Time) (Result, error) {
-			n, err := c.WarnCalendar(ctx, tx, now)
+		Run: onTx(func(ctx context.Context, tx reminder.WatchTx, _ Slot, now time.Time) (Result, error) {
+			n, err := r.WarnCalendar(ctx, tx, now)
 			return Result{Done: n}, err
 		})}
 }

@@ -15,7 +15,7 @@ type expiriesTx interface {
 // given. One run does for all that were missed.
 func Expiries() Job {
 	return Job{Name: "expiries", Spec: "*/5 * * * *", Window: 24 * time.Hour, Policy: Merge,
-		Run: with(func(ctx context.Context, tx expiriesTx, _ Slot, now time.Time) (Result, error) {
+		Run: onTx(func(ctx context.Context, tx expiriesTx, _ Slot, now time.Time) (Result, error) {
 			n, err := tx.Expire(ctx, now)
 			return Result{Done: n}, err
 		})}

@@ -41,6 +41,7 @@ type Slot struct {
 type Result struct {
 	Done    int // things done, for example messages queued
 	Skipped int // things that were due and left out with a reason
+	Failed  int // parts that were undone and left out; why stands in job_failure
 }
 
 // Tx is a transaction in which a slot is claimed and its work is done.
@@ -197,6 +198,9 @@ func (s *Scheduler) runSlot(ctx context.Context, j job, slot Slot, now time.Time
 		level := slog.LevelInfo
 		if result == (Result{}) { // most minutes
 			level = slog.LevelDebug
+		}
+		if result.Failed > 0 {
+			s.log.Warn("parts of a job failed and were left out, see job_failure", "job", j.Name, "scheduled_for", slot.ScheduledFor, "failed", result.Failed)
 		}
 		s.log.Log(ctx, level, "job done", "job", j.Name, "scheduled_for", slot.ScheduledFor, "done", result.Done, "skipped", result.Skipped)
 	}

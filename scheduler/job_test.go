@@ -208,6 +208,23 @@ func TestANewJobBeginsNow(t *testing.T) {
 	})
 }
 
+// A job that has got another name, as after-outage, which was sessions, finds the
+// rows of the old name in the table.
+func TestARenamedJobMakesUpNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		for h := range 72 {
+			old := Slot{Job: "sessions", ScheduledFor: time.Now().Add(-time.Duration(h+1) * time.Hour)}
+			m.slots[slotKey(old)] = old
+		}
+		s := New(Config{Store: m, Location: jakarta, Jobs: []Job{note("after-outage", "30 * * * *", Late, 6*24*time.Hour, nil)}})
+		during(t, time.Hour, s)
+		if want := []string{"01 07:30"}; !slices.Equal(m.effects, want) {
+			t.Errorf("ran %v, want %v and nothing of the hours under the old name", m.effects, want)
+		}
+	})
+}
+
 func TestTheClockIsSetBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m, back := newMemory(), time.Duration(0)

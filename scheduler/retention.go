@@ -11,8 +11,8 @@ type retentionTx interface {
 }
 
 const (
-	pruneStep   = 5_000 // rows of each sort in one statement
-	pruneAtMost = 200_000
+	pruneStep = 5_000 // rows of each sort in one statement
+	maxPruned = 200_000
 )
 
 // Retention is the job that deletes at night what has been kept long enough, in
@@ -20,9 +20,9 @@ const (
 // everything; what one run leaves, the next night takes.
 func Retention() Job {
 	return Job{Name: "retention", Spec: "30 2 * * *", Window: 12 * time.Hour, Policy: Merge,
-		Run: with(func(ctx context.Context, tx retentionTx, _ Slot, now time.Time) (Result, error) {
+		Run: onTx(func(ctx context.Context, tx retentionTx, _ Slot, now time.Time) (Result, error) {
 			total := 0
-			for total < pruneAtMost {
+			for total < maxPruned {
 				n, err := tx.Prune(ctx, now, pruneStep)
 				if err != nil {
 					return Result{}, err

@@ -25,10 +25,10 @@ func (p Policy) Valid() bool { return p == Late || p == Skip || p == Merge }
 
 const (
 	// onTime is how old a slot may be that counts as not missed. The clock ticks
-	// each minute; a job of the same name that ran longer may swallow a few.
+	// each minute; a long run of the same job may swallow a few ticks.
 	onTime = 5 * time.Minute
-	// mostSlots bounds what one tick makes up; the rest follows with the next.
-	mostSlots = 1000
+	// maxSlots bounds what one tick makes up; the rest follows with the next.
+	maxSlots = 1000
 )
 
 // Slots returns the slots of a schedule that are to be claimed at now, oldest
@@ -49,7 +49,7 @@ func Slots(spec cron.Schedule, lastDone, now time.Time, window time.Duration, po
 	}
 	var slots []time.Time
 	for at := spec.Next(after.In(now.Location())); !at.IsZero() && !at.After(now); at = spec.Next(at) {
-		if policy == Late && len(slots) == mostSlots {
+		if policy == Late && len(slots) == maxSlots {
 			break
 		}
 		if policy != Late {

@@ -32,7 +32,7 @@ func TestSlots(t *testing.T) {
 	const (
 		weekly = "0 9 * * 1"         // the weekly summary
 		hourly = "0 8-15 * * 1-5"    // reminders
-		minute = "* * * * *"         // sessions
+		minute = "* * * * *"         // after-outage
 		days6  = 6 * 24 * time.Hour  // window of the weekly summary
 		hours6 = 6 * time.Hour       // window of reminders
 		long   = 30 * 24 * time.Hour // everything
@@ -87,8 +87,8 @@ func TestSlots(t *testing.T) {
 func TestSlotsAreBounded(t *testing.T) {
 	now := wib(time.June, 1, 9, 0)
 	got := Slots(mustParse(t, "* * * * *"), now.AddDate(0, -1, 0), now, 60*24*time.Hour, Late)
-	if len(got) != mostSlots || got[0] != now.AddDate(0, -1, 0).Add(time.Minute) {
-		t.Errorf("a month of minutes gave %d slots from %v, want the oldest %d", len(got), got[0], mostSlots)
+	if len(got) != maxSlots || got[0] != now.AddDate(0, -1, 0).Add(time.Minute) {
+		t.Errorf("a month of minutes gave %d slots from %v, want the oldest %d", len(got), got[0], maxSlots)
 	}
 }
 
@@ -111,7 +111,7 @@ func TestSlotsProperties(t *testing.T) {
 		if policy != Late && len(got) > 1 {
 			t.Fatalf("%s gave %d slots", policy, len(got))
 		}
-		if n := len(got); n > 0 && n < mostSlots {
+		if n := len(got); n > 0 && n < maxSlots {
 			if again := Slots(spec, got[n-1], now, window, policy); len(again) != 0 {
 				t.Fatalf("after %v there are still %v", got[n-1], again)
 			}

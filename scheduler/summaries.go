@@ -15,7 +15,7 @@ const quarterHours = "*/15 6-20 * * *"
 // (reliability.md E3).
 func WeeklySummary(m *summary.Mailer) Job {
 	return Job{Name: "weekly-summary", Spec: quarterHours, Window: 6 * 24 * time.Hour, Policy: Merge,
-		Run: with(func(ctx context.Context, tx summary.Tx, _ Slot, now time.Time) (Result, error) {
+		Run: onTx(func(ctx context.Context, tx summary.Tx, _ Slot, now time.Time) (Result, error) {
 			t, err := m.Weekly(ctx, tx, now)
 			return Result{Done: t.Sent, Skipped: t.Kept}, err
 		})}
@@ -24,7 +24,7 @@ func WeeklySummary(m *summary.Mailer) Job {
 // OfficeSummary is the job that sends the personnel office the week's roll-up.
 func OfficeSummary(m *summary.Mailer) Job {
 	return Job{Name: "office-summary", Spec: quarterHours, Window: 6 * 24 * time.Hour, Policy: Merge,
-		Run: with(func(ctx context.Context, tx summary.Tx, _ Slot, now time.Time) (Result, error) {
+		Run: onTx(func(ctx context.Context, tx summary.Tx, _ Slot, now time.Time) (Result, error) {
 			t, err := m.Office(ctx, tx, now)
 			return Result{Done: t.Sent, Skipped: t.Kept}, err
 		})}
@@ -34,7 +34,7 @@ func OfficeSummary(m *summary.Mailer) Job {
 // day of a month on which anything may go.
 func MonthlySummary(m *summary.Mailer) Job {
 	return Job{Name: "monthly-summary", Spec: "*/15 6-20 1-14 * *", Window: 13 * 24 * time.Hour, Policy: Merge,
-		Run: with(func(ctx context.Context, tx summary.Tx, _ Slot, now time.Time) (Result, error) {
+		Run: onTx(func(ctx context.Context, tx summary.Tx, _ Slot, now time.Time) (Result, error) {
 			t, err := m.Month(ctx, tx, now)
 			return Result{Done: t.Sent, Skipped: t.Kept}, err
 		})}

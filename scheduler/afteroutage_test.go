@@ -19,7 +19,7 @@ func (g *gaps) AskAgain(_ context.Context, _ int64, _ time.Time, before time.Dur
 	return g.people, g.err
 }
 
-func TestSessions(t *testing.T) {
+func TestAfterOutage(t *testing.T) {
 	away := errors.New("away")
 	tests := []struct {
 		name   string
@@ -39,7 +39,7 @@ func TestSessions(t *testing.T) {
 	}
 	for _, tt := range tests {
 		tx := &gaps{people: tt.people, err: tt.err}
-		got, err := Sessions(7).Run(t.Context(), tx, Slot{}, time.Date(2027, 1, 11, tt.hour, 59, 0, 0, time.UTC))
+		got, err := AfterOutage(7).Run(t.Context(), tx, Slot{}, time.Date(2027, 1, 11, tt.hour, 59, 0, 0, time.UTC))
 		if !errors.Is(err, tt.err) || len(tx.asked) > 0 != tt.asks || got != tt.want {
 			t.Errorf("%s: %+v, %v, asked %v; want %+v, %v, %t", tt.name, got, err, tx.asked, tt.want, tt.err, tt.asks)
 		}
@@ -47,7 +47,7 @@ func TestSessions(t *testing.T) {
 			t.Errorf("%s: those of the last %s are asked", tt.name, tx.asked[0])
 		}
 	}
-	if _, err := Sessions(7).Run(t.Context(), nil, Slot{}, time.Now()); err == nil {
+	if _, err := AfterOutage(7).Run(t.Context(), nil, Slot{}, time.Now()); err == nil {
 		t.Error("a store without AskAgain is no error")
 	}
 }
