@@ -39,7 +39,7 @@ func TestCopyIsComplete(t *testing.T) {
 	}
 	for _, want := range []string{"nip: " + cast()[1].nip, "nomor hp: " + phoneOf("Rina"), "jenis kelamin: perempuan",
 		fmt.Sprintf("nomor akun telegram: %d", rina), "hak: pengelola program", "surat: 800/17", "jenis: dinas luar", "mulai: Senin, 1 Maret 2027",
-		"isi: Gelar belum tercantum", "(Integritas): 3", "jenis: penilaian mandiri"} {
+		"isi: Gelar belum tercantum", "Integritas: 3", "jenis: penilaian mandiri"} {
 		if !strings.Contains(files["data-saya.txt"], want) {
 			t.Errorf("the readable copy lacks %q:\n%s", want, files["data-saya.txt"])
 		}

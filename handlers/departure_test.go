@@ -102,7 +102,7 @@ func TestDraftOfSomebodyWhoLeft(t *testing.T) {
 // await waits until a query counts n.
 func (w *world) await(query string, n int) {
 	w.t.Helper()
-	limit := time.After(30 * time.Second)
+	limit := time.After(patience)
 	for w.count(query) != n {
 		select {
 		case <-limit:

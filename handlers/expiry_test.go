@@ -12,6 +12,7 @@ import (
 // The end of the ratings changes nothing that people see: what was counted as over
 // is stored as over. The talk stays possible, and a rating that was sent stays.
 func TestRatingsEndWithTheirDeadline(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	me := w.boss(2)
 	sari, rina := w.ids["Sari"], w.ids["Rina"]

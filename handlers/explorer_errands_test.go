@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"bangkom/internal/announcement"
 	"bangkom/internal/personnel"
 	"bangkom/storage"
 )
@@ -176,7 +177,7 @@ func optional() []*errand {
 
 // errands are all of them; together they come to every conversation.
 func errands() []*errand {
-	return []*errand{
+	return append(append(trainingErrands(), evaluationErrands()...), []*errand{
 		{name: "correction", who: anybody, run: func(t *trip, r *rand.Rand) {
 			t.say("/privasi")
 			t.press("Perbaiki data")
@@ -217,6 +218,17 @@ func errands() []*errand {
 			t.press("Atasan langsung")
 			t.say(t.subjects[1+r.IntN(2)].nip)
 		}},
+		{name: "changes of superiors", who: ofRole(personnel.RoleHR), run: func(t *trip, r *rand.Rand) {
+			t.say("/kelola")
+			t.press("Pergantian atasan")
+			if t.shows("Setujui") {
+				t.press([]string{"Setujui", "Kembalikan"}[r.IntN(2)])
+			}
+		}},
+		{name: "who opened", who: anybody, run: func(t *trip, _ *rand.Rand) {
+			t.say("/privasi")
+			t.press("Siapa yang membuka")
+		}},
 		{name: "code", who: ofRole(personnel.RoleOfficer), run: func(t *trip, r *rand.Rand) {
 			t.say("/unit")
 			t.press("Belum terhubung")
@@ -232,7 +244,10 @@ func errands() []*errand {
 		{name: "requests", who: ofRole(personnel.RoleHR), run: func(t *trip, r *rand.Rand) {
 			t.say("/kelola")
 			t.press("Permintaan")
-			if t.shows("1 Selesai") {
+			if t.shows("1 Jawab") && r.IntN(2) == 0 {
+				t.press("1 Jawab")
+				t.say("Sudah diteruskan")
+			} else if t.shows("1 Selesai") {
 				t.press("1 Selesai")
 			} else if t.shows("1 Periksa") {
 				t.press("1 Periksa")
@@ -240,6 +255,7 @@ func errands() []*errand {
 			}
 		}},
 		{name: "import", who: ofRole(personnel.RoleHR), run: importErrand},
+		{name: "training", who: ofRole(personnel.RoleHR), run: trainingErrand},
 		{name: "take the account away", who: ofRole(personnel.RoleHR), run: func(t *trip, r *rand.Rand) {
 			t.find("/kelola", "Cari pegawai", r)
 			if t.shows("Lepas akun") {
@@ -255,6 +271,9 @@ func errands() []*errand {
 		{name: "reason", who: ofRole(personnel.RoleHR), run: reasonErrand},
 		{name: "share", who: func(e *explorer, a *actor) bool { return a.person == e.subjects[withLarge] }, run: shareErrand},
 		{name: "share one", who: leads, run: shareOneErrand},
+		{name: "announcement", who: ofRole(personnel.RoleHR), run: announceErrand},
+		{name: "announcement received", who: anybody, run: receivedErrand},
+		{name: "announcement questions", who: ofRole(personnel.RoleHR), run: questionsErrand},
 		{name: "silence", who: anybody, run: func(t *trip, r *rand.Rand) {
 			t.say("/pengingat")
 			if t.first("Hening sampai...", "Ingatkan lagi") == "Ingatkan lagi" {
@@ -263,7 +282,7 @@ func errands() []*errand {
 			t.press("Hening sampai...")
 			t.say("20 Januari 2027")
 		}},
-	}
+	}...)
 }
 
 // find opens the card of somebody of the first two units.
@@ -298,14 +317,64 @@ func (t *trip) fill() {
 	}
 }
 
+// trainingErrand prepares a programme and a batch of it, changes, copies and cancels.
+func trainingErrand(t *trip, r *rand.Rand) {
+	t.say("/kelola")
+	t.press("Pelatihan")
+	t.press("Program")
+	t.press("Program baru")
+	for _, line := range []string{"Pengolahan Data", fmt.Sprintf("PD-%d", r.IntN(1_000_000)), "Data diolah tanpa salah.", "menyusun laporan", "Bimbingan teknis", "8"} {
+		t.say(line)
+	}
+	t.press("80%")
+	t.press("Urutan pendaftaran")
+	t.press("1")
+	t.press("2")
+	t.press("Selesai")
+	t.press("Simpan")
+	t.press("Ubah")
+	t.press("6")
+	t.say("10")
+	t.press("Simpan")
+	t.press("Angkatan baru")
+	for _, line := range []string{"16 Maret 2027", "17 Maret 2027", "08.30-15.30", "Aula BKD", "Rahmat; Sri", "40"} {
+		t.say(line)
+	}
+	t.press("Tanpa kuota")
+	for _, line := range []string{"1 Maret 2027", "5 Maret 2027", "9 Maret 2027"} {
+		t.say(line)
+	}
+	t.press("DPA BKD")
+	t.press("Ditanggung BKD")
+	t.say("Maya, 0800-000-001")
+	for range 5 {
+		t.press("Lewati")
+	}
+	t.press("Simpan")
+	t.press("Tampilkan ke pegawai")
+	t.press("Ubah")
+	t.press("6")
+	t.say("35")
+	t.press("Simpan")
+	t.press("Panitia")
+	t.press("Tambah panitia")
+	t.say(t.subjects[10+r.IntN(20)].nip)
+	t.press("‹ Angkatan")
+	t.press("Salin ke hari lain")
+	t.say("6 April 2027")
+	t.press("Batalkan pelatihan")
+	t.say("Pengajar berhalangan")
+	t.press("Ya, batalkan")
+}
+
 func delegationErrand(t *trip, r *rand.Rand) {
 	t.say("/delegasi")
-	t.press("Tambah Plt./Plh.")
+	if t.sees("Tambah Plt./Plh.") {
+		t.press("Tambah Plt./Plh.")
+	}
 	t.say(t.subjects[10+r.IntN(20)].nip)
-	t.say("1 Februari 2027")
-	t.say(fmt.Sprintf("%d Februari 2027", 2+r.IntN(20)))
-	t.say("800/17/BKD/2027")
-	t.press("Ikut beralih")
+	t.say(fmt.Sprintf("1-%d Februari 2027, 800/17/BKD/2027", 2+r.IntN(20)))
+	t.press("Penilaian beralih")
 }
 
 func paperErrand(t *trip, r *rand.Rand) {
@@ -404,6 +473,106 @@ func rateErrand(t *trip, r *rand.Rand) {
 	}
 }
 
+// announceErrand writes an announcement to the heads of units, looks at everything that
+// can be set, and sends it, or asks somebody else of the office who returns it.
+func announceErrand(t *trip, r *rand.Rand) {
+	t.say("/siaran")
+	t.press("Tulis baru")
+	t.say(fmt.Sprintf("Rapat koordinasi nomor %d\nKamis pukul 09.00 di aula.", r.IntN(1000)))
+	for _, label := range []string{"Lampiran", "Tautan", "Acara dekat", "Jadwalkan", "Berlaku sampai", "Ganti naskah"} {
+		t.press(label)
+		t.press("Batal")
+	}
+	t.press("Sasaran")
+	for _, label := range []string{"Unit kerja", "Jabatan", "Berkas NIP"} {
+		t.press(label)
+		t.press("Batal")
+	}
+	t.press("Kepala unit")
+	t.press("‹ Selesai memilih")
+	switch label := t.first("Kirim", "Minta persetujuan"); label {
+	case "Kirim":
+		t.press(label)
+		t.press("Ya, kirim")
+		if t.sees("Ralat") {
+			t.press("Ralat")
+			t.press("Batal")
+		}
+	case "Minta persetujuan":
+		t.press(label)
+		t.with(r, func(s *subject) bool { return s.role == personnel.RoleHR }, func(other *trip) {
+			other.say("/siaran")
+			if other.press("Periksa permintaan"); other.sees("Kembalikan") {
+				other.press("Kembalikan")
+				other.press("Batal")
+			}
+		})
+	}
+}
+
+// announceTo announces something to one person, and waits until it is in the archive.
+func (t *trip) announceTo(who int64) (id int64) {
+	ctx := context.Background()
+	err := t.db.InTx(ctx, func(tx *storage.Tx) (err error) {
+		id, err = tx.AddAnnouncement(ctx, announcement.Announcement{Author: t.a.person.id, Body: "Rapat", Ack: true, Audience: announcement.Audience{People: []int64{who}},
+			Expires: t.clock.Now().AddDate(0, 0, 7)}, t.clock.Now())
+		if err == nil {
+			_, err = tx.ApproveAnnouncement(ctx, id, 0, 1, t.clock.Now())
+		}
+		return err
+	})
+	if err != nil {
+		t.t.Error(err)
+	}
+	begin := time.Now()
+	for t.ok = false; !t.ok && t.fair.between(begin, time.Now()) <= explorePatience; time.Sleep(10 * time.Millisecond) {
+		t.ok = t.db.InTx(ctx, func(tx *storage.Tx) error { _, err := tx.Received(ctx, id, who); return err }) == nil
+	}
+	return id
+}
+
+// receivedErrand opens an announcement in the archive, asks about it, and looks for it.
+func receivedErrand(t *trip, _ *rand.Rand) {
+	t.announceTo(t.a.person.id)
+	t.say("/pengumuman")
+	t.press("1")
+	t.press("Tanya")
+	t.say("Apakah daring, " + t.a.person.secret)
+	t.say("/pengumuman rapat")
+	t.press("Cari pengumuman")
+	t.say("rapat")
+}
+
+// questionsErrand looks at a question that somebody of the audience has asked, and begins
+// to correct the announcement.
+func questionsErrand(t *trip, r *rand.Rand) {
+	who := t.subjects[r.IntN(10)].id
+	id := t.announceTo(who)
+	if !t.ok {
+		return
+	}
+	err := t.db.InTx(context.Background(), func(tx *storage.Tx) error {
+		_, _, err := tx.AskQuestion(context.Background(), id, who, "Apakah daring?", t.clock.Now())
+		return err
+	})
+	if err != nil {
+		t.t.Error(err)
+	}
+	for _, label := range []string{"Jawab", "Teruskan"} {
+		t.say("/siaran")
+		t.press("Pertanyaan")
+		t.press(label)
+		t.press("Batal")
+	}
+	t.say("/siaran")
+	t.press("Yang sudah selesai")
+	t.press("1") // the worker has sent it by now
+	if t.sees("Ralat") {
+		t.press("Ralat")
+		t.press("Batal")
+	}
+}
+
 // with lets one of the people to whom the errand is about do something first; one
 // of those with whom nothing else goes on. It returns nil when there is none.
 func (t *trip) with(r *rand.Rand, which func(*subject) bool, do func(other *trip)) *subject {
@@ -427,7 +596,7 @@ func (t *trip) with(r *rand.Rand, which func(*subject) bool, do func(other *trip
 func sendSelf(t *trip) {
 	t.say("/asesmen")
 	t.fill()
-	t.ok = t.ok && t.sqlCount(`SELECT count(*) FROM task t JOIN period p ON p.id = t.period_id AND p.closed_at IS NULL
+	t.ok = t.ok && t.sqlCount(`SELECT count(*) FROM task t JOIN period p ON p.id = t.occasion_id AND p.closed_at IS NULL
 		JOIN response r ON r.task_id = t.id WHERE t.kind = 'self_assessment' AND t.employee_id = $1`, t.a.person.id) > 0
 }
 
@@ -515,6 +684,14 @@ func shareOneErrand(t *trip, r *rand.Rand) {
 func periodErrand(t *trip, _ *rand.Rand) {
 	t.say("/kelola")
 	t.press("Periode")
+	if t.sees("Perpanjang") {
+		t.press("Perpanjang")
+		t.press("Tanggal lain")
+		t.say(t.clock.Now().AddDate(0, 0, 300).Format("02-01-2006"))
+		t.press("Ya, perpanjang")
+		t.say("/kelola")
+		t.press("Periode")
+	}
 	if t.sees("Tutup periode") {
 		t.press("Tutup periode")
 		t.press("Ya, tutup")

@@ -128,7 +128,7 @@ func (e *explorer) anyButton(a *actor, r *rand.Rand, n int64) []*deed {
 // anyCommand walks the registry: mostly somebody who has the command types it.
 func (e *explorer) anyCommand(a *actor, r *rand.Rand, n int64) []*deed {
 	var names []string
-	for name := range handlers.Registered(e.cat) {
+	for name := range handlers.Registered() {
 		if command, ok := strings.CutPrefix(name, "/"); ok {
 			names = append(names, command)
 		}

@@ -112,7 +112,7 @@ func buttonsIn(c faketelegram.Call) (out []faketelegram.Button) {
 }
 
 var (
-	actionData = regexp.MustCompile(`^1[a-z]+:[0-9a-z]+:[A-Za-z0-9.-]*:[a-z]{1,3}:([A-Za-z0-9.-]{0,20})[A-Za-z0-9_-]{11}$`)
+	actionData = regexp.MustCompile(`^1[a-z.]+:[0-9a-z]+:[A-Za-z0-9.-]*:[a-z]{1,3}:([A-Za-z0-9.-]{0,20}):[A-Za-z0-9_-]{14}$`)
 	oneLevel   = regexp.MustCompile(`^[1-5]$`)
 	longNumber = regexp.MustCompile(`\d{7,}`)
 )
@@ -127,7 +127,7 @@ func (j *judge) badData(b faketelegram.Button) string {
 	if m == nil {
 		return "has a form of its own"
 	}
-	body := b.Data[:len(b.Data)-11]
+	body := b.Data[:len(b.Data)-15] // behind it stand hashes
 	if longNumber.MatchString(body) {
 		return "holds a long number"
 	}
@@ -198,7 +198,7 @@ func (j *judge) leakNow(a *actor, words string, spreadsheet bool) string {
 			return "the name of " + s.token
 		case !own && !hr && strings.Contains(words, s.secret):
 			return "what only " + s.token + " wrote"
-		case !own && !(hr && spreadsheet) && strings.Contains(words, s.nip):
+		case !own && !(sees == withTail && spreadsheet) && strings.Contains(words, s.nip):
 			return "the NIP of " + s.token
 		case !own && strings.Contains(strings.NewReplacer(" ", "", "-", "").Replace(words), s.phone[3:]):
 			return "the phone number of " + s.token

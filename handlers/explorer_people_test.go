@@ -295,6 +295,12 @@ func sights() []struct {
 		{"whom the person lets act", func(_ *explorer, rel relations, v, s *subject) bool { return rel.acts[pair{v.id, s.id}] }, theName},
 		{"whom the person helps to rate, and for whom", func(_ *explorer, rel relations, v, s *subject) bool { return rel.helps[pair{v.id, s.id}] }, theName},
 		{"the own superior", func(_ *explorer, rel relations, v, s *subject) bool { return rel.leads[pair{s.id, v.id}] }, theName},
+		{"who leads somebody after the person did", func(e *explorer, rel relations, v, s *subject) bool {
+			return slices.ContainsFunc(e.subjects, func(m *subject) bool { return rel.leads[pair{v.id, m.id}] && rel.leads[pair{s.id, m.id}] })
+		}, theName},
+		{"the stand-in of the own superior", func(e *explorer, rel relations, v, s *subject) bool {
+			return slices.ContainsFunc(e.subjects, func(boss *subject) bool { return rel.leads[pair{boss.id, v.id}] && rel.acts[pair{boss.id, s.id}] })
+		}, theName},
 		{"superior or stand-in of somebody of the officer's unit", func(e *explorer, rel relations, v, s *subject) bool {
 			return slices.ContainsFunc(e.subjects, func(m *subject) bool {
 				return v.looksAfter(m) && (rel.leads[pair{s.id, m.id}] || rel.acts[pair{m.id, s.id}])
@@ -325,16 +331,16 @@ func (e *explorer) sees(a *actor, rel relations, of *subject) shown {
 // pair is two people by their numbers.
 type pair struct{ first, second int64 }
 
-// relations are who ever led whom, acted for whom and helped to rate whom, or
+// relations are who ever led whom or was asked for, acted for whom and helped to rate whom, or
 // for whom, in the play.
 type relations struct{ leads, acts, helps map[pair]bool }
 
 // refresh adds what is so now.
 func (rel relations) refresh(e *explorer) {
 	for query, into := range map[string]map[pair]bool{
-		`SELECT supervisor_id, id FROM employee WHERE supervisor_id IS NOT NULL`: rel.leads,
-		`SELECT for_id, acting_id FROM delegation`:                               rel.acts,
-		`SELECT rater_id, unnest(ARRAY[subject_id, official_id]) FROM co_rater`:  rel.helps,
+		`SELECT supervisor_id, id FROM employee WHERE supervisor_id IS NOT NULL UNION SELECT new_id, employee_id FROM superior_change`: rel.leads,
+		`SELECT for_id, acting_id FROM delegation`:                              rel.acts,
+		`SELECT rater_id, unnest(ARRAY[subject_id, official_id]) FROM co_rater`: rel.helps,
 	} {
 		rows, err := e.sql.Query(query)
 		if err != nil {

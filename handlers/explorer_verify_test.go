@@ -27,11 +27,18 @@ func (e *explorer) verify() {
 		e.t.Errorf("%d messages have no good end", n)
 	}
 	for line := range strings.Lines(e.log.String()) {
+		if strings.Contains(line, waitedForLock) { // tried again: how long anybody waits for the answer is judged by itself
+			continue
+		}
 		if strings.Contains(line, "level=ERROR") || strings.Contains(line, "level=WARN") {
 			e.t.Errorf("the bot logged %s", line)
 		}
 	}
 }
+
+// waitedForLock is in the log when an update has waited for a row longer than a statement
+// may, as happens while other programs have the processors.
+const waitedForLock = `msg="update not handled" err="load session: postgres 55P03`
 
 // verifyAnswers looks at every deed: the press was answered and the message has
 // a reply of its own, both in time by the clock of the fake Telegram.
@@ -99,7 +106,8 @@ type reply struct {
 // replies lists what the decision of each update sent.
 func (e *explorer) replies() map[int64][]reply {
 	e.t.Helper()
-	rows, err := e.sql.Query(`SELECT split_part(key, ':', 3)::bigint, chat_id, COALESCE(message_id, 0), state FROM outbox WHERE key LIKE 'u:%' ORDER BY id`)
+	rows, err := e.sql.Query(`SELECT i.update_id, o.chat_id, COALESCE(o.message_id, 0), o.state FROM outbox o
+		JOIN inbox i ON i.serial = split_part(o.key, ':', 2)::bigint WHERE o.key ~ '^in:[0-9]+:[0-9]+$' ORDER BY o.id`)
 	if err != nil {
 		e.t.Fatal(err)
 	}
@@ -142,11 +150,13 @@ func (e *explorer) repliedAt(d *deed, rows map[int64][]reply) time.Time {
 }
 
 // linkedSince tells whether the ledger of an account is whole: people who never
-// could decline keep it.
+// could decline keep it, unless they were asked to evaluate a training. The rows of such a
+// conversation are deleted once they were sent, whatever is said in it.
 func (e *explorer) linkedSince(a *actor) bool {
 	declined := []string{e.cat.Plain("notice.declined", nil), e.cat.Plain("notice.not_me_phone", nil), e.cat.Plain("notice.not_me", nil)}
+	evaluates := e.cat.Plain("label.evaluation", nil)
 	return !slices.ContainsFunc(e.watch.calls(a.account), func(c faketelegram.Call) bool {
-		return slices.Contains(declined, visible(c))
+		return slices.Contains(declined, visible(c)) || strings.Contains(visible(c), evaluates)
 	})
 }
 

@@ -87,6 +87,3 @@ func (w *world) answerTen(t *testing.T, first int64) time.Duration {
 	}
 	return time.Since(begin)
 }
-
-// patience is how long a test waits for something that must happen.
-const patience = 30 * time.Second

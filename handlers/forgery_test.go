@@ -124,6 +124,7 @@ func (w *world) pressNewest(account int64, label string) {
 // Forged attempts of every kind bind nothing, rightful ones in between succeed.
 func TestForgedBindings(t *testing.T) {
 	devdbtest.Heavy(t, "500 attempts")
+	t.Parallel()
 	const people, attempts = 50, 500
 	w := newWorld(t)
 	all := w.targets(2 * people) // the second half are only attacked
@@ -213,7 +214,7 @@ func (w *world) answerTime(account int64, do func()) time.Duration {
 	}
 	before, begin := messages(), time.Now()
 	do()
-	limit := time.After(30 * time.Second)
+	limit := time.After(patience)
 	for {
 		changed := w.fake.Changed()
 		if messages() > before {

@@ -5,8 +5,34 @@ import (
 	"strings"
 	"testing"
 
+	"bangkom/internal/competency"
 	"bangkom/internal/faketelegram"
+	"bangkom/internal/questionnaire"
 )
+
+// Every family of positions has three choices and Lainnya, and no choice is for a family
+// that there is not.
+func TestChoicesFitThePosition(t *testing.T) {
+	all, err := questionnaire.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	families := []string{competency.FamilyLeader, competency.FamilyTeacher, competency.FamilyHealth, competency.FamilyFunctional, competency.FamilyStaff}
+	i := slices.IndexFunc(all, func(d questionnaire.Definition) bool { return d.Kind == questionnaire.Interest })
+	item := all[i].Items[0]
+	for _, family := range families {
+		if fit := item.Fitting(family).Choices; len(fit) != 4 || fit[3].Value != "lainnya" {
+			t.Errorf("%s is offered %v", family, fit)
+		}
+	}
+	for _, c := range item.Choices {
+		for _, family := range c.For {
+			if !slices.Contains(families, family) {
+				t.Errorf("%s is for %q, which is no family", c.Value, family)
+			}
+		}
+	}
+}
 
 // The one question about interests has no picture of levels: a press on it that
 // comes late, also after the period, shows no way to one.

@@ -6,6 +6,10 @@ import (
 	"time"
 
 	"bangkom/internal/courier"
+	"bangkom/internal/evaluation"
+	"bangkom/internal/mailing"
+	"bangkom/internal/reminder"
+	"bangkom/internal/seating"
 	"bangkom/internal/summary"
 	"bangkom/internal/text"
 	"bangkom/scheduler"
@@ -36,15 +40,19 @@ func (t slotTx) FinishSlot(ctx context.Context, s scheduler.Slot, r scheduler.Re
 // runJob runs a job for the present slot of the clock.
 func (w *world) runJob(name string) {
 	w.t.Helper()
-	s := scheduler.New(scheduler.Config{Jobs: worldJobs(w.courier), Store: slots{w.db}, Now: w.clock.Now, Location: wib})
+	s := scheduler.New(scheduler.Config{Jobs: worldJobs(w.courier, w.reminder), Store: slots{w.db}, Now: w.clock.Now, Location: wib})
 	if _, err := s.RunJob(w.t.Context(), name, w.clock.Now()); err != nil && !errors.Is(err, scheduler.ErrSlotDone) {
 		w.t.Fatalf("job %s: %v", name, err)
 	}
 }
 
-func worldJobs(c *courier.Courier) []scheduler.Job {
+func worldJobs(c *courier.Courier, r *reminder.Reminder) []scheduler.Job {
 	cat, _ := text.Indonesian() // loaded before without an error
 	m := &summary.Mailer{Courier: c, Writer: summary.Writer{Text: cat, Location: wib}}
-	return []scheduler.Job{scheduler.Reminders(c), scheduler.WeeklySummary(m), scheduler.OfficeSummary(m), scheduler.MonthlySummary(m),
-		scheduler.WeeklyNote(c, m), scheduler.UnitPauses(c), scheduler.Calendar(c), scheduler.Expiries(), scheduler.Retention()}
+	ask := &evaluation.Runner{Courier: c, Text: cat, Location: wib}
+	clerk := seating.New(seating.Config{Courier: c, Text: cat, Location: wib})
+	return []scheduler.Job{scheduler.Reminders(r), scheduler.WeeklySummary(m), scheduler.OfficeSummary(m), scheduler.MonthlySummary(m),
+		scheduler.WeeklyNote(r, m), scheduler.UnitPauses(r), scheduler.Calendar(r), scheduler.Expiries(),
+		scheduler.Announcements(&mailing.Mailer{Courier: c, Writer: mailing.Writer{Text: cat, Location: wib}}), scheduler.Retention(), scheduler.Evaluations(ask), scheduler.EvaluationClose(ask),
+		scheduler.Seats(clerk), scheduler.TrainingSessions(clerk), scheduler.TrainingDay(clerk)}
 }

@@ -39,6 +39,9 @@ func TestNewCodeLiftsTheLockout(t *testing.T) {
 		w.say(wayan, what)
 		locked(what)
 	}
+	if n := w.count(`SELECT count(*) FROM failed_proof`); n != 6 {
+		t.Errorf("%d wrong codes are counted, want 5 and the guess during the lockout", n)
+	}
 	w.freshCode("Wayan", "HJKM4NPQ2RST")
 	w.say(wayan, "/start HJKM4NPQ2RST")
 	w.press(wayan, "Setuju")

@@ -11,9 +11,10 @@ import (
 
 const (
 	menusAtATime = 200
-	// leastSlice is how many chats are compared with the rights of their people
-	// at a time; menuTicks is in how many times all are, within one minute.
-	leastSlice  = 2000
+	// minSlice is the smallest number of chats that one tick compares with the
+	// rights of their people; menuTicks is in how many ticks all chats are
+	// compared, which takes a minute.
+	minSlice    = 2000
 	menuTicks   = 25
 	toldAtATime = 100
 )
@@ -22,14 +23,14 @@ const (
 type menuCursor struct {
 	after int64 // the last chat
 	seen  int   // in this round
-	slice int   // 0 = leastSlice
+	slice int   // 0 = minSlice
 }
 
 // advance goes behind the chat `last`, or begins a new round at the end.
 func (c *menuCursor) advance(last int64, read int, end bool) {
 	c.after, c.seen = last, c.seen+read
 	if end {
-		*c = menuCursor{slice: max(leastSlice, c.seen/menuTicks)}
+		*c = menuCursor{slice: max(minSlice, c.seen/menuTicks)}
 	}
 }
 
@@ -40,7 +41,7 @@ func (p *Processor) freshMenus(ctx context.Context) error {
 	next := p.menus
 	err := p.cfg.Store.InTx(ctx, func(tx Tx) error {
 		next = p.menus
-		slice := max(leastSlice, next.slice)
+		slice := max(minSlice, next.slice)
 		stale, last, read, err := tx.StaleMenus(ctx, p.cfg.Now().In(p.cfg.Location), next.after, slice)
 		if err != nil {
 			return err
@@ -61,7 +62,7 @@ func (p *Processor) freshMenus(ctx context.Context) error {
 			if err != nil {
 				return fmt.Errorf("render menu: %w", err)
 			}
-			row.Key = fmt.Sprintf("menu:%d:%s:%d", m.ChatID, m.Key, p.cfg.Now().UnixNano())
+			row.Key, row.Way = fmt.Sprintf("menu:%d:%s:%d", m.ChatID, m.Key, p.cfg.Now().UnixNano()), dialog.WayMenu
 			if err := tx.Enqueue(ctx, []dialog.Outgoing{row}); err != nil {
 				return err
 			}
@@ -81,8 +82,9 @@ func (p *Processor) freshMenus(ctx context.Context) error {
 	return nil
 }
 
-// tellDepartures tells chats once that their person has left the service, or is
-// back. From the next update on they are treated so, told or not.
+// tellDepartures tells a chat once that its person has left the service, or is
+// back, in the hours in which services go. How the person is treated does not
+// wait for that: it changes with the next update.
 func (p *Processor) tellDepartures(ctx context.Context) error {
 	told := false
 	err := p.cfg.Store.InTx(ctx, func(tx Tx) error {
@@ -102,12 +104,9 @@ func (p *Processor) tellDepartures(ctx context.Context) error {
 			if d.Gone {
 				key = "notice.left"
 			}
-			row, err := p.cfg.Render(d.ChatID, dialog.Reply{Template: key, Text: p.cfg.Text.T(key, text.Args{"bantuan": p.cfg.Agency.Helpdesk})})
-			if err != nil {
-				return fmt.Errorf("render %s: %w", key, err)
-			}
-			row.Key = fmt.Sprintf("%s:%d:%d", key, d.ChatID, p.cfg.Now().UnixNano())
-			if err := tx.Enqueue(ctx, []dialog.Outgoing{row}); err != nil {
+			now := p.cfg.Now()
+			r := dialog.Reply{Template: key, Text: p.cfg.Text.T(key, text.Args{"bantuan": p.cfg.Agency.Helpdesk})}
+			if err := p.cfg.Courier.SendOutside(ctx, tx, now, d.ChatID, fmt.Sprintf("%s:%d:%d", key, d.ChatID, now.UnixNano()), r); err != nil {
 				return err
 			}
 			told = true

@@ -78,7 +78,7 @@ func (w *world) opened(name string) (buttons []faketelegram.Button, message int)
 // hasMenu waits until the chat's own command menu does or does not offer /tim.
 func (w *world) hasMenu(name string, want bool) {
 	w.t.Helper()
-	limit := time.After(time.Minute)
+	limit := time.After(patience)
 	for {
 		has := false
 		for _, c := range w.fake.Profile().Commands[fmt.Sprintf("chat:%d", account(name))] {

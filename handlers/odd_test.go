@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 
+	"bangkom/internal/devdb"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/faketelegram"
 )
@@ -82,6 +84,7 @@ func (w *world) fingerprint() string {
 // At every place of every conversation each odd input gets an answer that says
 // what to do, and changes nothing.
 func TestOddInputChangesNothing(t *testing.T) {
+	devdbtest.Long(t, "every odd input at every place")
 	after := func(answers int) func(*world, int64) {
 		return func(w *world, who int64) {
 			w.link(who, "3FJWC8RVN5XA")
@@ -340,6 +343,31 @@ func TestUndecodableUpdate(t *testing.T) {
 	}
 	if n := w.count(`SELECT count(*) FROM inbox WHERE failed IS NOT NULL`); n == 0 {
 		t.Error("no cause of an undecodable update was stored")
+	}
+}
+
+// An update whose content the database does not take is set aside with an
+// apology like any other, and everybody goes on.
+func TestUpdateThatTheDatabaseRefuses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	who, other := account("Rina"), account("Sari")
+	if err := devdb.Exec(t.Context(), w.owner, `ALTER TABLE inbox ADD CONSTRAINT picky CHECK (body NOT LIKE '%terlarang%')`); err != nil {
+		t.Fatal(err)
+	}
+	w.answerTime(who, func() { w.fake.SendText(who, "/terlarang") })
+	w.settle()
+	if last, _ := w.fake.Last(who); !strings.Contains(last.Text, "Mohon maaf") {
+		t.Errorf("the person reads %q", last.Text)
+	}
+	if n := w.count(`SELECT count(*) FROM inbox WHERE failed = 'handler' AND attempts = 3`); n != 1 {
+		t.Errorf("%d updates were set aside, want 1", n)
+	}
+	for _, chat := range []int64{who, other} {
+		w.say(chat, "/menu")
+		if last, ok := w.fake.Last(chat); !ok || !strings.Contains(last.Text, "belum terhubung") {
+			t.Errorf("afterwards the bot says %q", last.Text)
+		}
 	}
 }
 

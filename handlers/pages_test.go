@@ -48,7 +48,7 @@ func TestListsHavePages(t *testing.T) {
 		}
 	}
 	if got := strings.Join(labels, ", "); got != "JPT Pratama, Administrator, Pengawas, Pelaksana, Ahli Utama, Ahli Madya, Ahli Muda, Ahli Pertama, "+
-		"Penyelia, Mahir, Terampil, Pemula" {
+		"Penyelia, Mahir, Terampil, Pemula, ‹ Kembali" {
 		t.Errorf("the classes are offered as %s", got)
 	}
 	w.say(sari, "/kelola")

@@ -31,7 +31,7 @@ type ears struct {
 func (e *ears) hear(chatID int64, r dialog.Reply) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if !e.on {
+	if !e.on || r.Unbutton { // which card was known to be an older one depends on who was served first
 		return
 	}
 	if e.by[chatID] == nil {
@@ -141,7 +141,7 @@ func (p *probe) before(self, rated string) {
 	p.say("Lama", "/tim")
 	p.push("Lama", "Daftar sudah benar", "Mulai menilai", "2", "2")
 	p.tx(func(ctx context.Context, tx *storage.Tx) error { // the former superior has begun; Rani moves
-		if err := tx.SetSuperior(ctx, p.ids["Rani"], p.ids["Bos"], p.ids["Hr"], p.clock.Now()); err != nil {
+		if err := setSuperior(ctx, tx, p.ids["Rani"], p.ids["Bos"], p.ids["Hr"], p.clock.Now()); err != nil {
 			return err
 		}
 		return tx.NameCoRater(ctx, p.ids["Bos"], p.ids["Tiga"], p.ids["Bantu"], p.clock.Now())
@@ -160,12 +160,12 @@ func (p *probe) before(self, rated string) {
 		if strings.Contains(p.newest("Bos"), "Rani") {
 			p.push("Bos", "Kirim", "Lanjutkan menilai")
 		} else {
-			p.push("Bos", "Kirim nanti")
+			p.push("Bos", "Lanjut, kirim nanti")
 		}
 	}
 	for p.filled("Wira") < 9 {
 		if strings.Contains(p.newest("Bos"), "Periksa penilaian") {
-			p.push("Bos", "Kirim nanti")
+			p.push("Bos", "Lanjut, kirim nanti")
 		} else {
 			p.push("Bos", rated)
 		}
@@ -197,6 +197,9 @@ func (p *probe) pressAll(skip ...string) {
 					}
 					p.pressed[account][b.Data] = true
 					p.fake.ForgePress(account, m.ID, b.Data)
+					if parts[0] != "m" { // whether a card is an older one is known once the newer was sent
+						p.settle()
+					}
 				}
 			}
 		}
@@ -228,7 +231,7 @@ func (p *probe) forged(skip ...string) {
 	for _, who := range p.others(skip) {
 		account := p.account[who]
 		for _, a := range all {
-			data, err := codec.Encode(account, a)
+			data, err := codec.Encode(account, "", a)
 			if err != nil {
 				p.t.Fatal(err)
 			}
@@ -391,6 +394,11 @@ func TestNobodySeesTheOtherSide(t *testing.T) {
 // open lets both people's second side be sent.
 func (p *probe) open() {
 	p.say("Rani", "/asesmen")
+	// Whoever pressed all that is on show has gone from the review to a question.
+	if _, after, asked := strings.Cut(p.newest("Rani"), "Jawaban saat ini: "); asked {
+		answer, _, _ := strings.Cut(after, ".")
+		p.push("Rani", answer)
+	}
 	p.push("Rani", "Kirim")
 	p.say("Bos", "/tim")
 	p.push("Bos", "Kirim 2 penilaian")
@@ -402,6 +410,9 @@ func (p *probe) bothSee(self, rated string) {
 	want := fmt.Sprintf("mandiri %s, atasan %s, akhir", self, rated)
 	for _, who := range []string{"Rani", "Wira", "Bos"} {
 		p.push(who, "Buka perbandingan")
+		if !strings.Contains(p.newest(who), want) { // views that differ by less stand behind the button
+			p.push(who, "Semua kompetensi")
+		}
 		if !strings.Contains(p.newest(who), want) {
 			p.t.Errorf("%s does not see %q but:\n%s", who, want, p.newest(who))
 		}

@@ -6,43 +6,69 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
+	"bangkom/handlers/feature"
 	"bangkom/internal/courier"
 	"bangkom/internal/dialog"
-	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
-	"bangkom/internal/task"
+	"bangkom/internal/reminder"
 	"bangkom/internal/text"
 )
+
+// Processor decides one update after the other. It is safe for concurrent use.
+type Processor struct {
+	*feature.Desk
+	cfg Config
+	// wake lets the worker look at once whether there is something to do.
+	wake    chan struct{}
+	menus   menuCursor
+	ignored atomic.Int64 // updates beyond the hour's limit
+}
+
+// New checks the features and makes their conversations.
+func New(cfg Config) (*Processor, error) {
+	reg, err := registry()
+	if err != nil {
+		return nil, fmt.Errorf("features: %w", err)
+	}
+	desk, err := feature.NewDesk(feature.Config{BotID: cfg.BotID, Store: roomStore{cfg.Store}, Render: cfg.Render, Fetch: cfg.Fetch, Sender: cfg.Sender,
+		Courier: cfg.Courier, Reminder: cfg.Reminder, Text: cfg.Text, Agency: cfg.Agency, HashCode: cfg.HashCode, Now: cfg.Now, Location: cfg.Location,
+		BotUsername: cfg.BotUsername, CodeDays: cfg.CodeDays, PersonHour: cfg.PersonHour, DoublePress: cfg.DoublePress, ApprovalFrom: cfg.ApprovalFrom, Log: cfg.Log}, reg, cfg.Questionnaires)
+	if err != nil {
+		return nil, fmt.Errorf("features: %w", err)
+	}
+	return &Processor{Desk: desk, cfg: cfg, wake: make(chan struct{}, 1)}, nil
+}
+
+// roomStore is the store as rooms see it.
+type roomStore struct{ Store }
+
+// InTx runs fn in one transaction.
+func (s roomStore) InTx(ctx context.Context, fn func(feature.Tx) error) error {
+	return s.Store.InTx(ctx, func(tx Tx) error { return fn(tx) })
+}
+
+// env is what the processor works with while one update is decided.
+type env struct {
+	*feature.Env
+	tx      Tx
+	reading reading
+}
+
+// on is the processor's view of an update.
+func on(e *feature.Env) *env { return &env{Env: e, tx: e.Tx.(Tx)} }
 
 // Store opens transactions and remembers updates that could not be handled.
 type Store interface {
 	InTx(ctx context.Context, fn func(Tx) error) error
 	// CountFailure notes a failed attempt; aside = it was the last one.
-	CountFailure(ctx context.Context, botID, updateID int64, cause string) (aside bool, err error)
+	CountFailure(ctx context.Context, botID int64, u dialog.RawUpdate, cause string) (aside bool, err error)
 	// Unavailable tells whether an error is the database's absence.
 	Unavailable(err error) bool
-}
-
-// Sender takes over what was committed.
-type Sender interface {
-	Accepting() int64 // the term under which rows may be stored as claimed; 0 = none
-	Offer(rows []dialog.Outgoing)
-	Doubt() // rows may be stored as claimed by a commit whose reply was lost
-	Wake()
-	Answer(queryID, toast string)
-}
-
-// Agency is what the texts say about the agency.
-type Agency struct {
-	Name, ShortName string
-	Promise         string // printed only if the agency signed it
-	Helpdesk        string
-	Recognition     string // words that the first message must hold
 }
 
 // Config holds everything that a Processor needs; all fields are required.
@@ -53,129 +79,114 @@ type Config struct {
 	Render         func(chatID int64, r dialog.Reply) (dialog.Outgoing, error)
 	RenderMenu     func(chatID int64, menu []MenuEntry) (dialog.Outgoing, error)
 	Fetch          func(ctx context.Context, fileID string) ([]byte, error) // a file that a person sent
-	Sender         Sender
+	Sender         feature.Sender
 	Courier        *courier.Courier
+	Reminder       *reminder.Reminder
 	Text           *text.Catalogue
 	Questionnaires []questionnaire.Definition
-	Agency         Agency
+	Agency         feature.Agency
 	HashCode       func(code string) []byte // keyed hash of a normalised one-time code
 	Now            func() time.Time
 	Location       *time.Location
 	BotUsername    func() string
-	CodeDays       int // how long a one-time code lives
+	CodeDays       int           // how long a one-time code lives
+	PersonHour     int           // updates of one person that are read in an hour; 0 = any number
+	DoublePress    time.Duration // see dialog.Pressed.Hasty; 0 = nothing is a double tap
+	ApprovalFrom   int           // recipients of one author on one day from which a second person approves an announcement
 	Log            *slog.Logger
-}
-
-// Processor decides one update after the other. It is safe for concurrent use.
-type Processor struct {
-	cfg   Config
-	defs  library
-	flows map[string]dialog.Flow[*env]
-	// uploads wakes the worker when a spreadsheet has come or is to be applied.
-	uploads chan struct{}
-	menus   menuCursor
-}
-
-// New checks the configuration and the registry.
-func New(cfg Config) (*Processor, error) {
-	p := &Processor{cfg: cfg, flows: map[string]dialog.Flow[*env]{},
-		uploads: make(chan struct{}, 1)}
-	p.defs.replace(cfg.Questionnaires)
-	for _, c := range conversations(p) {
-		if _, twice := p.flows[c.flow.Name()]; twice {
-			return nil, fmt.Errorf("conversation %q is registered twice", c.flow.Name())
-		}
-		p.flows[c.flow.Name()] = c.flow
-	}
-	return p, nil
-}
-
-// env is what a conversation works with while one update is decided.
-type env struct {
-	*Processor
-	tx       Tx
-	now      time.Time
-	session  dialog.Session
-	employee personnel.Employee
-	tasks    []task.Task
-	out      outcome
-}
-
-// outcome is what the update changes.
-type outcome struct {
-	replies    []dialog.Reply
-	toast      string
-	draft      *dialog.Record
-	activeForm string
-	activeRef  int64
-	forget     bool
-	loose      []posted          // at most once per key, outside the decision
-	started    []courier.Message // what the gate decides about
-	upload     bool              // the worker has something to do
-}
-
-// posted is a message outside the decision of an update, to any chat.
-type posted struct {
-	chatID int64
-	key    string
-	reply  dialog.Reply
 }
 
 // Process decides the oldest waiting update of a chat in one transaction. more
 // tells whether to call again. An update that fails three times while the
 // database is well is set aside with an apology, and nobody waits for it.
 func (p *Processor) Process(ctx context.Context, lane int64) (more bool, err error) {
-	var (
-		e  *env
-		u  dialog.Update
-		id int64
-		d  dialog.Decision
-	)
+	var d decided
 	begin := time.Now()
-	err = p.guarded(func() error {
+	for as := asMeant; as < readings; as++ {
+		d, err = p.decideAs(ctx, lane, as, d.raw)
+		if !errors.Is(err, errGone) {
+			break
+		}
+	}
+	if err != nil {
+		if d.rows.Term != 0 && p.cfg.Store.Unavailable(err) {
+			p.cfg.Sender.CommitUnknown()
+		}
+		return p.failed(ctx, lane, d.raw, err)
+	}
+	if d.env == nil {
+		return false, nil
+	}
+	p.handOver(d.update, d.env, d.rows.Rows)
+	if d.env.Out.Ignored {
+		p.ignored.Add(1)
+	}
+	p.logDecided(ctx, d.raw.ID, lane, d.update.Kind, time.Since(begin), len(d.rows.Rows)+len(d.env.Out.Loose))
+	return d.env.Session.More, nil
+}
+
+// decided is what one attempt to decide came to.
+type decided struct {
+	env    *env // nil = nothing was decided
+	raw    dialog.RawUpdate
+	update dialog.Update
+	rows   dialog.Decision
+}
+
+// decideAs makes one attempt in one transaction. A further attempt reads the same
+// update as less than it meant (see reading). If another process has decided that
+// update meanwhile, the next one is taken as it was meant.
+func (p *Processor) decideAs(ctx context.Context, lane int64, as reading, before dialog.RawUpdate) (d decided, err error) {
+	err = p.Guarded(func() error {
 		return p.cfg.Store.InTx(ctx, func(tx Tx) error {
-			e, id = nil, 0
-			next, waiting, err := p.load(ctx, tx, lane)
-			id = next.session.Update.ID
+			d = decided{}
+			e, waiting, err := p.load(ctx, tx, lane)
+			d.raw = e.Session.Update
 			if err != nil || !waiting {
 				return err
 			}
-			if u, err = p.cfg.Decode(next.session.Update.Body); err != nil {
+			if d.update, err = p.cfg.Decode(d.raw.Body); err != nil {
 				return fmt.Errorf("decode: %w", err)
 			}
-			if err := next.decide(ctx, u); err != nil {
+			e.Update = d.update
+			if d.raw.Serial == before.Serial {
+				e.reading = as
+			}
+			if e.withinHour(d.update) && !e.hasty(d.update) {
+				if err := e.decide(ctx, d.update); err != nil {
+					return err
+				}
+			}
+			if d.rows, err = e.decision(); err != nil {
 				return err
 			}
-			if d, err = next.decision(); err != nil {
-				return err
-			}
-			e = next
-			if err := tx.Save(ctx, d); err != nil {
-				return err
-			}
-			if err := e.enqueueLoose(ctx); err != nil {
-				return err
-			}
-			_, err = p.cfg.Courier.SendAll(ctx, tx, e.now, e.out.started)
-			return err
+			d.env = e
+			return e.store(ctx, d.rows)
 		})
 	})
-	if err != nil {
-		if d.Term != 0 && p.cfg.Store.Unavailable(err) {
-			p.cfg.Sender.Doubt()
-		}
-		return p.failed(ctx, lane, id, err)
-	}
-	if e == nil {
-		return false, nil
-	}
-	p.handOver(u, e, d.Rows)
-	p.logDecided(ctx, id, lane, u.Kind, time.Since(begin), len(d.Rows)+len(e.out.loose))
-	return e.session.More, nil
+	return d, err
 }
 
-// logDecided writes one line per decided update: nothing of what the person
-// wrote, and of the chat only what tells lines of one chat from others.
+// store writes what was decided.
+func (e *env) store(ctx context.Context, d dialog.Decision) error {
+	if err := e.tx.Save(ctx, d); err != nil {
+		return err
+	}
+	if err := e.enqueueLoose(ctx); err != nil {
+		return err
+	}
+	for _, o := range e.Out.Outside {
+		if err := e.Cfg.Courier.SendOutside(ctx, e.tx, e.Now, o.ChatID, o.Key, o.Reply); err != nil {
+			return err
+		}
+	}
+	_, err := e.Cfg.Courier.SendAll(ctx, e.tx, e.Now, e.Out.Started)
+	return err
+}
+
+// logDecided writes one line for each decided update: nothing of what the person
+// wrote, and of the chat only enough to tell the lines of one chat from those of
+// another.
 func (p *Processor) logDecided(ctx context.Context, id, lane int64, kind dialog.Kind, took time.Duration, rows int) {
 	if !p.cfg.Log.Enabled(ctx, slog.LevelDebug) {
 		return
@@ -185,91 +196,93 @@ func (p *Processor) logDecided(ctx context.Context, id, lane int64, kind dialog.
 		"duration", took, "rows", rows)
 }
 
-// load reads what the oldest waiting update of a chat needs. When that cannot be
-// made sense of, a draft for instance, the number of the update is there all the
+// load reads what the oldest waiting update of a chat needs. If that cannot be
+// understood, a draft for instance, the number of the update is returned all the
 // same, so that it can be set aside.
 func (p *Processor) load(ctx context.Context, tx Tx, lane int64) (*env, bool, error) {
 	now := func() time.Time { return p.cfg.Now().In(p.cfg.Location) }
-	s, emp, tasks, ok, err := tx.Load(ctx, p.cfg.BotID, lane, now())
+	s, emp, tasks, ok, err := tx.Load(ctx, p.cfg.BotID, lane, now(), p.Reg.OfTask)
 	// The time is read again: the update may have come while the chat was being
 	// read, and nothing is decided at a time before it.
-	e := &env{Processor: p, tx: tx, now: now(), session: s, employee: emp, tasks: tasks}
+	e := on(&feature.Env{Desk: p.Desk, Tx: tx, Now: now(), Session: s, Employee: emp, Tasks: tasks})
 	if err != nil || !ok {
 		return e, false, err
 	}
 	e.onlyLinking()
-	e.out.activeForm, e.out.activeRef = e.session.ActiveForm, e.session.ActiveRef
+	e.Out.ActiveForm, e.Out.ActiveRef = e.Session.ActiveForm, e.Session.ActiveRef
 	return e, true, nil
 }
 
-// onlyLinking leaves a chat without a person nothing but the ways to an account.
-// What somebody who has left had begun waits for the register.
+// onlyLinking leaves a chat without a person only the conversations that link an
+// account. What somebody who has left the service had begun is kept, in case the
+// register brings them back.
 func (e *env) onlyLinking() {
-	if e.linked() {
+	if e.Linked() {
 		return
 	}
-	linking := func(form string) bool { return form == linkFlow || form == phoneFlow }
-	e.session.Drafts = slices.DeleteFunc(e.session.Drafts, func(r dialog.Record) bool { return !linking(r.Form) })
-	if !linking(e.session.ActiveForm) {
-		e.session.ActiveForm, e.session.ActiveRef = "", 0
+	linking := func(form string) bool { return e.Reg.Conversations[form].Unlinked }
+	e.Session.Drafts = slices.DeleteFunc(e.Session.Drafts, func(r dialog.Record) bool { return !linking(r.Form) })
+	if !linking(e.Session.ActiveForm) {
+		e.Session.ActiveForm, e.Session.ActiveRef = "", 0
 	}
 }
-
-// guarded turns a panic of a conversation into an error: one bad update must
-// not end the program. The value is not kept, it may hold what a person wrote.
-func (p *Processor) guarded(fn func() error) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			p.cfg.Log.Error("conversation panicked", "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
-			err = errPanic
-		}
-	}()
-	return fn()
-}
-
-var errPanic = errors.New("panic in a conversation")
 
 func (p *Processor) handOver(u dialog.Update, e *env, rows []dialog.Outgoing) {
 	if len(rows) > 0 {
 		p.cfg.Sender.Offer(rows)
 	}
-	if len(e.out.loose)+len(e.out.started) > 0 {
+	if e.Out.Wake || len(e.Out.Loose)+len(e.Out.Started)+len(e.Out.Outside) > 0 {
 		p.cfg.Sender.Wake()
 	}
-	if e.out.upload {
-		p.wakeUploads()
+	if e.Out.Work {
+		p.wakeWorker()
 	}
 	if u.QueryID != "" {
-		p.cfg.Sender.Answer(u.QueryID, e.out.toast)
+		p.cfg.Sender.Answer(u.QueryID, e.Out.Toast)
 	}
 }
 
 // decision renders the outcome into what the transaction stores.
 func (e *env) decision() (dialog.Decision, error) {
-	s := e.session
-	d := dialog.Decision{BotID: e.cfg.BotID, UpdateID: s.Update.ID, ChatID: s.ChatID, Now: e.now,
-		ActiveForm: e.out.activeForm, ActiveRef: e.out.activeRef,
-		WrongTries: s.WrongTries, TriesSince: s.TriesSince, Reachable: s.Reachable,
-		Draft: e.out.draft, Forget: e.out.forget, Term: e.cfg.Sender.Accepting()}
-	for i, r := range e.out.replies {
-		row, err := e.cfg.Render(s.ChatID, r)
+	s := e.Session
+	d := dialog.Decision{BotID: e.Cfg.BotID, UpdateID: s.Update.ID, Serial: s.Update.Serial, ChatID: s.ChatID, Now: e.Now,
+		ActiveForm: e.Out.ActiveForm, ActiveRef: e.Out.ActiveRef,
+		WrongTries: s.WrongTries, TriesSince: s.TriesSince, HourUpdates: s.HourUpdates, HourSince: s.HourSince, Pressed: s.Pressed, Reachable: s.Reachable,
+		Draft: e.Out.Draft, Forget: e.Out.Forget, Term: e.Cfg.Sender.Accepting()}
+	for i, r := range e.Out.Replies {
+		row, err := e.Cfg.Render(s.ChatID, r)
 		if err != nil {
 			return d, fmt.Errorf("render %s: %w", r.Template, err)
 		}
-		row.Key = fmt.Sprintf("u:%d:%d:%d", e.cfg.BotID, s.Update.ID, i)
-		row.Forget = e.out.forget
+		row.Key = feature.Here(s.Update, strconv.Itoa(i))
+		row.Forget = e.Out.Forget
 		d.Rows = append(d.Rows, row)
+		if d.Draft != nil && d.Draft.Message == 0 && r.Edit == 0 && leadsOn(r, *d.Draft) {
+			d.Draft.Card = row.Key
+		}
+	}
+	if d.Draft != nil && dialog.Sealed(d.Draft.Form) {
+		if old, _ := s.Draft(d.Draft.Form, d.Draft.Ref); old.Card != d.Draft.Card {
+			d.Spent = old.Card
+		}
 	}
 	return d, nil
 }
 
+// leadsOn tells whether a new message shows a form: it has a button of it.
+func leadsOn(r dialog.Reply, rec dialog.Record) bool {
+	return !rec.Done && slices.ContainsFunc(slices.Concat(r.Rows...), func(b dialog.Button) bool {
+		return b.Action.Flow == rec.Form && b.Action.Ref == rec.Ref
+	})
+}
+
 func (e *env) enqueueLoose(ctx context.Context) error {
-	for _, p := range e.out.loose {
-		row, err := e.cfg.Render(p.chatID, p.reply)
+	for _, p := range e.Out.Loose {
+		row, err := e.Cfg.Render(p.ChatID, p.Reply)
 		if err != nil {
-			return fmt.Errorf("render %s: %w", p.reply.Template, err)
+			return fmt.Errorf("render %s: %w", p.Reply.Template, err)
 		}
-		row.Key = p.key
+		row.Key, row.Way = p.Key, e.way(p)
 		if err := e.tx.Enqueue(ctx, []dialog.Outgoing{row}); err != nil {
 			return err
 		}
@@ -277,30 +290,30 @@ func (e *env) enqueueLoose(ctx context.Context) error {
 	return nil
 }
 
-// failed decides what a failure means for the update: nothing while the
-// database is away or before the update is known (a statement that fails fails
-// for everybody, and nothing of theirs may be lost by that), a further attempt, or
-// the end of it.
-func (p *Processor) failed(ctx context.Context, lane, updateID int64, cause error) (bool, error) {
-	if updateID == 0 || p.cfg.Store.Unavailable(cause) {
+// failed decides what a failure means for the update: a further attempt, or the
+// end of it. It means nothing while the database is away, or when it is not known
+// which update it was: a statement that fails would fail for everybody, and
+// nobody's update may be lost by that.
+func (p *Processor) failed(ctx context.Context, lane int64, u dialog.RawUpdate, cause error) (bool, error) {
+	if u.Serial == 0 || p.cfg.Store.Unavailable(cause) {
 		return true, cause
 	}
 	kind := "handler"
-	if errors.Is(cause, errPanic) {
+	if errors.Is(cause, feature.ErrPanic) {
 		kind = "panic"
 	}
-	aside, err := p.cfg.Store.CountFailure(ctx, p.cfg.BotID, updateID, kind)
+	aside, err := p.cfg.Store.CountFailure(ctx, p.cfg.BotID, u, kind)
 	if err != nil {
 		return true, errors.Join(cause, err)
 	}
 	if !aside {
 		return true, cause
 	}
-	p.cfg.Log.Error("update set aside", "update_id", updateID, "err", cause)
-	return true, p.apologise(ctx, lane, updateID)
+	p.cfg.Log.Error("update set aside", "update_id", u.ID, "err", cause)
+	return true, p.apologise(ctx, lane, u)
 }
 
-func (p *Processor) apologise(ctx context.Context, lane, updateID int64) error {
+func (p *Processor) apologise(ctx context.Context, lane int64, u dialog.RawUpdate) error {
 	if lane < 0 {
 		return nil
 	}
@@ -309,7 +322,7 @@ func (p *Processor) apologise(ctx context.Context, lane, updateID int64) error {
 	if err != nil {
 		return fmt.Errorf("render apology: %w", err)
 	}
-	row.Key = fmt.Sprintf("aside:%d:%d", p.cfg.BotID, updateID)
+	row.Key, row.Way = feature.Here(u, "aside"), dialog.WayAnswer
 	err = p.cfg.Store.InTx(ctx, func(tx Tx) error { return tx.Enqueue(ctx, []dialog.Outgoing{row}) })
 	if err != nil {
 		return fmt.Errorf("apologise: %w", err)

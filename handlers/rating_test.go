@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
+	"bangkom/internal/dialog"
 	"bangkom/internal/faketelegram"
 	"bangkom/internal/personnel"
 	"bangkom/storage"
@@ -95,6 +97,8 @@ func (w *world) shows(account int64, texts ...string) {
 
 // A team of 14 takes one tap for each person and competency, and three more.
 func TestTeamOfFourteen(t *testing.T) {
+	devdbtest.Long(t, "140 taps")
+	t.Parallel()
 	w := newWorld(t)
 	me := w.boss(11) // with Rina, Sari and Wayan
 	taps, messages := 0, -len(w.fake.Messages(me))
@@ -120,7 +124,7 @@ func TestTeamOfFourteen(t *testing.T) {
 			tap([]string{"1", "2", "3", "Belum", "Belum tahu"}[(k+i)%5])
 		}
 	}
-	w.shows(me, "Periksa penilaian 14 pegawai", "1. Ibu Rina Kartika: 1 2 3 B ? 1 2 3 B")
+	w.shows(me, "Periksa penilaian 14 pegawai", "1. Ibu Rina Kartika: "+strings.ReplaceAll("1 2 3 B ? 1 2 3 B", " ", "\u00a0"))
 	tap("Kirim")
 	w.shows(me, "14 penilaian terkirim. 14 orang, sisa 0.", "Untuk 14 pegawai, perbandingan terbuka setelah penilaian mandirinya terkirim.")
 	if taps != 14*9+3 {
@@ -142,6 +146,8 @@ func TestTeamOfFourteen(t *testing.T) {
 
 // One person of a large team can be looked at, changed and sent alone.
 func TestOnePersonOfALargeTeam(t *testing.T) {
+	devdbtest.Long(t, "60 taps")
+	t.Parallel()
 	w := newWorld(t)
 	me := w.boss(3)
 	w.say(me, "/tim")
@@ -187,6 +193,7 @@ func TestSentAfterTheOtherSideIsClosed(t *testing.T) {
 // former opens nothing any more, the new one begins anew, and what was filled
 // in about the others is kept.
 func TestMovedInTheMiddle(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	me := w.boss(0)
 	w.say(me, "/tim")
@@ -195,7 +202,7 @@ func TestMovedInTheMiddle(t *testing.T) {
 	old := w.fake.Messages(me)
 	question := old[len(old)-1]
 	w.tx(func(ctx context.Context, tx *storage.Tx) error {
-		return tx.SetSuperior(ctx, w.ids["Rina"], w.ids["Sari"], w.ids["Sari"], w.clock.Now())
+		return setSuperior(ctx, tx, w.ids["Rina"], w.ids["Sari"], w.ids["Sari"], w.clock.Now())
 	})
 	w.tap(me, "5")
 	w.shows(me, "pegawai 1 dari 2", "Ibu Sari Dewi")
@@ -220,7 +227,7 @@ func TestMovedInTheMiddle(t *testing.T) {
 	w.shows(firstAccount+3, "Pertanyaan 1 dari 9", "pegawai 1 dari 1", "Ibu Rina Kartika")
 	// Back again: the task of the first superior opens once more.
 	w.tx(func(ctx context.Context, tx *storage.Tx) error {
-		return tx.SetSuperior(ctx, w.ids["Rina"], w.ids["Bambang"], w.ids["Sari"], w.clock.Now())
+		return setSuperior(ctx, tx, w.ids["Rina"], w.ids["Bambang"], w.ids["Sari"], w.clock.Now())
 	})
 	w.tap(firstAccount+3, "1")
 	w.shows(firstAccount+3, "Tombol ini sudah tidak berlaku")
@@ -229,8 +236,9 @@ func TestMovedInTheMiddle(t *testing.T) {
 }
 
 // A finished rating stays when its person gets another superior, and the former
-// one opens nothing any more.
+// one opens nothing any more. The new one rates and opens that, nothing of before.
 func TestFormerSuperiorOfAFinishedRating(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	me := w.boss(0, "Sari", "Wayan")
 	w.linkStraight(w.ids["Rina"], firstAccount+1, "Rina")
@@ -242,8 +250,10 @@ func TestFormerSuperiorOfAFinishedRating(t *testing.T) {
 	w.tap(firstAccount+1, slices.Repeat([]string{"4"}, 9)...)
 	w.tap(firstAccount+1, "Kirim")
 	w.shows(me, "Pada sembilan kompetensi", "Buka perbandingan")
+	w.tap(firstAccount+1, "Tulis tanggapan")
+	w.say(firstAccount+1, "Terima kasih.")
 	w.tx(func(ctx context.Context, tx *storage.Tx) error {
-		return tx.SetSuperior(ctx, w.ids["Rina"], w.ids["Sari"], w.ids["Sari"], w.clock.Now())
+		return setSuperior(ctx, tx, w.ids["Rina"], w.ids["Sari"], w.ids["Sari"], w.clock.Now())
 	})
 	w.tap(me, "Buka perbandingan")
 	w.shows(me, "Tombol ini sudah tidak berlaku")
@@ -252,18 +262,50 @@ func TestFormerSuperiorOfAFinishedRating(t *testing.T) {
 	if n := w.count(`SELECT count(*) FROM task WHERE kind = 'rating' AND subject_id = $1 AND state = 'done'`, w.ids["Rina"]); n != 1 {
 		t.Errorf("%d finished ratings, want the one that was sent", n)
 	}
-	if n := w.count(`SELECT count(*) FROM task WHERE kind = 'rating' AND subject_id = $1`, w.ids["Rina"]); n != 1 {
-		t.Errorf("%d ratings of one person, want 1", n)
-	}
 	w.linkStraight(w.ids["Sari"], firstAccount+3, "Sari")
 	w.say(firstAccount+3, "/tim")
-	w.tap(firstAccount+3, "1", "Buka perbandingan") // the superior of now
-	w.shows(firstAccount+3, "mandiri 4, atasan 2, akhir 2,5")
+	w.tap(firstAccount+3, "1") // the superior of now, of whom the rating was not asked
+	if on := w.onShow(firstAccount + 3); strings.Contains(on, "perbandingan") {
+		t.Errorf("a new superior is offered what was rated before:\n%s", on)
+	}
+	w.forge(firstAccount+3, dialog.Action{Flow: "m", Ref: int64(w.count(`SELECT id FROM task WHERE kind = 'rating' AND subject_id = $1 AND state = 'done'`, w.ids["Rina"])),
+		Step: "banding", Verb: dialog.Resume})
+	w.shows(firstAccount+3, "Tombol ini sudah tidak berlaku")
+	if n := w.count(`SELECT count(*) FROM audit WHERE action LIKE 'answers.%'`); n != 0 {
+		t.Errorf("%d openings are recorded, and nobody opened anything", n)
+	}
+	w.say(firstAccount+1, "/asesmen")
+	w.tap(firstAccount+1, "Lihat hasil") // the person still sees both
+	w.shows(firstAccount+1, "mandiri 4, atasan 2, akhir 2,5")
+	w.tap(firstAccount+1, "Tanggapan saya") // and what was written, which nobody else reads any more
+	w.shows(firstAccount+1, "Terima kasih.", "tidak dibaca atasan langsung yang sekarang", "[Hapus")
+	if on := w.onShow(firstAccount + 1); strings.Contains(on, "[Ganti") || strings.Contains(on, "petugas") {
+		t.Errorf("a reply to a former superior is changed or sent:\n%s", on)
+	}
+	drop := w.count(`SELECT task_id FROM rating_reply`)
+	for _, a := range []dialog.Action{{Flow: "m", Ref: int64(drop), Step: "tanggapankan", Verb: dialog.Resume}, {Flow: "y", Ref: int64(drop), Verb: dialog.Resume}} {
+		w.forge(firstAccount+1, a)
+		w.shows(firstAccount+1, "Tombol ini sudah tidak berlaku")
+	}
+	w.forge(firstAccount+1, dialog.Action{Flow: "m", Ref: int64(drop), Step: "tanggapanhapus", Verb: dialog.Resume})
+	w.shows(firstAccount+1, "Tanggapan sudah dihapus")
+	if n := w.count(`SELECT count(*) FROM rating_reply`); n != 0 {
+		t.Error("the reply is not deleted")
+	}
+	w.say(firstAccount+3, "/tim")
+	w.tap(firstAccount+3, "Daftar sudah benar", "Mulai menilai")
+	w.tap(firstAccount+3, slices.Repeat([]string{"1"}, 9)...)
+	w.tap(firstAccount+3, "Kirim", "Buka perbandingan")
+	w.shows(firstAccount+3, "mandiri 4, atasan 1")
+	w.say(firstAccount+1, "/asesmen")
+	w.tap(firstAccount+1, "Lihat hasil")
+	w.shows(firstAccount+1, "mandiri 4, atasan 1")
 }
 
 // Two superiors by delegation: with "penilaian beralih" the stand-in may rate
 // too, the first Kirim counts, and who sent it is stored.
 func TestTwoSuperiorsByDelegation(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	me, other := w.boss(0), int64(firstAccount+3)
 	w.linkStraight(w.ids["Sari"], other, "Sari")
@@ -305,6 +347,8 @@ func TestTwoSuperiorsByDelegation(t *testing.T) {
 
 // 120 people: every list has pages and fits into a message.
 func TestHundredTwentyPeople(t *testing.T) {
+	devdbtest.Long(t, "a team of 120 is rated")
+	t.Parallel()
 	w := newWorld(t)
 	me := w.boss(117)
 	w.say(me, "/tim")
@@ -342,6 +386,7 @@ func (w *world) fillDraft(account int64) {
 
 // Who was asked to rate has /tim in the menu, until it is taken back.
 func TestHelperHasTheMenu(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.boss(0)
 	w.linkStraight(w.ids["Rina"], firstAccount+1, "Rina")

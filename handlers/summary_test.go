@@ -61,6 +61,7 @@ func (w *world) clockAt(s string) {
 // A tap on any button counts as read; buttons work for 14 days and then say why
 // not any more; a nudge after hours waits for the next ones.
 func TestSummaryButtons(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	me := w.boss(0)
 	w.linkStraight(w.ids["Rina"], firstAccount+1, "Rina")
@@ -122,6 +123,7 @@ func (w *world) toRemind(at string) (me int64, card int) {
 // A reminder on Friday afternoon leaves the whole of Monday free: days of the calendar
 // count, not hours. What the card says before is what the button allows later.
 func TestRemindedOnFridayAgainOnMonday(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	me, card := w.toRemind("2027-01-15 15:00")
 	w.says(me, card, "Dapat diulang mulai Senin, 18 Januari 2027")
@@ -141,9 +143,22 @@ func TestRemindedOnFridayAgainOnMonday(t *testing.T) {
 	}
 }
 
+// The days until the next reminder may end on a Saturday: what is said is the Monday on
+// which it goes.
+func TestRemindedOnWednesdayAgainOnMonday(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	me, card := w.toRemind("2027-01-13 10:00")
+	w.says(me, card, "Pengingat kepada 1 pegawai (Ibu Rina Kartika) atas nama")
+	w.says(me, card, "Dapat diulang mulai Senin, 18 Januari 2027")
+	w.tap(me, "Kirim")
+	w.says(me, card, "Pengingat dapat dikirim lagi mulai Senin, 18 Januari.")
+}
+
 // The days until the next reminder count from when one goes, also while it waits: on
 // Monday before work no second one is offered that would be left out.
 func TestRemindedOnFridayEvening(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	me, card := w.toRemind("2027-01-15 20:00")
 	w.says(me, card, "Akan dikirim Senin, 18 Januari 2027, pukul 08.30 WIB. Dapat diulang mulai Kamis, 21 Januari 2027.")
@@ -162,6 +177,7 @@ func TestRemindedOnFridayEvening(t *testing.T) {
 // The former superior's buttons change nothing, whatever they were for, and the
 // summary in their place is that of who leads nobody.
 func TestSummaryOfTheFormerSuperior(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	me := w.boss(0)
 	w.linkStraight(w.ids["Rina"], firstAccount+1, "Rina")
@@ -198,6 +214,7 @@ func TestSummaryOfTheFormerSuperior(t *testing.T) {
 // The next summary is the next that goes: a day that is chosen after this week's
 // has gone counts from next week on.
 func TestNextSummary(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	me := w.boss(0)
 	w.exec(`UPDATE task SET state = 'done' WHERE employee_id = $1`, w.ids["Bambang"])
@@ -230,6 +247,7 @@ func TestNextSummary(t *testing.T) {
 // stay with the official unless the letter says otherwise: then /ringkasan and
 // /tugas still show them.
 func TestSummaryWithAStandIn(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	me, other := w.boss(0), int64(firstAccount+3)
 	w.linkStraight(w.ids["Rina"], firstAccount+1, "Rina")
@@ -262,6 +280,7 @@ func TestSummaryWithAStandIn(t *testing.T) {
 // The button with a number opens that person, at what is not answered yet; what
 // was begun about another one is kept.
 func TestSummaryRatesThePersonOfTheButton(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	me := w.boss(0)
 	for i, name := range []string{"Rina", "Wayan"} {

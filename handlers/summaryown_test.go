@@ -55,7 +55,7 @@ func TestSummaryAfterTheDeadline(t *testing.T) {
 	}
 	w.tap(me, "Nilai tim")
 	w.shows(me, "[Daftar sudah benar]", "2. Ibu Sari Dewi: belum mengisi, batas waktu sudah lewat")
-	w.tap(me, "2", "Tidak perlu mengisi", "Cuti")
+	w.tap(me, "2", "Tidak perlu mengisi", "Cuti", "Ya, tidak perlu")
 	w.shows(me, "Penilaian mandiri: tidak perlu mengisi")
 	w.say(me, "/tim")
 	w.tap(me, "Daftar sudah benar")
@@ -178,7 +178,7 @@ func TestUnsharedIsTold(t *testing.T) {
 	w.says(me, w.summaryOf(me).ID, "Penilaian atasan: 0 terkirim · 1 belum dinilai · 2 dialihkan (belum terkirim)")
 	w.clockAt("2027-01-12 22:00")
 	w.tx(func(ctx context.Context, tx *storage.Tx) error { // Sari leads Rina from now on
-		return tx.SetSuperior(ctx, w.ids["Rina"], w.ids["Sari"], w.ids["Bambang"], w.clock.Now())
+		return setSuperior(ctx, tx, w.ids["Rina"], w.ids["Sari"], w.ids["Bambang"], w.clock.Now())
 	})
 	seen := len(w.fake.Messages(rina))
 	w.runJob("reminders")
@@ -218,7 +218,7 @@ func TestUnsharedWithoutLoss(t *testing.T) {
 		}
 		lead := func(superior string) {
 			w.tx(func(ctx context.Context, tx *storage.Tx) error {
-				return tx.SetSuperior(ctx, w.ids["Rina"], w.ids[superior], w.ids["Bambang"], w.clock.Now())
+				return setSuperior(ctx, tx, w.ids["Rina"], w.ids[superior], w.ids["Bambang"], w.clock.Now())
 			})
 		}
 		name()

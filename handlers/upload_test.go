@@ -2,9 +2,16 @@ package handlers_test
 
 import (
 	"bytes"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/xuri/excelize/v2"
+
+	"bangkom/internal/devdb"
+	"bangkom/internal/faketelegram"
 	"bangkom/internal/personnel"
 )
 
@@ -28,10 +35,10 @@ func TestUploadsThatAreNoRegister(t *testing.T) {
 	w := hrWorld(t)
 	before := w.count(`SELECT count(*) FROM employee`)
 	for name, tt := range map[string]struct{ body, say string }{
-		"PDF":                 {"%PDF-1.7\n%âãÏÓ\n1 0 obj", "bukan lembar kerja"},
-		"picture":             {"\x89PNG\r\n\x1a\n\x00\x00", "bukan lembar kerja"},
-		"zip of nothing":      {"PK\x05\x06" + strings.Repeat("\x00", 18), "bukan lembar kerja"},
-		"broken zip":          {"PK\x03\x04" + strings.Repeat("x", 500), "bukan lembar kerja"},
+		"PDF":                 {"%PDF-1.7\n%âãÏÓ\n1 0 obj", "bukan XLSX atau CSV"},
+		"picture":             {"\x89PNG\r\n\x1a\n\x00\x00", "bukan XLSX atau CSV"},
+		"zip of nothing":      {"PK\x05\x06" + strings.Repeat("\x00", 18), "bukan XLSX atau CSV"},
+		"broken zip":          {"PK\x03\x04" + strings.Repeat("x", 500), "bukan XLSX atau CSV"},
 		"no heading":          {"satu;dua;tiga\n1;2;3\n", "Baris judul tidak ditemukan"},
 		"heading without NIP": {"NAMA;JABATAN;UNIT KERJA\nA;B;C\n", "Kolom NIP tidak ditemukan"},
 		"too large":           {"NIP;NAMA\n" + strings.Repeat("1;2;3;4;5\n", 3<<20), "terlalu besar"},
@@ -93,6 +100,114 @@ func TestUploadSurvivesARestart(t *testing.T) {
 	}
 }
 
+// A file whose reading ends the process is read twice, then set aside: it would
+// end the process again at every start.
+func TestUploadThatEndsTheProcess(t *testing.T) {
+	t.Parallel()
+	w := hrWorld(t)
+	w.fake.SendDocument(account("Sari"), "data.csv", []byte(oneNew))
+	w.settle()
+	w.stop()
+	w.exec(`UPDATE upload SET state = 'received', begun = 1, taken_until = NULL`) // the first process has died
+	w.start()
+	w.settle()
+	if got := w.lastAnswer(); !strings.Contains(got, "Diterima 1") {
+		t.Errorf("after one death: answered %q", got)
+	}
+	w.stop()
+	w.exec(`UPDATE upload SET state = 'received', begun = 2, taken_until = NULL`)
+	w.exec(`DELETE FROM outbox WHERE key LIKE 'upload:%'`) // the preview was never told
+	w.start()
+	w.settle()
+	if got := w.lastAnswer(); !strings.Contains(got, "dua kali tidak selesai dibaca") {
+		t.Errorf("after two: answered %q", got)
+	}
+	if n := w.count(`SELECT count(*) FROM upload WHERE state = 'failed' AND begun = 0`); n != 1 {
+		t.Errorf("%d uploads set aside, want 1", n)
+	}
+}
+
+// The refused rows of a file that ends the process while it is read are not drawn
+// again at every start: that is counted before, as it is for the worker.
+func TestRefusedRowsThatEndTheProcess(t *testing.T) {
+	t.Parallel()
+	w := hrWorld(t)
+	w.fake.SendDocument(account("Sari"), "data.csv", []byte(oneNew+"123;Salah;X;Y\n"))
+	w.settle()
+	files := func() (n int) {
+		w.press(account("Sari"), "Lihat 1 ditolak")
+		w.settle()
+		for _, m := range w.fake.Messages(account("Sari")) {
+			if m.FromBot && m.Document != nil {
+				n++
+			}
+		}
+		return n
+	}
+	if n, begun := files(), w.count(`SELECT max(begun) FROM upload`); n != 1 || begun != 0 {
+		t.Errorf("%d files, %d readings left open; want 1 and 0", n, begun)
+	}
+	w.exec(`UPDATE upload SET begun = 2`) // two processes have died over it
+	if n := files(); n != 1 {
+		t.Errorf("%d files, want no second one", n)
+	}
+}
+
+// A file that was being fetched when the program was stopped in order is read at the
+// next start, however often that happens.
+func TestOrderlyRestartsDoNotBlameTheFile(t *testing.T) {
+	t.Parallel()
+	w := hrWorld(t)
+	w.fake.SetFaults(faketelegram.Faults{Slow: 1, SlowFor: 20 * time.Second, Methods: []string{"getFile"}})
+	w.fake.SendDocument(account("Sari"), "data.csv", []byte(oneNew))
+	for i := range 3 {
+		w.await(`SELECT count(*) FROM upload WHERE begun = 1 AND taken_until IS NOT NULL`, 1)
+		w.stop()
+		if n := w.count(`SELECT count(*) FROM upload WHERE begun = 0 AND taken_until IS NULL`); n != 1 {
+			t.Errorf("stop %d: the file is not given back", i+1)
+		}
+		if i == 2 {
+			w.fake.SetFaults(faketelegram.Faults{})
+		}
+		w.clock.move(3 * time.Minute)
+		w.start()
+	}
+	w.settle()
+	if got := w.lastAnswer(); !strings.Contains(got, "Diterima 1") {
+		t.Errorf("answered %q", got)
+	}
+}
+
+// While the database is away a file cannot be given back; that is made up for at the
+// next look, so that two outages do not set it aside.
+func TestOutagesDoNotBlameTheFile(t *testing.T) {
+	t.Parallel()
+	w := hrWorld(t)
+	owner := func(statement string) {
+		t.Helper()
+		if err := devdb.Exec(t.Context(), w.owner, statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	owner(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''away''; END'`)
+	w.fake.SetFaults(faketelegram.Faults{Slow: 1, SlowFor: 3 * time.Second, Methods: []string{"getFile"}})
+	w.fake.SendDocument(account("Sari"), "data.csv", []byte(oneNew))
+	for _, tried := range []string{"IS NULL", "IS NOT NULL"} {
+		w.await(`SELECT count(*) FROM upload WHERE begun = 1 AND taken_until IS NOT NULL AND tried_at `+tried, 1)
+		owner(`CREATE TRIGGER refuse BEFORE UPDATE ON upload FOR EACH ROW EXECUTE FUNCTION refuse()`)
+		late := strings.Count(w.log.String(), "work was left for later")
+		for n := 0; strings.Count(w.log.String(), "work was left for later") == late && n < 1000; n++ {
+			time.Sleep(20 * time.Millisecond)
+		}
+		owner(`DROP TRIGGER refuse ON upload`)
+		w.clock.move(3 * time.Minute)
+	}
+	w.settle()
+	if got := w.lastAnswer(); !strings.Contains(got, "Diterima 1") {
+		t.Errorf("answered %q", got)
+	}
+}
+
 // The copy holds the person's own data, in full and without anything of anybody
 // else.
 func TestCopyHoldsOnlyTheOwnData(t *testing.T) {
@@ -101,9 +216,84 @@ func TestCopyHoldsOnlyTheOwnData(t *testing.T) {
 	w.linkByCode("Rina", cast()[1].code)
 	w.say(account("Rina"), "/privasi")
 	w.press(account("Rina"), "Salinan data")
-	last, _ := w.fake.Last(account("Rina"))
-	if last.Document == nil || !bytes.Contains(last.Document.Body, []byte("Rina Kartika")) || !bytes.Contains(last.Document.Body, []byte(cast()[1].nip)) ||
-		bytes.Contains(last.Document.Body, []byte("Sari")) {
-		t.Errorf("the copy is %s", last.Document.Body)
+	files := 0
+	for _, m := range w.fake.Messages(account("Rina")) { // in any order: a file that takes long to make comes later
+		if m.Document == nil {
+			continue
+		}
+		files++
+		if body := m.Document.Body; !bytes.Contains(body, []byte("Rina Kartika")) || !bytes.Contains(body, []byte(cast()[1].nip)) || bytes.Contains(body, []byte("Sari")) {
+			t.Errorf("the copy is %s", body)
+		}
 	}
+	if files != 2 {
+		t.Errorf("the copy has %d files, want the readable one and the one for computers", files)
+	}
+}
+
+// A spreadsheet that Telegram gives slowly holds up no menu: whoever gets a role
+// meanwhile sees its commands before the preview is there.
+func TestSlowDownloadHoldsUpNoMenu(t *testing.T) {
+	t.Parallel()
+	w := hrWorld(t)
+	w.linkByCode("Bambang", cast()[0].code)
+	w.settle()
+	w.fake.SetFaults(faketelegram.Faults{Slow: 1, SlowFor: 8 * time.Second, Methods: []string{"getFile"}})
+	before := w.fake.CallCount()
+	w.fake.SendDocument(account("Sari"), "data.csv", []byte(oneNew))
+	called := func(method, scope string) bool {
+		return slices.ContainsFunc(w.fake.CallsSince(before), func(c faketelegram.Call) bool {
+			return c.Method == method && strings.Contains(c.Params["scope"], scope)
+		})
+	}
+	w.until(func() bool { return called("getFile", "") })
+	w.grant("Bambang", personnel.RoleHR, false)
+	w.until(func() bool { return called("setMyCommands", strconv.FormatInt(account("Bambang"), 10)) })
+	if got := w.lastAnswer(); !strings.Contains(got, "sedang dibaca") {
+		t.Errorf("the menu came after the file was read: %q", got)
+	}
+	w.settle()
+	if got := w.lastAnswer(); !strings.Contains(got, "Pratinjau") {
+		t.Errorf("in the end %q, want the preview", got)
+	}
+}
+
+// until waits for something that Telegram can see.
+func (w *world) until(ok func() bool) {
+	w.t.Helper()
+	for limit := time.After(patience); ; {
+		changed := w.fake.Changed()
+		if ok() {
+			return
+		}
+		select {
+		case <-changed:
+		case <-limit:
+			w.t.Fatalf("waited in vain; log:\n%s", w.log)
+		}
+	}
+}
+
+// Rows that a filter hides are read too, and the preview says so.
+func TestHiddenRowsAreTold(t *testing.T) {
+	t.Parallel()
+	w := hrWorld(t)
+	f := excelize.NewFile()
+	defer f.Close()
+	for i, row := range [][]any{{"NIP", "NAMA", "JABATAN", "UNIT KERJA"}, {"199503142019031901", "Budi", "Arsiparis", "Dinas Arsip"}, {"199503142019031902", "Ani", "Arsiparis", "Dinas Arsip"}} {
+		if err := f.SetSheetRow("Sheet1", "A"+strconv.Itoa(i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.SetRowVisible("Sheet1", 3, false); err != nil {
+		t.Fatal(err)
+	}
+	var body bytes.Buffer
+	if err := f.Write(&body); err != nil {
+		t.Fatal(err)
+	}
+	w.fake.SendDocument(account("Sari"), "data.xlsx", body.Bytes())
+	w.settle()
+	w.shows(account("Sari"), "2 baru")
+	w.shows(account("Sari"), "1 baris yang tidak tampil di lembarnya")
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,13 +20,16 @@ import (
 
 	"bangkom/bot"
 	"bangkom/handlers"
+	"bangkom/handlers/feature"
 	"bangkom/internal/competency"
 	"bangkom/internal/courier"
 	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/faketelegram"
+	"bangkom/internal/mailing"
 	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
+	"bangkom/internal/reminder"
 	"bangkom/internal/text"
 	"bangkom/storage"
 )
@@ -39,6 +43,7 @@ type world struct {
 	fake     *faketelegram.Server
 	db       *storage.DB
 	sql      *sql.DB
+	rest     *sql.Stmt // open, planned once
 	clock    *clock
 	ids      map[string]int64 // employee ids by first name
 	log      *lockedLog
@@ -46,11 +51,16 @@ type world struct {
 	endpoint string
 	owner    string // connection string of the owner of the tables
 	way      way
-	address  *balancer // of the webhook
-	rate     int       // updates of a person in ten seconds; 0 = any number
+	address  *balancer     // of the webhook
+	rate     int           // updates of a person in ten seconds; 0 = any number
+	hour     int           // and in an hour
+	double   time.Duration // within which a press on a new card is a double tap; 0 = nothing is one
 	bots     []*bot.Telegram
+	procs    []*handlers.Processor
 	courier  *courier.Courier
+	reminder *reminder.Reminder
 	ears     ears
+	wrap     atomic.Pointer[func(handlers.Tx) handlers.Tx]
 	// Hooks of tests that look inside; nil = nobody looks.
 	decoded func(dialog.Update)       // each update that is about to be decided
 	entered func(conversation string) // each input that a conversation took
@@ -124,10 +134,35 @@ func hashCode(code string) []byte {
 }
 
 // store is the database behind the interfaces of the handlers.
-type store struct{ *storage.DB }
+type store struct {
+	*storage.DB
+	t    *testing.T
+	wrap *atomic.Pointer[func(handlers.Tx) handlers.Tx] // of a test that lets a method go wrong
+}
 
 func (s store) InTx(ctx context.Context, fn func(handlers.Tx) error) error {
-	return s.DB.InTx(ctx, func(tx *storage.Tx) error { return fn(tx) })
+	return s.DB.InTx(ctx, func(tx *storage.Tx) error {
+		honest := honestTx{tx, s.t}
+		if wrap := s.wrap.Load(); wrap != nil {
+			return fn((*wrap)(honest))
+		}
+		return fn(honest)
+	})
+}
+
+// honestTx fails every test in which "nothing was changed" is said after a change.
+type honestTx struct {
+	handlers.Tx
+	t *testing.T
+}
+
+func (h honestTx) Save(ctx context.Context, d dialog.Decision) error {
+	for _, r := range d.Rows {
+		if n := h.Writes(); n > 0 && r.Template == "form.stale" {
+			h.t.Errorf("an answer says that nothing was changed, after %d changes", n)
+		}
+	}
+	return h.Tx.Save(ctx, d)
 }
 
 func (store) Unavailable(err error) bool { return storage.Unavailable(err) }
@@ -152,16 +187,26 @@ func migrate(ctx context.Context, url string) error {
 func newWorld(t *testing.T, options ...func(*world)) *world {
 	t.Helper()
 	url, owner := devdbtest.Database(t, migrate)
-	db, err := storage.Open(storage.Options{URL: url})
+	db, err := storage.Open(storage.Options{URL: url, KeepPlans: true}) // as the program does; planning costs more than running
 	if err != nil {
 		t.Fatal(err)
 	}
-	direct, err := sql.Open("postgres", url)
+	db.SealWith(sealer)
+	direct, err := sql.Open("postgres", devdbtest.Set(url, "plan_cache_mode", "force_generic_plan"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, db: db, sql: direct, fake: faketelegram.New(faketelegram.Config{}), log: &lockedLog{}, way: polled,
+	rest, err := direct.Prepare(open)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, db: db, sql: direct, rest: rest, fake: faketelegram.New(faketelegram.Config{}), log: &lockedLog{}, way: polled,
 		clock: &clock{now: time.Date(2027, 1, 11, 8, 0, 0, 0, wib)}, ids: map[string]int64{}, owner: owner}
+	cat, err := text.Indonesian()
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.ComposeWith(mailing.Writer{Text: cat, Location: wib, Agency: "Tirta Raya"}.Compose(bot.NewRenderer(bot.NewCodec([]byte("buttons of the tests"))).Render))
 	for _, option := range options {
 		option(w)
 	}
@@ -186,12 +231,12 @@ func newWorld(t *testing.T, options ...func(*world)) *world {
 func (w *world) start() {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	w.bots = nil
+	w.bots, w.procs = nil, nil
 	done := make(chan error, 1)
 	replicas := w.way.replicas()
 	for range replicas {
 		telegram, proc := w.connect(ctx)
-		w.bots = append(w.bots, telegram)
+		w.bots, w.procs = append(w.bots, telegram), append(w.procs, proc)
 		go func() { done <- telegram.Run(ctx, proc) }()
 		go func() { done <- proc.Work(ctx) }()
 	}
@@ -226,6 +271,7 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 	telegram, err := bot.New(bot.Config{Token: faketelegram.DefaultToken, Endpoint: w.endpoint,
 		Files: strings.Replace(w.endpoint, "/bot%s/", "/file/bot%s/", 1),
 		Inbox: w.db, Outbox: w.db, Leases: w.db, Drawer: late, Facts: w.db, Now: w.clock.Now, PersonRate: w.rate, Log: log,
+		LeaseTTL: slowLease, AckAfter: slowAck, HoldText: slowAck,
 		Webhook: w.webhook(), TooFast: cat.Plain("odd.flood", nil), NotStored: cat.Plain("odd.not_stored", nil)})
 	if err != nil {
 		w.t.Fatal(err)
@@ -239,8 +285,9 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 	}
 	codec := bot.NewCodec([]byte("buttons of the tests"))
 	w.courier = courier.New(courier.Config{Text: cat, Render: bot.NewRenderer(codec).Render, Location: wib})
+	w.reminder = reminder.New(reminder.Config{Courier: w.courier, Text: cat, Location: wib, TaskForms: handlers.TaskForms()})
 	proc, err := handlers.New(handlers.Config{
-		BotID: telegram.BotID(), Store: store{w.db}, Sender: telegram, Courier: w.courier, Text: cat, Questionnaires: defs,
+		BotID: telegram.BotID(), Store: store{w.db, w.t, &w.wrap}, Sender: telegram, Courier: w.courier, Reminder: w.reminder, Text: cat, Questionnaires: defs,
 		Decode: func(body string) (dialog.Update, error) {
 			u, err := bot.Decode(body, codec)
 			if w.decoded != nil {
@@ -248,12 +295,12 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 			}
 			return u, err
 		},
-		Render: w.hearing(bot.NewRenderer(codec).Render), CodeDays: 21, RenderMenu: renderMenu,
+		Render: w.hearing(bot.NewRenderer(codec).Render), CodeDays: 21, PersonHour: w.hour, DoublePress: w.double, ApprovalFrom: 4, RenderMenu: renderMenu,
 		Fetch: func(ctx context.Context, id string) ([]byte, error) {
 			return telegram.Client().Download(ctx, id, 1<<20)
 		},
-		Agency: handlers.Agency{Name: "Pemerintah Kabupaten Tirta Raya", ShortName: "Tirta Raya", Recognition: "TELAGA BIRU",
-			Helpdesk: "BKD Tirta Raya, telepon 0800-000-000"},
+		Agency: feature.Agency{Name: "Pemerintah Kabupaten Tirta Raya", ShortName: "Tirta Raya", Recognition: "TELAGA BIRU",
+			Helpdesk: "BKD Tirta Raya, telepon 0800-000-000", Country: personnel.Indonesia},
 		HashCode: hashCode, Now: w.clock.Now, Location: wib,
 		BotUsername: func() string { return "bangkom_tirta_bot" },
 		Log:         log,
@@ -368,27 +415,109 @@ func (w *world) count(query string, args ...any) (n int) {
 	return n
 }
 
+// text runs a query that returns one text.
+func (w *world) text(query string, args ...any) (s string) {
+	w.t.Helper()
+	if err := w.sql.QueryRow(query, args...).Scan(&s); err != nil {
+		w.t.Fatal(err)
+	}
+	return s
+}
+
+// The bot of the tests does not hurry where much else runs on the machine: a lease is
+// not lost, a press not answered without words, and no text goes ahead of a picture before
+// it while a test waits for the processor.
+const (
+	slowLease = 15 * time.Second
+	slowAck   = 25 * time.Second
+)
+
+// patience is after how long a test gives up waiting. It measures nothing: a machine
+// on which much else runs may be slow.
+const patience = 2 * time.Minute
+
+// open counts what is still to be decided or sent at a time. It is long, and planning
+// it takes ten times as long as running it.
+const open = `SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL)
+		+ (SELECT count(*) FROM upload WHERE state IN ('received', 'applying'))
+		+ (SELECT count(*) FROM announcement_nips)
+		+ (SELECT count(*) FROM announcement a WHERE a.state IN ('approved', 'sending', 'done', 'cancelled') AND COALESCE(a.send_at, $1) <= $1 AND EXISTS (
+		       SELECT FROM announcement_recipient r WHERE r.announcement_id = a.id AND (r.state IN ('waiting', 'queued') AND a.state IN ('approved', 'sending')
+		              OR r.state = 'held' AND r.hold_until <= $1 OR r.patch_state = 'queued' OR r.fact_due OR r.remind_due)))
+		+ (SELECT count(*) FROM announcement a WHERE a.state IN ('approved', 'sending') AND COALESCE(a.send_at, $1) <= $1 AND NOT EXISTS (
+		       SELECT FROM announcement_recipient r WHERE r.announcement_id = a.id AND r.state IN ('waiting', 'held', 'queued')))
+		+ (SELECT count(*) FROM announcement a JOIN batch b ON b.id = a.batch_id WHERE a.state IN ('approved', 'sending', 'paused') AND b.state IN ('done', 'cancelled'))
+		+ (SELECT count(*) FROM announcement WHERE message_id IS NOT NULL AND COALESCE(told, '') !~
+		       CASE state WHEN 'sending' THEN '.' WHEN 'paused' THEN '^<b>Dijeda' WHEN 'cancelled' THEN '^<b>Dibatalkan' WHEN 'done' THEN
+		       CASE WHEN withdrawn_at IS NOT NULL THEN '^<b>Ditarik' WHEN version > 1 THEN '^<b>Selesai.*naskah (baru|lama)' ELSE '^<b>Selesai' END ELSE '' END)
+		+ (SELECT count(*) FROM announcement a WHERE a.told ~ 'sedang diubah' AND a.state IN ('done', 'cancelled') AND NOT EXISTS (
+		       SELECT FROM announcement_recipient r WHERE r.announcement_id = a.id AND r.patch_state = 'queued'))
+		+ (SELECT count(*) FROM announcement WHERE state IN ('done', 'cancelled') AND message_id IS NOT NULL AND ended_at > $1::timestamptz - interval '7 days'
+		   AND told_at <= $1::timestamptz - interval '30 s')
+		+ (SELECT count(*) FROM outbox o WHERE state IN ('new', 'sending') AND not_before <= $1
+		   AND NOT EXISTS (SELECT FROM announcement a WHERE a.id = o.announcement_id AND a.state = 'paused'))`
+
+// How often settle looks: soon after it began, then less and less often, so that what
+// waits long for the processor is not kept from it by looks. So with the bot, which it
+// pokes meanwhile.
+const (
+	firstLook   = time.Millisecond
+	longestLook = 100 * time.Millisecond
+	firstPoke   = 200 * time.Millisecond
+)
+
 // settle waits until everything that arrived is decided and everything that
 // was decided is sent.
 func (w *world) settle() {
 	w.t.Helper()
-	const open = `SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL)
-		+ (SELECT count(*) FROM upload WHERE state IN ('received', 'applying'))
-		+ (SELECT count(*) FROM outbox WHERE state IN ('new', 'sending'))`
-	limit := time.After(30 * time.Second)
-	for w.fake.Pending() > 0 || w.count(open) > 0 {
+	limit, poke := time.After(patience), firstPoke
+	for begin := time.Now(); ; {
+		passed := time.Since(begin)
+		if passed > poke {
+			w.poke()
+			poke = 2 * passed
+		}
+		changed, sleep := w.fake.Changed(), longestLook
+		if w.fake.Pending() == 0 {
+			if w.open() == 0 {
+				return
+			}
+			changed, sleep = nil, min(max(passed/4, firstLook), longestLook)
+		}
 		select {
+		case <-time.After(sleep):
+		case <-changed:
 		case <-limit:
 			w.t.Fatalf("the bot did not come to rest; log:\n%s", w.log)
-		case <-time.After(2 * time.Millisecond):
 		}
 	}
+}
+
+// poke lets the bot look now for what it would find at its next look. It looks every
+// second or two by the clock of the machine, while the time of a test may have moved on
+// by days.
+func (w *world) poke() {
+	for _, b := range w.bots {
+		b.Wake()
+	}
+	for _, p := range w.procs {
+		p.LookNow()
+	}
+}
+
+// open is how much is still to be decided or sent.
+func (w *world) open() (n int) {
+	w.t.Helper()
+	if err := w.rest.QueryRow(w.clock.Now()).Scan(&n); err != nil {
+		w.t.Fatal(err)
+	}
+	return n
 }
 
 // answered waits for the answer to a press.
 func (w *world) answered(query string) faketelegram.CallbackAnswer {
 	w.t.Helper()
-	limit := time.After(30 * time.Second)
+	limit := time.After(patience)
 	for {
 		changed := w.fake.Changed()
 		if a, ok := w.fake.Answered(query); ok {

@@ -1,0 +1,202 @@
+package assessment
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"bangkom/handlers/feature"
+	"bangkom/internal/competency"
+	"bangkom/internal/dialog"
+	"bangkom/internal/questionnaire"
+	"bangkom/internal/report"
+	"bangkom/internal/task"
+	"bangkom/internal/text"
+)
+
+func (e *env) interestEnding(f filling) dialog.Ending {
+	var said string // the last one says most
+	for _, item := range f.def.Applicable(f.Answers) {
+		if value := f.Answers[item.Code]; value != questionnaire.Skipped {
+			said = e.Shown(item, value)
+		}
+	}
+	key, args := "result.thanks_interest", text.Args{"pilihan": said}
+	if said == "" {
+		key, args = "result.skipped_interest", nil
+	}
+	return dialog.Ending{Replies: []dialog.Reply{{Template: key, Text: e.T(key, args)}}, Toast: e.Cfg.Text.Plain("toast.saved", nil)}
+}
+
+// assessmentEnding is the receipt, the picture with the result, and after the
+// first time one optional question.
+func (e *env) assessmentEnding(ctx context.Context, f filling) (dialog.Ending, error) {
+	receipt := dialog.Reply{Template: "result.receipt",
+		Text: e.T("result.receipt", text.Args{"judul": f.def.Title, "jam": e.Cfg.Text.Clock(e.Now), "batas": e.Deadline(f.task)}),
+		Rows: [][]dialog.Button{{e.Begin("change", f.task)}}}
+	instead, err := e.Sent(ctx, f.task)
+	if err != nil {
+		return dialog.Ending{}, err
+	}
+	var picture dialog.Reply
+	if instead != nil { // the common result takes the place of the provisional one
+		picture = *instead
+	} else if picture, err = e.resultPicture(ctx, f); err != nil {
+		return dialog.Ending{}, err
+	}
+	end := dialog.Ending{Toast: e.Cfg.Text.Plain("toast.sent", nil), Replies: []dialog.Reply{receipt, picture}}
+	if f.def.Kind != questionnaire.SelfAssessment || f.task.Revision > 1 {
+		return end, nil
+	}
+	question, err := e.interestQuestion(ctx, f.task)
+	end.Replies = append(end.Replies, question...)
+	return end, err
+}
+
+// interestQuestion offers the one optional tap; nothing if it is not shipped.
+func (e *env) interestQuestion(ctx context.Context, of task.Task) ([]dialog.Reply, error) {
+	var id int64
+	offered, err := e.Attempt(func() (err error) {
+		id, err = e.tx.OfferTask(ctx, of.ID, task.Interest)
+		return err
+	})
+	if err != nil || !offered {
+		return nil, err
+	}
+	return e.Show(ctx, questionnaireFlow, id)
+}
+
+// resultPicture is the gap picture whose caption repeats its finding.
+func (e *env) resultPicture(ctx context.Context, f filling) (dialog.Reply, error) {
+	profile, err := e.profile(ctx, f)
+	if err != nil {
+		return dialog.Reply{}, err
+	}
+	data, err := json.Marshal(e.chart(f, profile))
+	if err != nil {
+		return dialog.Reply{}, fmt.Errorf("encode picture: %w", err)
+	}
+	body, err := e.resultText(ctx, f, profile)
+	if err != nil {
+		return dialog.Reply{}, err
+	}
+	r := dialog.Reply{Template: "result", Text: body,
+		Picture: &dialog.Picture{Kind: feature.GapPicture, Data: data}}
+	if f.def.Kind == questionnaire.SelfAssessment && f.task.Availability(e.Now) == task.Available {
+		r.Rows = [][]dialog.Button{{{Label: e.Label("technical"), Action: e.MenuAction("teknis", f.task.ID)}}}
+	}
+	return r, nil
+}
+
+func (e *env) profile(ctx context.Context, f filling) (competency.Profile, error) {
+	standard, err := e.tx.Standard(ctx, e.Employee.ClassCode)
+	if err != nil {
+		return competency.Profile{}, err
+	}
+	required := make(map[string]competency.Level, len(standard))
+	for code, level := range standard {
+		required[code] = competency.Level(level)
+	}
+	var scores []competency.Score
+	for _, item := range f.def.Items {
+		value, answered := f.Answers[item.Code]
+		if !answered || item.Type != questionnaire.Level {
+			continue
+		}
+		level, ok := item.LevelOf(value)
+		scores = append(scores, competency.Score{Code: item.Code, Level: competency.Level(level).Hundredths(), Skipped: !ok})
+	}
+	return competency.NewProfile(scores, required), nil
+}
+
+func (e *env) chart(f filling, p competency.Profile) report.GapChart {
+	call := text.Args{"sapaan": f.call}
+	plain := e.Cfg.Text.Plain
+	c := report.GapChart{Title: f.def.Title,
+		Subtitle: plain("picture.subtitle", text.Args{"sapaan": f.call, "periode": f.task.Occasion.Name}),
+		Legend: report.GapLegend{Level: plain("picture.level", call), Standard: plain("picture.standard", nil),
+			Zero: plain("picture.belum", nil), Skipped: plain("picture.skipped", nil)}}
+	for _, row := range p.Rows {
+		item, _ := f.def.Item(row.Code)
+		g := report.GapRow{Name: item.Title, Level: row.Level.Float(), Skipped: row.Skipped}
+		if row.Compared {
+			g.Required = int(row.Required)
+		}
+		c.Rows = append(c.Rows, g)
+	}
+	return c
+}
+
+// resultText says in words what the picture shows. It names no match
+// percentage and no band: the supervisor has not rated yet.
+func (e *env) resultText(ctx context.Context, f filling, p competency.Profile) (string, error) {
+	lines := []string{e.T("result.head", text.Args{"sapaan": f.call})}
+	if f.task.Revision > 1 {
+		lines = append(lines, e.T("result.changed", nil))
+	}
+	lines = append(lines, e.findings(f, p)...)
+	switch {
+	case f.def.Kind == questionnaire.SelfAssessmentTechnical:
+		lines = append(lines, e.T("result.technical_note", nil))
+	case e.Employee.SupervisorID == nil:
+		lines = append(lines, e.T("result.no_superior", text.Args{"sapaan": f.call}))
+	default:
+		line, err := e.ratingAwaited(ctx, f)
+		if err != nil {
+			return "", err
+		}
+		lines = append(lines, line)
+	}
+	if next := e.NextStep(f.def, p); next != "" {
+		lines = append(lines, next)
+	}
+	return strings.Join(lines, "\n"), nil
+}
+
+// ratingAwaited says until when the superior's side may come, that it was not asked
+// for, or that it did not come in time: who looks in January is promised nothing for
+// December.
+func (e *env) ratingAwaited(ctx context.Context, f filling) (string, error) {
+	until, asked, err := e.tx.RatingUntil(ctx, f.task.Occasion.ID, f.task.SubjectID)
+	key := "result.not_final"
+	switch {
+	case err != nil:
+		return "", err
+	case !asked:
+		key = "result.self_only"
+	case !e.Now.Before(until):
+		key = "result.not_rated"
+	}
+	return e.T(key, text.Args{"sapaan": f.call, "batas": e.Cfg.Text.Deadline(until.In(e.Cfg.Location))}), nil
+}
+
+// findings name strengths and all areas to develop, each with the level and the
+// standard, largest gap first.
+func (e *env) findings(f filling, p competency.Profile) []string {
+	if !slices.ContainsFunc(p.Rows, func(r competency.Row) bool { return r.Compared }) {
+		return []string{e.T("result.no_standard", nil)}
+	}
+	var lines []string
+	if names := feature.Titles(f.def, p.Strengths); names != "" {
+		lines = append(lines, e.T("result.strengths", text.Args{"daftar": names}))
+	}
+	if len(p.Areas) == 0 {
+		return append(lines, e.T("result.no_areas", nil))
+	}
+	gaps := make([]string, len(p.Areas))
+	for i, row := range p.Areas {
+		gaps[i] = e.gapText(f, row)
+	}
+	return append(lines, e.T("result.areas", text.Args{"daftar": strings.Join(gaps, "; ")}))
+}
+
+func (e *env) gapText(f filling, row competency.Row) string {
+	item, _ := f.def.Item(row.Code)
+	args := text.Args{"nama": item.Title, "standar": int(row.Required), "tingkat": int(row.Level / 100)}
+	if row.Level == 0 {
+		return e.Cfg.Text.Plain("result.gap_belum", args)
+	}
+	return e.Cfg.Text.Plain("result.gap_one", args)
+}

@@ -1,0 +1,39 @@
+package feature
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"bangkom/internal/dialog"
+)
+
+func TestGrid(t *testing.T) {
+	buttons := func(labels ...string) (all []dialog.Button) {
+		for _, l := range labels {
+			all = append(all, dialog.Button{Label: l})
+		}
+		return all
+	}
+	tests := []struct {
+		inRow int
+		all   []dialog.Button
+		want  [][]dialog.Button
+	}{
+		{5, nil, nil},
+		{5, buttons("1", "2"), [][]dialog.Button{buttons("1", "2")}},
+		{2, buttons("1", "2", "3", "4"), [][]dialog.Button{buttons("1", "2"), buttons("3", "4")}},
+		{2, buttons("1", "2", "3"), [][]dialog.Button{buttons("1", "2"), buttons("3")}},
+		{1, buttons("1", "2"), [][]dialog.Button{buttons("1"), buttons("2")}},
+	}
+	for _, tt := range tests {
+		got := Grid(tt.inRow, tt.all)
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("Grid(%d, %v) (-want +got):\n%s", tt.inRow, tt.all, diff)
+		}
+	}
+	rows := Grid(2, buttons("1", "2", "3"))
+	if rows[0] = append(rows[0], dialog.Button{Label: "x"}); rows[1][0].Label != "3" {
+		t.Errorf("a button that is added to a row takes the place of %q in the next one", rows[1][0].Label)
+	}
+}

@@ -1,0 +1,51 @@
+// Package imports brings spreadsheets in that come through the chat.
+package imports
+
+import (
+	"context"
+	"encoding/json"
+
+	"bangkom/handlers/feature"
+)
+
+// Feature brings spreadsheets in that come through the chat.
+func Feature() feature.Feature[*feature.Env] {
+	list := func(kind, word string) feature.Import {
+		return feature.Import{Kind: kind, Word: word, Preview: "import.preview_list", Applied: "import.applied_list"}
+	}
+	return feature.Bind(on, feature.Feature[*env]{
+		Name:     "imports",
+		Commands: []feature.Command[*env]{{Name: "impor", Place: 90, Who: feature.HR, Run: (*env).importHelp, Transcript: "impor"}},
+		Buttons: []feature.Button[*env]{
+			{Step: "terapkan", Who: feature.HR, Run: (*env).applyUpload},
+			{Step: "lihatditolak", Who: feature.HR, Run: (*env).sendRefused},
+			{Step: "lihatatasan", Who: feature.HR, Run: (*env).sendSuperiors},
+			{Step: "lihatterdampak", Who: feature.HR, Run: (*env).sendLosses},
+			{Step: "batalimpor", Who: feature.HR, Run: (*env).cancelUpload},
+		},
+		Menu: []feature.MenuLine{{Row: 6, Column: 1, Label: "import", Opens: "impor"}},
+		Imports: []feature.Import{
+			{Kind: "employees", Word: "import.employees", Preview: "import.preview", Applied: "import.applied"},
+			list("positions", "import.positions"), list("superiors", "import.superiors"), list("delegations", "import.delegations"),
+			list("leave", "import.leave"), list("holidays", "import.holidays"), list("weeks", "import.weeks"),
+			list("competencies", "import.competencies"), list("partners", "import.partners"), list("trainings", "import.trainings"),
+			list("participants", "import.participants"),
+		},
+		Copy: feature.OwnKeys("berkas_impor"),
+		Files: []feature.File{
+			{Kind: TemplateFile, Name: "contoh.xlsx", Draw: func(_ *feature.Desk, _ context.Context, data json.RawMessage) ([]byte, error) {
+				return drawEmpty(data)
+			}},
+			{Kind: RefusedFile, Name: "ditolak.xlsx", Draw: func(p *feature.Desk, ctx context.Context, data json.RawMessage) ([]byte, error) {
+				return at(p).drawRefused(ctx, data)
+			}},
+			{Kind: SuperiorsFile, Name: "atasan.xlsx", Draw: func(p *feature.Desk, ctx context.Context, data json.RawMessage) ([]byte, error) {
+				return at(p).drawSuperiors(ctx, data)
+			}},
+			{Kind: LossesFile, Name: "terdampak.xlsx", Draw: func(p *feature.Desk, ctx context.Context, data json.RawMessage) ([]byte, error) {
+				return at(p).drawLosses(ctx, data)
+			}},
+		},
+		Hooks: feature.Hooks[*env]{Media: (*env).media, Work: func(p *feature.Desk, ctx context.Context) (bool, error) { return at(p).nextUpload(ctx) }},
+	})
+}

@@ -1,0 +1,153 @@
+package planning
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"bangkom/handlers/feature"
+	"bangkom/internal/dialog"
+	"bangkom/internal/text"
+	"bangkom/internal/training"
+)
+
+// onPage is how many batches or programmes stand on one card.
+const onPage = 10
+
+// maxPages keeps a forged page number small.
+const maxPages = 10_000
+
+// page reads the page of a button; false = there is none like that.
+func page(a dialog.Action) (n int, ok bool) {
+	if a.Value == "" {
+		return 0, true
+	}
+	n, err := strconv.Atoi(a.Value)
+	return n, err == nil && n >= 0 && n <= maxPages
+}
+
+// turn are the buttons to the page before and behind.
+func (e *env) turn(step string, n, total int) (rows [][]dialog.Button) {
+	var row []dialog.Button
+	if n > 0 {
+		row = append(row, e.step("page_before", step, 0, strconv.Itoa(n-1))...)
+	}
+	if (n+1)*onPage < total {
+		row = append(row, e.step("page_next", step, 0, strconv.Itoa(n+1))...)
+	}
+	if row == nil {
+		return nil
+	}
+	return [][]dialog.Button{row}
+}
+
+// batches lists all batches: what is ahead first.
+func (e *env) batches(ctx context.Context, a dialog.Action, message int) error {
+	n, ok := page(a)
+	if !ok {
+		return dialog.ErrNotFound
+	}
+	list, total, err := e.tx.BatchesRun(ctx, e.Employee, e.Now, n*onPage, onPage)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 && n > 0 { // the list has become shorter
+		return e.batches(ctx, dialog.Action{}, message)
+	}
+	lines := []string{e.T("plan.list", text.Args{"n": total})}
+	var numbers []dialog.Button
+	for i, b := range list {
+		k := n*onPage + i + 1
+		lines = append(lines, e.T("plan.line", text.Args{"k": k, "judul": feature.Clip(b.Name, feature.LongName), "kapan": e.days(b),
+			"keadaan": e.state(b), "terisi": b.Counts.Seated, "tempat": b.Seats}))
+		numbers = append(numbers, dialog.Button{Label: strconv.Itoa(k), Action: e.MenuAction(cardStep, b.ID)})
+	}
+	rows := append(feature.Grid(feature.Numbers, numbers), e.turn(listStep, n, total)...)
+	rows = append(rows, e.step("plan_programmes", programmesStep, 0, ""), []dialog.Button{e.Link(feature.ToDesk, "back", 0)})
+	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "plan.list", Text: strings.Join(lines, "\n"), Rows: rows, Edit: message})
+	return nil
+}
+
+// days writes the first and the last day of a batch.
+func (e *env) days(b training.Batch) string {
+	if b.Starts().IsZero() {
+		return e.Cfg.Text.Plain("plan.no_day", nil)
+	}
+	first, last := e.Cfg.Text.ShortDate(b.Starts().In(e.Cfg.Location)), e.Cfg.Text.ShortDate(b.Ends().In(e.Cfg.Location))
+	if first == last {
+		return first
+	}
+	return e.Cfg.Text.Plain("seat.days", text.Args{"dari": first, "sampai": last})
+}
+
+// state says where a batch stands.
+func (e *env) state(b training.Batch) string {
+	key := map[training.State]string{training.Planned: "plan.is_planned", training.Open: "plan.is_open", training.Closed: "plan.is_closed",
+		training.Running: "plan.is_running", training.Done: "plan.is_done", training.Cancelled: "plan.is_cancelled"}[b.At(e.Now)]
+	return e.Cfg.Text.Plain(key, nil)
+}
+
+// wayIn says how the seats of a programme are filled.
+func (p *desk) wayIn(w training.WayIn) string {
+	key := map[training.WayIn]string{training.ByNomination: "plan.by_nomination", training.InOrder: "plan.by_order", training.Ranked: "plan.by_rank"}[w]
+	return p.Cfg.Text.Plain(key, nil)
+}
+
+// programmes lists all programmes by title.
+func (e *env) programmes(ctx context.Context, a dialog.Action, message int) error {
+	n, ok := page(a)
+	if !ok {
+		return dialog.ErrNotFound
+	}
+	all, err := e.tx.Programmes(ctx)
+	if err != nil {
+		return err
+	}
+	list := all[min(n*onPage, len(all)):min((n+1)*onPage, len(all))]
+	lines := []string{e.T("plan.programmes", text.Args{"n": len(all)})}
+	var numbers []dialog.Button
+	for i, p := range list {
+		k := n*onPage + i + 1
+		lines = append(lines, e.T("plan.programme_line", text.Args{"k": k, "judul": feature.Clip(p.Title, feature.LongName), "kode": p.Code, "jp": p.JP}))
+		numbers = append(numbers, dialog.Button{Label: strconv.Itoa(k), Action: e.MenuAction(programmeStep, p.ID)})
+	}
+	rows := append(feature.Grid(feature.Numbers, numbers), e.turn(programmesStep, n, len(all))...)
+	rows = append(rows, e.start("plan_programme", programmeFlow, 0), e.step("plan_back", listStep, 0, ""))
+	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "plan.programmes", Text: strings.Join(lines, "\n"), Rows: rows, Edit: message})
+	return nil
+}
+
+// programme shows one programme.
+func (e *env) programme(ctx context.Context, a dialog.Action, message int) error {
+	p, err := e.tx.Programme(ctx, a.Ref)
+	if err != nil {
+		return err
+	}
+	e.showProgramme(p, "", message)
+	return nil
+}
+
+// showProgramme shows a programme below a sentence, "" = none.
+func (e *env) showProgramme(p training.Programme, above string, message int) {
+	lines := []string{e.T("plan.programme", text.Args{"judul": p.Title, "kode": p.Code, "tujuan": feature.OrDash(p.Aim), "kemampuan": p.Ability, "bentuk": p.Form, "jp": p.JP,
+		"cara": e.desk().wayIn(p.WayIn), "hadir": p.Share})}
+	for _, a := range p.Aims {
+		lines = append(lines, e.T("plan.programme_aim", text.Args{"nama": a.Name, "tingkat": a.Level}))
+	}
+	if p.Partner.ID != 0 {
+		lines = append(lines, e.partnerLine(p.Partner))
+	}
+	if above != "" {
+		lines = append([]string{above, ""}, lines...)
+	}
+	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "plan.programme", Text: strings.Join(lines, "\n"), Edit: message,
+		Rows: [][]dialog.Button{e.start("plan_new", batchFlow, p.ID), e.start("plan_change", editFlow, p.ID), e.step("plan_all_programmes", programmesStep, 0, "")}})
+}
+
+// partnerLine names a partner and until when the agreement with it lasts.
+func (e *env) partnerLine(p training.Partner) string {
+	if p.Until.IsZero() {
+		return e.T("plan.partner", text.Args{"mitra": p.Name})
+	}
+	return e.T("plan.partner_until", text.Args{"mitra": p.Name, "nomor": feature.OrDash(p.Agreement), "sampai": e.Cfg.Text.ShortDate(p.Until)})
+}
