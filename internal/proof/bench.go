@@ -28,6 +28,7 @@ func benchmarks() []benchmark {
 		{"latency", "tap to visible change, CPU time and memory at 100 and 300 updates a second", benchLatency},
 		{"growth", "cost per update with few and with many answers already stored", benchGrowth},
 		{"jobs", "opening a period, invitations, weekly summaries with pictures, weekly notes for 10,000 and 50,000 people, due queries", benchJobs},
+		{"announcement", "an announcement under Telegram's limits while people answer and it is corrected; 10,000 and 50,000 recipients counted, foreseen, decided and queued", benchAnnouncement},
 		{"start", "from the start of the process to the first reply", benchStart},
 	}
 }
@@ -218,7 +219,7 @@ func (s *stage) used(bot int) (program, postgres time.Duration, err error) {
 // one while its CPU profile is written.
 func (s *stage) host(ctx context.Context, profile string) (pid int, stop func() error, err error) {
 	if profile == "" {
-		p := s.processes(1, s.program.Command, func(int) []string { return s.environ(s.url) })[0]
+		p := s.processes(1, s.program.Command, func(int) []string { return s.environ(s.url, s.more...) })[0]
 		if err := p.start(); err != nil {
 			return 0, nil, err
 		}

@@ -13,13 +13,13 @@ const (
 	loadPeople  = 32
 	ratioTarget = 0.25
 	ratioGoal   = 0.30
-	mostPeople  = 300 // who may come in a second of a closed loop
+	maxPeople   = 300 // who may come in a second of a closed loop
 )
 
 // benchLoad is a closed loop, beside the floor against the same Postgres.
 func benchLoad(ctx context.Context, program Program, o BenchOptions) (list []Figure, err error) {
 	d := o.length()
-	s, err := newStage(ctx, program, stageOptions{people: int((d + warmUp).Seconds()) * mostPeople, known: true, fake: leanFake()})
+	s, err := newStage(ctx, program, stageOptions{people: int((d + warmUp).Seconds()) * maxPeople, known: true, fake: leanFake()})
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +135,7 @@ func latencyFigures(rate int, m measured) []Figure {
 const (
 	fewAnswers   = 10_000
 	manyAnswers  = 500_000
-	mostAnswers  = 5_000_000
+	maxAnswers   = 5_000_000
 	growthRounds = 3
 	growthRate   = 200
 	growthPeople = 10_000 // who have answered in former periods: the size of the agency
@@ -147,7 +147,7 @@ const (
 func benchGrowth(ctx context.Context, program Program, o BenchOptions) (list []Figure, err error) {
 	many := manyAnswers
 	if o.Long {
-		many = mostAnswers
+		many = maxAnswers
 	}
 	sizes, d := []int{fewAnswers, many}, o.length()
 	var stages []*stage

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -55,7 +56,11 @@ type manners struct {
 	twice  float64 // share of presses that are made twice at once
 	chatty float64 // share of presses before which somebody also asks for help
 	lean   bool    // the chat of whoever has finished is forgotten
+	listed bool    // presses are noted
 	known  bool    // people have an account already and come for the self-assessment
+	// reads is how long people look at a card before they tap; 0 = they tap at once, and
+	// the program runs without its guard against double taps.
+	reads time.Duration
 }
 
 // tap is one press or message and how long its effect took to be seen.
@@ -63,6 +68,16 @@ type tap struct {
 	at   time.Time
 	took time.Duration
 }
+
+// pressed is a press as Telegram knows it.
+type pressed struct {
+	at    time.Time
+	query string
+}
+
+// pair is a double tap: both presses as Telegram knows them, and the person's press
+// before them, "" = none.
+type pair struct{ before, first, second string }
 
 // crowd is people who come, answer and go. Whoever has finished makes room for
 // the next one. At a steady pace only as many are there as the pace needs, so
@@ -87,6 +102,8 @@ type crowd struct {
 	closed, exhausted    bool
 	over                 time.Time // of close
 	taps                 []tap
+	presses              []pressed
+	pairs                []pair        // double taps
 	helped               map[int64]int // help messages by person that are owed
 	people               sync.WaitGroup
 }
@@ -176,7 +193,7 @@ func (c *crowd) play(ctx context.Context, i int) bool {
 		if n == len(list)-1 {
 			break
 		}
-		if !c.turn(ctx) {
+		if !p.reads(ctx) || !c.turn(ctx) {
 			return false
 		}
 		p.press(want, message, data)
@@ -230,6 +247,7 @@ type person struct {
 	last    card      // pressed last; empty after a text
 	message int       // on which
 	query   string    // as which press
+	latest  string    // press, the second one of a double tap too
 }
 
 func (p *person) did() { p.since, p.last, p.query = time.Now(), card{}, "" }
@@ -251,15 +269,36 @@ func (p *person) press(what card, message int, data string) {
 		c.noButton.Add(1)
 		fmt.Fprintf(c.log, "account %d, %q: %v\n", p.account, what.label, err)
 	}
-	p.query = query
+	before := p.latest
+	p.query, p.latest = query, query
+	if c.manners.listed {
+		c.mu.Lock()
+		c.presses = append(c.presses, pressed{p.since, query})
+		c.mu.Unlock()
+	}
 	if c.draw(c.manners.twice) {
 		c.doubled.Add(1)
-		_, _ = c.fake.Press(p.account, message, data) // gone already: as good as not made
+		if second, err := c.fake.Press(p.account, message, data); err == nil { // else it is gone already: as good as not made
+			c.mu.Lock()
+			c.pairs = append(c.pairs, pair{before, query, second})
+			c.mu.Unlock()
+			p.latest = second
+		}
+	}
+}
+
+// reads takes the time that people look at a card; false = ctx ended before.
+func (p *person) reads(ctx context.Context) bool {
+	select {
+	case <-time.After(p.crowd.manners.reads):
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 
 // await waits until a button can be seen, and presses the last one again when
-// Telegram has forgotten it. It looks at every message: one that was sent again
+// Telegram has forgotten it or the bot has asked for that. It looks at every message: one that was sent again
 // may stand below the one that lives.
 func (p *person) await(ctx context.Context, want card) (message int, data string, ok bool) {
 	ok = p.until(ctx, func() (found bool) {
@@ -277,6 +316,12 @@ func (p *person) await(ctx context.Context, want card) (message int, data string
 // the bot has taken is never pressed again: if it is lost, it stays lost.
 func (p *person) again() {
 	c := p.crowd
+	if p.hasty() {
+		if message, data, ok := c.fake.Button(p.account, p.last.label, p.last.text, 0); ok {
+			p.press(p.last, message, data)
+		}
+		return
+	}
 	if time.Since(p.since) < pressLife || !c.fake.Dropped(p.query) {
 		return
 	}
@@ -290,6 +335,34 @@ func (p *person) again() {
 		}
 		p.press(p.last, message, data)
 	}
+}
+
+// tooFast begins what the bot says to a press that belongs to a double tap.
+const tooFast = "Ketukan ini terlalu cepat"
+
+// hasty tells whether the bot took the last press for the second one of a double tap, and
+// the person has read since. Whoever was answered too late to be told so taps again when
+// nothing has happened for a while.
+func (p *person) hasty() bool {
+	reads, c := p.crowd.manners.reads, p.crowd
+	if reads == 0 || p.query == "" || time.Since(p.since) <= reads {
+		return false
+	}
+	return c.toldTooFast(p.query) || time.Since(p.since) > answerLife && c.wordless(p.query)
+}
+
+// toldTooFast tells whether a press was answered so.
+func (c *crowd) toldTooFast(query string) bool {
+	a, ok := c.fake.Answered(query)
+	return ok && strings.HasPrefix(a.Text, tooFast)
+}
+
+// wordless tells whether a press may have been answered before it was decided: the
+// program stops the button from turning after a second, without words.
+func (c *crowd) wordless(query string) bool {
+	a, _ := c.fake.Answered(query)
+	took, ok := c.fake.AnsweredAfter(query)
+	return ok && a.Text == "" && took >= time.Second
 }
 
 // patient tells whether the bot has had time enough since the last outage to ask

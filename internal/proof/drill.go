@@ -24,6 +24,7 @@ type size struct {
 	rounds   int
 	every    time.Duration // between two rounds
 	away     time.Duration // that something is gone
+	speed    float64       // calls a second that the program may make; 0 = any number
 }
 
 // drill is one declared drill: people, replicas, what goes wrong, what must
@@ -36,14 +37,16 @@ type drill struct {
 	pooled      bool
 	lines       bool // each replica has its own way to Postgres, which can be cut
 	inProcess   bool // the program runs in this process, with a clock that can be moved
+	linked      bool // people have accounts from the beginning
+	doubtful    bool // messages may be refused, or get lost: what became of each is demanded by the drill
 	lease       time.Duration
 	inFlight    int
 	faults      faketelegram.Faults
 	manners     manners
 	script      func(ctx context.Context, r *run) error
-	struck      []string              // faults that must have befallen somebody
-	slowest     time.Duration         // 99th percentile of tap to visible change; 0 = not demanded
-	demand      func(r *run) []string // more of them; each line is one that is broken
+	struck      []string                                   // faults that must have befallen somebody
+	slowest     time.Duration                              // 99th percentile of tap to visible change; 0 = not demanded
+	demand      func(ctx context.Context, r *run) []string // more of them; each line is one that is broken
 }
 
 // Options say how to run a drill.
@@ -124,6 +127,8 @@ type run struct {
 	service *inProcess
 	proxy   *http.Server
 	ways    []*line // of the replicas to Postgres, if lines is set
+	mailing *mailing
+	seating *seating
 
 	kills  int
 	notes  []string // what else was done, for the table
@@ -133,7 +138,7 @@ type run struct {
 
 // do prepares, plays, waits, stops and compares.
 func (r *run) do(ctx context.Context, program Program) (_ Result, err error) {
-	r.stage, err = newStage(ctx, program, stageOptions{people: r.people, pooled: r.pooled,
+	r.stage, err = newStage(ctx, program, stageOptions{people: r.people, pooled: r.pooled, linked: r.linked,
 		fake: faketelegram.Config{Seed: r.options.Seed}})
 	if err != nil {
 		return Result{}, err
@@ -235,6 +240,12 @@ func (r *run) settings() []string {
 	if r.lease > 0 {
 		out = append(out, "BANGKOM_TELEGRAM_LEASE="+r.lease.String())
 	}
+	if r.manners.reads > 0 {
+		out = append(out, "BANGKOM_LIMITS_DOUBLE_PRESS="+doublePress.String())
+	}
+	if r.speed > 0 {
+		out = append(out, "BANGKOM_TELEGRAM_RATE_PER_SECOND="+strconv.FormatFloat(r.speed, 'f', -1, 64))
+	}
 	if r.inFlight > 0 {
 		out = append(out, "BANGKOM_TELEGRAM_IN_FLIGHT="+strconv.Itoa(r.inFlight))
 	}
@@ -285,8 +296,11 @@ func (r *run) notef(format string, args ...any) {
 // patience is how long nothing at all may happen before something is lost. It
 // is longer than a press lives at Telegram and a person then waits.
 func (r *run) patience() time.Duration {
-	if r.away >= pressLife {
+	switch {
+	case r.away >= pressLife:
 		return pressLife + askAgain + time.Minute
+	case r.options.Untimed: // the machine has other things to do
+		return 5 * time.Minute
 	}
 	return time.Minute
 }
@@ -294,13 +308,18 @@ func (r *run) patience() time.Duration {
 // settle waits until what people need not wait for is done too: the last
 // message of somebody may still be on its way.
 func (r *run) settle(ctx context.Context) {
-	for limit := time.Now().Add(settleLimit); time.Now().Before(limit); {
+	left, since := -1, time.Now()
+	for time.Since(since) < settleLimit {
 		b, err := r.ledger.Books(ctx)
 		if err != nil || len(r.broken) > 0 {
 			return // the books are compared in any case
 		}
-		if b.Waiting == 0 && b.Outbox["new"]+b.Outbox["sending"] == 0 {
+		now := b.Waiting + b.Outbox["new"] + b.Outbox["sending"]
+		if now == 0 {
 			return
+		}
+		if now != left {
+			left, since = now, time.Now()
 		}
 		if r.pause(ctx, 100*time.Millisecond) != nil {
 			return
@@ -308,7 +327,7 @@ func (r *run) settle(ctx context.Context) {
 	}
 }
 
-// settleLimit is how long the last messages may take; those that are still
+// settleLimit is for how long none of the last messages may go; those that are still
 // there then are counted as not sent.
 const settleLimit = 30 * time.Second
 

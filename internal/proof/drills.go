@@ -11,8 +11,9 @@ func drills() []drill {
 	list := []drill{killDrill(), leaderDrill("leader", false), leaderDrill("leader-webhook", true)}
 	list = append(list, postgresDrills()...)
 	list = append(list, telegramDrills()...)
+	list = append(list, pausesDrill(), tapsDrill(), filesDrill(), announcementDrill(), seatsDrill())
 	list = append(list, clockDrills()...)
-	return append(list, poolerDrill())
+	return append(list, poolerDrill(), schemaDrill())
 }
 
 // everyday is what goes wrong on an ordinary bad day.
@@ -166,5 +167,19 @@ func poolerDrill() drill {
 		faults:   faketelegram.Faults{DuplicateUpdates: 0.05, ServerError: 0.02, ResetAfter: 0.02},
 		struck:   []string{"duplicate", "server_error", "reset_after"},
 		script:   killTheHolder,
+	}
+}
+
+// schemaDrill takes the tables away as a migration does that did not wait for the
+// processes of the former version. The lease is a long one, so that it is some time
+// before its holder looks at the schema: updates fail meanwhile.
+func schemaDrill() drill {
+	return drill{
+		name: "newer-schema", what: "a newer version changes the schema while processes that do not know it are answering; then it takes their place",
+		short:    size{people: 400, together: 50, rate: 15, rounds: 2, away: 5 * time.Second, every: 2 * time.Second},
+		long:     size{people: 4000, together: 400, rate: 80, rounds: 10, away: 10 * time.Second, every: 15 * time.Second},
+		replicas: 2,
+		lease:    10 * time.Second,
+		script:   outgrow,
 	}
 }

@@ -20,7 +20,7 @@ const (
 	summaryMost   = 30 * time.Second
 	dueMost       = 50 * time.Millisecond
 	dueRounds     = 5
-	mostRuns      = 20 // of one job until nothing is left
+	maxRuns       = 20 // of one job until nothing is left
 	jobTables     = "unit, employee, chat, questionnaire, position_class, competency, standard"
 	jobTemplate   = "agency"
 	jobDatabase   = "round"
@@ -186,7 +186,7 @@ func (b *jobBench) open(ctx context.Context, name string) (Agency, error) {
 
 // round is a week of an agency: a period opens on Monday, people are invited,
 // some answer, and on the next Monday summaries and notes go. Between the
-// opening and the invitations nothing counts the tables anew.
+// opening and the invitations no statistics of the tables are taken.
 func (b *jobBench) round(ctx context.Context, a Agency, people int, now time.Time) (parts []spent, err error) {
 	measure := func(work func() (int, error)) {
 		if err != nil {
@@ -231,7 +231,7 @@ func (b *jobBench) round(ctx context.Context, a Agency, people int, now time.Tim
 // jobRuns runs a job until a run finds nothing, or once when every is 0, and
 // returns what was sent or kept with a reason.
 func jobRuns(ctx context.Context, a Agency, name string, at time.Time, every time.Duration) (all int, err error) {
-	for range mostRuns {
+	for range maxRuns {
 		done, skipped, err := a.Job(ctx, name, at)
 		if err != nil {
 			return all, err
@@ -242,7 +242,7 @@ func jobRuns(ctx context.Context, a Agency, name string, at time.Time, every tim
 		}
 		at = at.Add(every)
 	}
-	return all, fmt.Errorf("%s: %d runs were too few", name, mostRuns)
+	return all, fmt.Errorf("%s: %d runs were too few", name, maxRuns)
 }
 
 func (b *jobBench) measure(work func() (int, error)) (s spent, err error) {

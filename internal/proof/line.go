@@ -88,6 +88,13 @@ func (l *line) lose(n int) {
 	l.toLose = n
 }
 
+// stillToLose is how many replies are yet to get lost.
+func (l *line) stillToLose() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.toLose
+}
+
 // losses is how many replies were lost.
 func (l *line) losses() int {
 	l.mu.Lock()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -28,7 +27,7 @@ func TestEveryDrillIsDeclaredInBothForms(t *testing.T) {
 			t.Errorf("%s lacks a description or a script", d.name)
 		}
 		for form, s := range map[string]size{"short": d.short, "long": d.long} {
-			if s.people < s.together || s.together == 0 {
+			if s.people < s.together || s.together == 0 && d.name != "seats" { // where nobody answers questions
 				t.Errorf("%s, %s form: %d people, %d together", d.name, form, s.people, s.together)
 			}
 		}
@@ -239,11 +238,13 @@ func TestLogBookFollowsTheLease(t *testing.T) {
 }
 
 func TestUsageOfThisProcess(t *testing.T) {
-	begin := time.Now()
-	for n := rand.N(10); time.Since(begin) < 200*time.Millisecond; n++ {
-		_ = n
-	}
 	cpu, err := cpuOf(os.Getpid())
+	for begin := time.Now(); err == nil && cpu < 50*time.Millisecond && time.Since(begin) < time.Minute; { // others may have the processor
+		for round := time.Now(); time.Since(round) < 20*time.Millisecond; {
+			continue
+		}
+		cpu, err = cpuOf(os.Getpid())
+	}
 	if err != nil || cpu < 50*time.Millisecond || cpu > time.Hour {
 		t.Errorf("cpuOf = %s, %v", cpu, err)
 	}

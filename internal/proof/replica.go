@@ -112,6 +112,7 @@ type logBook struct {
 	last   []byte
 	term   string
 	terms  int // leases taken so far
+	gaveUp int // times that it said that it takes no more work
 	change chan struct{}
 }
 
@@ -128,6 +129,9 @@ func (l *logBook) Write(line []byte) (int, error) {
 	for part := range bytes.Lines(line) {
 		if _, rest, ok := strings.Cut(string(part), `msg="lease changed" term=`); ok {
 			l.set(strings.TrimSpace(rest))
+		}
+		if strings.Contains(string(part), givesUp) {
+			l.gaveUp++
 		}
 	}
 	return len(line), nil
@@ -165,6 +169,14 @@ func (l *logBook) holds() (bool, <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.term != "", l.change
+}
+
+// gaveUps is how often it was said so far that no more work is taken. It is counted when it
+// is written, because only the end of the log is kept.
+func (l *logBook) gaveUps() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.gaveUp
 }
 
 // taken is how often the lease was taken so far.

@@ -145,17 +145,31 @@ func loseReplies(ctx context.Context, r *run) error {
 		for _, way := range r.ways {
 			way.lose(each)
 		}
+		if err := r.allLost(ctx); err != nil {
+			return err
+		}
 	}
 	lost := 0
 	for _, way := range r.ways {
-		way.lose(0)
 		lost += way.losses()
 	}
-	if lost < r.rounds*each {
-		r.breaks("%d replies were lost, %d at least were meant to be", lost, r.rounds*each)
+	if want := r.rounds * each * len(r.ways); lost < want {
+		r.breaks("%d replies were lost, %d were meant to be", lost, want)
 	}
 	r.notef("%d replies to commits lost", lost)
 	return r.pause(ctx, r.every)
+}
+
+// allLost waits until all replies that are to get lost are, or long enough: a process
+// that commits nothing any more is told by what comes after.
+func (r *run) allLost(ctx context.Context) error {
+	keeps := func(l *line) bool { return l.stillToLose() > 0 }
+	for limit := time.Now().Add(leaseLimit); time.Now().Before(limit) && slices.ContainsFunc(r.ways, keeps); {
+		if err := r.pause(ctx, 20*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // takeTelegramAway lets every call fail for a while.
@@ -203,37 +217,80 @@ func flood(ctx context.Context, r *run) error {
 	return r.pause(ctx, r.every)
 }
 
-// refuseOnce answers every sending call with 429 until one was, and tells when.
+// sending are the calls of which the drills with long pauses refuse one.
+var sending = []string{"sendMessage", "sendPhoto", "editMessageText"}
+
+// refuseOnce answers every sending call with 429 until one was, tells when that one
+// came, and waits until the pause is stored: a process that is killed before that tells
+// nobody of it.
 func (r *run) refuseOnce(ctx context.Context) (time.Time, error) {
-	before, until := r.fake.FaultCounts()["too_many"], time.Now().Add(leaseLimit)
-	r.fake.SetFaults(faketelegram.Faults{TooMany: 1, RetryAfter: int(r.away / time.Second),
-		Methods: []string{"sendMessage", "sendPhoto", "editMessageText"}})
+	told, err := r.refuse(ctx, r.away, sending...)
+	if err != nil {
+		return told, err
+	}
+	for limit := time.Now().Add(leaseLimit); time.Now().Before(limit); {
+		if paused, err := r.ledger.Paused(ctx); err != nil || paused > 0 {
+			return told, err
+		}
+		if err := r.pause(ctx, 20*time.Millisecond); err != nil {
+			return told, err
+		}
+	}
+	return told, fmt.Errorf("the pause was not stored within %s", leaseLimit)
+}
+
+// refuse is refuseOnce for other methods and another pause, which need not be stored.
+func (r *run) refuse(ctx context.Context, pause time.Duration, methods ...string) (time.Time, error) {
+	before, until := r.fake.CallCount(), time.Now().Add(leaseLimit)
+	r.fake.SetFaults(faketelegram.Faults{TooMany: 1, RetryAfter: int(pause / time.Second), Methods: methods})
 	defer r.fake.SetFaults(r.faults)
-	for r.fake.FaultCounts()["too_many"] == before {
-		if time.Now().After(until) {
-			return time.Time{}, fmt.Errorf("nothing was sent for %s", leaseLimit)
+	for time.Now().Before(until) {
+		for _, c := range r.fake.CallsSince(before) {
+			if c.Code == 429 && slices.Contains(methods, c.Method) {
+				return c.At, nil
+			}
 		}
 		if err := r.pause(ctx, time.Millisecond); err != nil {
 			return time.Time{}, err
 		}
 	}
-	return time.Now(), nil
+	return time.Time{}, fmt.Errorf("nothing was sent for %s", leaseLimit)
 }
 
-// obeyed demands that nothing was sent in a pause. Calls that were on their way
-// when it was told are nobody's fault.
+// obeyed demands that nothing was sent in a pause.
 func (r *run) obeyed(told time.Time) {
-	onTheirWay := 500 * time.Millisecond
-	if r.options.Untimed {
-		onTheirWay = 2 * time.Second // a picture may still be in the drawing
+	sends := func(c faketelegram.Call) bool { return slices.Contains(sending, c.Method) }
+	if list := r.within(r.fake.Calls(), sends, told, told.Add(r.away-500*time.Millisecond)); len(list) > r.onTheirWay("") {
+		r.breaks("%s was called %s after Telegram had asked for %s of silence", list[0].Method, short(list[0].At.Sub(told)), r.away)
 	}
-	for _, c := range r.fake.Calls() {
-		sends := c.Method == "sendMessage" || c.Method == "sendPhoto" || c.Method == "editMessageText"
-		if sends && c.At.After(told.Add(onTheirWay)) && c.At.Before(told.Add(r.away-500*time.Millisecond)) {
-			r.breaks("%s was called %s after Telegram had asked for %s of silence", c.Method, short(c.At.Sub(told)), r.away)
-			return
+}
+
+// within lists the calls that were made in a pause. Those that came right after it was
+// told are left out: they were on their way.
+func (r *run) within(calls []faketelegram.Call, silent func(faketelegram.Call) bool, from, to time.Time) (out []faketelegram.Call) {
+	margin := onItsWay
+	if r.options.Untimed {
+		margin = 2 * time.Second
+	}
+	for _, c := range calls {
+		if silent(c) && c.At.After(from.Add(margin)) && c.At.Before(to) {
+			out = append(out, c)
 		}
 	}
+	return out
+}
+
+// onTheirWay is how many calls a pause by this method may meet later than at once. A slow
+// machine holds up a call, or the word that there is a pause, for as long as it likes,
+// so there as many are allowed as can be in flight: who does not obey makes more of them.
+func (r *run) onTheirWay(method string) int {
+	switch {
+	case !r.options.Untimed:
+		return 0
+	case method == pollMethod:
+		return 1
+	}
+	return r.allowance()
 }
 
 // justAnswer lets people answer while the declared faults strike.
@@ -269,9 +326,6 @@ func stepDatabaseClock(ctx context.Context, r *run) error {
 			return err
 		}
 		if _, err := r.refuseOnce(ctx); err != nil {
-			return err
-		}
-		if err := r.pause(ctx, 200*time.Millisecond); err != nil { // so that the pause is stored
 			return err
 		}
 		p, err := r.killHolder(ctx)

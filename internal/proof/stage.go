@@ -34,12 +34,14 @@ type stage struct {
 	codes    []string
 	came     int // people who have used theirs
 	night    bool
+	more     []string // of the environment of the program
 }
 
 // stageOptions say what is wanted around the program.
 type stageOptions struct {
 	people int
 	known  bool // people have accounts, and it is night: nothing is started for them
+	linked bool // people have accounts, and it is day
 	pooled bool // pgbouncer stands between program and database
 	fake   faketelegram.Config
 }
@@ -69,7 +71,7 @@ func newStage(ctx context.Context, program Program, o stageOptions) (_ *stage, e
 	if s.ledger, err = program.Ledger(s.cluster.URL(database, owner)); err != nil {
 		return s, err
 	}
-	if s.night = o.known; o.known {
+	if s.night = o.known; o.known || o.linked {
 		if err = s.ledger.LinkAll(ctx, firstAccount); err != nil {
 			return s, err
 		}
@@ -154,8 +156,9 @@ func (s *stage) environ(url string, more ...string) []string {
 	return append([]string{
 		"BANGKOM_TELEGRAM_TOKEN=" + faketelegram.DefaultToken,
 		"BANGKOM_TELEGRAM_API_ENDPOINT=" + s.endpoint,
+		"BANGKOM_TELEGRAM_FILE_ENDPOINT=" + strings.Replace(s.endpoint, "/bot", "/file/bot", 1),
 		"BANGKOM_TELEGRAM_RATE_PER_SECOND=0", "BANGKOM_TELEGRAM_CHAT_RATE_PER_SECOND=0",
-		"BANGKOM_LIMITS_PERSON_UPDATES_PER_10S=0",
+		"BANGKOM_LIMITS_PERSON_UPDATES_PER_10S=0", "BANGKOM_LIMITS_PERSON_UPDATES_PER_HOUR=0", "BANGKOM_LIMITS_DOUBLE_PRESS=0",
 		"BANGKOM_AGENCY_TIME_ZONE=" + s.zone(time.Now()), "BANGKOM_LOG_LEVEL=info",
 		"BANGKOM_DATABASE_URL=" + url, "BANGKOM_IDENTITY_CODE_KEY=" + CodeKey,
 	}, more...)
@@ -168,8 +171,11 @@ func (s *stage) zone(now time.Time) string {
 	if s.night {
 		return zoneAt(now, 22)
 	}
-	return zoneAt(now, 12)
+	return NoonZone(now)
 }
+
+// NoonZone is a time zone in which it is about noon.
+func NoonZone(now time.Time) string { return zoneAt(now, 12) }
 
 // zoneAt is a time zone in which it is that hour.
 func zoneAt(now time.Time, hour int) string {
