@@ -10,7 +10,8 @@ import { clear, database, inTime, openPhone, persona, stop } from './browser.mjs
 import { mkdirSync } from 'node:fs'
 
 const MAX_TAPS = 13
-const CALM_MS = 500
+const PACE_MS = 550
+const CALM_MS = 2_000 // without a new answer, also on a busy machine
 const sql = process.env.DATABASE && database(process.env.DATABASE)
 const stored = () => sql ? Number(sql('SELECT count(*) FROM answer')) : 0
 const [address, folder = 'screenshots'] = process.argv.slice(2)
@@ -37,6 +38,7 @@ async function tap(target) {
 async function press(label) {
   const button = page.locator(`[data-button-label="${label}"]`).last()
   await button.waitFor()
+  await page.waitForTimeout(PACE_MS) // what came of the press before is drawn
   const before = await lastOfBot().innerHTML()
   const count = await page.locator('[data-message-id]').count()
   await tap(button)
