@@ -168,7 +168,7 @@ func (h honestTx) Save(ctx context.Context, d dialog.Decision) error {
 func (store) Unavailable(err error) bool { return storage.Unavailable(err) }
 
 func migrate(ctx context.Context, url string) error {
-	db, err := storage.Open(storage.Options{URL: url})
+	db, err := storage.Open(storage.Options{URL: url, StatementTimeout: devdbtest.Statement, IOTimeout: devdbtest.Silence})
 	if err != nil {
 		return err
 	}
@@ -187,7 +187,8 @@ func migrate(ctx context.Context, url string) error {
 func newWorld(t *testing.T, options ...func(*world)) *world {
 	t.Helper()
 	url, owner := devdbtest.Database(t, migrate)
-	db, err := storage.Open(storage.Options{URL: url, KeepPlans: true}) // as the program does; planning costs more than running
+	db, err := storage.Open(storage.Options{URL: url, StatementTimeout: devdbtest.Statement, IOTimeout: devdbtest.Silence,
+		KeepPlans: true}) // as the program does; planning costs more than running
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -358,7 +358,8 @@ func TestEverythingStops(t *testing.T) {
 	o := newMailroom(t, 3)
 	o.approve(nil)
 	o.work()
-	o.insert(waiting{key: "prompt", chat: 1, lane: 1, class: dialog.ClassPrompt}, waiting{key: "answer", chat: 1})
+	o.insert(waiting{key: "prompt", chat: 1, lane: 1, class: dialog.ClassPrompt})
+	o.insert(waiting{key: "answer", chat: 1})
 	o.exec(`INSERT INTO outbox (key, chat_id, lane, class, template, length, method, payload, state) VALUES ('menu', 1, 1, 'service', 'menu', 0, 'm', '{"params":{}}', 'new')`)
 	stop := func(by int64, what func(*Tx, context.Context, int64, time.Time) (bool, error)) (yes bool) {
 		o.tx(func(ctx context.Context, tx *Tx) (err error) {

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	stdcmp "cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -36,7 +37,7 @@ func shippedSeed() (Seed, error) {
 }
 
 func prepare(ctx context.Context, url string) error {
-	db, err := Open(Options{URL: url})
+	db, err := Open(Options{URL: url, StatementTimeout: devdbtest.Statement, IOTimeout: devdbtest.Silence})
 	if err != nil {
 		return err
 	}
@@ -75,6 +76,7 @@ func newFixture(t *testing.T) *fixture {
 
 func (f *fixture) open(o Options) *DB {
 	f.t.Helper()
+	o.StatementTimeout, o.IOTimeout = stdcmp.Or(o.StatementTimeout, devdbtest.Statement), stdcmp.Or(o.IOTimeout, devdbtest.Silence)
 	db, err := Open(o)
 	if err != nil {
 		f.t.Fatal(err)

@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 
 // migrateForTests makes the tables of a test database.
 func migrateForTests(ctx context.Context, owner string) error {
-	db, err := storage.Open(storage.Options{URL: owner})
+	db, err := storage.Open(storage.Options{URL: owner, StatementTimeout: devdbtest.Statement, IOTimeout: devdbtest.Silence})
 	if err != nil {
 		return err
 	}

@@ -123,7 +123,7 @@ func TestJobsKilledAtEachStatement(t *testing.T) {
 	want := clean.state()
 	o, _ := busy(t, 24)
 	p := newCutter(t, o.url)
-	db, err := storage.Open(storage.Options{URL: p.url, MaxOpen: 1})
+	db, err := storage.Open(storage.Options{URL: p.url, MaxOpen: 1, StatementTimeout: devdbtest.Statement, IOTimeout: devdbtest.Silence})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -269,7 +269,7 @@ func captureStderr(t *testing.T, out io.Writer) (release func()) {
 // register stores the people; the third is of the personnel office.
 func (p *scanPlay) register(url string) {
 	p.t.Helper()
-	db, err := storage.Open(storage.Options{URL: url})
+	db, err := storage.Open(storage.Options{URL: url, StatementTimeout: devdbtest.Statement, IOTimeout: devdbtest.Silence})
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -50,7 +50,7 @@ func newOffice(t testing.TB, decide func(outreach.Gate) courier.Decider) *office
 	url, owner := devdbtest.Database(t, migrateForTests)
 	o := &office{t: t, url: url}
 	var err error
-	if o.db, err = storage.Open(storage.Options{URL: url}); err != nil {
+	if o.db, err = storage.Open(storage.Options{URL: url, StatementTimeout: devdbtest.Statement, IOTimeout: devdbtest.Silence}); err != nil {
 		t.Fatal(err)
 	}
 	if o.sql, err = sql.Open("postgres", owner); err != nil {

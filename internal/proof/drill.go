@@ -39,6 +39,7 @@ type drill struct {
 	inProcess   bool // the program runs in this process, with a clock that can be moved
 	linked      bool // people have accounts from the beginning
 	doubtful    bool // messages may be refused, or get lost: what became of each is demanded by the drill
+	overtakes   bool // its clock passes the end of messages that wait to go to many: these expire, as they must
 	lease       time.Duration
 	inFlight    int
 	faults      faketelegram.Faults

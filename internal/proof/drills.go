@@ -142,6 +142,7 @@ func clockDrills() []drill {
 			short:     size{people: 400, together: 30, rate: 15, every: 1500 * time.Millisecond},
 			long:      size{people: 6000, together: 100, rate: 80, every: 30 * time.Second},
 			inProcess: true,
+			overtakes: true,
 			script:    stepClock,
 		},
 		{

@@ -106,7 +106,10 @@ func (r *run) tidy(books Books) {
 	if n := books.Outbox["new"] + books.Outbox["sending"]; n > 0 {
 		r.breaks("%d messages were not sent, the oldest waits for %s", n, short(books.OldestUnsent))
 	}
-	n := books.Outbox["expired"] + books.Outbox["held"]
+	n := books.Outbox["held"]
+	if !r.overtakes {
+		n += books.Outbox["expired"]
+	}
 	if !r.doubtful {
 		n += books.Outbox["failed"] + books.Outbox["unknown"]
 	}

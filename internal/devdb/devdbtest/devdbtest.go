@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"bangkom/internal/devdb"
 )
@@ -33,6 +34,14 @@ const appUser = "bangkom_test"
 
 // unswept leaves out the sweeping that a database of a few seconds has no use for.
 var unswept = map[string]string{"autovacuum": "off"}
+
+// Statement and Silence are the limits with which a test opens its database unless it is
+// about them (storage.Options): a computer that runs many tests at a time may keep a
+// statement, or a lock that it waits for, longer than a server in service would.
+const (
+	Statement = time.Minute
+	Silence   = 2 * time.Minute
+)
 
 // atOnce is how many tests run at a time at least: they mostly wait for a database.
 const atOnce = 4
