@@ -267,7 +267,8 @@ func errands() []*errand {
 		{name: "two phones", who: func(e *explorer, a *actor) bool { return a.person == e.subjects[withTwo] }, run: takeoverErrand},
 		{name: "period", who: ofRole(personnel.RoleHR), run: periodErrand, rare: true},
 		{name: "rate", who: leads, run: rateErrand},
-		{name: "talk", who: func(e *explorer, a *actor) bool { return a.person == e.subjects[0] || a.person == e.subjects[4] }, run: talkErrand},
+		{name: "talk", who: leadsFew, run: talkErrand},
+		{name: "reply", who: leadsFew, run: replyErrand},
 		{name: "reason", who: ofRole(personnel.RoleHR), run: reasonErrand},
 		{name: "share", who: func(e *explorer, a *actor) bool { return a.person == e.subjects[withLarge] }, run: shareErrand},
 		{name: "share one", who: leads, run: shareOneErrand},
@@ -590,44 +591,6 @@ func (t *trip) with(r *rand.Rand, which func(*subject) bool, do func(other *trip
 		}
 	}
 	return nil
-}
-
-// sendSelf sends the own assessment, with high levels.
-func sendSelf(t *trip) {
-	t.say("/asesmen")
-	t.fill()
-	t.ok = t.ok && t.sqlCount(`SELECT count(*) FROM task t JOIN period p ON p.id = t.occasion_id AND p.closed_at IS NULL
-		JOIN response r ON r.task_id = t.id WHERE t.kind = 'self_assessment' AND t.employee_id = $1`, t.a.person.id) > 0
-}
-
-// ofTeam tells whether somebody's superior in the beginning is the traveller.
-func (t *trip) ofTeam(s *subject) bool { return s.boss == t.a.person }
-
-// talkErrand rates a small team low of which somebody has sent high levels, and
-// records what came of the talk.
-func talkErrand(t *trip, r *rand.Rand) {
-	if t.ok = t.with(r, t.ofTeam, sendSelf) != nil; !t.ok {
-		return
-	}
-	const record = "Catat hasil dialog"
-	for going, taps := t.toRating(), 0; going && taps < 60; taps++ {
-		label := t.first(record, "Kirim", "Lanjutkan menilai", "1")
-		if label == record || label == "" {
-			break
-		}
-		t.press(label)
-	}
-	if !t.shows(record) { // everybody was rated before
-		t.say("/ringkasan")
-		t.press("1 Catat dialog")
-	} else {
-		t.press(record)
-	}
-	for t.first("Belum sepakat", "‹ Kembali ke tim") == "Belum sepakat" {
-		for _, label := range []string{"Belum sepakat", "Ada contoh kerja", "Cukup dialog"} {
-			t.press(label)
-		}
-	}
 }
 
 // reasonErrand opens somebody's common result, whoever has one first.
