@@ -3,9 +3,9 @@ package handlers_test
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -26,17 +26,19 @@ type fairClock struct {
 }
 
 const (
-	fairEvery   = 25 * time.Millisecond
-	lookForMore = time.Second // for processes that came since
+	fairEvery   = 50 * time.Millisecond
+	lookForMore = time.Second // for threads and processes that came since
 )
 
 // run measures until ctx ends.
 func (f *fairClock) run(ctx context.Context) {
 	tick := time.NewTicker(fairEvery)
 	defer tick.Stop()
+	m := &meter{files: map[string]*os.File{}}
+	m.look()
+	defer m.close()
 	last := time.Now()
-	looked, children := last, descendants()
-	before := processorTimes(children)
+	looked, before := last, m.read()
 	var lost time.Duration
 	for {
 		select {
@@ -45,10 +47,7 @@ func (f *fairClock) run(ctx context.Context) {
 		case <-tick.C:
 		}
 		now := time.Now()
-		if now.Sub(looked) > lookForMore {
-			looked, children = now, descendants()
-		}
-		after := processorTimes(children)
+		after := m.read()
 		var had, waited int64
 		for thread, t := range after { // one that is new counts from the next time on
 			if old, ok := before[thread]; ok {
@@ -59,6 +58,10 @@ func (f *fairClock) run(ctx context.Context) {
 			lost += time.Duration(float64(now.Sub(last)) * float64(waited) / float64(wanted))
 		}
 		last, before = now, after
+		if now.Sub(looked) > lookForMore {
+			m.look()
+			looked = now
+		}
 		f.mu.Lock()
 		f.at, f.lost = append(f.at, now), append(f.lost, lost)
 		f.mu.Unlock()
@@ -93,24 +96,54 @@ func (f *fairClock) total() time.Duration {
 // processor, in nanoseconds.
 type processorTime struct{ had, waited int64 }
 
-// processorTimes are those of the threads of this process and of the given others.
-func processorTimes(children []string) map[string]processorTime {
-	files, _ := filepath.Glob("/proc/self/task/*/schedstat") // the pattern is well formed
-	for _, pid := range children {
-		files = append(files, "/proc/"+pid+"/schedstat")
+// meter reads the times of the threads of this process and of the processes of its
+// Postgres; the files stay open from one look to the next.
+type meter struct{ files map[string]*os.File }
+
+// look finds the threads and processes that are there now.
+func (m *meter) look() {
+	names, _ := filepath.Glob("/proc/self/task/*/schedstat") // the pattern is well formed
+	for _, pid := range descendants() {
+		names = append(names, "/proc/"+pid+"/schedstat")
 	}
-	times := make(map[string]processorTime, len(files))
-	for _, file := range files {
-		line, err := os.ReadFile(file)
-		if err != nil {
-			continue // it has ended
+	for name, file := range m.files {
+		if !slices.Contains(names, name) {
+			_ = file.Close() // it was only read
+			delete(m.files, name)
 		}
-		var t processorTime
-		if _, err := fmt.Sscan(string(line), &t.had, &t.waited); err == nil {
-			times[file] = t
+	}
+	for _, name := range names {
+		if m.files[name] != nil {
+			continue
+		}
+		if file, err := os.Open(name); err == nil { // else it has ended
+			m.files[name] = file
+		}
+	}
+}
+
+func (m *meter) read() map[string]processorTime {
+	times := make(map[string]processorTime, len(m.files))
+	line := make([]byte, 64)
+	for name, file := range m.files {
+		n, _ := file.ReadAt(line, 0) // the end comes before the line is full; nothing is read of what has ended
+		fields := bytes.Fields(line[:n])
+		if len(fields) < 2 {
+			continue
+		}
+		had, err1 := strconv.ParseInt(string(fields[0]), 10, 64)
+		waited, err2 := strconv.ParseInt(string(fields[1]), 10, 64)
+		if err1 == nil && err2 == nil {
+			times[name] = processorTime{had, waited}
 		}
 	}
 	return times
+}
+
+func (m *meter) close() {
+	for _, file := range m.files {
+		_ = file.Close() // it was only read
+	}
 }
 
 // descendants are the processes that this one has started, directly or not: its

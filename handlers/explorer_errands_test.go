@@ -25,9 +25,10 @@ type errand struct {
 // trip is an errand on its way; the first step that fails ends it.
 type trip struct {
 	*explorer
-	a  *actor
-	ok bool
-	at time.Time // of the last step
+	a       *actor
+	ok      bool
+	at      time.Time // of the last step
+	patient bool      // waits as long as somebody would for what the last step does not cause at once
 }
 
 // say writes and waits for the answer.
@@ -50,7 +51,7 @@ func (t *trip) press(label string) {
 		return
 	}
 	var found shownButton
-	t.ok = t.watch.until(time.Now(), func() bool {
+	t.ok = t.comes(func() bool {
 		for _, b := range t.buttonsOf(t.a.account) {
 			if b.label == label && !b.since.Before(t.at) {
 				found = b
@@ -72,7 +73,7 @@ func (t *trip) shows(label string) bool {
 // sees waits until the last step brings a button of that label; false = it
 // does not.
 func (t *trip) sees(label string) bool {
-	return t.ok && t.watch.until(time.Now(), func() bool { return t.shows(label) })
+	return t.ok && t.comes(func() bool { return t.shows(label) })
 }
 
 // first waits until the last step brings a button of one of the labels, and
@@ -81,7 +82,7 @@ func (t *trip) first(labels ...string) (label string) {
 	if !t.ok {
 		return ""
 	}
-	t.watch.until(time.Now(), func() bool {
+	t.comes(func() bool {
 		i := slices.IndexFunc(labels, t.shows)
 		if i >= 0 {
 			label = labels[i]
@@ -89,6 +90,34 @@ func (t *trip) first(labels ...string) (label string) {
 		return i >= 0
 	})
 	return label
+}
+
+// comes waits until something is so in the chat, or cannot come to be so any more: all
+// that the person did is decided and all that is due to the chat was sent. Somebody
+// patient waits on.
+func (t *trip) comes(ok func() bool) bool {
+	from := time.Now()
+	for look := firstLook; ; look = min(2*look, longestLook) {
+		changed := t.fake.ChatChanged(t.a.account)
+		rests := !t.patient && look > firstLook && t.rests() // asked before ok: what was on its way then is there now
+		if ok() {
+			return true
+		}
+		if rests || t.fair.between(from, time.Now()) > explorePatience {
+			return false
+		}
+		select {
+		case <-changed:
+		case <-time.After(look):
+		}
+	}
+}
+
+// rests tells whether nothing is on its way from or to the chat.
+func (t *trip) rests() bool {
+	return t.fake.PendingFrom(t.a.account) == 0 && t.sqlCount(`SELECT (SELECT count(*) FROM inbox WHERE lane = $1 AND done_at IS NULL)
+		+ (SELECT count(*) FROM upload WHERE chat_id = $1 AND state IN ('received', 'applying'))
+		+ (SELECT count(*) FROM outbox WHERE chat_id = $1 AND state IN ('new', 'sending') AND not_before <= $2)`, t.a.account, t.clock.Now()) == 0
 }
 
 // errand lets somebody who can run an errand, and tells whether it was brought
@@ -202,7 +231,7 @@ func errands() []*errand {
 		{name: "letter", who: ofRole(personnel.RoleHR), run: func(t *trip, _ *rand.Rand) {
 			t.say("/kelola")
 			t.press("Plt. dan Plh.")
-			if t.shows("Sesuai surat") {
+			if t.sees("Sesuai surat") {
 				t.press("Sesuai surat")
 			}
 		}},
@@ -221,7 +250,7 @@ func errands() []*errand {
 		{name: "changes of superiors", who: ofRole(personnel.RoleHR), run: func(t *trip, r *rand.Rand) {
 			t.say("/kelola")
 			t.press("Pergantian atasan")
-			if t.shows("Setujui") {
+			if t.sees("Setujui") {
 				t.press([]string{"Setujui", "Kembalikan"}[r.IntN(2)])
 			}
 		}},
@@ -244,12 +273,13 @@ func errands() []*errand {
 		{name: "requests", who: ofRole(personnel.RoleHR), run: func(t *trip, r *rand.Rand) {
 			t.say("/kelola")
 			t.press("Permintaan")
-			if t.shows("1 Jawab") && r.IntN(2) == 0 {
+			switch t.first([]string{"1 Jawab", "1 Selesai"}[r.IntN(2)], "1 Jawab", "1 Periksa") {
+			case "1 Jawab":
 				t.press("1 Jawab")
 				t.say("Sudah diteruskan")
-			} else if t.shows("1 Selesai") {
+			case "1 Selesai":
 				t.press("1 Selesai")
-			} else if t.shows("1 Periksa") {
+			case "1 Periksa":
 				t.press("1 Periksa")
 				t.press([]string{"Ya, hapus", "Tutup tanpa hapus"}[r.IntN(2)])
 			}
@@ -258,7 +288,7 @@ func errands() []*errand {
 		{name: "training", who: ofRole(personnel.RoleHR), run: trainingErrand},
 		{name: "take the account away", who: ofRole(personnel.RoleHR), run: func(t *trip, r *rand.Rand) {
 			t.find("/kelola", "Cari pegawai", r)
-			if t.shows("Lepas akun") {
+			if t.sees("Lepas akun") {
 				t.press("Lepas akun")
 				t.press("Ya, lepaskan")
 			}
@@ -267,7 +297,8 @@ func errands() []*errand {
 		{name: "two phones", who: func(e *explorer, a *actor) bool { return a.person == e.subjects[withTwo] }, run: takeoverErrand},
 		{name: "period", who: ofRole(personnel.RoleHR), run: periodErrand, rare: true},
 		{name: "rate", who: leads, run: rateErrand},
-		{name: "talk", who: func(e *explorer, a *actor) bool { return a.person == e.subjects[0] || a.person == e.subjects[4] }, run: talkErrand},
+		{name: "talk", who: leadsFew, run: talkErrand},
+		{name: "reply", who: leadsFew, run: replyErrand},
 		{name: "reason", who: ofRole(personnel.RoleHR), run: reasonErrand},
 		{name: "share", who: func(e *explorer, a *actor) bool { return a.person == e.subjects[withLarge] }, run: shareErrand},
 		{name: "share one", who: leads, run: shareOneErrand},
@@ -301,18 +332,17 @@ func (t *trip) find(board, label string, r *rand.Rand) {
 // fill answers what is asked until everything is sent.
 func (t *trip) fill() {
 	for range 12 {
-		switch {
-		case !t.ok || t.shows("Lihat hasil"):
+		switch label := t.first("Lihat hasil", "Kirim", "Mulai", "Lanjutkan", "4"); label {
+		case "":
+			t.ok = false
 			return
-		case t.shows("Kirim"):
-			t.press("Kirim")
+		case "Lihat hasil":
 			return
-		case t.shows("Mulai"):
-			t.press("Mulai")
-		case t.shows("Lanjutkan"):
-			t.press("Lanjutkan")
+		case "Kirim":
+			t.press(label)
+			return
 		default:
-			t.press("4")
+			t.press(label)
 		}
 	}
 }
@@ -425,6 +455,7 @@ func (t *trip) back() {
 
 // takeoverErrand proves who one is on a second phone; the first one decides.
 func takeoverErrand(t *trip, r *rand.Rand) {
+	t.patient = true // what is asked follows from what the second one does
 	second := t.actors[slices.IndexFunc(t.actors, func(a *actor) bool { return a.late && a.person == t.a.person })]
 	if !second.mu.TryLock() {
 		t.ok = false
@@ -476,6 +507,7 @@ func rateErrand(t *trip, r *rand.Rand) {
 // announceErrand writes an announcement to the heads of units, looks at everything that
 // can be set, and sends it, or asks somebody else of the office who returns it.
 func announceErrand(t *trip, r *rand.Rand) {
+	t.patient = true // the card follows what the worker does
 	t.say("/siaran")
 	t.press("Tulis baru")
 	t.say(fmt.Sprintf("Rapat koordinasi nomor %d\nKamis pukul 09.00 di aula.", r.IntN(1000)))
@@ -546,6 +578,7 @@ func receivedErrand(t *trip, _ *rand.Rand) {
 // questionsErrand looks at a question that somebody of the audience has asked, and begins
 // to correct the announcement.
 func questionsErrand(t *trip, r *rand.Rand) {
+	t.patient = true // for the worker
 	who := t.subjects[r.IntN(10)].id
 	id := t.announceTo(who)
 	if !t.ok {
@@ -590,44 +623,6 @@ func (t *trip) with(r *rand.Rand, which func(*subject) bool, do func(other *trip
 		}
 	}
 	return nil
-}
-
-// sendSelf sends the own assessment, with high levels.
-func sendSelf(t *trip) {
-	t.say("/asesmen")
-	t.fill()
-	t.ok = t.ok && t.sqlCount(`SELECT count(*) FROM task t JOIN period p ON p.id = t.occasion_id AND p.closed_at IS NULL
-		JOIN response r ON r.task_id = t.id WHERE t.kind = 'self_assessment' AND t.employee_id = $1`, t.a.person.id) > 0
-}
-
-// ofTeam tells whether somebody's superior in the beginning is the traveller.
-func (t *trip) ofTeam(s *subject) bool { return s.boss == t.a.person }
-
-// talkErrand rates a small team low of which somebody has sent high levels, and
-// records what came of the talk.
-func talkErrand(t *trip, r *rand.Rand) {
-	if t.ok = t.with(r, t.ofTeam, sendSelf) != nil; !t.ok {
-		return
-	}
-	const record = "Catat hasil dialog"
-	for going, taps := t.toRating(), 0; going && taps < 60; taps++ {
-		label := t.first(record, "Kirim", "Lanjutkan menilai", "1")
-		if label == record || label == "" {
-			break
-		}
-		t.press(label)
-	}
-	if !t.shows(record) { // everybody was rated before
-		t.say("/ringkasan")
-		t.press("1 Catat dialog")
-	} else {
-		t.press(record)
-	}
-	for t.first("Belum sepakat", "‹ Kembali ke tim") == "Belum sepakat" {
-		for _, label := range []string{"Belum sepakat", "Ada contoh kerja", "Cukup dialog"} {
-			t.press(label)
-		}
-	}
 }
 
 // reasonErrand opens somebody's common result, whoever has one first.

@@ -69,14 +69,14 @@ func evaluationErrands() []*errand {
 				t.press("Ganti")
 			}
 			for _, answer := range []string{"Sesuai", "Baik", "Membantu", "Tanggap", "2", "4"} {
-				if t.shows(answer) {
+				if t.sees(answer) {
 					t.press(answer)
 				}
 			}
-			if t.shows("Lewati") {
+			if t.sees("Lewati") {
 				t.say("Ruangnya panas")
 			}
-			if t.shows("Kirim") && r.IntN(2) == 0 {
+			if t.sees("Kirim") && r.IntN(2) == 0 {
 				t.press("Kirim")
 			}
 		}},

@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -278,7 +279,12 @@ func (e *explorer) edit(a *actor, r *rand.Rand, n int64) []*deed {
 	}
 	id := a.own[r.IntN(len(a.own))]
 	at := time.Now()
-	if err := e.fake.EditText(a.account, id, []string{"5", "/menu", "lain", a.phone}[r.IntN(4)]); err != nil {
+	err := e.fake.EditText(a.account, id, []string{"5", "/menu", "lain", a.phone}[r.IntN(4)])
+	if errors.Is(err, faketelegram.ErrNoMessage) { // words of an evaluation, which the bot takes away
+		a.own = slices.DeleteFunc(a.own, func(own int) bool { return own == id })
+		return e.tell(a, n, "/menu")
+	}
+	if err != nil {
 		e.fault(a, n, "edit: %v", err)
 	}
 	return []*deed{e.note(&deed{n: n, who: a, line: fmt.Sprintf("(edits message %d)", id), at: at, message: message{a.account, id, "edited"}})}

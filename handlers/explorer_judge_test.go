@@ -26,7 +26,7 @@ type judge struct {
 }
 
 func newJudge(e *explorer) *judge {
-	j := &judge{e: e, keys: map[string]bool{}, rel: relations{map[pair]bool{}, map[pair]bool{}, map[pair]bool{}}}
+	j := &judge{e: e, keys: map[string]bool{}, rel: relations{map[pair]bool{}, map[pair]bool{}, map[pair]bool{}, map[pair]bool{}}}
 	for _, k := range e.cat.Keys() {
 		j.keys[k] = true
 	}
@@ -132,7 +132,7 @@ func (j *judge) badData(b faketelegram.Button) string {
 		return "holds a long number"
 	}
 	for _, s := range j.e.subjects {
-		if strings.Contains(strings.ToLower(body), strings.ToLower(s.token)) || strings.Contains(body, s.secret) {
+		if strings.Contains(strings.ToLower(body), strings.ToLower(s.token)) || strings.Contains(body, s.secret) || strings.Contains(body, s.remark) {
 			return "holds a name"
 		}
 	}
@@ -198,6 +198,8 @@ func (j *judge) leakNow(a *actor, words string, spreadsheet bool) string {
 			return "the name of " + s.token
 		case !own && !hr && strings.Contains(words, s.secret):
 			return "what only " + s.token + " wrote"
+		case !j.rel.readsRemark(a, s) && strings.Contains(words, s.remark):
+			return "what " + s.token + " says about the own result"
 		case !own && !(sees == withTail && spreadsheet) && strings.Contains(words, s.nip):
 			return "the NIP of " + s.token
 		case !own && strings.Contains(strings.NewReplacer(" ", "", "-", "").Replace(words), s.phone[3:]):

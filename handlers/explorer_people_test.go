@@ -21,6 +21,7 @@ type subject struct {
 	id               int64
 	token            string // a word of the name that nobody else has
 	secret           string // what only they write, to the personnel office
+	remark           string // what only they write about their result, to the superior
 	nip, phone, code string
 	unit             string
 	boss             *subject
@@ -101,7 +102,7 @@ func (e *explorer) population() {
 	e.t.Helper()
 	for i, p := range places() {
 		sex := i % 2
-		s := &subject{token: token(i), secret: fmt.Sprintf("rahasia%03dx", i), unit: p.unit, role: p.role,
+		s := &subject{token: token(i), secret: fmt.Sprintf("rahasia%03dx", i), remark: fmt.Sprintf("ulasan%03dx", i), unit: p.unit, role: p.role,
 			nip:   fmt.Sprintf("19%02d%02d%02d2010%02d%d%03d", 70+i%20, 1+i%12, 1+i%28, 1+i%12, 1+sex, 301+i*7),
 			phone: fmt.Sprintf("+6285%09d", 371_000_000+i*7919), code: fmt.Sprintf("9X%02dKQ7MZ%03d", i, i)}
 		if p.boss >= 0 {
@@ -328,12 +329,21 @@ func (e *explorer) sees(a *actor, rel relations, of *subject) shown {
 	return best
 }
 
+// readsRemark tells whether somebody may be sent what another one says about the own result:
+// it is for the superior, and for the personnel office when it was asked to read it.
+func (rel relations) readsRemark(a *actor, of *subject) bool {
+	if a == nil || a.person == nil {
+		return false
+	}
+	return a.person == of || rel.leads[pair{a.person.id, of.id}] || a.person.role == personnel.RoleHR && rel.asked[pair{0, of.id}]
+}
+
 // pair is two people by their numbers.
 type pair struct{ first, second int64 }
 
 // relations are who ever led whom or was asked for, acted for whom and helped to rate whom, or
-// for whom, in the play.
-type relations struct{ leads, acts, helps map[pair]bool }
+// for whom, in the play, and who asked the personnel office to read a reply (beside 0).
+type relations struct{ leads, acts, helps, asked map[pair]bool }
 
 // refresh adds what is so now.
 func (rel relations) refresh(e *explorer) {
@@ -341,6 +351,7 @@ func (rel relations) refresh(e *explorer) {
 		`SELECT supervisor_id, id FROM employee WHERE supervisor_id IS NOT NULL UNION SELECT new_id, employee_id FROM superior_change`: rel.leads,
 		`SELECT for_id, acting_id FROM delegation`:                              rel.acts,
 		`SELECT rater_id, unnest(ARRAY[subject_id, official_id]) FROM co_rater`: rel.helps,
+		`SELECT 0, employee_id FROM ticket WHERE kind = 'reply'`:                rel.asked,
 	} {
 		rows, err := e.sql.Query(query)
 		if err != nil {

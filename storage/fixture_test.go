@@ -65,7 +65,7 @@ func newFixture(t *testing.T) *fixture {
 	t.Parallel()
 	f := &fixture{t: t}
 	f.appURL, f.ownerURL = devdbtest.Database(t, prepare)
-	f.DB = f.open(Options{URL: f.appURL})
+	f.DB = f.open(Options{URL: f.appURL, KeepPlans: true}) // as the program does
 	var err error
 	if f.owner, err = sql.Open("postgres", f.ownerURL); err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/intake"
 	"bangkom/internal/personnel"
 	"bangkom/internal/register"
@@ -93,6 +94,7 @@ func trainingsTable() (table string, want map[string]int) {
 // A file of 300 batches of which a third is wrong: what is good is stored, once, whatever
 // comes twice, and each wrong row comes back with its cause.
 func TestImportOfTrainings(t *testing.T) {
+	devdbtest.Long(t, "300 batches are taken in, three times")
 	f := newFixture(t)
 	f.employees(3)
 	if kind, r := f.takeIn(partnersTable, start); kind != "partners" || r.New != 2 || len(r.Refused) != 2 {

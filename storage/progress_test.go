@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/personnel"
 	"bangkom/internal/task"
 )
@@ -40,6 +41,7 @@ func fortyUnits(f *fixture) {
 
 // The board of the units equals a recount in plain SQL, one number after the other.
 func TestUnitProgressEqualsARecount(t *testing.T) {
+	devdbtest.Long(t, "40 units are counted anew")
 	f := newFixture(t)
 	fortyUnits(f)
 	var p task.Progress
@@ -84,6 +86,7 @@ func TestUnitProgressEqualsARecount(t *testing.T) {
 // The names behind the board: as many as have not sent, each once, by pages, and of the
 // own units alone for their officer.
 func TestNotFilledEqualsTheBoard(t *testing.T) {
+	devdbtest.Long(t, "40 units are listed")
 	f := newFixture(t)
 	fortyUnits(f)
 	officer := f.count(`SELECT id FROM employee WHERE active ORDER BY id LIMIT 1`)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bangkom/internal/courier"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/personnel"
 	"bangkom/internal/seating"
@@ -230,6 +231,7 @@ func (r *rush) takeOffers() {
 // Never more seats and offers are given than there are at that moment, in the order of
 // the queue, one row for each person, without a deadlock.
 func TestSeatsAreNeverOversold(t *testing.T) {
+	devdbtest.Long(t, "65 people and the clerk at once")
 	f := newFixture(t)
 	r := &rush{fixture: f, other: f.open(Options{URL: f.appURL}), clerk: f.clerk(), people: f.employees(65)}
 	f.linked(r.people...)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/outreach"
 	"bangkom/internal/summary"
 )
@@ -203,6 +204,7 @@ var monday = time.Date(2027, 1, 18, 9, 0, 0, 0, time.UTC)
 
 // Every number of 600 summaries equals an independent recount.
 func TestSummariesEqualARecount(t *testing.T) {
+	devdbtest.Long(t, "the teams of 600 superiors are counted anew")
 	f := newFixture(t)
 	const bosses = 600
 	f.generated(bosses, 7, monday)

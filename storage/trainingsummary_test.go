@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/personnel"
 	"bangkom/internal/summary"
 	"bangkom/internal/training"
@@ -48,6 +49,7 @@ func (f *fixture) generatedBatches(n int, seed uint64, now time.Time) {
 // Every number about trainings that a board or a roll-up shows equals a recount of 200
 // generated batches.
 func TestTrainingsEqualARecount(t *testing.T) {
+	devdbtest.Long(t, "200 batches are counted anew")
 	f := newFixture(t)
 	f.generated(120, 11, monday)
 	f.generatedBatches(200, 5, monday)

@@ -44,6 +44,7 @@ func (a *console) serve(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	debug.FreeOSMemory() // what reading catalogue, questionnaires and fonts left over
 	if err := svc.Run(ctx); err != nil {
 		return err
 	}

@@ -60,6 +60,19 @@ func (s *Server) Dropped(queryID string) bool {
 	return q != nil && q.dropped
 }
 
+// Unanswered are the presses that the bot has not answered so far, with who pressed.
+func (s *Server) Unanswered() map[string]int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	open := map[string]int64{}
+	for id, q := range s.queries {
+		if !q.answered {
+			open[id] = q.user
+		}
+	}
+	return open
+}
+
 // UpdateOf is the number of the update by which a press is delivered; false = there is
 // none.
 func (s *Server) UpdateOf(queryID string) (id int64, ok bool) {

@@ -202,6 +202,19 @@ func (s *Server) Pending() int {
 	return len(s.queue.pending) + len(s.queue.again)
 }
 
+// PendingFrom is Pending for what one person did.
+func (s *Server) PendingFrom(userID int64) (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.expire()
+	for _, u := range slices.Concat(s.queue.pending, s.queue.again) {
+		if u.user == userID {
+			n++
+		}
+	}
+	return n
+}
+
 // RestartUpdateIDs lets the next update have the given id, lower or higher, as
 // after a quiet week. Updates that wait keep theirs.
 func (s *Server) RestartUpdateIDs(next int64) {

@@ -87,7 +87,12 @@ func (r *run) replace(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.pause(ctx, 100*time.Millisecond); err != nil { // as long as a supervisor takes
+	return r.revive(ctx, p)
+}
+
+// revive starts a replica that was killed, after as long as a supervisor takes.
+func (r *run) revive(ctx context.Context, p *replica) error {
+	if err := r.pause(ctx, 100*time.Millisecond); err != nil {
 		return err
 	}
 	return p.start()

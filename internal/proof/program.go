@@ -70,6 +70,9 @@ type Seats interface {
 	SettleSeats(ctx context.Context, zone string) error
 	// SeatEvents is what was written about seats, in its order.
 	SeatEvents(ctx context.Context) ([]SeatEvent, error)
+	// Decided returns which of these updates are decided for good, each with its chat: one
+	// that a killed process was at is either that, or is not decided at all.
+	Decided(ctx context.Context, chats map[int64]int64) (updates []int64, err error)
 	// Deadlocks counts transactions that were ended because they waited for each other.
 	Deadlocks(ctx context.Context) (int, error)
 }

@@ -56,6 +56,33 @@ func (d *DB) SeatEvents(ctx context.Context) (list []SeatEvent, err error) {
 	return list, pg.Safe("read what was written about seats", err)
 }
 
+// What decides an update holds the row of its chat until it is committed or undone, also when
+// its process has died meanwhile.
+const (
+	awaitChat   = `SELECT id FROM chat WHERE id = $1 FOR SHARE`
+	readDecided = `SELECT count(*) FROM inbox WHERE update_id = $1 AND done_at IS NOT NULL`
+)
+
+// Decided returns which of these updates are decided for good; each is given with its chat.
+func (d *DB) Decided(ctx context.Context, chats map[int64]int64) (updates []int64, err error) {
+	for update, chat := range chats {
+		var n int
+		err := d.inTx(ctx, func(tx *sqlx.Tx) error {
+			if _, err := tx.ExecContext(ctx, awaitChat, chat); err != nil {
+				return err
+			}
+			return tx.GetContext(ctx, &n, readDecided, update)
+		})
+		if err != nil {
+			return nil, pg.Safe("read what is decided", err)
+		}
+		if n > 0 {
+			updates = append(updates, update)
+		}
+	}
+	return updates, nil
+}
+
 const deadlocks = `SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()`
 
 // Deadlocks counts transactions that Postgres has ended because they waited for each other.
