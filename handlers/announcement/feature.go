@@ -24,7 +24,7 @@ func Feature() feature.Feature[*feature.Env] {
 		},
 		Buttons: officeButtons(),
 		Menu: []feature.MenuLine{
-			{Row: 6, Column: 2, Label: "ann_write", Opens: "siaran"},
+			{Row: 7, Column: 1, Label: "ann_write", Opens: "siaran"},
 		},
 		Files: []feature.File{{Kind: WrongRowsFile, Name: "baris.xlsx", Draw: func(p *feature.Desk, _ context.Context, data json.RawMessage) ([]byte, error) {
 			return at(p).drawWrongRows(data)

@@ -7,7 +7,7 @@
 //
 // It ends in the week of the summary; weeks.mjs plays the weeks after.
 // Exit code 1: something was not as it should be.
-import { clear, database, inTime, meter, open as openAs, openPhone, run as runJob, stop } from './browser.mjs'
+import { database, done, inTime, open as openAs, openPhone, player, run as runJob, stop } from './browser.mjs'
 import { mkdirSync } from 'node:fs'
 
 const [address, folder = 'screenshots'] = process.argv.slice(2)
@@ -16,42 +16,12 @@ if (!address || !process.env.DATABASE) {
   process.exit(2)
 }
 const ROLE = 'Atasan langsung, ringkasan mingguan'
-const PACE_MS = 550 // the bot reads at most twenty presses of a person in ten seconds
 mkdirSync(folder, { recursive: true })
 const sql = database(process.env.DATABASE)
-const { browser, page, faults, noOverflow } = await openPhone()
-const shot = async (name, locator) => {
-  await page.waitForTimeout(400)
-  await clear(page)
-  if (locator) await locator.scrollIntoViewIfNeeded()
-  await page.screenshot({ path: `${folder}/${name}.png` })
-  await noOverflow(name)
-}
-const check = (what, got, want) => {
-  const same = JSON.stringify(got) === JSON.stringify(want)
-  console.log(`${same ? 'as it should be' : 'WRONG'}: ${what}: ${JSON.stringify(got)}`)
-  if (!same) faults.push(`${what}: ${JSON.stringify(got)}, want ${JSON.stringify(want)}`)
-}
-const bots = () => page.locator('[data-message-id][data-from="bot"]')
+const phone = await openPhone()
+const { browser, page, faults } = phone
+const { count, bots, last, press, type, shot, check, cost, drawn } = player(phone, folder)
 const open = role => openAs(page, address, role)
-const chat = () => [...document.querySelectorAll('[data-message-id]')].map(m => m.innerHTML).join()
-// changed does something and waits until the chat looks different.
-async function changed(act) {
-  await page.waitForTimeout(PACE_MS)
-  const before = await page.evaluate(chat)
-  await act()
-  await page.waitForFunction(was => [...document.querySelectorAll('[data-message-id]')].map(m => m.innerHTML).join() !== was, before)
-  await page.waitForTimeout(250)
-}
-const count = meter()
-const press = (label, within = page) => changed(async () => {
-  count.tap()
-  await within.locator(`[data-button-label="${label}"]`).last().click()
-}).then(async () => count.read(await (within === page ? bots().last() : within).innerText()))
-const type = text => changed(async () => {
-  await page.locator('#text').fill(text)
-  await page.locator('#send').click()
-})
 
 // The demo plays its sample people first.
 const played = () => sql("SELECT count(*) FROM task t JOIN employee e ON e.id = t.employee_id JOIN unit u ON u.id = e.unit_id WHERE u.name = 'Dinas Perhubungan' AND t.kind = 'self_assessment' AND t.state = 'done'")
@@ -108,11 +78,9 @@ async function agree(when) {
   check(`${when}: the counts of the summary are those of /tim`, { done: s.done, people: s.people, excused: s.excused, rated: s.rated }, t)
 }
 const numberOf = async what => (await text()).match(new RegExp(`^(\\d+)\\. .*${what}`, 'm'))?.[1]
-await page.waitForFunction(() => [...document.querySelectorAll('[data-message-id] img')].at(-1)?.naturalWidth > 0)
-await summary.evaluate(m => m.scrollIntoView({ block: 'start' }))
-await shot('ringkasan-2-gambar')
-await summary.evaluate(m => m.scrollIntoView({ block: 'end' }))
-await shot('ringkasan-3-tindakan')
+await drawn()
+await shot('ringkasan-2-gambar', summary, 'start')
+await shot('ringkasan-3-tindakan', summary)
 check('the picture is as wide as it is drawn', await summary.locator('img').evaluate(i => i.naturalWidth), 800)
 await agree('as it came')
 const before = await withButton()
@@ -210,6 +178,4 @@ const reminders = () => Number(sql("SELECT count(*) FROM notice WHERE kind IN ('
 const reminded = await run('Pengingat')
 if (!/^\d+ pesan dikirim\./.test(reminded) || reminders() === 0) faults.push(`the button of reminders says: ${reminded}`)
 
-for (const f of faults) console.error(f)
-await browser.close()
-process.exit(faults.length ? 1 : 0)
+await done(browser, faults)

@@ -5,7 +5,7 @@
 //   DATABASE='<what the demo prints behind "psql">' node weeks.mjs http://127.0.0.1:8080/ [folder for screenshots]
 //
 // Exit code 1: something was not as it should be.
-import { clear, database, inTime, open, openPhone, run } from './browser.mjs'
+import { clear, database, done, inTime, open, openPhone, run } from './browser.mjs'
 import { mkdirSync } from 'node:fs'
 
 const [address, folder = 'screenshots'] = process.argv.slice(2)
@@ -38,6 +38,4 @@ const late = Number(sql("SELECT count(*) FROM task t JOIN employee e ON e.id = t
 const named = (await card().innerText()).match(/sudah lewat/g)?.length ?? 0
 if (named !== late) faults.push(`${named} people are named as late after the deadline, not ${late}`)
 console.log(`after the deadline ${named} people are named as late`)
-for (const f of faults) console.error(f)
-await browser.close()
-process.exit(faults.length ? 1 : 0)
+await done(browser, faults)
