@@ -8,7 +8,7 @@
 //
 // It wants a demo of its own: nobody gets more than one of these messages in a day.
 // Exit code 1: something was not as it should be.
-import { database, done, open as openAs, openPhone, player, run as runJob, stop } from './browser.mjs'
+import { AHEAD, database, done, open as openAs, openPhone, player, run as runJob, stop } from './browser.mjs'
 import ExcelJS from 'exceljs'
 import { mkdirSync } from 'node:fs'
 
@@ -95,8 +95,7 @@ await press('Jadwalkan')
 await shot('siaran-8-hari')
 await last().locator('[data-button-label]').first().click()
 await said('Pukul berapa').waitFor()
-const ahead = "COALESCE((SELECT text::bigint FROM bot_state WHERE name = 'demo_ahead'), 0) * interval '1 second'"
-await type(sql(`SELECT to_char((now() + ${ahead} + interval '95 seconds') AT TIME ZONE 'Asia/Jakarta', 'HH24.MI')`), 'persetujuan petugas kedua')
+await type(sql(`SELECT to_char((now() + ${AHEAD} + interval '95 seconds') AT TIME ZONE 'Asia/Jakarta', 'HH24.MI')`), 'persetujuan petugas kedua')
 await shot('siaran-9-terjadwal')
 await press('Minta persetujuan')
 await shot('siaran-10-menunggu')
@@ -117,7 +116,7 @@ check('it is paused', sql(`SELECT state FROM announcement WHERE id = (${newest})
 await as(HR)
 const progress = bots().filter({ has: page.locator('[data-button-label="Lanjutkan"]') }).last()
 await progress.waitFor() // what the second officer has done shows where the author looks
-await until('its time has come', `SELECT now() + ${ahead} > send_at FROM announcement WHERE id = (${newest})`, 't')
+await until('its time has come', `SELECT now() + ${AHEAD} > send_at FROM announcement WHERE id = (${newest})`, 't')
 await page.waitForTimeout(3000)
 check('nothing goes while it is paused', sql(delivered('sent')), '0')
 const card = page.locator(`[data-message-id="${await progress.getAttribute('data-message-id')}"]`)

@@ -7,7 +7,8 @@ const READ = 200 // words a minute
 const TAP = 4 // seconds to think of a person and tap
 const LETTERS = 2 // typed in a second on a phone
 const PACE_MS = 550 // the bot reads at most twenty presses of a person in ten seconds
-const AHEAD = "COALESCE((SELECT text::bigint FROM bot_state WHERE name = 'demo_ahead'), 0) * interval '1 second'"
+// AHEAD is by how much the clock of the demo is ahead, in SQL.
+export const AHEAD = "COALESCE((SELECT text::bigint FROM bot_state WHERE name = 'demo_ahead'), 0) * interval '1 second'"
 
 export async function openPhone() {
   const executablePath = process.env.CHROMIUM ??
@@ -76,6 +77,7 @@ export function meter() {
   let letters = 0
   let words = 0
   const lines = new Set()
+  const seconds = () => words / READ * 60 + (taps + messages) * TAP + letters / LETTERS
   return {
     begin() { taps = messages = letters = words = 0; lines.clear() },
     tap() { taps++ },
@@ -90,7 +92,8 @@ export function meter() {
     },
     taps: () => taps,
     messages: () => messages,
-    said: () => `${taps} taps, ${messages > 0 ? `${messages} messages, ` : ''}about ${(words / READ + ((taps + messages) * TAP + letters / LETTERS) / 60).toFixed(1)} minutes`,
+    seconds,
+    said: () => `${taps} taps, ${messages > 0 ? `${messages} messages, ` : ''}about ${(seconds() / 60).toFixed(1)} minutes`,
   }
 }
 

@@ -83,6 +83,16 @@ cost('slips of a unit', print ? 3 : 4)
 await shot('kelola-7-berkas')
 check('the slips are a PDF', readFileSync(await fetched('lembar.pdf')).subarray(0, 5).toString(), '%PDF-')
 
+// One code.
+const codeless = sql("SELECT split_part(e.name, ',', 1) FROM employee e LEFT JOIN chat c ON c.employee_id = e.id WHERE e.active AND c.employee_id IS NULL ORDER BY e.name LIMIT 1")
+await desk()
+await press('Cari pegawai')
+await type(codeless, 'NIP berakhiran')
+await press('Kode baru')
+await says('Kode untuk')
+cost('one code by the office', 3, 2)
+await shot('kelola-15-kode')
+
 // A period is extended: four taps.
 const due = () => sql('SELECT extract(epoch FROM due_at)::bigint FROM period WHERE closed_at IS NULL')
 const before = Number(due())

@@ -50,7 +50,7 @@ async function press(label) {
 }
 
 let answersBefore = stored()
-for (let last = -1; last !== answersBefore; await new Promise(r => setTimeout(r, CALM_MS))) {
+for (let last = -1; sql && (last !== answersBefore || last === 0); await new Promise(r => setTimeout(r, CALM_MS))) {
   last = answersBefore // the demo plays its sample people first
   answersBefore = stored()
 }
