@@ -124,7 +124,7 @@ func (e comparison) pairFindings(pair rating.Pair, r rating.Result) []string {
 	if r.JPMBand == "" {
 		return append(lines, e.T("result.no_standard", nil))
 	}
-	lines = append(lines, e.T("rating.jpm", text.Args{"jpm": r.JPM.String(), "kelas": r.JPMBand, "batas": text.HTML(e.jpmBands())}))
+	lines = append(lines, e.T("rating.jpm", text.Args{"jpm": r.JPM.String(), "kelas": r.JPMBand, "golongan": text.HTML(e.jpmBands())}))
 	def := e.DefinitionOf(pair.Task)
 	if names := feature.Titles(def, r.Profile.Strengths); names != "" {
 		lines = append(lines, e.T("result.strengths", text.Args{"daftar": names}))
@@ -143,7 +143,7 @@ func (e comparison) jpmBands() string {
 		if b.From == 0 {
 			key = "rating.jpm_below"
 		}
-		bands = append(bands, e.T(key, text.Args{"kelas": b.Name, "mulai": int(b.From) / 100}))
+		bands = append(bands, e.T(key, text.Args{"kelas": b.Name, "persen": int(b.From) / 100}))
 	}
 	return strings.Join(bands, ", ")
 }
