@@ -129,7 +129,7 @@ func (e *env) unlinkOther(ctx context.Context, a dialog.Action, message int) err
 	}
 	switch {
 	case state == unlinkObjected:
-		show("person.unlink_objected", e.toPerson(m.ID))
+		show("person.unlink_objected")
 	case state == unlinkWaits:
 		args["batas"] = e.until(r.At.Add(unlinkWait))
 		show("person.unlink_waits", e.toPerson(m.ID))
