@@ -157,7 +157,7 @@ func (w *world) spreadsheet(who int64) map[string][][]string {
 	w.t.Helper()
 	out := map[string][][]string{}
 	for _, m := range slices.Backward(w.fake.Messages(who)) {
-		if m.Document == nil || m.Document.Name != "buku-kirim.xlsx" {
+		if m.Document == nil || m.Document.Name != "laporan-pengiriman.xlsx" {
 			continue
 		}
 		tables, err := sheet.Open(bytes.NewReader(m.Document.Body), int64(len(m.Document.Body)))

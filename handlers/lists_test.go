@@ -24,7 +24,7 @@ func TestLongLists(t *testing.T) {
 	w.exec(`INSERT INTO delegation (for_id, acting_id, starts_on, ends_on, letter, created_at)
 		SELECT $1, id, '2027-01-11', '2027-03-01', $2, now() FROM employee WHERE supervisor_id = $1`, w.ids["Sari"], long)
 	w.exec(`INSERT INTO ticket (employee_id, kind, body, created_at) SELECT id, 'correction', left(repeat('<&> ', 200), 500), now() FROM employee`)
-	for _, step := range []struct{ say, press string }{{"/kelola", "Tanpa kelas jabatan"}, {"/kelola", "Permintaan"}, {"/kelola", "Plt. dan Plh."},
+	for _, step := range []struct{ say, press string }{{"/kelola", "Tanpa kelas"}, {"/kelola", "Permintaan"}, {"/kelola", "Plt. dan Plh."},
 		{"/tim", ""}, {"/delegasi", ""}, {"/privasi", "Salinan data"}} {
 		seen := len(w.fake.Messages(sari))
 		w.say(sari, step.say)

@@ -29,7 +29,7 @@ func TestListsHavePages(t *testing.T) {
 		}
 	}
 	w.say(sari, "/kelola")
-	w.press(sari, "Tanpa kelas jabatan")
+	w.press(sari, "Tanpa kelas")
 	shown("\n1. Bapak Pegawai 00", "\n20. Bapak Pegawai 19")
 	w.press(sari, "Berikutnya ›")
 	shown("\n21. Bapak Pegawai 20", "\n40. Bapak Pegawai 39")

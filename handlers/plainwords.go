@@ -21,6 +21,7 @@ const (
 	plainCancel plain = "batal"
 	plainStop   plain = "berhenti"
 	plainThanks plain = "terima kasih"
+	plainAnswer plain = "jawaban"
 )
 
 // plainWords are the ways to say it, without courtesies.
@@ -32,6 +33,8 @@ var plainWords = map[plain][]string{
 	plainStop:   {"berhenti", "stop", "mau berhenti", "ingin berhenti", "berhenti berlangganan", "jangan kirim lagi", "jangan kirim pesan lagi"},
 	plainThanks: {"terima kasih", "terimakasih", "trima kasih", "makasih", "makasi", "thanks", "tks", "terima kasih banyak", "ok terima kasih", "oke terima kasih",
 		"baik terima kasih", "siap terima kasih", "sudah terima kasih"},
+	plainAnswer: {"ya", "iya", "y", "ok", "oke", "okey", "baik", "siap", "setuju", "tidak", "tdk", "enggak", "nggak", "kirim", "simpan", "lanjut", "lanjutkan",
+		"terapkan", "setujui", "tolak", "hapus", "hadir", "siap hadir", "ikut", "sudah", "sudah baca", "sudah dibaca"},
 }
 
 // courtesies are left out wherever they stand.
@@ -47,6 +50,9 @@ func plainWord(typed string) plain {
 				return meant
 			}
 		}
+	}
+	if len(kept) == 0 && slices.Contains(words, "ya") { // ya, Pak
+		return plainAnswer
 	}
 	return ""
 }
@@ -67,7 +73,7 @@ func (e *env) overForm(word plain) bool {
 // answered gives a text to the question on show. One that means something else is given
 // weakly: the question takes it only if it is an answer.
 func (e *env) answered(ctx context.Context, u dialog.Update, word plain) error {
-	in := dialog.Input{Verb: dialog.Answer, Value: u.Text, Typed: true, Content: &u.Content, Weak: word != ""}
+	in := dialog.Input{Verb: dialog.Answer, Value: u.Text, Typed: true, Content: &u.Content, Weak: word != "" && word != plainAnswer}
 	err := e.RunFlow(ctx, e.Session.ActiveForm, e.Session.ActiveRef, in)
 	if errors.Is(err, feature.ErrNotTaken) {
 		return e.understood(ctx, word)
@@ -88,6 +94,8 @@ func (e *env) understood(ctx context.Context, word plain) error {
 		e.Say("menu.thanks", e.Person(nil))
 	case plainStop:
 		e.stopCard()
+	case plainAnswer: // of which card it is meant nobody knows
+		e.Say("menu.press", nil)
 	}
 	return nil
 }

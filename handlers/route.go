@@ -119,7 +119,7 @@ func (e *env) typed(ctx context.Context, u dialog.Update) error {
 	switch {
 	case e.Linked():
 		return e.unasked(ctx, u.Text, word)
-	case word != "" && word != plainMenu: // a greeting is told how to come in
+	case word != "" && word != plainMenu && word != plainAnswer: // a greeting is told how to come in
 		return e.understood(ctx, word)
 	}
 	return e.OnCode(ctx, u.Text)
@@ -144,7 +144,7 @@ func (e *env) command(ctx context.Context, name, arg string) error {
 	switch {
 	case !ok || !c.May(e.Employee.Rights):
 		e.KeepNote()
-		e.MenuCard("menu.unknown_command")
+		e.MenuCard("menu.unknown_command", e.nearCommands(name)...)
 		return nil
 	case !c.Unlinked && !e.Linked():
 		e.Say("start.no_code", e.Helpdesk())

@@ -16,7 +16,7 @@ import (
 // It rises with every change of its text. Who has accepted an earlier one is not
 // asked again: a superior sees less than that one said, and no version since promises
 // a new use.
-const NoticeVersion = "2026-12.3"
+const NoticeVersion = "2026-12.4"
 
 // takeoverLife is how long the former account may decide about a takeover.
 const takeoverLife = 24 * time.Hour

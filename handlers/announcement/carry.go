@@ -155,7 +155,7 @@ func (e *env) carryThis(ctx context.Context, a dialog.Action, message int) error
 	return showDraft(ctx, e, d, message)
 }
 
-// announceBatch begins an announcement of a batch from its card (Umumkan): its text says
+// announceBatch begins an announcement of a batch from its card (Tulis pengumuman): its text says
 // what is known, and it is for the units that have a share of the seats.
 func (e *env) announceBatch(ctx context.Context, a dialog.Action, _ int) error {
 	b, err := e.tx.Batch(ctx, a.Ref)

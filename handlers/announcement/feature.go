@@ -24,11 +24,11 @@ func Feature() feature.Feature[*feature.Env] {
 		},
 		Buttons: officeButtons(),
 		Menu: []feature.MenuLine{
-			{Row: 6, Column: 2, Label: "ann_write", Opens: "siaran"},
+			{Row: 7, Column: 1, Label: "ann_write", Opens: "siaran"},
 		},
 		Files: []feature.File{{Kind: WrongRowsFile, Name: "baris.xlsx", Draw: func(p *feature.Desk, _ context.Context, data json.RawMessage) ([]byte, error) {
 			return at(p).drawWrongRows(data)
-		}}, {Kind: LedgerFile, Name: "buku-kirim.xlsx", Draw: func(p *feature.Desk, ctx context.Context, data json.RawMessage) ([]byte, error) {
+		}}, {Kind: LedgerFile, Name: "laporan-pengiriman.xlsx", Draw: func(p *feature.Desk, ctx context.Context, data json.RawMessage) ([]byte, error) {
 			return at(p).drawLedger(ctx, data)
 		}}},
 		Hooks: feature.Hooks[*env]{Office: (*env).officeLine, Work: func(p *feature.Desk, ctx context.Context) (bool, error) {

@@ -4,19 +4,21 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"bangkom/internal/dialog"
 )
 
-// MenuCard shows the menu below a sentence of the catalogue.
-func (e *Env) MenuCard(key string) {
+// MenuCard shows the menu below sentences of the catalogue: the one of key, and those that
+// were made already.
+func (e *Env) MenuCard(key string, more ...string) {
 	if e.Linked() {
-		e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: key, Text: e.T(key, e.Person(nil)), Rows: e.menuRows()})
+		e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: key, Text: strings.Join(append([]string{e.T(key, e.Person(nil))}, more...), " "), Rows: e.menuRows()})
 		return
 	}
 	sentence := ""
 	if key != "menu.title" {
-		sentence = e.T(key, nil) + "\n\n"
+		sentence = strings.Join(append([]string{e.T(key, nil)}, more...), " ") + "\n\n"
 	}
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "menu.title_unlinked",
 		Text: sentence + e.T("menu.title_unlinked", nil), Rows: e.menuRows()})

@@ -132,20 +132,20 @@ func (e *env) unlinkOther(ctx context.Context, a dialog.Action, message int) err
 		show("person.unlink_objected")
 	case state == unlinkWaits:
 		args["batas"] = e.until(r.At.Add(unlinkWait))
-		show("person.unlink_waits")
+		show("person.unlink_waits", e.toPerson(m.ID))
 	case state == unlinkAsk && a.Step == "copotminta":
 		args["batas"] = e.until(e.Now.Add(unlinkWait))
 		if err := e.askUnlink(ctx, m); err != nil {
 			return err
 		}
-		show("person.unlink_asked")
+		show("person.unlink_asked", e.toPerson(m.ID))
 	case state == unlinkAsk:
 		show("person.unlink_request", button("unlink_request", "copotminta"), button("unlink_no", "copottdk"))
 	case a.Step == "copotya":
 		if err := e.freeAccount(ctx, m); err != nil {
 			return err
 		}
-		show("person.unlinked", button("new_code", "kode"))
+		show("person.unlinked", button("new_code", "kode"), e.toPerson(m.ID))
 	default:
 		show("person.unlink_ask", button("unlink_yes", "copotya"), button("unlink_no", "copottdk"))
 	}

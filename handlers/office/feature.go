@@ -32,7 +32,7 @@ func Feature() feature.Feature[*feature.Env] {
 		Menu: []feature.MenuLine{
 			{Row: 3, Column: 2, Label: "delegations", Opens: "delegasi"},
 			{Row: 5, Column: 1, Label: "unit", Opens: "unit"},
-			{Row: 7, Column: 1, Label: "manage", Opens: "kelola"},
+			{Row: 6, Column: 2, Label: "manage", Opens: "kelola"},
 		},
 		Files: []feature.File{{Kind: SlipsFile, Name: "lembar.pdf", Draw: func(p *feature.Desk, ctx context.Context, data json.RawMessage) ([]byte, error) {
 			return at(p).drawSlips(ctx, data)

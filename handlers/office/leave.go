@@ -67,5 +67,6 @@ func finishLeave(ctx context.Context, e *env, l leave) (dialog.Ending, error) {
 		return dialog.Ending{}, err
 	}
 	return dialog.Ending{Replies: []dialog.Reply{{Template: "leave.stored", Text: e.T("leave.stored", text.Args{"alamat": l.member.Address(),
-		"dari": e.Cfg.Text.Date(l.From), "sampai": e.Cfg.Text.Date(l.To)})}}}, nil
+		"dari": e.Cfg.Text.Date(l.From), "sampai": e.Cfg.Text.Date(l.To)}),
+		Rows: [][]dialog.Button{e.toPerson(l.member.ID)}}}}, nil
 }

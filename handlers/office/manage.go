@@ -42,6 +42,11 @@ func (e *env) backRow() []dialog.Button {
 	return []dialog.Button{{Label: e.Label("back"), Action: e.MenuAction(deskStep, 0)}}
 }
 
+// toPerson is the way back to the card of a person.
+func (e *env) toPerson(id int64) []dialog.Button {
+	return []dialog.Button{{Label: e.Label("back"), Action: e.MenuAction("orang", id)}}
+}
+
 // showManage shows the agency to the personnel office.
 func (e *env) showManage(ctx context.Context, message int) error {
 	b, err := e.tx.Board(ctx, personnel.Area{All: true})
@@ -71,13 +76,12 @@ func (e *env) showManage(ctx context.Context, message int) error {
 			{{Label: e.Label("period"), Action: e.MenuAction("periode", 0)}, e.Link(feature.ToProgress, "progress", 0)},
 			{e.searchButton("find_person")},
 			{{Label: e.Label("slips"), Action: e.MenuAction(slipsStep, 0)}},
-			{{Label: e.Label("no_class"), Action: e.lackAction(personnel.NoClass, 0)}},
-			{{Label: e.Label("no_superior"), Action: e.lackAction(personnel.NoSuperior, 0)}},
-			{{Label: e.Label("tickets"), Action: e.MenuAction("tiket", 0)}},
-			{{Label: e.Label("delegations"), Action: e.MenuAction("plt", 0)}},
+			{{Label: e.Label("no_class"), Action: e.lackAction(personnel.NoClass, 0)},
+				{Label: e.Label("no_superior"), Action: e.lackAction(personnel.NoSuperior, 0)}},
+			{{Label: e.Label("tickets"), Action: e.MenuAction("tiket", 0)}, {Label: e.Label("delegations"), Action: e.MenuAction("plt", 0)}},
 			{{Label: e.Label("changes"), Action: e.MenuAction("ganti", 0)}},
-			{e.Link(feature.ToPauses, "pauses", 0)},
 			{e.Link(feature.ToTrainings, "plan", 0)},
+			{e.Link(feature.ToPauses, "pauses", 0)},
 		}})
 	return nil
 }

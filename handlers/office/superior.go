@@ -25,7 +25,7 @@ func (e *env) changeSuperior(ctx context.Context, m, boss personnel.Member) (dia
 		c.Old = *m.SupervisorID
 	}
 	args := text.Args{"alamat": m.Address(), "atasan": boss.Address()}
-	set := dialog.Ending{Replies: []dialog.Reply{{Template: "unit.superior_set", Text: e.T("unit.superior_set", args)}}}
+	set := dialog.Ending{Replies: []dialog.Reply{{Template: "unit.superior_set", Text: e.T("unit.superior_set", args), Rows: [][]dialog.Button{e.toPerson(m.ID)}}}}
 	if c.Old == c.New {
 		return set, nil
 	}

@@ -34,8 +34,8 @@ func (e *env) showUnit(ctx context.Context, message int) error {
 			{e.searchButton("find_person")},
 			{{Label: e.Label("not_linked"), Action: e.lackAction(personnel.NoAccount, 0)}},
 			{{Label: e.Label("slips"), Action: e.MenuAction(slipsStep, 0)}},
-			{{Label: e.Label("no_superior"), Action: e.lackAction(personnel.NoSuperior, 0)}},
-			{{Label: e.Label("delegations"), Action: e.MenuAction("plt", 0)}},
+			{{Label: e.Label("no_superior"), Action: e.lackAction(personnel.NoSuperior, 0)},
+				{Label: e.Label("delegations"), Action: e.MenuAction("plt", 0)}},
 		}, more...)})
 	return nil
 }

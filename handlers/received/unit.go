@@ -56,7 +56,7 @@ func (e *env) unitList(ctx context.Context, a dialog.Action, message int) error 
 	more := len(list) > officerHas
 	list = list[:min(len(list), officerHas)]
 	if len(list) == 0 {
-		e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "told.none", Text: e.T("told.none", nil), Edit: message})
+		e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "told.none", Text: e.T("told.none", nil), Edit: message, Rows: toDesk(e)})
 		return nil
 	}
 	lines := []string{e.T("told.list", nil), ""}
@@ -74,9 +74,12 @@ func (e *env) unitList(ctx context.Context, a dialog.Action, message int) error 
 		total++
 	}
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "told.list", Text: strings.Join(lines, "\n"), Edit: message,
-		Rows: append(feature.Grid(feature.Numbers, numbers), turn(e, page, officerHas, total, unitStep, 0)...)})
+		Rows: append(append(feature.Grid(feature.Numbers, numbers), turn(e, page, officerHas, total, unitStep, 0)...), toDesk(e)...)})
 	return nil
 }
+
+// toDesk is the way back to /unit.
+func toDesk(e *env) [][]dialog.Button { return [][]dialog.Button{{e.Link(feature.ToDesk, "back", 0)}} }
 
 // unitWords counts an announcement in an officer's units; what nobody is in is left out.
 func unitWords(e *env, u announcement.UnitEntry) string {

@@ -124,7 +124,7 @@ func (e comparison) pairFindings(pair rating.Pair, r rating.Result) []string {
 	if r.JPMBand == "" {
 		return append(lines, e.T("result.no_standard", nil))
 	}
-	lines = append(lines, e.T("rating.jpm", text.Args{"jpm": r.JPM.String(), "kelas": r.JPMBand}))
+	lines = append(lines, e.T("rating.jpm", text.Args{"jpm": r.JPM.String(), "kelas": r.JPMBand, "golongan": text.HTML(e.jpmBands())}))
 	def := e.DefinitionOf(pair.Task)
 	if names := feature.Titles(def, r.Profile.Strengths); names != "" {
 		lines = append(lines, e.T("result.strengths", text.Args{"daftar": names}))
@@ -133,6 +133,19 @@ func (e comparison) pairFindings(pair rating.Pair, r rating.Result) []string {
 		return append(lines, e.T("result.no_areas", nil))
 	}
 	return append(lines, e.T("result.areas", text.Args{"daftar": feature.Titles(def, r.Profile.Areas)}))
+}
+
+// jpmBands says from where the classes of the match begin.
+func (e comparison) jpmBands() string {
+	var bands []string
+	for _, b := range competency.JPMBands() {
+		key := "rating.jpm_from"
+		if b.From == 0 {
+			key = "rating.jpm_below"
+		}
+		bands = append(bands, e.T(key, text.Args{"kelas": b.Name, "persen": int(b.From) / 100}))
+	}
+	return strings.Join(bands, ", ")
 }
 
 // levelWord is a level as it is read, without decimals.

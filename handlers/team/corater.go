@@ -216,7 +216,12 @@ func (e *env) rateSelf(ctx context.Context, a dialog.Action, message int) error 
 		return err
 	}
 	e.Out.Toast = e.Cfg.Text.Plain("toast.saved", nil)
-	return e.teamMember(ctx, a, message)
+	if err := e.teamMember(ctx, a, message); err != nil {
+		return err
+	}
+	fresh, err := e.Fresh(ctx)
+	e.Out.Replies = append(e.Out.Replies, fresh...)
+	return err
 }
 
 // tellCoRater asks somebody once in a period to rate people of this superior.

@@ -191,5 +191,6 @@ func shareOne(ctx context.Context, e *env, l feature.Lookup) (dialog.Ending, err
 	}
 	fresh, err := e.Fresh(ctx)
 	args := text.Args{"alamat": feature.Clip(l.Member.Address(), feature.LongName), "penilai": feature.Clip(rater.Address(), feature.LongName)}
-	return dialog.Ending{Replies: append([]dialog.Reply{{Template: key, Text: e.T(key, args)}}, fresh...)}, err
+	undo := [][]dialog.Button{{{Label: e.Label("rate_self"), Action: e.MenuAction("nilaisendiri", l.Member.ID)}}}
+	return dialog.Ending{Replies: append([]dialog.Reply{{Template: key, Text: e.T(key, args), Rows: undo}}, fresh...)}, err
 }

@@ -42,7 +42,7 @@ func (e *env) unitBatches(ctx context.Context, a dialog.Action, message int) err
 		return err
 	}
 	if total == 0 {
-		e.reply("nominate.none", nil, message)
+		e.reply("nominate.none", nil, message, []dialog.Button{e.Link(feature.ToDesk, "back", 0)})
 		return nil
 	}
 	lines := []string{e.T("nominate.head", nil), ""}
@@ -58,6 +58,7 @@ func (e *env) unitBatches(ctx context.Context, a dialog.Action, message int) err
 	}
 	body, _ := feature.Joined(lines, feature.MessageBudget)
 	rows := append(feature.Grid(feature.Numbers, numbers), e.Pages(page, total, unitStep)...)
+	rows = append(rows, []dialog.Button{e.Link(feature.ToDesk, "back", 0)})
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "nominate.head", Text: body, Rows: rows, Edit: message})
 	return nil
 }

@@ -45,7 +45,7 @@ const (
 )
 
 // Delivery is where an announcement stands for one recipient: the state of a row of
-// the ledger (buku kirim).
+// the ledger (laporan pengiriman).
 type Delivery string
 
 // The deliveries. Waiting, Held, Queued and Unlinked are not final.

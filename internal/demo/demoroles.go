@@ -88,7 +88,7 @@ func teamRoles() []demoRole {
 		{group: groupTeams, unit: "PHB", nth: 2, role: "Dinilai lewat ringkasan", linked: true, answers: 9,
 			note: "Bila atasannya menekan Nilai di ringkasan dan mengirim, kabarnya datang di sini dan perbandingan terbuka."},
 		{group: groupSpecial, unit: "PHB", nth: 3, role: "Dapat ikut menilai", linked: true, answers: 4,
-			note: "Bila atasannya menekan Alihkan di ringkasan dan mengetik nama lengkap ini, permintaannya datang di sini; penilaiannya ada di /tim."},
+			note: "Bila atasannya menekan Alihkan di ringkasan dan memilih nama ini, permintaannya datang di sini; penilaiannya ada di /tim."},
 		{unit: "PHB", nth: 4, linked: true},
 		{group: groupTeams, unit: "KMI", nth: 0, role: "Camat, memimpin lewat kepala seksi", linked: true, answers: 9,
 			note: "Tekan Ringkasan mingguan di bagian Jalankan, atau ketik /ringkasan: satu baris merangkum pegawai di bawah timnya."},

@@ -191,10 +191,12 @@ func (t *turn[S, E]) end() (Turn, error) {
 func (t *turn[S, E]) apply(ctx context.Context, env E) error {
 	at := t.current()
 	if t.in.Typed {
-		if verb, ok := t.form.Say.Words[plain(t.in.Value)]; ok {
+		t.in.Step = at
+		if c, ok := t.named(at); ok {
+			t.in.Verb, t.in.Value, t.in.Typed = c.Verb, c.Value, false
+		} else if verb, ok := t.form.Say.Words[plain(t.in.Value)]; ok {
 			t.in.Verb, t.in.Typed = verb, false
 		}
-		t.in.Step = at
 	}
 	if t.stale(at) {
 		t.present(at, t.form.Say.Stale)

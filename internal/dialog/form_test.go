@@ -232,3 +232,25 @@ func TestFinishMayRefuse(t *testing.T) {
 		t.Errorf("Finish ran %d times", tries)
 	}
 }
+
+// Who types what stands on a button has pressed it, unless a number is part of it.
+func TestTypedLabel(t *testing.T) {
+	f := form("tea", "sugar")
+	f.Steps = func(s order) []dialog.Step[order] {
+		all := steps("tea", "sugar")(s)
+		all[0].Ask = func(order, dialog.Place) dialog.Prompt {
+			return dialog.Prompt{Template: "ask", Text: "ask", Rows: [][]dialog.Choice{{{Label: "Ya, manis", Value: "2"}, {Label: "3 kali", Value: "3"}}}}
+		}
+		return all
+	}
+	for _, tt := range []struct{ typed, want string }{{"ya, manis", "2"}, {" YA, MANIS. ", "2"}, {"3 kali", ""}, {"ya", ""}} {
+		rec, _ := play(t, f, &world{}, []dialog.Input{begun(), typed(tt.typed)})
+		var s order
+		if err := json.Unmarshal(rec.State, &s); err != nil {
+			t.Fatal(err)
+		}
+		if s.Values["tea"] != tt.want {
+			t.Errorf("typed %q: %q, want %q", tt.typed, s.Values["tea"], tt.want)
+		}
+	}
+}

@@ -106,6 +106,27 @@ func (t *turn[S, E]) prompt(key string) Prompt {
 	return p
 }
 
+// named finds the button of the step on show whose label was typed. One with a number is
+// not looked for: the list may have been made anew since it was read.
+func (t *turn[S, E]) named(at string) (Choice, bool) {
+	typed := plain(t.in.Value)
+	if typed == "" || strings.ContainsAny(typed, "0123456789") {
+		return Choice{}, false
+	}
+	for _, row := range t.prompt(at).Rows {
+		for _, c := range row {
+			if plain(c.Label) != typed || c.Verb == Change {
+				continue
+			}
+			if c.Verb == "" {
+				c.Verb = Answer
+			}
+			return c, true
+		}
+	}
+	return Choice{}, false
+}
+
 // bare adds nothing but Skip, beside the last choice.
 func (t *turn[S, E]) bare(p Prompt, optional bool) Prompt {
 	if !optional {

@@ -97,7 +97,7 @@ type Mail interface {
 	Correct(ctx context.Context, id int64, body, fact string) error
 	// Unfinished counts what is still to be decided, sent or edited.
 	Unfinished(ctx context.Context, id int64) (int, error)
-	// Receipts is the ledger (buku kirim): a row for each of the frozen audience.
+	// Receipts is the ledger (laporan pengiriman): a row for each of the frozen audience.
 	Receipts(ctx context.Context, id int64) ([]Receipt, error)
 }
 

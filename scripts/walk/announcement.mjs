@@ -8,7 +8,7 @@
 //
 // It wants a demo of its own: nobody gets more than one of these messages in a day.
 // Exit code 1: something was not as it should be.
-import { clear, database, meter, open as openAs, openPhone, run as runJob, stop } from './browser.mjs'
+import { AHEAD, database, done, open as openAs, openPhone, player, run as runJob, stop } from './browser.mjs'
 import ExcelJS from 'exceljs'
 import { mkdirSync } from 'node:fs'
 
@@ -17,59 +17,16 @@ if (!address || !process.env.DATABASE) {
   console.error('usage: DATABASE=... node announcement.mjs ADDRESS [FOLDER]')
   process.exit(2)
 }
-const MOST_TAPS = 12
-const PACE_MS = 550 // the bot reads at most twenty presses of a person in ten seconds
 const WAIT_MS = 60_000
 const HR = 'Petugas kepegawaian (HR)'
 const SECOND = 'Petugas kedua (HR)'
 const OFFICER = 'Petugas kepegawaian unit'
 mkdirSync(folder, { recursive: true })
 const sql = database(process.env.DATABASE)
-const { browser, page, faults, noOverflow } = await openPhone()
+const phone = await openPhone()
+const { browser, page, faults } = phone
 page.setDefaultTimeout(WAIT_MS)
-const bots = () => page.locator('[data-message-id][data-from="bot"]')
-const last = () => bots().last()
-const said = text => bots().filter({ hasText: text }).last()
-const check = (what, got, want) => {
-  const same = JSON.stringify(got) === JSON.stringify(want)
-  console.log(`${same ? 'as it should be' : 'WRONG'}: ${what}: ${JSON.stringify(got)}`)
-  if (!same) faults.push(`${what}: ${JSON.stringify(got)}, want ${JSON.stringify(want)}`)
-}
-const shot = async (name, locator = last()) => {
-  await page.waitForTimeout(400)
-  await clear(page)
-  await locator.evaluate(m => m.scrollIntoView({ block: 'end' }))
-  await page.screenshot({ path: `${folder}/${name}.png` })
-  await noOverflow(name)
-}
-const count = meter()
-const chat = () => page.evaluate(() => [...document.querySelectorAll('[data-message-id]')].map(m => m.innerHTML).join())
-async function changed(act) {
-  await page.waitForTimeout(PACE_MS)
-  const before = await chat()
-  await act()
-  for (const end = Date.now() + WAIT_MS; await chat() === before; await page.waitForTimeout(50)) {
-    if (Date.now() > end) throw new Error('the chat has not changed')
-  }
-  await page.waitForTimeout(300)
-}
-const press = async (label, within = page) => {
-  await changed(async () => {
-    count.tap()
-    await within.locator(`[data-button-label="${label}"]`).last().click()
-  })
-  count.read(await last().innerText())
-}
-// type writes and sends, which is one tap.
-const type = async (text, answer) => {
-  await page.waitForTimeout(PACE_MS)
-  count.tap()
-  await page.locator('#text').fill(text)
-  await page.locator('#send').click()
-  await said(answer).waitFor()
-  await page.waitForTimeout(300)
-  count.read(await last().innerText())
-}
+const { count, bots, last, said, press, type, shot, check, cost } = player(phone, folder)
 // as opens the chat of a role; where the bot answers, at its end.
 const as = async role => {
   await openAs(page, address, role)
@@ -114,8 +71,7 @@ await press('Kirim')
 await shot('siaran-4-tanya')
 await press('Ya, kirim')
 await shot('siaran-5-kemajuan')
-console.log(`to one unit: ${count.said()}`)
-if (count.taps() > MOST_TAPS) faults.push(`${count.taps()} taps for an announcement to one unit, at most ${MOST_TAPS}`)
+cost('an announcement to one unit', 9, 3)
 const members = sql("SELECT count(*) FROM employee e JOIN unit u ON u.id = e.unit_id WHERE u.name = 'Kecamatan Muara Indah'")
 check('it was frozen for the whole unit', sql('SELECT frozen FROM announcement'), members)
 console.log(await runJob(page, address, 'Pengumuman dan tempat'))
@@ -139,8 +95,7 @@ await press('Jadwalkan')
 await shot('siaran-8-hari')
 await last().locator('[data-button-label]').first().click()
 await said('Pukul berapa').waitFor()
-const ahead = "COALESCE((SELECT text::bigint FROM bot_state WHERE name = 'demo_ahead'), 0) * interval '1 second'"
-await type(sql(`SELECT to_char((now() + ${ahead} + interval '95 seconds') AT TIME ZONE 'Asia/Jakarta', 'HH24.MI')`), 'persetujuan petugas kedua')
+await type(sql(`SELECT to_char((now() + ${AHEAD} + interval '95 seconds') AT TIME ZONE 'Asia/Jakarta', 'HH24.MI')`), 'persetujuan petugas kedua')
 await shot('siaran-9-terjadwal')
 await press('Minta persetujuan')
 await shot('siaran-10-menunggu')
@@ -161,7 +116,7 @@ check('it is paused', sql(`SELECT state FROM announcement WHERE id = (${newest})
 await as(HR)
 const progress = bots().filter({ has: page.locator('[data-button-label="Lanjutkan"]') }).last()
 await progress.waitFor() // what the second officer has done shows where the author looks
-await until('its time has come', `SELECT now() + ${ahead} > send_at FROM announcement WHERE id = (${newest})`, 't')
+await until('its time has come', `SELECT now() + ${AHEAD} > send_at FROM announcement WHERE id = (${newest})`, 't')
 await page.waitForTimeout(3000)
 check('nothing goes while it is paused', sql(delivered('sent')), '0')
 const card = page.locator(`[data-message-id="${await progress.getAttribute('data-message-id')}"]`)
@@ -221,7 +176,7 @@ await press('Pertanyaan')
 await shot('tanya-1-kotak')
 await press('Jawab')
 await type('Tidak perlu. Bahan rapat dibagikan di tempat.', 'Jawaban diteruskan')
-await press('Umumkan jawaban')
+await press('Terbitkan jawaban')
 await shot('tanya-2-diumumkan')
 await as(reader)
 await said('Tidak perlu. Bahan rapat').waitFor()
@@ -256,6 +211,4 @@ console.log(`the list of recipients has ${rows.join(', ')} rows`)
 const people = Number(sql(`SELECT frozen FROM announcement WHERE id = (${newest})`))
 if (!book.worksheets.some(s => s.rowCount > people)) faults.push(`the list has ${rows.join(', ')} rows, want ${people} people and a heading`)
 
-for (const f of faults) console.error(f)
-await browser.close()
-process.exit(faults.length ? 1 : 0)
+await done(browser, faults)

@@ -5,7 +5,10 @@ import { existsSync } from 'node:fs'
 
 const READ = 200 // words a minute
 const TAP = 4 // seconds to think of a person and tap
-const AHEAD = "COALESCE((SELECT text::bigint FROM bot_state WHERE name = 'demo_ahead'), 0) * interval '1 second'"
+const LETTERS = 2 // typed in a second on a phone
+const PACE_MS = 550 // the bot reads at most twenty presses of a person in ten seconds
+// AHEAD is by how much the clock of the demo is ahead, in SQL.
+export const AHEAD = "COALESCE((SELECT text::bigint FROM bot_state WHERE name = 'demo_ahead'), 0) * interval '1 second'"
 
 export async function openPhone() {
   const executablePath = process.env.CHROMIUM ??
@@ -66,14 +69,19 @@ export async function run(page, address, job) {
 // clear takes away what the page shows beside the chat itself, for a picture.
 export const clear = page => page.evaluate(() => { for (const id of ['toast', 'tip']) document.getElementById(id).hidden = true })
 
-// meter counts taps, and the minutes that they take: a line is read once.
+// meter counts taps and messages, and the minutes that they take: a line is read once,
+// and a message is typed and then sent as a tap is made.
 export function meter() {
   let taps = 0
+  let messages = 0
+  let letters = 0
   let words = 0
   const lines = new Set()
+  const seconds = () => words / READ * 60 + (taps + messages) * TAP + letters / LETTERS
   return {
-    begin() { taps = 0; words = 0; lines.clear() },
+    begin() { taps = messages = letters = words = 0; lines.clear() },
     tap() { taps++ },
+    write(text) { messages++; letters += text.length },
     read(text) {
       for (const line of text.split('\n')) {
         if (line.length > 30 && !lines.has(line)) {
@@ -83,6 +91,75 @@ export function meter() {
       }
     },
     taps: () => taps,
-    said: () => `${taps} taps, about ${(words / READ + taps * TAP / 60).toFixed(1)} minutes`,
+    messages: () => messages,
+    seconds,
+    said: () => `${taps} taps, ${messages > 0 ? `${messages} messages, ` : ''}about ${(seconds() / 60).toFixed(1)} minutes`,
   }
+}
+
+// player is what a person does in the chat that is open, with what it costs: each press
+// and each message is counted, and what the bot answers is read.
+export function player({ page, faults, noOverflow }, folder) {
+  const count = meter()
+  const bots = () => page.locator('[data-message-id][data-from="bot"]')
+  const last = () => bots().last()
+  const said = words => bots().filter({ hasText: words }).last()
+  const chat = () => page.evaluate(() => [...document.querySelectorAll('[data-message-id]')].map(m => m.innerHTML).join())
+  // changed does something and waits until the chat looks different: a reminder may stand
+  // below the card that is pressed.
+  async function changed(act) {
+    await page.waitForTimeout(PACE_MS)
+    const before = await chat()
+    await act()
+    for (const end = Date.now() + 60_000; await chat() === before; await page.waitForTimeout(50)) {
+      if (Date.now() > end) throw new Error('the chat has not changed')
+    }
+    await page.waitForTimeout(300)
+  }
+  const press = async (label, within = page) => {
+    const button = within.locator(`[data-button-label="${label}"]`).last()
+    await button.waitFor()
+    await changed(async () => { count.tap(); await button.click() })
+    count.read(await (within === page ? last() : within).innerText())
+  }
+  // type writes and sends; with an answer it waits until the bot has said that.
+  const type = async (text, answer = '') => {
+    await changed(async () => {
+      count.write(text)
+      await page.locator('#text').fill(text)
+      await page.locator('#send').click()
+    })
+    await said(answer).waitFor()
+    await page.waitForTimeout(300)
+    count.read(await last().innerText())
+  }
+  const shot = async (name, locator = last(), block = 'end') => {
+    await page.waitForTimeout(400)
+    await clear(page)
+    if (locator && await locator.count() > 0) await locator.evaluate((m, block) => m.scrollIntoView({ block }), block)
+    await page.screenshot({ path: `${folder}/${name}.png` })
+    await noOverflow(name)
+  }
+  const check = (what, got, want) => {
+    const same = JSON.stringify(got) === JSON.stringify(want)
+    console.log(`${same ? 'as it should be' : 'WRONG'}: ${what}: ${JSON.stringify(got)}`)
+    if (!same) faults.push(`${what}: ${JSON.stringify(got)}, want ${JSON.stringify(want)}`)
+  }
+  // cost tells what was done since begin, which may not take more than that.
+  const cost = (what, taps, messages = 0) => {
+    console.log(`${what}: ${count.said()}`)
+    if (count.taps() > taps || count.messages() > messages) {
+      faults.push(`${what} takes ${count.taps()} taps and ${count.messages()} messages, want at most ${taps} and ${messages}`)
+    }
+  }
+  // drawn waits until the newest picture is there.
+  const drawn = () => page.waitForFunction(() => [...document.querySelectorAll('[data-message-id] img')].at(-1)?.naturalWidth > 0)
+  return { count, bots, last, said, changed, press, type, shot, check, cost, drawn }
+}
+
+// done ends the walk with what was not as it should be.
+export async function done(browser, faults) {
+  for (const f of faults) console.error(f)
+  await browser.close()
+  process.exit(faults.length ? 1 : 0)
 }

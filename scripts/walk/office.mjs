@@ -6,7 +6,7 @@
 //   DATABASE='<what the demo prints behind "psql">' node office.mjs http://127.0.0.1:8080/ [folder for screenshots]
 //
 // The files are kept beside the screenshots. Exit code 1: something was not as it should be.
-import { clear, database, inTime, open as openAs, openPhone } from './browser.mjs'
+import { database, done, inTime, open as openAs, openPhone, player } from './browser.mjs'
 import ExcelJS from 'exceljs'
 import { mkdirSync, readFileSync } from 'node:fs'
 
@@ -18,48 +18,17 @@ if (!address || !process.env.DATABASE) {
 const HR = 'Petugas kepegawaian (HR)'
 const ASKER = 'Sudah terhubung, sudah mengirim'
 const ANSWER = 'Nomor HP baru sudah dicatat.'
-const PACE_MS = 550 // the bot reads at most twenty presses of a person in ten seconds
 mkdirSync(folder, { recursive: true })
 const sql = database(process.env.DATABASE)
-const { browser, page, faults, noOverflow } = await openPhone()
-const bots = () => page.locator('[data-message-id][data-from="bot"]')
-const last = () => bots().last()
-const check = (what, got, want) => {
-  const same = JSON.stringify(got) === JSON.stringify(want)
-  console.log(`${same ? 'as it should be' : 'WRONG'}: ${what}: ${JSON.stringify(got)}`)
-  if (!same) faults.push(`${what}: ${JSON.stringify(got)}, want ${JSON.stringify(want)}`)
-}
-const shot = async (name, block = 'end') => {
-  await page.waitForTimeout(400)
-  await clear(page)
-  await last().evaluate((m, block) => m.scrollIntoView({ block }), block)
-  await page.screenshot({ path: `${folder}/${name}.png` })
-  await noOverflow(name)
-}
-let taps = 0
-const chat = () => [...document.querySelectorAll('[data-message-id]')].map(m => m.innerHTML).join()
-async function changed(act) {
-  await page.waitForTimeout(PACE_MS)
-  const before = await page.evaluate(chat)
-  await act()
-  await page.waitForFunction(was => [...document.querySelectorAll('[data-message-id]')].map(m => m.innerHTML).join() !== was, before)
-  await page.waitForTimeout(300)
-}
-const press = label => changed(() => { taps++; return page.locator(`[data-button-label="${label}"]`).last().click() })
-const type = text => changed(async () => {
-  await page.locator('#text').fill(text)
-  await page.locator('#send').click()
-})
-const says = words => bots().filter({ hasText: words }).last().waitFor()
+const phone = await openPhone()
+const { browser, page, faults } = phone
+const { count, last, said, press, type, shot, check, cost, drawn } = player(phone, folder)
+const says = words => said(words).waitFor()
 // desk opens what the office looks after, from where taps are counted.
 async function desk() {
   await type('/kelola')
   await page.locator('[data-button-label="Pengiriman, kalender"]').last().waitFor()
-  taps = 0
-}
-const counted = (what, most) => {
-  console.log(`${what}: ${taps} taps`)
-  if (taps > most) faults.push(`${what} takes ${taps} taps, want at most ${most}`)
+  count.begin()
 }
 // fetched keeps the newest file of that name.
 async function fetched(name) {
@@ -78,16 +47,16 @@ await shot('kelola-1-meja')
 
 // Who has not filled: two taps.
 await press('Kemajuan unit')
-await page.waitForFunction(() => [...document.querySelectorAll('[data-message-id] img')].at(-1)?.naturalWidth > 0)
+await drawn()
 check('the picture is as wide as it is drawn', await page.locator('[data-message-id] img').last().evaluate(i => i.naturalWidth), 800)
-await shot('kelola-2-kemajuan', 'start')
+await shot('kelola-2-kemajuan', last(), 'start')
 await shot('kelola-3-kemajuan-teks')
 const sent = (await last().innerText()).match(/Terkirim ([\d.]+) dari ([\d.]+) pegawai/).slice(1).map(n => n.replace('.', '')).join('|')
 const self = "FROM task t JOIN employee e ON e.id = t.employee_id AND e.active JOIN period p ON p.id = t.occasion_id AND p.closed_at IS NULL WHERE t.kind = 'self_assessment' AND t.state <> 'excused'"
 check('the board says what the database says', sent, sql(`SELECT count(*) FILTER (WHERE t.state = 'done'), count(*) ${self}`))
 await press('1')
 await says('belum mengirim penilaian mandiri')
-counted('who of a unit has not filled', 2)
+cost('who of a unit has not filled', 2)
 await shot('kelola-4-nama')
 await page.locator('[data-button-label="Berkas XLSX"]').last().click()
 await says('Berkas ini memuat nama')
@@ -110,9 +79,19 @@ else { // all hold a code that works
   await press('Ya, cetak ulang')
 }
 await says('lembar undangan')
-counted('slips of a unit', print ? 3 : 4)
+cost('slips of a unit', print ? 3 : 4)
 await shot('kelola-7-berkas')
 check('the slips are a PDF', readFileSync(await fetched('lembar.pdf')).subarray(0, 5).toString(), '%PDF-')
+
+// One code.
+const codeless = sql("SELECT split_part(e.name, ',', 1) FROM employee e LEFT JOIN chat c ON c.employee_id = e.id WHERE e.active AND c.employee_id IS NULL ORDER BY e.name LIMIT 1")
+await desk()
+await press('Cari pegawai')
+await type(codeless, 'NIP berakhiran')
+await press('Kode baru')
+await says('Kode untuk')
+cost('one code by the office', 3, 2)
+await shot('kelola-15-kode')
 
 // A period is extended: four taps.
 const due = () => sql('SELECT extract(epoch FROM due_at)::bigint FROM period WHERE closed_at IS NULL')
@@ -126,7 +105,7 @@ await press('Satu pekan')
 await shot('kelola-10-perpanjang-periksa')
 await press('Ya, perpanjang')
 await says('diperpanjang sampai')
-counted('a period is extended', 4)
+cost('a period is extended', 4)
 await shot('kelola-11-diperpanjang')
 check('the deadline is a week later, or on the working day behind it', (d => d >= 7 && d < 14)((Number(due()) - before) / 86_400), true)
 
@@ -154,12 +133,10 @@ await shot('kelola-12-permintaan')
 await press('1 Jawab')
 await type(ANSWER)
 await says('Jawaban diteruskan')
-counted('a request is answered', 2)
+cost('a request is answered', 2, 1)
 await shot('kelola-13-dijawab')
 await openAs(page, address, ASKER)
 await says(ANSWER)
 await shot('kelola-14-kabar')
 
-for (const f of faults) console.error(f)
-await browser.close()
-process.exit(faults.length ? 1 : 0)
+await done(browser, faults)

@@ -5,7 +5,7 @@
 //   DATABASE='<what the demo prints behind "psql">' node rating.mjs http://127.0.0.1:8080/ [folder for screenshots]
 //
 // Exit code 1: something was not as it should be.
-import { clear, database, inTime, meter, open as openAs, openPhone, run, stop } from './browser.mjs'
+import { database, done as finish, inTime, open as openAs, openPhone, player, run, stop } from './browser.mjs'
 import { mkdirSync } from 'node:fs'
 
 const [address, folder = 'screenshots'] = process.argv.slice(2)
@@ -13,37 +13,13 @@ if (!address || !process.env.DATABASE) {
   console.error('usage: DATABASE=... node rating.mjs ADDRESS [FOLDER]')
   process.exit(2)
 }
-const PACE_MS = 550 // the bot reads at most twenty presses of a person in ten seconds
 mkdirSync(folder, { recursive: true })
 const sql = database(process.env.DATABASE)
-const { browser, page, faults, noOverflow } = await openPhone()
-const shot = async name => {
-  await page.waitForTimeout(300)
-  await clear(page)
-  await page.screenshot({ path: `${folder}/${name}.png` })
-  await noOverflow(name)
-}
-const bot = text => page.locator('[data-message-id][data-from="bot"]', { hasText: text }).last().waitFor()
-const lastOfBot = () => page.locator('[data-message-id][data-from="bot"]').last()
-const type = async text => {
-  await page.locator('#text').fill(text)
-  await page.locator('#send').click()
-}
+const phone = await openPhone()
+const { browser, page, faults } = phone
+const { count, said, last, press, type, shot, cost, drawn } = player(phone, folder)
+const bot = text => said(text).waitFor()
 const open = role => openAs(page, address, role)
-
-const count = meter()
-// press taps a button of the newest message and waits until the chat changed.
-async function press(label) {
-  const button = page.locator(`[data-button-label="${label}"]`).last()
-  await button.waitFor()
-  await page.waitForTimeout(PACE_MS)
-  const chat = () => [...document.querySelectorAll('[data-message-id]')].map(m => m.innerHTML).join()
-  const shown = await page.evaluate(chat) // a reminder may stand below the card that is pressed
-  await button.click()
-  count.tap()
-  await page.waitForFunction(was => [...document.querySelectorAll('[data-message-id]')].map(m => m.innerHTML).join() !== was, shown)
-  count.read(await lastOfBot().innerText())
-}
 
 // The demo plays its sample people first.
 const sent = () => sql("SELECT count(*) FROM chat c JOIN employee e ON e.id = c.employee_id JOIN unit u ON u.id = e.unit_id WHERE u.name LIKE 'Bagian Umum%'")
@@ -74,19 +50,16 @@ await press('Lanjutkan menilai')
 for (const answer of ['1', '2', 'Belum tahu', '1', '1', 'Belum', '1', '1', '2']) await press(answer)
 await press('Kirim')
 await bot('orang, sisa 0')
-console.log(`two people: ${count.said()}`)
-if (count.taps() > 9 * 2 + 4) faults.push(`${count.taps()} taps for two people`)
+cost('two people', 9 * 2 + 4)
 await press('‹ Kembali ke tim')
 await press('1')
 await shot('atasan-6-pegawai')
 const compare = page.locator('[data-button-label="Buka perbandingan"]').last()
 if (await compare.count() === 0) await press('‹ Kembali ke tim'), await press('2')
 await press('Buka perbandingan')
-await page.waitForFunction(() => [...document.querySelectorAll('[data-message-id] img')].at(-1)?.naturalWidth > 0)
+await drawn()
 await bot('tingkat akhir')
-await page.locator('[data-message-id] img').last().scrollIntoViewIfNeeded()
-await shot('atasan-7-gambar')
-await lastOfBot().scrollIntoViewIfNeeded()
+await shot('atasan-7-gambar', page.locator('[data-message-id] img').last())
 await shot('atasan-8-perbandingan')
 await press('Catat hasil dialog')
 await shot('atasan-9-dialog')
@@ -126,9 +99,6 @@ await shot('atasan-15-periksa-14')
 await press('Kirim')
 await bot('14 penilaian terkirim')
 await shot('atasan-16-terkirim-14')
-console.log(`fourteen people: ${count.said()}`)
-if (count.taps() !== 14 * 9 + 3) faults.push(`${count.taps()} taps for fourteen people`)
+cost('fourteen people', 14 * 9 + 3)
 if (done() - before !== 16) faults.push(`${done() - before} ratings more are done, not 16`)
-for (const f of faults) console.error(f)
-await browser.close()
-process.exit(faults.length ? 1 : 0)
+await finish(browser, faults)

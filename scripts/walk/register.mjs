@@ -5,7 +5,7 @@
 //   DATABASE='<what the demo prints behind "psql">' node register.mjs http://127.0.0.1:8080/ [folder for screenshots]
 //
 // Exit code 1: something was not as it should be.
-import { clear, database, open as openAs, openPhone, stop } from './browser.mjs'
+import { clear, database, done, open as openAs, openPhone, stop } from './browser.mjs'
 import ExcelJS from 'exceljs'
 import { mkdirSync } from 'node:fs'
 
@@ -122,6 +122,4 @@ await bot('Belum terhubung:')
 await shot('unit-2-belum')
 
 console.log(`linked: ${sql('SELECT count(*) FROM chat WHERE employee_id IS NOT NULL')}, people: ${sql('SELECT count(*) FROM employee')}`)
-for (const f of faults) console.error(f)
-await browser.close()
-process.exit(faults.length ? 1 : 0)
+await done(browser, faults)

@@ -7,7 +7,7 @@
 //
 // It ends in the week of the summary; weeks.mjs plays the weeks after.
 // Exit code 1: something was not as it should be.
-import { clear, database, inTime, meter, open as openAs, openPhone, run as runJob, stop } from './browser.mjs'
+import { database, done, inTime, open as openAs, openPhone, player, run as runJob, stop } from './browser.mjs'
 import { mkdirSync } from 'node:fs'
 
 const [address, folder = 'screenshots'] = process.argv.slice(2)
@@ -16,42 +16,12 @@ if (!address || !process.env.DATABASE) {
   process.exit(2)
 }
 const ROLE = 'Atasan langsung, ringkasan mingguan'
-const PACE_MS = 550 // the bot reads at most twenty presses of a person in ten seconds
 mkdirSync(folder, { recursive: true })
 const sql = database(process.env.DATABASE)
-const { browser, page, faults, noOverflow } = await openPhone()
-const shot = async (name, locator) => {
-  await page.waitForTimeout(400)
-  await clear(page)
-  if (locator) await locator.scrollIntoViewIfNeeded()
-  await page.screenshot({ path: `${folder}/${name}.png` })
-  await noOverflow(name)
-}
-const check = (what, got, want) => {
-  const same = JSON.stringify(got) === JSON.stringify(want)
-  console.log(`${same ? 'as it should be' : 'WRONG'}: ${what}: ${JSON.stringify(got)}`)
-  if (!same) faults.push(`${what}: ${JSON.stringify(got)}, want ${JSON.stringify(want)}`)
-}
-const bots = () => page.locator('[data-message-id][data-from="bot"]')
+const phone = await openPhone()
+const { browser, page, faults } = phone
+const { count, bots, last, press, type, shot, check, cost, drawn } = player(phone, folder)
 const open = role => openAs(page, address, role)
-const chat = () => [...document.querySelectorAll('[data-message-id]')].map(m => m.innerHTML).join()
-// changed does something and waits until the chat looks different.
-async function changed(act) {
-  await page.waitForTimeout(PACE_MS)
-  const before = await page.evaluate(chat)
-  await act()
-  await page.waitForFunction(was => [...document.querySelectorAll('[data-message-id]')].map(m => m.innerHTML).join() !== was, before)
-  await page.waitForTimeout(250)
-}
-const count = meter()
-const press = (label, within = page) => changed(async () => {
-  count.tap()
-  await within.locator(`[data-button-label="${label}"]`).last().click()
-}).then(async () => count.read(await (within === page ? bots().last() : within).innerText()))
-const type = text => changed(async () => {
-  await page.locator('#text').fill(text)
-  await page.locator('#send').click()
-})
 
 // The demo plays its sample people first.
 const played = () => sql("SELECT count(*) FROM task t JOIN employee e ON e.id = t.employee_id JOIN unit u ON u.id = e.unit_id WHERE u.name = 'Dinas Perhubungan' AND t.kind = 'self_assessment' AND t.state = 'done'")
@@ -108,11 +78,9 @@ async function agree(when) {
   check(`${when}: the counts of the summary are those of /tim`, { done: s.done, people: s.people, excused: s.excused, rated: s.rated }, t)
 }
 const numberOf = async what => (await text()).match(new RegExp(`^(\\d+)\\. .*${what}`, 'm'))?.[1]
-await page.waitForFunction(() => [...document.querySelectorAll('[data-message-id] img')].at(-1)?.naturalWidth > 0)
-await summary.evaluate(m => m.scrollIntoView({ block: 'start' }))
-await shot('ringkasan-2-gambar')
-await summary.evaluate(m => m.scrollIntoView({ block: 'end' }))
-await shot('ringkasan-3-tindakan')
+await drawn()
+await shot('ringkasan-2-gambar', summary, 'start')
+await shot('ringkasan-3-tindakan', summary)
 check('the picture is as wide as it is drawn', await summary.locator('img').evaluate(i => i.naturalWidth), 800)
 await agree('as it came')
 const before = await withButton()
@@ -165,15 +133,31 @@ was = is
 // Delegate: somebody else rates the first who waits for it.
 const first = await numberOf('menunggu penilaian')
 const taps = count.taps()
+const messages = count.messages()
+const seconds = count.seconds()
+const who1 = (await text()).match(/^\d+\. (.*): menunggu penilaian/m)[1]
+const helper = sql(`SELECT split_part(e.name, ',', 1) FROM employee e JOIN employee s ON s.id = e.supervisor_id JOIN unit u ON u.id = s.unit_id JOIN chat c ON c.employee_id = e.id
+  WHERE u.name = 'Dinas Perhubungan' AND s.supervisor_id IS DISTINCT FROM e.id AND strpos('${who1.replaceAll("'", "''")}', split_part(e.name, ',', 1)) = 0 ORDER BY e.id LIMIT 1`)
 await press(`${first} Alihkan`, summary)
 await shot('ringkasan-7-alihkan')
 await updated(() => press('1'))
-check('handing over takes no message and two taps', count.taps() - taps, 2)
+console.log(`handing over by two taps: ${Math.round(count.seconds() - seconds)} seconds, the list read for the first time`)
+check('handing over takes no message and two taps', [count.taps() - taps, count.messages() - messages], [2, 0])
 is = await numbers()
 check('after handing over one waits less', was.waiting - is.waiting, 1)
 await shot('ringkasan-8-dialihkan')
 await agree('after handing over')
 was = is
+// Taken back, and once more with a name typed, as it was before there was a list.
+await updated(() => press('Nilai sendiri'))
+await press(`${await numberOf('menunggu penilaian')} Alihkan`, summary)
+const typed = [count.taps(), count.messages()]
+const asked = count.seconds()
+await updated(() => type(helper, 'diserahkan kepada'))
+console.log(`the name typed: ${Math.round(count.seconds() - asked)} seconds after the tap`)
+check('or one tap and one message', [count.taps() - typed[0] + 1, count.messages() - typed[1]], [1, 1])
+is = await numbers()
+check('the same waits', is, was)
 
 // Confirm: rate the other one, then the talk if the views differ.
 const second = await numberOf('menunggu penilaian')
@@ -181,7 +165,11 @@ const who = (await text()).match(/^\d+\. (.*): menunggu penilaian/m)[1]
 await press(`${second} Nilai`, summary)
 if (!(await bots().last().innerText()).includes(who)) faults.push(`Nilai opens somebody else than ${who}: ${await bots().last().innerText()}`)
 await shot('ringkasan-9-menilai')
-for (let i = 0; i < 9; i++) await press('5')
+// The sample people answer two levels in turn: five times the one, four times the other. So
+// five views differ by two levels.
+const [own, other] = sql(`SELECT a.value FROM answer a JOIN response r ON r.id = a.response_id JOIN task t ON t.id = r.task_id JOIN employee e ON e.id = t.employee_id
+  WHERE t.kind = 'self_assessment' AND strpos('${who.replaceAll("'", "''")}', split_part(e.name, ',', 1)) > 0 GROUP BY a.value ORDER BY count(*) DESC`).split('\n')
+for (let i = 0; i < 9; i++) await press(i % 2 ? other : String(Number(own) <= 2 ? Number(own) + 2 : Number(own) - 2))
 await updated(() => press('Kirim'))
 is = await numbers()
 check('after the rating one more is sent', is.rated - was.rated, 1)
@@ -190,15 +178,18 @@ const talk = await numberOf('perlu dialog')
 if (!talk) faults.push(`no talk is wanted: ${await text()}`)
 await shot('ringkasan-10-perlu-dialog', summary)
 was = await numbers()
+const before5 = count.taps()
 await press(`${talk} Catat dialog`, summary)
+await shot('ringkasan-12-dialog')
 await updated(async () => {
-  for (let i = 0; i < 9 && await page.locator('[data-button-label="Belum sepakat"]').count() > 0; i++) {
+  for (let i = 0; i < 5; i++) {
     await press('3')
     await press('Beda pemahaman')
     await press('Bimbingan')
   }
 })
 is = await numbers()
+check('a talk about five competencies takes 16 taps', count.taps() - before5, 16)
 check('after the talk one waits less', was.waiting - is.waiting, 1)
 await agree('after the talk')
 await shot('ringkasan-11-akhir', summary)
@@ -210,6 +201,4 @@ const reminders = () => Number(sql("SELECT count(*) FROM notice WHERE kind IN ('
 const reminded = await run('Pengingat')
 if (!/^\d+ pesan dikirim\./.test(reminded) || reminders() === 0) faults.push(`the button of reminders says: ${reminded}`)
 
-for (const f of faults) console.error(f)
-await browser.close()
-process.exit(faults.length ? 1 : 0)
+await done(browser, faults)
