@@ -20,7 +20,8 @@ const announcementColumns = `a.id, a.author_id, a.state, a.kind, a.event_at, a.b
 	a.frozen, a.send_at, a.expires_at, a.started_at, a.ended_at, a.stopped, a.withdrawn_at, a.chat_id, a.message_id, a.told, a.told_at, a.told_n,
 	v.kind AS correction, v.fact, v.at AS corrected_at, a.batch_id, b.name AS batch_name, b.state AS batch_state, g.way AS batch_way,
 	EXISTS (SELECT FROM announcement x WHERE x.batch_id = a.batch_id AND x.id <> a.id AND x.approved_at IS NOT NULL
-	        AND (x.started_at IS NOT NULL OR x.state = 'approved')) AS batch_told, b.opens_at AS batch_opens, b.closes_at AS batch_closes, b.permission_until AS batch_permits`
+	        AND (x.started_at IS NOT NULL OR x.state = 'approved')) AS batch_told, b.opens_at AS batch_opens, b.closes_at AS batch_closes, b.permission_until AS batch_permits,
+	b.starts_at AS batch_starts, b.ends_at AS batch_ends, (SELECT s.place FROM training_session s WHERE s.batch_id = b.id ORDER BY s.n LIMIT 1) AS batch_place`
 
 const fromAnnouncement = ` FROM announcement a` + besideAnnouncement + ` `
 
@@ -74,6 +75,9 @@ type announcementRow struct {
 	BatchOpens   sql.NullTime   `db:"batch_opens"`
 	BatchCloses  sql.NullTime   `db:"batch_closes"`
 	BatchPermits sql.NullTime   `db:"batch_permits"`
+	BatchStarts  sql.NullTime   `db:"batch_starts"`
+	BatchEnds    sql.NullTime   `db:"batch_ends"`
+	BatchPlace   sql.NullString `db:"batch_place"`
 }
 
 func (r announcementRow) announcement() (announcement.Announcement, error) {
@@ -98,7 +102,7 @@ func (r announcementRow) carried() announcement.Carried {
 	way := training.WayIn(r.BatchWay.String)
 	return announcement.Carried{ID: r.Batch.Int64, Name: r.BatchName.String, Over: training.State(r.BatchState.String).Over(), Told: r.BatchTold,
 		Joins: r.BatchCloses.Valid && (way == training.InOrder || way == training.Ranked), InOrder: way == training.InOrder,
-		Opens: r.BatchOpens.Time, Closes: r.BatchCloses.Time, Permits: r.BatchPermits.Time}
+		Starts: r.BatchStarts.Time, Ends: r.BatchEnds.Time, Place: r.BatchPlace.String, Opens: r.BatchOpens.Time, Closes: r.BatchCloses.Time, Permits: r.BatchPermits.Time}
 }
 
 const (

@@ -171,7 +171,11 @@ func (t *Tx) setQuotas(ctx context.Context, batch int64, list []training.Quota) 
 // ChangeBatch replaces what a batch says, on behalf of by, if b.Revision is still that of
 // the row. moved = a session has other hours or days now; room = another place or link
 // alone. A plan without the day of a session in which somebody was is refused: Attended.
+// Announcements that have told of the batch are edited where they say another thing.
 func (t *Tx) ChangeBatch(ctx context.Context, b training.Batch, by int64, now time.Time) (out training.Outcome, moved, room bool, err error) {
+	if err := t.lockCarriers(ctx, []int64{b.ID}); err != nil {
+		return out, false, false, err
+	}
 	old, out, err := t.lockRevision(ctx, b.ID, b.Revision)
 	if err != nil || out.Verdict != "" {
 		return out, false, false, err
@@ -194,7 +198,11 @@ func (t *Tx) ChangeBatch(ctx context.Context, b training.Batch, by int64, now ti
 	if err := t.setQuotas(ctx, b.ID, b.Quotas); err != nil {
 		return out, false, false, err
 	}
-	moved, room = training.Moved(old.Sessions, b.Sessions)
+	if moved, room = training.Moved(old.Sessions, b.Sessions); saysAnother(old, b, moved, room) {
+		if err := t.renewCarriers(ctx, b.ID, by, now); err != nil {
+			return out, false, false, err
+		}
+	}
 	return training.Outcome{Verdict: training.Accepted}, moved, room, t.auditBatch(ctx, now, by, "batch.change", b.ID, "")
 }
 

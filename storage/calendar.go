@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/lib/pq"
@@ -107,7 +108,7 @@ const (
 	moveTasks  = `
 		UPDATE task t SET due_at = i.later, ladder_at = CASE WHEN t.state IN ('open', 'started') THEN $2 ELSE t.ladder_at END
 		FROM unnest($3::bigint[], $4::timestamptz[], $5::timestamptz[]) AS i (unit_id, due_at, later), employee e
-		WHERE t.occasion_id = $1 AND e.id = t.employee_id AND t.due_at = i.due_at AND i.later > t.due_at
+		WHERE t.occasion_id = $1 AND t.employee_id = ANY($7) AND e.id = t.employee_id AND t.due_at = i.due_at AND i.later > t.due_at
 		  AND i.unit_id = CASE WHEN t.kind = ANY($6) THEN 0 ELSE e.unit_id END`
 )
 
@@ -149,14 +150,24 @@ func (t *Tx) moveDeadlines(ctx context.Context, now time.Time) error {
 	var units []int64
 	var from, to []string
 	for _, d := range dues {
-		units, from = append(units, d.Unit), append(from, d.Due.Format(time.RFC3339Nano))
-		to = append(to, later(d.Due, weeks.of(d.Unit)).Format(time.RFC3339Nano))
+		units, from = append(units, d.Unit), append(from, d.Due.UTC().Format(time.RFC3339Nano))
+		to = append(to, later(d.Due, weeks.of(d.Unit)).UTC().Format(time.RFC3339Nano))
 	}
 	if _, err := t.tx.ExecContext(ctx, movePeriod, p.ID, later(p.DueAt, outreach.Week{}), later(p.RatingDueAt, outreach.Week{})); err != nil {
 		return safe("move the deadline", err)
 	}
-	_, err = t.tx.ExecContext(ctx, moveTasks, p.ID, now, pq.Array(units), pq.Array(from), pq.Array(to), ofSuperiors)
-	return safe("move deadlines", err)
+	if slices.Equal(from, to) {
+		return nil
+	}
+	// People are locked first, as everybody does who changes what they owe: the job of the
+	// ladders has read the former deadline, or reads the later one.
+	return t.everybody(ctx, func(ids []int64) error {
+		if err := t.LockPeople(ctx, ids); err != nil {
+			return err
+		}
+		_, err := t.tx.ExecContext(ctx, moveTasks, p.ID, now, pq.Array(units), pq.Array(from), pq.Array(to), ofSuperiors, pq.Array(ids))
+		return safe("move deadlines", err)
+	})
 }
 
 // deadlines moves the deadlines of a period to working days of the agency, and

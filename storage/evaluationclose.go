@@ -11,6 +11,7 @@ import (
 
 	"bangkom/internal/disclosure"
 	"bangkom/internal/evaluation"
+	"bangkom/internal/outreach"
 	"bangkom/internal/task"
 )
 
@@ -117,6 +118,20 @@ const (
 			DELETE FROM outbox o USING asked a WHERE o.key = a.key AND (o.state NOT IN ('new', 'sending') OR o.state = 'new' AND o.expires_at <= $4)
 		)
 		UPDATE outbox o SET forget = true FROM asked a WHERE o.key = a.key AND o.state IN ('new', 'sending') AND o.expires_at > $4`
+	// The limits of messages count what was sent to remind: from here on for everybody who
+	// was asked alike, as of the last reminder of the batch, or of the day on which there would
+	// have been one. Of fewer people than $4 even that would tell something: theirs is the close.
+	spendReminders = `
+		INSERT INTO spent_prompt (employee_id, batch_id, at)
+		SELECT t.employee_id, v.batch_id, CASE WHEN count(*) OVER () < $4 THEN $3 ELSE greatest(v.opened_at + interval '1 day', (
+		           SELECT max(n.at) FROM task k JOIN notice n ON n.task_id = k.id AND n.key LIKE $5 || '%' AND n.action IN ('send', 'merge') AND n.at <= $3
+		           WHERE k.occasion_id = $1 AND k.kind = $2)) END
+		FROM evaluation v JOIN task t ON t.occasion_id = v.batch_id AND t.kind = $2
+		WHERE v.batch_id = $1 ORDER BY t.employee_id ON CONFLICT (employee_id, batch_id) DO NOTHING`
+	// What had joined one of the messages that go stands for itself.
+	freeJoined = `
+		UPDATE notice w SET action = 'send', reason = '` + string(outreach.Allowed) + `', with_id = NULL FROM task t JOIN notice n ON n.task_id = t.id
+		WHERE t.occasion_id = $1 AND t.kind = $2 AND w.with_id = n.id AND w.action = 'merge' AND w.task_id IS DISTINCT FROM t.id`
 	dropEvaluationNotices = `
 		DELETE FROM notice n USING task t WHERE t.occasion_id = $1 AND t.kind = $2
 		  AND (n.task_id = t.id OR n.employee_id = t.employee_id AND n.key LIKE $3 || '%')`
@@ -160,6 +175,8 @@ func (t *Tx) PublishEvaluation(ctx context.Context, e evaluation.Evaluation, o e
 		{endEvaluationTasks, []any{e.Batch, kind}},
 		{dropEvaluationDrafts, []any{e.Batch, evaluation.Flow, kind}},
 		{dropEvaluationMessages, []any{e.Batch, kind, evaluation.UndeletedPrefix, now}},
+		{spendReminders, []any{e.Batch, kind, now, disclosure.AtomPersons, evaluation.ReminderPrefix}},
+		{freeJoined, []any{e.Batch, kind}},
 		{dropEvaluationNotices, []any{e.Batch, kind, evaluation.UndeletedPrefix}},
 		{leaveEvaluationForms, []any{e.Batch, kind, evaluation.Flow}},
 	} {

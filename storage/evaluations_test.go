@@ -380,7 +380,7 @@ func TestOneReminder(t *testing.T) {
 			t.Errorf("at %s %d reminders were decided, want %d", at, n, want)
 		}
 	}
-	if kinds := strings.TrimSpace(c.text(`SELECT string_agg(DISTINCT class || ' ' || kind, ', ') FROM notice WHERE key LIKE 'evaluation-reminder:%'`)); kinds != string(outreach.Prompt)+" "+string(outreach.Reminder) {
+	if kinds := strings.TrimSpace(c.text(`SELECT string_agg(DISTINCT class || ' ' || kind, ', ') FROM notice WHERE key LIKE 'evaluation-reminder:%'`)); kinds != string(outreach.Prompt)+" "+string(outreach.EvaluationReminder) {
 		t.Errorf("a reminder is a %s", kinds)
 	}
 }

@@ -78,6 +78,8 @@ const (
 		  AND r.scheduled_for < (SELECT max(l.scheduled_for) FROM job_run l WHERE l.job = r.job AND NOT l.manual AND l.scheduled_for <= $1) LIMIT $2)`
 	pruneFailures = `DELETE FROM job_failure WHERE id IN (SELECT id FROM job_failure
 		WHERE failed_at < $1::timestamptz - interval '90 days' LIMIT $2)`
+	pruneSpent = `DELETE FROM spent_prompt WHERE (employee_id, batch_id) IN (SELECT employee_id, batch_id FROM spent_prompt
+		WHERE at <= $1::timestamptz - interval '9 days' LIMIT $2)`
 	// The preview cannot be applied any more by then.
 	pruneNames = `UPDATE upload SET superiors = NULL, losses = NULL WHERE id IN (SELECT id FROM upload
 		WHERE (superiors IS NOT NULL OR losses IS NOT NULL) AND changed_at < $1::timestamptz - interval '2 days' LIMIT $2)`
@@ -88,11 +90,11 @@ const (
 
 // Prune deletes what has been kept long enough, at most limit rows of each sort
 // in one call: decisions and deliveries after 90 days, runs of jobs after 90
-// days, updates that are done after 3 days, names of a preview after 2, failed
+// days, what counts without its message after 9 days, updates that are done after 3 days, names of a preview after 2, failed
 // proofs after a day, an announcement two years after its end. It returns how many went.
 func (t *Tx) Prune(ctx context.Context, now time.Time, limit int) (int, error) {
 	total := 0
-	for _, q := range []string{pruneNotifications, pruneOutbox, pruneRuns, pruneFailures, pruneNames, pruneFailedProofs} {
+	for _, q := range []string{pruneNotifications, pruneOutbox, pruneRuns, pruneFailures, pruneSpent, pruneNames, pruneFailedProofs} {
 		r, err := t.tx.ExecContext(ctx, q, now, limit)
 		if err != nil {
 			return 0, safe("prune", err)

@@ -74,6 +74,7 @@ SELECT * FROM (VALUES
 
     ('TABLE', 'public.notice', 'SELECT, INSERT, UPDATE, DELETE'),
     ('SEQUENCE', 'public.notice_id_seq', 'USAGE'),
+    ('TABLE', 'public.spent_prompt', 'SELECT, INSERT, DELETE'),
     ('TABLE', 'public.attention', 'SELECT, INSERT, UPDATE'),
     ('TABLE', 'public.snooze', 'SELECT, INSERT, UPDATE'),
     ('TABLE', 'public.silence', 'SELECT, INSERT, UPDATE'),

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -108,10 +109,12 @@ func (t *Tx) ImportTrainings(ctx context.Context, list []register.Plan, now time
 
 const plannedBatches = `
 	SELECT b.id FROM unnest($1::text[], $2::int[]) AS i (code, number) JOIN programme g ON g.code = i.code
-	JOIN batch b ON b.programme_id = g.id AND b.number = i.number`
+	JOIN batch b ON b.programme_id = g.id AND b.number = i.number
+	UNION SELECT b.id FROM programme g JOIN batch b ON b.programme_id = g.id AND b.state NOT IN ('done', 'cancelled') WHERE g.code = ANY($1)`
 
 // lockPlans locks all batches of a file before the first one is changed, whatever their
-// order in the file.
+// order in the file, and the others of its programmes: with how seats are won they change
+// too.
 func (t *Tx) lockPlans(ctx context.Context, list []register.Plan) error {
 	codes, numbers := make([]string, len(list)), make([]int64, len(list))
 	for i, p := range list {
@@ -120,6 +123,9 @@ func (t *Tx) lockPlans(ctx context.Context, list []register.Plan) error {
 	var ids []int64
 	if err := t.tx.SelectContext(ctx, &ids, plannedBatches, pq.Array(codes), pq.Array(numbers)); err != nil {
 		return safe("find batches", err)
+	}
+	if err := t.lockCarriers(ctx, ids); err != nil {
+		return err
 	}
 	return t.LockBatches(ctx, ids)
 }
@@ -237,6 +243,9 @@ func (in *planning) programme(ctx context.Context, p training.Programme) (id int
 	}
 	if old.Same(p) {
 		return id, false, nil
+	}
+	if used, err := in.wayInUse(ctx, old, p); err != nil || used {
+		return id, false, cmp.Or(err, error(planRefused(register.WayInUse)))
 	}
 	return id, true, in.ChangeProgramme(ctx, p, in.importer, in.now)
 }

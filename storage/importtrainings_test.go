@@ -252,6 +252,7 @@ func TestImportLeavesPeopleWhereTheyAre(t *testing.T) {
 	f.verdict(func(ctx context.Context, tx *Tx) (training.Outcome, error) {
 		return tx.Nominate(ctx, personnel.Area{All: true}, training.Nomination{Batch: batch, Employee: ids[0], Letter: "1", Day: start}, start)
 	})
+	f.exec(`UPDATE batch SET state = 'open'`)
 	for what, tt := range map[string]struct {
 		change map[string]string
 		code   string
@@ -259,6 +260,7 @@ func TestImportLeavesPeopleWhereTheyAre(t *testing.T) {
 		"another day":   {map[string]string{"TANGGAL MULAI": "17/03/2027"}, register.BatchShown},
 		"another place": {map[string]string{"LOKASI": "Aula Bappeda"}, register.BatchShown},
 		"another dress": {map[string]string{"PAKAIAN": "Batik"}, ""},
+		"another way":   {map[string]string{"CARA PENGISIAN": "dibagi"}, register.WayInUse},
 	} {
 		_, r := f.takeIn(line(tt.change), start)
 		codes := []string{}
@@ -270,6 +272,9 @@ func TestImportLeavesPeopleWhereTheyAre(t *testing.T) {
 		}
 	}
 	f.exec(`UPDATE enrolment SET state = 'withdrawn'`)
+	if _, r := f.takeIn(line(map[string]string{"CARA PENGISIAN": "dibagi", "PAKAIAN": "Batik"}), start); len(r.Refused) != 0 || f.text(`SELECT way FROM programme`) != string(training.Ranked) {
+		t.Errorf("another way while registration is open and nobody takes part: %+v", r)
+	}
 	f.exec(`INSERT INTO attendance (session_id, employee_id, present, way, at) SELECT id, $1, true, 'code', $2 FROM training_session WHERE n = 1`, ids[0], start)
 	renamed := map[string]string{"JUDUL PROGRAM": "Judul lain", "TANGGAL MULAI": "17/03/2027"}
 	if _, r := f.takeIn(line(renamed), start); len(r.Refused) != 1 || r.Refused[0].Code != register.BatchShown {

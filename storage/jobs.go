@@ -56,7 +56,14 @@ func (t *Tx) FinishSlot(ctx context.Context, s JobSlot, done, skipped int, now t
 	return safe("finish slot", err)
 }
 
-const failSlot = `INSERT INTO job_failure (job, scheduled_for, failed_at, cause) VALUES ($1, $2, $3, $4)`
+// What fails for the same cause within a day is counted, so that a job that runs every few
+// minutes does not fill the table.
+const failSlot = `
+	WITH again AS (
+		UPDATE job_failure SET times = times + 1, failed_at = greatest(failed_at, $3)
+		WHERE id = (SELECT max(id) FROM job_failure WHERE job = $1 AND cause = $4 AND failed_at > $3::timestamptz - interval '1 day') RETURNING id
+	)
+	INSERT INTO job_failure (job, scheduled_for, failed_at, cause) SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT FROM again)`
 
 // SlotFailed records that a run was undone. The slot stays unclaimed.
 func (d *DB) SlotFailed(ctx context.Context, s JobSlot, cause string, now time.Time) error {

@@ -188,7 +188,7 @@ func (t *Tx) ChangeProgramme(ctx context.Context, p training.Programme, by int64
 const (
 	livingBatches = `SELECT id FROM batch WHERE programme_id = $1 AND state NOT IN ('done', 'cancelled')`
 	codeTaken     = `SELECT EXISTS (SELECT FROM programme WHERE code = $2 AND id <> $1)`
-	wayInUse      = `
+	wayUsed       = `
 		SELECT EXISTS (SELECT FROM batch b JOIN enrolment n ON n.batch_id = b.id WHERE b.programme_id = $1
 		               AND b.state IN ('open', 'closed', 'running') AND n.state IN ('applied', 'waiting', 'offered', 'seated'))`
 	// Who has changed a programme stands in the audit log only.
@@ -224,10 +224,8 @@ func (t *Tx) EditProgramme(ctx context.Context, p, was training.Programme, by in
 	if err := t.tx.GetContext(ctx, &taken, codeTaken, p.ID, p.Code); err != nil {
 		return out, safe("read programme", err)
 	}
-	if is.WayIn != p.WayIn {
-		if err := t.tx.GetContext(ctx, &used, wayInUse, p.ID); err != nil {
-			return out, safe("read batches", err)
-		}
+	if used, err = t.wayInUse(ctx, is, p); err != nil {
+		return out, err
 	}
 	switch {
 	case taken:
@@ -236,6 +234,16 @@ func (t *Tx) EditProgramme(ctx context.Context, p, was training.Programme, by in
 		return training.Outcome{Verdict: training.WayInUse}, nil
 	}
 	return training.Outcome{Verdict: training.Accepted}, t.ChangeProgramme(ctx, p, by, now)
+}
+
+// wayInUse tells whether a programme would have another way to win seats while people take
+// part in a batch of it that is shown. Its batches are locked.
+func (t *Tx) wayInUse(ctx context.Context, is, next training.Programme) (used bool, err error) {
+	if is.WayIn == next.WayIn {
+		return false, nil
+	}
+	err = t.tx.GetContext(ctx, &used, wayUsed, is.ID)
+	return used, safe("read batches", err)
 }
 
 // changedBy tells who has changed a programme last; nobody = an import.

@@ -100,7 +100,8 @@ const openTasksOfOne = `(SELECT k.id, k.employee_id, k.due_at, k.opens_at FROM t
 const didNotGo = `('failed', 'expired', 'cancelled', 'superseded')`
 
 // A merged message has no row of its own here: it is part of the one that
-// carries it. At is the planned time, so that a year can be simulated.
+// carries it. At is the planned time, so that a year can be simulated. Of reminders
+// whose evaluation is closed nothing is left but that there was one.
 const messagesTo = `
 	SELECT n.id, n.employee_id, n.class, n.kind, n.at, n.action, COALESCE(n.outbox_key, '') AS outbox_key, COALESCE(o.state, 'sent') AS state,
 	       n.tasks || COALESCE(m.tasks, '{}') AS tasks, 1 + COALESCE(m.parts, 0) AS parts
@@ -112,7 +113,10 @@ const messagesTo = `
 		WHERE w.with_id = n.id AND w.employee_id = n.employee_id AND w.action = 'merge' AND w.at >= n.at - interval '1 day'
 	) m ON n.action = 'send'
 	WHERE n.class <> 'list' AND (n.action = 'hold' OR n.action = 'send' AND COALESCE(o.state, 'sent') NOT IN ` + didNotGo + `)
-	ORDER BY n.id`
+	UNION ALL
+	SELECT 0, s.employee_id, '` + string(outreach.Prompt) + `', '', s.at, 'send', '', 'sent', '{}', 1
+	FROM unnest($1::bigint[]) AS i (id) JOIN spent_prompt s ON s.employee_id = i.id AND s.at > $2::timestamptz - interval '9 days'
+	ORDER BY id`
 
 func (t *Tx) messagesTo(ctx context.Context, ids []int64, now time.Time, out map[int64]courier.Recipient) error {
 	var rows []struct {

@@ -67,20 +67,30 @@ func (t *Tx) teamAway(ctx context.Context, ids any, now time.Time, out map[int64
 	return nil
 }
 
-// $1 is now; $2 a week and $3 two weeks ahead; from $4 to $5 is the month before.
-const officeTrainings = `
+// aheadTrainings are the batches that are shown and have not begun at $1; $2 is a week and
+// $3 two weeks ahead.
+const aheadTrainings = `
 	WITH ahead AS MATERIALIZED (
-		SELECT b.id, b.seats, b.closes_at, b.starts_at, count(n.id) AS people,
+		SELECT b.id, b.name, b.seats, b.closes_at, b.starts_at, count(n.id) AS people,
 		       count(n.id) FILTER (WHERE n.state IN ('seated', 'offered') AND n.way <> 'walk_in') AS taken,
 		       count(n.id) FILTER (WHERE n.state = 'seated' AND n.way <> 'walk_in' AND n.assignment = '') AS bare
 		FROM batch b LEFT JOIN enrolment n ON n.batch_id = b.id AND n.state IN ('applied', 'waiting', 'offered', 'seated')
 		WHERE b.state IN ('open', 'closed') AND b.starts_at > $1 GROUP BY b.id
-	), held AS MATERIALIZED (
+	)`
+
+// What is true of a batch of aheadTrainings that has too few registrations, or free seats.
+const (
+	isShort = `closes_at > $1 AND closes_at <= $2 AND people < seats`
+	isEmpty = `starts_at <= $3 AND COALESCE(closes_at, $1) <= $1 AND taken < seats`
+)
+
+// $1 to $3 are those of aheadTrainings; from $4 to $5 is the month before.
+const officeTrainings = aheadTrainings + `, held AS MATERIALIZED (
 		SELECT b.id FROM batch b WHERE b.state <> 'cancelled' AND b.ends_at >= $4 AND b.ends_at < $5
 	)
-	SELECT count(*) FILTER (WHERE closes_at > $1 AND closes_at <= $2 AND people < seats) AS short,
-	       COALESCE(sum(seats - taken) FILTER (WHERE starts_at <= $3 AND COALESCE(closes_at, $1) <= $1 AND taken < seats), 0) AS empty,
-	       count(*) FILTER (WHERE starts_at <= $3 AND COALESCE(closes_at, $1) <= $1 AND taken < seats) AS empty_in,
+	SELECT count(*) FILTER (WHERE ` + isShort + `) AS short,
+	       COALESCE(sum(seats - taken) FILTER (WHERE ` + isEmpty + `), 0) AS empty,
+	       count(*) FILTER (WHERE ` + isEmpty + `) AS empty_in,
 	       COALESCE(sum(bare) FILTER (WHERE starts_at <= $2), 0) AS bare,
 	       (SELECT count(*) FROM held) AS held,
 	       (SELECT count(DISTINCT a.employee_id) FROM held h JOIN training_session s ON s.batch_id = h.id JOIN attendance a ON a.session_id = s.id AND a.present) AS reached
@@ -99,6 +109,31 @@ func (t *Tx) officeTrainings(ctx context.Context, now time.Time) (summary.Traini
 	month := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, now.Location())
 	err := t.tx.GetContext(ctx, &r, officeTrainings, now, now.Add(summary.Week), now.Add(2*summary.Week), month.AddDate(0, -1, 0), month)
 	return summary.Trainings(r), safe("count trainings", err)
+}
+
+const lackingTrainings = aheadTrainings + `
+	SELECT id, name, seats, people, taken, closes_at IS NOT NULL AND closes_at > $1 AS short FROM ahead WHERE ` + isShort + ` OR ` + isEmpty + `
+	ORDER BY short DESC, COALESCE(closes_at, starts_at), id`
+
+// LackingTrainings lists the batches that the personnel office has to look at, nearest
+// first, those whose registration still runs before the others.
+func (t *Tx) LackingTrainings(ctx context.Context, now time.Time) ([]training.Lacking, error) {
+	var rows []struct {
+		ID     int64  `db:"id"`
+		Name   string `db:"name"`
+		Seats  int    `db:"seats"`
+		People int    `db:"people"`
+		Taken  int    `db:"taken"`
+		Short  bool   `db:"short"`
+	}
+	if err := t.tx.SelectContext(ctx, &rows, lackingTrainings, now, now.Add(summary.Week), now.Add(2*summary.Week)); err != nil {
+		return nil, safe("list trainings with free seats", err)
+	}
+	out := make([]training.Lacking, len(rows))
+	for i, r := range rows {
+		out[i] = training.Lacking(r)
+	}
+	return out, nil
 }
 
 var trainingsAhead = `

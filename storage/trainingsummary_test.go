@@ -80,8 +80,37 @@ func TestTrainingsEqualARecount(t *testing.T) {
 			t.Errorf("%s: %d, a recount gives %d", name, c.got, want)
 		}
 	}
+	f.lackingEqualsTheRollup(office)
 	f.unitsEqualARecount()
 	f.aheadEqualsARecount()
+}
+
+// lackingEqualsTheRollup compares the batches that /kelola names with what the roll-up of
+// the week counts, and each of them with a recount.
+func (f *fixture) lackingEqualsTheRollup(office summary.Trainings) {
+	f.t.Helper()
+	var list []training.Lacking
+	f.tx(func(ctx context.Context, tx *Tx) (err error) {
+		list, err = tx.LackingTrainings(ctx, monday)
+		return err
+	})
+	short, empty, free := 0, 0, 0
+	for _, b := range list {
+		if b.Short {
+			short++
+		} else {
+			empty++
+			free += b.Seats - b.Taken
+		}
+		people := f.count(`SELECT count(*) FROM enrolment WHERE batch_id = $1 AND state NOT IN ('withdrawn', 'refused', 'lapsed')`, b.ID)
+		taken := f.count(`SELECT count(*) FROM enrolment WHERE batch_id = $1 AND way <> 'walk_in' AND state IN ('seated', 'offered')`, b.ID)
+		if b.People != people || b.Taken != taken || b.Name != f.text(`SELECT name FROM batch WHERE id = $1`, b.ID) {
+			f.t.Errorf("%+v: a recount gives %d people, %d seats", b, people, taken)
+		}
+	}
+	if short != office.Short || empty != office.EmptyIn || free != office.Empty {
+		f.t.Errorf("/kelola names %d short and %d with %d free seats, the roll-up counts %+v", short, empty, free, office)
+	}
 }
 
 // unitsEqualARecount compares what officers read of their units.

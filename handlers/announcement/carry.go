@@ -184,20 +184,14 @@ func (e *env) announceBatch(ctx context.Context, a dialog.Action, _ int) error {
 }
 
 // batchBody is what an announcement of a batch says before somebody has changed it. What
-// is not known is left out; of the registration the message itself speaks, as it is when
-// it goes.
+// is not known is left out. Of its days, its place and the registration the message itself
+// speaks, as they are: a batch that moves is right in every message.
 func (e *env) batchBody(b training.Batch) string {
 	lines := []string{b.Name}
 	add := func(key, is string) {
 		if is != "" {
 			lines = append(lines, e.Cfg.Text.Plain(key, text.Args{"isi": is}))
 		}
-	}
-	if !b.Starts().IsZero() {
-		add("announce.batch_when", e.span(b))
-	}
-	if len(b.Sessions) > 0 {
-		add("announce.batch_place", b.Sessions[0].Place)
 	}
 	lines = append(lines, e.Cfg.Text.Plain("announce.batch_form", text.Args{"bentuk": b.Programme.Form, "jp": b.Programme.JP}))
 	add("announce.batch_ability", strings.TrimSuffix(b.Programme.Ability, "."))
@@ -227,12 +221,8 @@ func (e *env) audienceOf(ctx context.Context, b training.Batch) (a announcement.
 
 // span writes when a batch is: its day and hours, or its first and last day.
 func (e *env) span(b training.Batch) string {
-	from, to := b.Starts().In(e.Cfg.Location), b.Ends().In(e.Cfg.Location)
-	switch {
-	case b.Starts().IsZero():
+	if b.Starts().IsZero() {
 		return e.Cfg.Text.Plain("join.no_day", nil)
-	case from.Format(time.DateOnly) == to.Format(time.DateOnly):
-		return e.Cfg.Text.Date(from) + ", " + e.Cfg.Text.Hours(from, to)
 	}
-	return e.Cfg.Text.Plain("join.days", text.Args{"dari": e.Cfg.Text.Date(from), "sampai": e.Cfg.Text.Date(to)})
+	return e.desk.writer().Span(b.Starts(), b.Ends())
 }

@@ -354,5 +354,8 @@ func (e *env) shareURL(a announcement.Announcement) string {
 	if bot := e.Cfg.BotUsername(); bot != "" {
 		below = "\n\n" + e.Cfg.Text.Plain("announce.share", text.Args{"tautan": "https://t.me/" + bot})
 	}
+	if c := a.Batch; !c.Starts.IsZero() && !c.Over { // the message says it below its text
+		below = "\n" + e.Cfg.Text.Plain("announce.share_schedule", text.Args{"kapan": e.desk.writer().Span(c.Starts, c.Ends), "tempat": c.Place}) + below
+	}
 	return announcement.ShareURL(a.Body, below)
 }

@@ -37,6 +37,7 @@ func (e *env) whyKind(n courier.Notification) string {
 		outreach.Shared: "attention.why_shared", outreach.Unshared: "attention.why_unshared", outreach.Excusal: "attention.why_excusal", outreach.Codes: "attention.why_codes", outreach.Acting: "attention.why_acting", outreach.Answered: "attention.why_answered",
 		outreach.Superior: "attention.why_superior", outreach.Training: "attention.why_training", outreach.SeatOffer: "attention.why_seat_offer",
 		outreach.Session: "attention.why_session", outreach.Extended: "attention.why_extended", outreach.Permits: "attention.why_permits",
+		outreach.EvaluationReminder: "attention.why_evaluation_reminder",
 	}[n.Kind]
 	if !known {
 		key = "attention.why_other"
@@ -52,6 +53,7 @@ func kindWord(k outreach.Kind) string {
 	word, known := map[outreach.Kind]string{
 		outreach.Invitation: "attention.word_invitation", outreach.Reminder: "attention.word_reminder", outreach.Nudge: "attention.word_reminder",
 		outreach.Note: "attention.word_note", outreach.Summary: "attention.word_summary", outreach.Snoozed: "attention.word_snoozed",
+		outreach.EvaluationReminder: "attention.word_reminder",
 	}[k]
 	if !known {
 		return "attention.word_other"

@@ -13,6 +13,9 @@ func Feature() feature.Feature[*feature.Env] {
 	list := func(kind, word string) feature.Import {
 		return feature.Import{Kind: kind, Word: word, Preview: "import.preview_list", Applied: "import.applied_list"}
 	}
+	beside := func(kind, word string) feature.Import { // changes nothing of the register itself
+		return feature.Import{Kind: kind, Word: word, Preview: "import.preview_beside", Applied: "import.applied_beside"}
+	}
 	return feature.Bind(on, feature.Feature[*env]{
 		Name:     "imports",
 		Commands: []feature.Command[*env]{{Name: "impor", Place: 90, Who: feature.HR, Run: (*env).importHelp, Transcript: "impor"}},
@@ -26,10 +29,10 @@ func Feature() feature.Feature[*feature.Env] {
 		Menu: []feature.MenuLine{{Row: 6, Column: 1, Label: "import", Opens: "impor"}},
 		Imports: []feature.Import{
 			{Kind: "employees", Word: "import.employees", Preview: "import.preview", Applied: "import.applied"},
-			list("positions", "import.positions"), list("superiors", "import.superiors"), list("delegations", "import.delegations"),
-			list("leave", "import.leave"), list("holidays", "import.holidays"), list("weeks", "import.weeks"),
-			list("competencies", "import.competencies"), list("partners", "import.partners"), list("trainings", "import.trainings"),
-			list("participants", "import.participants"),
+			list("positions", "import.positions"), list("superiors", "import.superiors"), beside("delegations", "import.delegations"),
+			beside("leave", "import.leave"), beside("holidays", "import.holidays"), beside("weeks", "import.weeks"),
+			beside("competencies", "import.competencies"), beside("partners", "import.partners"), beside("trainings", "import.trainings"),
+			beside("participants", "import.participants"),
 		},
 		Copy: feature.OwnKeys("berkas_impor"),
 		Files: []feature.File{

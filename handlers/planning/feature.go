@@ -65,5 +65,6 @@ func Feature() feature.Feature[*feature.Env] {
 			{Step: discardStep + changeFlow, Who: feature.HR, Run: (*env).discard},
 		},
 		Links: []feature.Link{{To: feature.ToTrainings, Open: feature.Opens(listStep)}},
+		Hooks: feature.Hooks[*env]{Office: (*env).officeLine},
 	})
 }

@@ -151,3 +151,45 @@ func (e *env) partnerLine(p training.Partner) string {
 	}
 	return e.T("plan.partner_until", text.Args{"mitra": p.Name, "nomor": feature.OrDash(p.Agreement), "sampai": e.Cfg.Text.ShortDate(p.Until)})
 }
+
+// lackingNamed is how many batches of a sort are named on /kelola.
+const lackingNamed = 3
+
+// officeLine says on /kelola which batches are short of registrations a week before the
+// close, and which have free seats that nobody can register for any more; "" = none.
+func (e *env) officeLine(ctx context.Context) (string, error) {
+	all, err := e.tx.LackingTrainings(ctx, e.Now)
+	if err != nil {
+		return "", err
+	}
+	var out []string
+	for _, short := range []bool{true, false} {
+		var names []string
+		n, free := 0, 0
+		for _, b := range all {
+			if b.Short != short {
+				continue
+			}
+			if n++; n <= lackingNamed {
+				names = append(names, e.Cfg.Text.Plain(lackingKey(short, "plan.lacking_short_one", "plan.lacking_empty_one"),
+					text.Args{"judul": feature.Clip(b.Name, feature.LongName), "n": b.People, "kosong": b.Seats - b.Taken, "tempat": b.Seats}))
+			}
+			free += b.Seats - b.Taken
+		}
+		if n == 0 {
+			continue
+		}
+		if n > lackingNamed {
+			names = append(names, e.Cfg.Text.Plain("plan.lacking_more", text.Args{"n": n - lackingNamed}))
+		}
+		out = append(out, e.T(lackingKey(short, "plan.lacking_short", "plan.lacking_empty"), text.Args{"n": n, "kosong": free, "daftar": strings.Join(names, "; ")}))
+	}
+	return strings.Join(out, "\n"), nil
+}
+
+func lackingKey(short bool, ofShort, ofEmpty string) string {
+	if short {
+		return ofShort
+	}
+	return ofEmpty
+}

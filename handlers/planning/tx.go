@@ -20,6 +20,9 @@ type Tx interface {
 	Competencies(ctx context.Context) ([]training.Aim, error)
 	Batch(ctx context.Context, id int64) (training.Batch, error)
 	BatchesRun(ctx context.Context, who personnel.Employee, now time.Time, skip, limit int) ([]training.Batch, int, error)
+	// LackingTrainings lists the batches that the office has to look at, nearest first, those
+	// whose registration still runs before the others.
+	LackingTrainings(ctx context.Context, now time.Time) ([]training.Lacking, error)
 	AddBatch(ctx context.Context, b training.Batch, by int64, now time.Time) (int64, error)
 	ChangeBatch(ctx context.Context, b training.Batch, by int64, now time.Time) (out training.Outcome, moved, room bool, err error)
 	OpenBatch(ctx context.Context, batch int64, revision int, by int64, now time.Time) (training.Outcome, error)

@@ -7,10 +7,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"bangkom/handlers/feature"
 	"bangkom/internal/dialog"
 	"bangkom/internal/outreach"
+	"bangkom/internal/seating"
 	"bangkom/internal/summary"
 	"bangkom/internal/text"
 	"bangkom/internal/training"
@@ -51,11 +53,8 @@ func (e boss) permitList(list []training.Request) dialog.Reply {
 		return dialog.Reply{Template: "permit.none", Text: e.T("permit.none", e.Person(nil))}
 	}
 	lines := []string{e.T("permit.head", e.Person(text.Args{"n": len(list)})), ""}
-	for i, q := range list[:min(len(list), feature.PageSize)] {
-		args := e.requestArgs(q, "permit.line_others")
-		args["k"] = i + 1
-		lines = append(lines, e.T("permit.line", args))
-	}
+	lines = append(lines, seating.PermitLines(e.Cfg.Text, list[:min(len(list), feature.PageSize)], e.desk().spanOf,
+		func(at time.Time) string { return e.Cfg.Text.Deadline(at.In(e.Cfg.Location)) })...)
 	if rest := len(list) - feature.PageSize; rest > 0 {
 		lines = append(lines, e.T("permit.ask_more", text.Args{"n": rest}))
 	}

@@ -70,15 +70,19 @@ func (p *desk) rollPrompt(s rollCall) dialog.Prompt {
 	key, args := "attend.list", text.Args{"judul": title(s.batch), "n": s.at.N, "jumlah": len(s.people)}
 	lines := []string{t.T(key, args), ""}
 	var numbers []dialog.Choice
+	var marked []string
 	for i, a := range s.people {
 		line := "attend.list_present"
 		if slices.Contains(s.Absent, a.Person.ID) {
-			line = "attend.list_absent"
+			line, marked = "attend.list_absent", append(marked, strconv.Itoa(i+1))
 		}
 		lines = append(lines, t.T(line, text.Args{"k": i + 1, "alamat": feature.Clip(a.Person.Address(), rollName)}))
 		if len(numbers) < rollButtons {
 			numbers = append(numbers, dialog.Choice{Label: strconv.Itoa(i + 1), Value: strconv.FormatInt(a.Person.ID, 10)})
 		}
+	}
+	if len(marked) > 0 { // beside the buttons, because the names may be out of sight
+		lines = append(lines, "", t.T("attend.list_marked", text.Args{"n": len(marked), "daftar": strings.Join(marked, ", ")}))
 	}
 	body, _ := feature.Joined(lines, feature.MessageBudget)
 	rows := append(feature.Grid(feature.Numbers, numbers), []dialog.Choice{{Label: t.Plain("label.attend_save", nil), Value: save}, {Label: t.Plain("label.cancel", nil), Value: "batal"}})

@@ -10,6 +10,9 @@ type Carried struct {
 	InOrder bool      // first come, first seated
 	Over    bool      // it was cancelled, or has been held
 	Told    bool      // another announcement has carried it
+	Starts  time.Time // of the first session, as it is now; zero = there is none
+	Ends    time.Time // of the last one
+	Place   string    // of the first one
 	Opens   time.Time // registration
 	Closes  time.Time
 	Permits time.Time // by when superiors must have answered; zero = nobody is asked

@@ -109,7 +109,7 @@ func (p *Recipient) remember(n Notification, d outreach.Decision) {
 		if t.ID != n.Task || n.Task == 0 {
 			continue
 		}
-		if n.Kind == outreach.Reminder || n.Kind == outreach.Nudge {
+		if n.Kind.Traits().Reminds {
 			p.Tasks[i].Reminders++
 		}
 		if n.Kind == outreach.Nudge {

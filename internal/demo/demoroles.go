@@ -17,12 +17,13 @@ const (
 	groupSpecial   = "Keadaan khusus"
 	groupTeams     = "Atasan langsung dan timnya"
 	groupTraining  = "Pelatihan"
+	groupTogether  = "Satu tim, tujuh pendaftar"
 	groupPersonnel = "Petugas kepegawaian"
 )
 
 // demoGroups are the parts of the page's list of people, in its order.
 func demoGroups() []string {
-	return []string{groupStaff, groupSpecial, groupTeams, groupTraining, groupPersonnel}
+	return []string{groupStaff, groupSpecial, groupTeams, groupTraining, groupTogether, groupPersonnel}
 }
 
 // demoRole is somebody whom the visitor can play or who is played by the
@@ -47,7 +48,7 @@ func demoRoles() []demoRole {
 			note: "Setelah petugas unitnya mengusulkan lewat /unit, Pelatihan, kabarnya datang di sini."},
 		{unit: "DPU", nth: 5, linked: true, answers: 9},
 		{unit: "DPT", nth: 8, linked: true},
-	}, teamRoles(), trainingRoles())
+	}, teamRoles(), trainingRoles(), togetherRoles())
 }
 
 // ownRoles are people with matters of their own, and the personnel office.
@@ -81,7 +82,8 @@ func teamRoles() []demoRole {
 		{unit: "KEL", nth: 2, linked: true, answers: 4},
 		{group: groupTeams, unit: "UMU", nth: 0, role: "Atasan langsung 14 pegawai", linked: true,
 			note: "Buka /tim: empat belas pegawai dinilai per kompetensi, satu ketukan untuk tiap pegawai."},
-		{unit: "UMU", nth: 1, linked: true, answers: 9},
+		{group: groupStaff, unit: "UMU", nth: 1, role: "Arsiparis, sudah mengirim", linked: true, answers: 9,
+			note: "Atasannya memimpin 14 pegawai. Enam rekan satu timnya ada di bagian " + groupTogether + "."},
 		{group: groupTeams, unit: "PHB", nth: 0, role: "Atasan langsung, ringkasan mingguan", linked: true, answers: 9,
 			note: "Tekan Ringkasan mingguan di bagian Jalankan, lalu gunakan tombol-tombolnya di sini. Kapan saja: /ringkasan."},
 		{unit: "PHB", nth: 1, linked: true, answers: 9},
@@ -109,6 +111,17 @@ func trainingRoles() []demoRole {
 		{group: groupTraining, unit: "KMI", nth: 8, role: "Dapat diusulkan, peserta ketiga", linked: true,
 			note: "Bila berhalangan, ketuk Berhalangan; petugas unit dapat mengganti pesertanya."},
 	}
+}
+
+// togetherRoles are people of one team who can register for the same training, so that
+// one superior has several permissions to give.
+func togetherRoles() []demoRole {
+	var all []demoRole
+	for nth := 2; nth <= 7; nth++ {
+		all = append(all, demoRole{group: groupTogether, unit: "UMU", nth: nth, role: fmt.Sprintf("Anggota tim, pendaftar %d", nth), linked: true,
+			note: "Atasannya memimpin 14 pegawai, dan memberi izin bagi semua yang mendaftar sekaligus lewat ringkasan mingguan."})
+	}
+	return all
 }
 
 // demoCast is a role with its person, account and code.

@@ -19,8 +19,9 @@ const beforeSession = 15 * time.Minute
 // mostBatches is how many batches are looked at.
 const mostBatches = 200
 
-// nextTraining is the first moment after now at which something happens in a training: a
-// session is about to begin, has ended, or an evaluation closes; zero = nothing does.
+// nextTraining is the first moment after now at which something happens in a training: its
+// registration opens, a session is about to begin, has ended, or an evaluation closes;
+// zero = nothing does.
 func nextTraining(ctx context.Context, db *storage.DB, now time.Time) (next time.Time, err error) {
 	at := func(t time.Time) {
 		if t.After(now) && (next.IsZero() || t.Before(next)) {
@@ -37,6 +38,9 @@ func nextTraining(ctx context.Context, db *storage.DB, now time.Time) (next time
 			b, err := tx.Batch(ctx, one.ID)
 			if err != nil {
 				return err
+			}
+			if b.State.Shown() {
+				at(b.Opens)
 			}
 			for _, s := range b.Sessions {
 				if b.State.Shown() {
@@ -59,7 +63,7 @@ func nextTraining(ctx context.Context, db *storage.DB, now time.Time) (next time
 // trainingAction is the button of the page that plays a training on.
 func (d *demo) trainingAction() faketelegram.Action {
 	return faketelegram.Action{Label: "Pelatihan berikutnya", Run: d.playTraining,
-		Hint: "Jam ruang coba maju: ke 15 menit sebelum sesi pelatihan, ke selesainya, lalu ke penutupan evaluasinya."}
+		Hint: "Jam ruang coba maju: ke dibukanya pendaftaran, ke 15 menit sebelum sesi pelatihan, ke selesainya, lalu ke penutupan evaluasinya."}
 }
 
 // playTraining moves the clock on and runs what is due then.

@@ -135,7 +135,7 @@ func (r *Runner) remind(ctx context.Context, tx Tx, now time.Time) (t courier.Ta
 	messages := make([]courier.Message, len(asked))
 	for i, a := range asked {
 		messages[i] = courier.Message{Employee: a.Person.ID, Key: fmt.Sprint(ReminderPrefix, a.Task),
-			Candidate: outreach.Candidate{Class: outreach.Prompt, Kind: outreach.Reminder, Task: a.Task, Expires: a.Closes},
+			Candidate: outreach.Candidate{Class: outreach.Prompt, Kind: outreach.EvaluationReminder, Task: a.Task, Expires: a.Closes},
 			Reply:     r.card("evaluation.reminder", d, a)}
 	}
 	return r.send(ctx, tx, now, messages)

@@ -2,6 +2,7 @@ package mailing
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"bangkom/internal/announcement"
@@ -94,8 +95,8 @@ func (w Writer) message(l announcement.Letter) dialog.Reply {
 const filesInRow = 2
 
 // body is the text with its look. Above it stands whose it is and of which day, and that
-// it was corrected; below it when people register for the training that it carries, and
-// what an acknowledgement means, or that it was given.
+// it was corrected; below it when the training is that it carries, and when people
+// register for it, and what an acknowledgement means, or that it was given.
 func (w Writer) body(l announcement.Letter) string {
 	at := l.At.In(w.Location)
 	out := w.Text.T("announcement.heading", text.Args{"badan": w.Agency, "tanggal": w.Text.Date(at)}) + "\n"
@@ -124,12 +125,30 @@ func (w Writer) Extra(a announcement.Announcement, now time.Time) string {
 	return w.body(announcement.Letter{Announcement: announcement.Announcement{Ack: a.Ack, Batch: a.Batch, CorrectedAt: now}, Corrected: true, At: now})
 }
 
-// batchLine says when people register for the batch that an announcement carries; "" =
-// nobody does.
+// batchLine says when the batch is that an announcement carries, and when people register
+// for it, as things stand: what was typed may be older. "" = there is nothing to say.
 func (w Writer) batchLine(c announcement.Carried) string {
-	if !c.Joins || c.Over {
-		return ""
+	var lines []string
+	if !c.Starts.IsZero() && !c.Over {
+		lines = append(lines, w.Text.T("announcement.schedule", text.Args{"kapan": w.Span(c.Starts, c.Ends), "tempat": c.Place}))
 	}
+	if c.Joins && !c.Over {
+		lines = append(lines, w.registers(c))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Span writes from when to when a batch is: its day and hours, or its first and last day.
+func (w Writer) Span(from, to time.Time) string {
+	from, to = from.In(w.Location), to.In(w.Location)
+	if from.Format(time.DateOnly) == to.Format(time.DateOnly) {
+		return w.Text.Date(from) + ", " + w.Text.Hours(from, to)
+	}
+	return w.Text.Plain("join.days", text.Args{"dari": w.Text.Date(from), "sampai": w.Text.Date(to)})
+}
+
+// registers says when people register.
+func (w Writer) registers(c announcement.Carried) string {
 	key := "announcement.registers_ranked"
 	if c.InOrder {
 		key = "announcement.registers"

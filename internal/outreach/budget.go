@@ -130,16 +130,16 @@ func (g Gate) nextDigest(day Day, d Diary) (time.Time, bool) {
 }
 
 // partner returns the message that a prompt joins: a prompt of the same day that
-// has not gone and has room (rule 8). Announcements stand alone. A summary joins
+// has not gone and has room (rule 8). Announcements and what is Alone stand alone. A summary joins
 // nothing, and a note joins no summary: each tap on a summary writes its message
 // again, without what had joined it.
 func (g Gate) partner(p Person, c Candidate, t time.Time) (Message, bool) {
-	if c.Class != Prompt || c.Kind == Summary {
+	if c.Class != Prompt || c.Kind == Summary || c.Kind.Traits().Alone {
 		return Message{}, false
 	}
 	today := g.Calendar.Day(t)
 	for _, m := range p.Messages {
-		if c.Kind == Note && m.Kind == Summary {
+		if c.Kind == Note && m.Kind == Summary || m.Kind.Traits().Alone {
 			continue
 		}
 		if m.Class == Prompt && m.State == Queued && g.Calendar.Day(m.At) == today && max(m.Parts, 1) < g.Rules.Caps.Parts {

@@ -145,6 +145,8 @@ func TestDecideMerge(t *testing.T) {
 		{"not the same task twice", linked(note), Candidate{Class: Prompt, Kind: Reminder, Task: 7}, tuesday, "hold task_today 2027-01-13 07:45"},
 		{"announcements stand alone", linked(note), Candidate{Class: Broadcast}, tuesday, "hold cap_day 2027-01-13 07:45"},
 		{"not a note a summary", linked(with(note, func(m *Message) { m.Kind = Summary })), Candidate{Class: Prompt, Kind: Note}, tuesday, "hold cap_day 2027-01-13 07:45"},
+		{"not the reminder of an evaluation", linked(note), Candidate{Class: Prompt, Kind: EvaluationReminder, Task: 8}, tuesday, "hold cap_day 2027-01-13 07:45"},
+		{"nothing the reminder of an evaluation", linked(with(note, func(m *Message) { m.Kind = EvaluationReminder })), about, tuesday, "hold cap_day 2027-01-13 07:45"},
 		{"not a summary anything", linked(note), Candidate{Class: Prompt, Kind: Summary}, tuesday, "hold cap_day 2027-01-13 07:45"},
 	})
 	if got := shipped().Decide(linked(note), about, at(tuesday)); got.With != 42 || !got.Until.Equal(at("2027-01-12 11:30")) {

@@ -42,8 +42,10 @@ const (
 	Session              Kind = "training_session" // a training comes soon
 	Permits              Kind = "permits"          // people of a superior's team wait for the permission to go to a training
 	Evaluation           Kind = "evaluation"       // who attended a training is asked about it
-	Evaluated            Kind = "evaluated"        // what became of an evaluation: it is closed, a comment could not be deleted
-	ReportBack           Kind = "report_back"      // what was done about what participants said (tindak lanjut masukan)
+	// EvaluationReminder reminds once of an evaluation, whose answers have no name.
+	EvaluationReminder Kind = "evaluation_reminder"
+	Evaluated          Kind = "evaluated"   // what became of an evaluation: it is closed, a comment could not be deleted
+	ReportBack         Kind = "report_back" // what was done about what participants said (tindak lanjut masukan)
 )
 
 // Traits is all that is known about a kind of message: one row of the table. The
@@ -67,6 +69,9 @@ type Traits struct {
 	// Weekly is how many of the kind go to a person in seven days, for what goes outside
 	// the budget; 0 = any number.
 	Weekly int
+	// Alone: it joins no other message and carries none. What it had gone with would tell
+	// who had it, after all that says so was deleted.
+	Alone bool
 	// Fasts: nothing of it goes at the breaking of the fast (buka puasa).
 	Fasts bool
 }
@@ -100,6 +105,7 @@ var traits = []Traits{
 	{Kind: Session},
 	{Kind: Permits},
 	{Kind: Evaluation, Asks: true, Fasts: true},
+	{Kind: EvaluationReminder, Reminds: true, Asks: true, Alone: true},
 	{Kind: Evaluated, Fasts: true},
 	{Kind: ReportBack, Fasts: true},
 }

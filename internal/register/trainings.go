@@ -32,6 +32,7 @@ const (
 	BatchUnknown      = "BATCH_UNKNOWN"      // no such batch
 	BatchOver         = "BATCH_OVER"         // it is over, or has begun
 	BatchShown        = "BATCH_SHOWN"        // people are in it, and its days, hours or place would change
+	WayInUse          = "WAY_USED"           // people take part, and how seats are won would change
 	SeatsFull         = "SEATS_FULL"
 	QuotaFull         = "QUOTA_FULL"
 	TrainingOverlaps  = "TRAINING_OVERLAPS"

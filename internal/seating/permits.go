@@ -95,19 +95,30 @@ const onList = 20
 func (c *Clerk) permitList(to personnel.Employee, list []training.Request) dialog.Reply {
 	t := c.cfg.Text
 	lines := []string{t.T("permit.head", text.Args{"n": len(list), "sapaan": to.Salutation(), "nama": to.DisplayName()}), ""}
-	for i, q := range list[:min(onList, len(list))] {
-		args := text.Args{"k": i + 1, "alamat": q.Person.Address(), "judul": q.Batch.Name, "kapan": c.When(q.Batch), "batas": "", "lain": ""}
-		if !q.Until.IsZero() {
-			args["batas"] = t.Plain("permit.until", text.Args{"batas": c.deadline(q.Until)})
-		}
-		if q.Away > 0 {
-			args["lain"] = t.Plain("permit.line_others", text.Args{"n": q.Away})
-		}
-		lines = append(lines, t.T("permit.line", args))
-	}
+	lines = append(lines, PermitLines(t, list[:min(onList, len(list))], c.When, c.deadline)...)
 	if rest := len(list) - onList; rest > 0 {
 		lines = append(lines, t.T("permit.ask_more", text.Args{"n": rest}))
 	}
 	all := dialog.Button{Label: t.Plain("label.permit_all", text.Args{"n": len(list)}), Action: dialog.Action{Flow: "m", Step: training.AllowStep, Verb: dialog.Resume}}
 	return dialog.Reply{Template: "permit.head", Text: strings.Join(lines, "\n"), Rows: [][]dialog.Button{{all}, c.button("permit_each", training.OneStep, list[0].Enrolment)}}
+}
+
+// PermitLines name the people for whom a permission waits, below the training that each
+// has registered for: said once for all who follow.
+func PermitLines(t *text.Catalogue, list []training.Request, when func(training.Batch) string, deadline func(time.Time) string) (lines []string) {
+	for i, q := range list {
+		if i == 0 || q.Batch.ID != list[i-1].Batch.ID || !q.Until.Equal(list[i-1].Until) {
+			args := text.Args{"judul": q.Batch.Name, "kapan": when(q.Batch), "batas": ""}
+			if !q.Until.IsZero() {
+				args["batas"] = t.Plain("permit.until", text.Args{"batas": deadline(q.Until)})
+			}
+			lines = append(lines, t.T("permit.batch", args))
+		}
+		args := text.Args{"k": i + 1, "alamat": q.Person.Address(), "lain": ""}
+		if q.Away > 0 {
+			args["lain"] = t.Plain("permit.line_others", text.Args{"n": q.Away})
+		}
+		lines = append(lines, t.T("permit.line", args))
+	}
+	return lines
 }

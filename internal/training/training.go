@@ -205,3 +205,15 @@ type Counts struct {
 	Letters int `db:"letters"`  // of those seated, have a surat tugas
 	WalkIns int `db:"walk_ins"` // came without a seat; are in none of the others
 }
+
+// Lacking is a batch that the personnel office has to look at: its registration ends within
+// a week and fewer people applied than it has seats, or it begins within two weeks, takes
+// no registration, and seats are free.
+type Lacking struct {
+	ID     int64
+	Name   string
+	Seats  int
+	People int  // who applied, waits, or has a seat or an offer
+	Taken  int  // seats that are given or offered
+	Short  bool // registration still runs; else seats are free
+}

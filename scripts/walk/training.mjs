@@ -1,15 +1,17 @@
 // Plays a training in a running `bangkom demo` in headless Chromium at 390 px, from the
 // programme to the report-back: the personnel office makes a programme and a batch and
-// announces it; an officer nominates five, one without an account, and replaces one; three
-// register, of whom one waits; the superior permits from the summary; two check in by
-// code, the committee ticks the rest; people answer the evaluation; after its close the
-// office reads the results and reports back.
+// announces it, and a second officer approves; it seats people by a spreadsheet; an officer
+// nominates five, one without an account, and replaces one; ten register, of whom one waits
+// for a seat; superiors permit, one of them seven at once from the summary; two check in by
+// code, the committee ticks the rest of forty; people answer the evaluation; after its close
+// the office reads the comments and the results and reports back. Ends with a table of taps.
 //
 //   DATABASE='<what the demo prints behind "psql">' node training.mjs http://127.0.0.1:8080/ [folder for screenshots]
 //
 // It wants a demo of its own: it moves the clock by weeks.
 // Exit code 1: something was not as it should be.
 import { clear, database, meter, open as openAs, openPhone, run as runJob, stop } from './browser.mjs'
+import ExcelJS from 'exceljs'
 import { mkdirSync } from 'node:fs'
 
 const [address, folder = 'screenshots'] = process.argv.slice(2)
@@ -20,13 +22,17 @@ if (!address || !process.env.DATABASE) {
 const PACE_MS = 550 // the bot reads at most twenty presses of a person in ten seconds
 const WAIT_MS = 90_000
 const HR = 'Petugas kepegawaian (HR)'
+const HR2 = 'Petugas kedua (HR)'
 const OFFICER = 'Petugas kepegawaian unit'
 const COMMITTEE = 'Dapat ikut menilai'
 const FIRST = 'Mendaftar pelatihan'
 const SECOND = 'Dinilai atasan, sudah mengirim'
 const THIRD = 'Sudah terhubung, sudah mengirim'
 const NOMINATED = ['Dapat diusulkan, sudah mengirim', 'Dapat diusulkan unit kerja', 'Dapat diusulkan, peserta kedua', 'Dapat diusulkan, peserta ketiga']
+const TEAM = ['Arsiparis, sudah mengirim', ...[2, 3, 4, 5, 6, 7].map(n => `Anggota tim, pendaftar ${n}`)]
+const TEAM_BOSS = 'Atasan langsung 14 pegawai'
 const UNIT = 'Kecamatan Muara Indah'
+const SEATS = 40
 mkdirSync(folder, { recursive: true })
 const sql = database(process.env.DATABASE)
 const { browser, page, faults, noOverflow } = await openPhone()
@@ -39,10 +45,10 @@ const check = (what, got, want) => {
   console.log(`${same ? 'as it should be' : 'WRONG'}: ${what}: ${JSON.stringify(got)}`)
   if (!same) faults.push(`${what}: ${JSON.stringify(got)}, want ${JSON.stringify(want)}`)
 }
-const shot = async (name, locator = last()) => {
+const shot = async (name, locator = last(), block = 'end') => {
   await page.waitForTimeout(400)
   await clear(page)
-  await locator.evaluate(m => m.scrollIntoView({ block: 'end' }))
+  await locator.evaluate((m, block) => m.scrollIntoView({ block }), block)
   await page.screenshot({ path: `${folder}/${name}.png` })
   await noOverflow(name)
 }
@@ -98,10 +104,13 @@ const until = async (what, query, want) => {
   }
   console.log(`as it should be: ${what}: ${want}`)
 }
-const taps = (what, most) => {
-  console.log(`${what}: ${count.said()}`)
-  if (count.taps() > most) faults.push(`${count.taps()} taps: ${what}, at most ${most}`)
+const table = []
+// taps notes how many taps something took, and how many it may take.
+const taps = (what, want) => {
+  table.push([what, count.taps(), want ?? '', count.said().match(/about (.*) minutes/)[1]])
+  if (want && count.taps() !== want) faults.push(`${count.taps()} taps: ${what}, want ${want}`)
 }
+const pictured = () => page.waitForFunction(() => [...document.querySelectorAll('[data-message-id] img')].at(-1)?.naturalWidth > 0)
 const ahead = "COALESCE((SELECT text::bigint FROM bot_state WHERE name = 'demo_ahead'), 0) * interval '1 second'"
 const day = n => sql(`SELECT to_char((now() + ${ahead} + interval '${n} days') AT TIME ZONE 'Asia/Jakarta', 'DD-MM-YYYY')`)
 const people = sql(`SELECT e.nip FROM employee e JOIN unit u ON u.id = e.unit_id WHERE u.name = '${UNIT}' ORDER BY e.id`).split('\n')
@@ -109,20 +118,20 @@ const nameOf = nip => sql(`SELECT split_part(name, ',', 1) FROM employee WHERE n
 const seated = "SELECT count(*) FROM enrolment WHERE state = 'seated' AND way <> 'walk_in'"
 
 // The demo plays its sample people first.
-const linked = () => sql(`SELECT count(*) FROM chat c JOIN employee e ON e.id = c.employee_id JOIN unit u ON u.id = e.unit_id WHERE u.name IN ('${UNIT}', 'Dinas Perhubungan')`)
-while (Number(linked()) < 13) await page.waitForTimeout(300)
+const linked = () => sql(`SELECT count(*) FROM chat c JOIN employee e ON e.id = c.employee_id JOIN unit u ON u.id = e.unit_id WHERE u.name IN ('${UNIT}', 'Bagian Umum Sekretariat Daerah')`)
+while (Number(linked()) < 16) await page.waitForTimeout(300)
 await page.waitForTimeout(1000)
 if (sql('SELECT count(*) FROM batch') !== '0') stop('A batch was made in this demo already.')
-// A Wednesday in the third week from now.
+// A Wednesday in the fourth week: between today and the training lie the announcement, a
+// working day until registration opens, and a Monday with a summary.
 const weekday = Number(sql(`SELECT extract(isodow FROM (now() + ${ahead}) AT TIME ZONE 'Asia/Jakarta')`))
-const away = 17 - weekday
+const away = 24 - weekday
 
 // The programme, with two competencies, and a batch of it.
 await as(HR)
 count.begin()
 await type('/kelola')
 await press('Pelatihan', 'Program', 'Program baru')
-await shot('pelatihan-1-program')
 await type('Pengolahan Data dengan Lembar Kerja', 'PDLK-1', 'Data layanan diolah tanpa salah hitung.', 'menyusun laporan bulanan dengan lembar kerja')
 await press('Bimbingan teknis')
 await type('8')
@@ -133,34 +142,62 @@ await shot('pelatihan-3-periksa-program')
 await press('Simpan', 'Angkatan baru')
 await type(day(away))
 await press('Hari yang sama')
-await type('08.30-15.30', 'Aula Badan Kepegawaian Daerah', 'Rahmat Hidayat', '7', 'Muara Indah 6')
+await type('08.30-15.30', 'Aula Badan Kepegawaian Daerah', 'Rahmat Hidayat', String(SEATS), 'Muara Indah 6', 'Bagian Umum 7')
 await shot('pelatihan-4-kuota')
 await press('Selesai')
 await type('hari ini', day(away - 8), day(away - 5))
 await press('Tanpa biaya', 'Tidak ada perjalanan')
 await type('Subbidang Pengembangan Kompetensi, 0800-000-000')
-await press('Lewati', 'Lewati', 'Lewati', 'Lewati', 'Lewati')
+await press('Lewati', 'Lewati')
+await type('Pakaian dinas harian')
+await press('Lewati', 'Lewati')
 await shot('pelatihan-5-periksa-angkatan')
 await press('Simpan', 'Tampilkan ke pegawai')
 await shot('pelatihan-6-angkatan')
-console.log(`a programme and a batch: ${count.said()}`)
-check('the batch is open with its quota', sql('SELECT b.state, q.seats FROM batch b JOIN batch_quota q ON q.batch_id = b.id'), 'open|6')
+taps('a programme and a batch')
+check('the batch is open with its quotas', sql('SELECT b.state, sum(q.seats) FROM batch b JOIN batch_quota q ON q.batch_id = b.id GROUP BY b.state'), 'open|13')
 check('the programme develops two competencies', sql('SELECT count(*) FROM programme_competency'), '2')
-await press('Panitia', 'Tambah panitia')
+
+// It is announced from its card, to the units that have a share of the seats: more than
+// one officer may tell alone.
+count.begin()
+await press('Umumkan')
+await page.locator('[data-button-label="Minta persetujuan"]').waitFor()
+await shot('umumkan-1-naskah')
+await press('Minta persetujuan')
+taps('to announce the batch')
+await as(HR2)
+await type('/siaran')
+await press('Periksa permintaan')
+await said('Contoh penerima').waitFor()
+await shot('umumkan-2-periksa')
+await press('Setujui')
+check('registration waits until all have been told', sql("SELECT state, opens_at > now() FROM batch"), 'open|t')
+await as(HR)
+await type('/kelola')
+await press('Pelatihan', '1', 'Panitia', 'Tambah panitia')
 await type(sql("SELECT e.nip FROM employee e JOIN unit u ON u.id = e.unit_id WHERE u.name = 'Dinas Perhubungan' ORDER BY e.id OFFSET 3 LIMIT 1"))
 await shot('pelatihan-7-panitia')
 
-// It is announced.
-await type('/siaran')
-await press('Tulis baru')
-await type('Pelatihan pengolahan data\nPendaftaran dibuka hari ini di /pelatihan.')
-await press('Sasaran', 'Unit kerja')
-await type('muara')
-await press('1', '‹ Selesai memilih', 'Kirim', 'Ya, kirim')
+// Other units have sent a list: they are seated by a spreadsheet.
+const listed = sql(`SELECT e.nip FROM employee e JOIN unit u ON u.id = e.unit_id
+  WHERE u.name IN ('Dinas Pelayanan Terpadu', 'SMP Negeri 1 Tirta Raya', 'Dinas Pekerjaan Umum') ORDER BY u.name, e.id DESC LIMIT 26`).split('\n')
+const book = new ExcelJS.Workbook()
+const sheet = book.addWorksheet('Peserta')
+sheet.addRow(['NIP', 'KODE PROGRAM', 'ANGKATAN', 'NOMOR SURAT', 'TANGGAL SURAT'])
+for (const nip of listed) sheet.addRow([nip, 'PDLK-1', 1, '800/17/2026', day(0)])
+count.begin()
+await changed(async () => page.locator('#file').setInputFiles({ name: 'peserta.xlsx', buffer: Buffer.from(await book.xlsx.writeBuffer()), mimeType: 'application/octet-stream' }))
+await said('Pratinjau').waitFor()
+await still()
+await shot('usulan-0-berkas')
+await press('Terapkan')
+check('26 are seated by a spreadsheet', sql(seated), '26')
 console.log(await runJob(page, address, 'Pengumuman dan tempat'))
 
 // The officer nominates five, one of them without an account.
 await as(OFFICER)
+await shot('umumkan-3-diterima', said('Pendaftaran dibuka'))
 await type('/unit')
 await press('Pelatihan', '1', 'Usulkan peserta')
 await type('800/41/KMI/2026', 'hari ini')
@@ -172,52 +209,67 @@ for (const n of [5, 6, 7, 8]) {
   await press('Usulkan peserta', 'Surat yang sama')
   await type(people[n])
 }
-check('five are nominated', sql(`${seated} AND way = 'nominated'`), '5')
+check('five are nominated beside them', sql(`${seated} AND way = 'nominated'`), '31')
 await shot('usulan-3-peserta')
 
-// Three register: two get a seat that waits for permission, one waits for a seat.
-for (const [role, want, name] of [[FIRST, 'menunggu izin atasan', '1-daftar'], [SECOND, 'menunggu izin atasan', ''], [THIRD, 'daftar tunggu', '3-menunggu']]) {
+// Registration opens. One registers from the announcement, the others from /pelatihan: all
+// but the last one get a seat that waits for permission, that one waits for a seat.
+console.log(await runJob(page, address, 'Pelatihan berikutnya'))
+console.log(await runJob(page, address, 'Pengumuman dan tempat'))
+await as(FIRST)
+await shot('ikut-0-pengumuman')
+count.begin()
+await press('Saya ikut')
+taps('to register from the announcement', 1)
+await shot('ikut-2-izin')
+for (const role of [SECOND, ...TEAM, THIRD]) {
   await as(role)
   await type('/pelatihan')
-  if (name) await shot(`ikut-${name}`)
+  if (role === SECOND) await shot('ikut-1-daftar')
   count.begin()
   await press('1', 'Saya ikut')
-  taps('to register', 2)
+  if (role === SECOND) taps('to register', 2)
+  if (count.taps() !== 2) faults.push(`${count.taps()} taps to register as ${role}`)
+  const want = role === THIRD ? 'daftar tunggu' : 'menunggu izin atasan'
   if (!(await last().innerText()).includes(want)) faults.push(`${role}: ${await last().innerText()}, want ${want}`)
-  await shot(`ikut-${role === FIRST ? '2-izin' : role === SECOND ? '2-izin-kedua' : '4-menunggu'}`)
 }
-check('seven seats, none more', [sql(seated), sql("SELECT count(*) FROM enrolment WHERE state = 'waiting'")], ['7', '1'])
+await shot('ikut-4-menunggu')
+check('forty seats, none more, and one waits', [sql(seated), sql("SELECT count(*) FROM enrolment WHERE state = 'waiting'")], [String(SEATS), '1'])
 
-// A superior permits from the summary, another one from the list.
+// A superior permits seven at once from the summary; others one from the list.
 console.log(await runJob(page, address, 'Ringkasan mingguan'))
-await as('Atasan langsung, izin pelatihan')
-await type('/ringkasan') // the summary of this week may have come before they registered
-const permits = bots().filter({ has: page.locator('[data-button-label^="Beri izin"]') }).last()
+await as(TEAM_BOSS)
+await shot('izin-0-daftar', said('izin pelatihan menunggu'))
+await type('/ringkasan') // the list of the day has the button too
+const permits = bots().filter({ has: page.locator('[data-button-label="Beri izin 7"]') }).last()
 await permits.waitFor()
 await shot('izin-1-ringkasan', permits)
 count.begin()
-await press(await permits.locator('[data-button-label^="Beri izin"]').last().getAttribute('data-button-label'))
+await press('Beri izin 7')
 await shot('izin-2-tanya')
 await press('Ya, beri izin')
-taps('all permissions that wait', 2)
+taps('seven permissions', 2)
 await shot('izin-3-diberi')
-check('the permission is stored', sql("SELECT count(*) FROM enrolment WHERE permission = 'given'"), '1')
-await as('Atasan langsung 2 pegawai')
-await type('/pelatihan')
-await press('Izin menunggu: 1')
-await shot('izin-4-daftar')
-await press('Beri izin')
-check('both are permitted', sql("SELECT count(*) FROM enrolment WHERE permission = 'given'"), '2')
+check('seven permissions are stored', sql("SELECT count(*) FROM enrolment WHERE permission = 'given'"), '7')
+for (const role of ['Atasan langsung, izin pelatihan', 'Atasan langsung 2 pegawai']) {
+  await as(role)
+  await type('/pelatihan')
+  await press('Izin menunggu: 1')
+  if (role === 'Atasan langsung 2 pegawai') await shot('izin-4-daftar')
+  await press('Beri izin')
+}
+check('all are permitted', sql("SELECT count(*) FILTER (WHERE permission = 'given'), count(*) FILTER (WHERE permission = 'asked') FROM enrolment WHERE state = 'seated'"), '9|0')
 
 // The officer replaces one, and notes the surat tugas.
 await as(OFFICER)
 await type('/unit')
 count.begin()
 await press('Pelatihan', '1')
-const numbered = (await last().innerText()).match(new RegExp(`^(\\d+)\\. .*${nameOf(people[3])}`, 'm'))?.[1]
-await press(numbered, 'Ganti peserta')
+const numberIn = async name => (await last().innerText()).match(new RegExp(`^(\\d+)\\. .*${name}`, 'm'))?.[1]
+await press(await numberIn(nameOf(people[3])), 'Ganti peserta')
+await shot('usulan-5-ganti')
 await type(people[9])
-taps('to replace a participant, besides the name', 4)
+taps('to replace a participant, and the name', 4)
 check('one was replaced', sql("SELECT count(*) FROM enrolment WHERE state = 'replaced'"), '1')
 await press('Surat tugas')
 await type('800/52/KMI/2026', 'hari ini')
@@ -232,61 +284,86 @@ await shot('hadir-1-kegiatan')
 await press('Kode hadir')
 await said('Kode hadir').waitFor()
 const code = (await said('berlaku sampai').innerText()).match(/\d{3} ?\d{3}/)[0]
-await page.waitForFunction(() => [...document.querySelectorAll('[data-message-id] img')].at(-1)?.naturalWidth > 0)
+await pictured()
 await shot('hadir-2-kode')
 for (const role of [FIRST, SECOND]) {
   await as(role)
   await said('Kode hadir ditampilkan panitia').waitFor()
+  if (role === FIRST) await shot('hadir-0-pengingat')
   count.begin()
   await press('Isi kode hadir')
   count.tap()
   await type(code)
-  taps('to check in', 2)
-  await shot(`hadir-3-tercatat-${role === FIRST ? 1 : 2}`)
+  taps(`to check in, and the code${role === FIRST ? '' : ' (another one)'}`, 2)
+  if (role === FIRST) await shot('hadir-3-tercatat')
 }
 check('two came by code', sql("SELECT count(*) FROM attendance WHERE way = 'code' AND present"), '2')
 await as(COMMITTEE)
 await type('/pelatihan')
 count.begin()
 await press('Panitia', 'Semua hadir, kecuali')
-const absent = (await last().innerText()).match(new RegExp(`^(\\d+)\\. .*${nameOf(people[9])}`, 'm'))?.[1]
-await press(absent)
 await shot('hadir-4-kecuali')
+for (const name of [nameOf(people[9]), nameOf(listed[0]), nameOf(listed[1])]) await press(await numberIn(name))
+await shot('hadir-4-kecuali-tiga')
 await press('Simpan')
-taps('all present except one (and one for each further)', 4)
+taps('forty present except three', 6)
 await shot('hadir-5-tersimpan')
-check('six of seven were there', sql('SELECT count(*) FROM attendance WHERE present'), '6')
+check('37 of 40 were there', sql('SELECT count(*) FILTER (WHERE present), count(*) FROM attendance'), '37|40')
 
 // They are asked, and answer.
 console.log(await runJob(page, address, 'Pelatihan berikutnya'))
-for (const role of [FIRST, SECOND, ...NOMINATED]) {
+const comments = ['Contoh kasus diambil dari laporan kecamatan.', 'Waktu praktik ditambah satu jam.', 'Berkas latihan dibagikan sehari sebelumnya.',
+  'Ruang dibagi dua supaya layar terlihat dari belakang.', 'Jaringan internet di aula diperiksa sebelum mulai.', 'Materi rumus dibuat lebih pelan.']
+let nth = 0
+for (const role of [FIRST, SECOND, ...NOMINATED, ...TEAM]) {
   await as(role)
   await said('Boleh tidak diisi').waitFor()
-  if (role === FIRST) await shot('evaluasi-1-undangan')
+  if (role === FIRST) await shot('evaluasi-1-undangan', last(), 'center')
   count.begin()
   await press('Mulai')
   for (let n = 0; n < 15; n++) {
     const has = label => last().locator(`[data-button-label="${label}"]`).count()
     if (await has('Kirim') > 0) break
     if (n === 4 && role === FIRST) await shot('evaluasi-2-kemampuan')
+    if (await has('Lewati') > 0) {
+      if (role === FIRST) await shot('evaluasi-4-saran')
+      if (nth % 2 === 1) {
+        count.tap()
+        await type(comments[(nth - 1) / 2])
+      } else await press('Lewati')
+      continue
+    }
     const answers = last().locator('[data-button-label]')
-    await press(await has('Lewati') > 0 ? 'Lewati' : await answers.nth(n === 4 ? 1 : 3).getAttribute('data-button-label'))
+    const pick = n === 4 ? nth % 3 : n === 5 ? 2 + nth % 3 : 3 - (nth + n) % (n === 2 ? 3 : 2)
+    await press(await answers.nth(pick).getAttribute('data-button-label'))
   }
   if (role === FIRST) await shot('evaluasi-3-periksa')
   await press('Kirim')
-  taps('the evaluation', 9)
+  if (role === FIRST) taps('an evaluation', 9)
+  if (count.taps() !== 9) faults.push(`${count.taps()} taps for the evaluation as ${role}`)
+  if (role === SECOND) await shot('evaluasi-5-terkirim')
+  nth++
 }
-check('six have answered', sql("SELECT count(*) FROM task WHERE kind = 'training_evaluation' AND state = 'done'"), '6')
+const answers = String(nth)
+check('who has answered', sql("SELECT count(*) FROM task WHERE kind = 'training_evaluation' AND state = 'done'"), answers)
 
-// It closes: results, and what was done about them.
+// It closes: comments, results, and what was done about them.
 console.log(await runJob(page, address, 'Pelatihan berikutnya'))
-await until('the evaluation is counted', 'SELECT state FROM evaluation', 'published')
+await until('the evaluation is counted', 'SELECT state, answered FROM evaluation', `published|${answers}`)
+check('nothing tells any more who has answered', sql("SELECT count(DISTINCT state), count(started_at) + count(done_at) FROM task WHERE kind = 'training_evaluation'"), '1|0')
+console.log(await runJob(page, address, 'Pengumuman dan tempat'))
 await as(HR)
 await type('/umpanbalik')
 await shot('hasil-1-daftar')
 await press('Lihat hasil 1')
-await page.waitForFunction(() => [...document.querySelectorAll('[data-message-id] img')].at(-1)?.naturalWidth > 0)
-await shot('hasil-2-gambar')
+await pictured()
+await shot('hasil-2-gambar', bots().filter({ has: page.locator('img') }).last(), 'start')
+await press('Baca saran')
+await shot('hasil-5-saran')
+while (await last().locator('[data-button-label="Tampilkan"]').count() > 0) await press('Tampilkan')
+await press('Lihat hasil')
+await pictured()
+await shot('hasil-6-dengan-saran')
 await press('Tulis tindak lanjut')
 await type('Materi ditambah contoh dari kecamatan, dan waktu praktik diperpanjang pada angkatan berikutnya.')
 await shot('hasil-3-tindak-lanjut')
@@ -295,6 +372,9 @@ await as(FIRST)
 await said('Masukan peserta, dan yang dilakukan').waitFor()
 await shot('hasil-4-kabar')
 
+const wide = Math.max(...table.map(([what]) => what.length))
+console.log(`\n${'what'.padEnd(wide)}  taps  want  minutes`)
+for (const [what, n, want, minutes] of table) console.log(`${what.padEnd(wide)}  ${String(n).padStart(4)}  ${String(want).padStart(4)}  ${minutes.padStart(7)}`)
 for (const f of faults) console.error(f)
 await browser.close()
 process.exit(faults.length ? 1 : 0)
