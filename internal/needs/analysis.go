@@ -15,8 +15,8 @@ type Node struct {
 	Unit     int64 // 0 = the agency
 	OwnStaff bool
 	Name     string
-	Parent   int // in Analysis.Nodes; -1 = the agency
-	Children []int
+	Parent   int   // in Analysis.Nodes; -1 = the agency
+	Children []int // with people, in the order in which they are shown
 	Counts
 	Values []Value // in the order of Analysis.Competencies
 }
@@ -167,13 +167,15 @@ func (a *Analysis) order() {
 		a.Nodes[i].Values = values
 	}
 	for i := range a.Nodes {
-		a.Sort(a.Nodes[i].Children)
+		n := &a.Nodes[i]
+		n.Children = slices.DeleteFunc(n.Children, func(c int) bool { return a.Nodes[c].People == 0 })
+		a.sort(n.Children)
 	}
 }
 
-// Sort puts nodes in the order in which they are shown: the largest need first, those of
+// sort puts nodes in the order in which they are shown: the largest need first, those of
 // which nothing is shown last, by name.
-func (a Analysis) Sort(nodes []int) {
+func (a Analysis) sort(nodes []int) {
 	slices.SortStableFunc(nodes, func(x, y int) int {
 		m, n := a.Nodes[x], a.Nodes[y]
 		if m.Ranked() != n.Ranked() {
@@ -198,6 +200,21 @@ func (a Analysis) Need(n Node) competency.Hundredths {
 		return 0
 	}
 	return competency.Hundredths((2*sum + shown) / (2 * shown))
+}
+
+// Lacking are the units without units below them, and own staffs, that lack something in a
+// competency, the largest need first; of equal ones by name.
+func (a Analysis) Lacking(competency int) (list []Node) {
+	for _, n := range a.Nodes[1:] {
+		if len(n.Children) == 0 && n.Values[competency].Lack > 0 {
+			list = append(list, n)
+		}
+	}
+	slices.SortStableFunc(list, func(m, n Node) int {
+		x, y := m.Values[competency], n.Values[competency]
+		return cmp.Or(cmp.Compare(y.Priority(Needed), x.Priority(Needed)), strings.Compare(strings.ToLower(m.Name), strings.ToLower(n.Name)), cmp.Compare(m.Unit, n.Unit))
+	})
+	return list
 }
 
 // Strengths are at most competency.TopCount competencies of a node in which nothing is

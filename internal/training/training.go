@@ -205,3 +205,17 @@ type Counts struct {
 	Letters int `db:"letters"`  // of those seated, have a surat tugas
 	WalkIns int `db:"walk_ins"` // came without a seat; are in none of the others
 }
+
+// Developing is a programme that develops a competency, with its batches ahead.
+type Developing struct {
+	ID      int64
+	Title   string
+	Level   int // up to which it leads
+	Batches int // that have been opened
+	Planned int // that have not
+	Seats   int // of the opened ones
+	Taken   int
+}
+
+// Free are the seats that may still be given.
+func (d Developing) Free() int { return max(0, d.Seats-d.Taken) }
