@@ -75,7 +75,7 @@ func (e *env) showCompetency(a needs.Analysis, i int, above string, message int)
 
 // valueLine says what is lacking in a group, and of how many it is told.
 func (e *env) valueLine(name string, v needs.Value) string {
-	args := text.Args{"nama": feature.Clip(name, feature.LongName), "n": e.Cfg.Text.Number(v.N), "kurang": tenths(v.Lack), "bagian": ""}
+	args := text.Args{"nama": feature.Clip(name, feature.LongName), "n": e.Cfg.Text.Number(v.N), "kurang": e.desk().lack(v), "bagian": ""}
 	if !v.Shown() {
 		return e.T("needs.value_hidden", args)
 	}

@@ -271,10 +271,14 @@ func (e *env) cell(v needs.Value) report.HeatCell {
 		return report.HeatCell{Hidden: true}
 	}
 	step := 0
-	for _, from := range []int{0, 5, 10, 20} { // tenths of a level
-		if v.Lack > from {
+	for _, from := range []int{1, 6, 11, needs.MostLack} { // tenths of a level
+		if v.Lack >= from {
 			step++
 		}
 	}
-	return report.HeatCell{Text: tenths(v.Lack), Step: step}
+	cell := report.HeatCell{Text: tenths(v.Lack), Step: step}
+	if v.Lack == needs.MostLack {
+		cell.Text += "+"
+	}
+	return cell
 }

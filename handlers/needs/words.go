@@ -2,7 +2,6 @@ package needs
 
 import (
 	"fmt"
-	"strconv"
 
 	"bangkom/handlers/feature"
 	"bangkom/internal/dialog"
@@ -21,6 +20,25 @@ func tenths(n int) string {
 		sign, n = "-", -n
 	}
 	return fmt.Sprintf("%s%d,%d", sign, n/10, n%10)
+}
+
+// lack writes what is lacking: "0,5", or that it is that much or more.
+func (p *desk) lack(v needs.Value) string {
+	if v.Lack == needs.MostLack {
+		return p.Cfg.Text.Plain("needs.or_more", text.Args{"n": tenths(v.Lack)})
+	}
+	return tenths(v.Lack)
+}
+
+// gap writes the mean of shown minus required, likewise.
+func (p *desk) gap(v needs.Value) string {
+	switch v.Gap {
+	case needs.MostSurplus:
+		return p.Cfg.Text.Plain("needs.or_more", text.Args{"n": tenths(v.Gap)})
+	case -needs.MostLack:
+		return p.Cfg.Text.Plain("needs.or_less", text.Args{"n": tenths(v.Gap)})
+	}
+	return tenths(v.Gap)
 }
 
 // counts are the values of sentences about how many there are.
@@ -44,16 +62,16 @@ func (p *desk) name(n needs.Node) string {
 
 // share says in words how many lack something: never that all or none do.
 func (p *desk) share(s disclosure.Share) string {
-	of := "needs.fifth_"
+	words := []string{"needs.fifth_0", "needs.fifth_1", "needs.fifth_2", "needs.fifth_3", "needs.fifth_4"}
 	if s.Of == 3 {
-		of = "needs.third_"
+		words = []string{"needs.third_0", "needs.third_1", "needs.third_2"}
 	}
-	return p.Cfg.Text.Plain(of+strconv.Itoa(s.Part), nil)
+	return p.plain(words[s.Part])
 }
 
 // importanceWord is what an importance is called.
 func (p *desk) importanceWord(n int) string {
-	return p.Cfg.Text.Plain([]string{"needs.importance_0", "needs.importance_1", "needs.importance_2", "needs.importance_3"}[n], nil)
+	return p.plain([]string{"needs.importance_0", "needs.importance_1", "needs.importance_2", "needs.importance_3"}[n])
 }
 
 // headLine says of what period, of which unit and of how many the figures are.
@@ -69,7 +87,7 @@ func (e *env) headLine(a needs.Analysis, n needs.Node) string {
 // areaLines are the areas of a node.
 func (e *env) areaLines(a needs.Analysis, n needs.Node) (lines []string) {
 	for _, i := range a.Areas(n) {
-		lines = append(lines, e.T("needs.area", text.Args{"nama": a.Competencies[i].Name, "kurang": tenths(n.Values[i].Lack), "bagian": e.desk().share(n.Values[i].Share)}))
+		lines = append(lines, e.T("needs.area", text.Args{"nama": a.Competencies[i].Name, "kurang": e.desk().lack(n.Values[i]), "bagian": e.desk().share(n.Values[i].Share)}))
 	}
 	if len(lines) == 0 {
 		return []string{e.T("needs.no_areas", nil)}

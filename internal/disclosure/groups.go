@@ -77,12 +77,21 @@ func smallest(groups []Group, list []int) (at int) {
 	return at
 }
 
-// RoundHundredths rounds the mean of n persons whose values add up to sum, in hundredths,
-// to tenths as RoundMean does. Halves go away from nought. n must be GroupPersons or more.
+// RoundHundredths rounds the mean of n persons whose values add up to sum, in hundredths of
+// a level, to tenths: to 0.5 of 5 to 10 persons, to 0.2 of 11 to 20, to 0.1 of more. So one
+// level more or less of one person may always be behind what is shown: the mean of ten who
+// all lack nothing is that of ten of whom one does. Halves go away from nought. n must be
+// GroupPersons or more.
 func RoundHundredths(sum, n int) (tenths int) {
 	if sum < 0 {
 		return -RoundHundredths(-sum, n)
 	}
-	s := step(n)
+	s := 1
+	switch {
+	case n <= 10:
+		s = 5
+	case n <= 20:
+		s = 2
+	}
 	return s * ((2*sum + 10*s*n) / (20 * s * n))
 }

@@ -102,11 +102,19 @@ type Frozen struct {
 	Statuses     []Group
 }
 
+// The ends of what is shown, in tenths of a level: whatever is beyond them is told as "so
+// much or more". Where all are at the end of the scale, everybody would be known to lack
+// something, or not to.
+const (
+	MostLack    = 15
+	MostSurplus = 5
+)
+
 // Value is what is shown of a group in one competency; the zero Value is hidden.
 type Value struct {
 	N     int // persons; 0 = hidden
-	Gap   int // mean of shown minus required, in tenths
-	Lack  int // mean of what is lacking, in tenths
+	Gap   int // mean of shown minus required, in tenths, from -MostLack to MostSurplus
+	Lack  int // mean of what is lacking, in tenths, up to MostLack
 	Share disclosure.Share
 }
 
@@ -118,8 +126,8 @@ func (v Value) Strong() bool { return v.Shown() && v.Gap >= 0 && v.Lack == 0 && 
 
 // valueOf rounds a tally.
 func valueOf(t Tally) Value {
-	return Value{N: t.N, Gap: disclosure.RoundHundredths(int(t.Gap), t.N), Lack: disclosure.RoundHundredths(int(t.Lack), t.N),
-		Share: disclosure.RoundShare(t.Affected, t.N)}
+	return Value{N: t.N, Gap: max(-MostLack, min(MostSurplus, disclosure.RoundHundredths(int(t.Gap), t.N))),
+		Lack: min(MostLack, disclosure.RoundHundredths(int(t.Lack), t.N)), Share: disclosure.RoundShare(t.Affected, t.N)}
 }
 
 // Priority is what is lacking × importance × share of the unit affected, in hundredths. It
