@@ -105,7 +105,7 @@ func (t *Tx) countLevels(ctx context.Context, period int64, ids []int64, w compe
 	return nil
 }
 
-const requiredLevels = `
+const requiredOfPeople = `
 	SELECT e.id, s.competency_code AS code, s.level FROM employee e JOIN standard s ON s.class_code = e.class_code WHERE e.id = ANY($1)`
 
 // requiredOf returns what the positions of some people require, by competency.
@@ -115,7 +115,7 @@ func (t *Tx) requiredOf(ctx context.Context, ids []int64) (map[int64]map[string]
 		Code  string           `db:"code"`
 		Level competency.Level `db:"level"`
 	}
-	if err := t.tx.SelectContext(ctx, &rows, requiredLevels, pq.Array(ids)); err != nil {
+	if err := t.tx.SelectContext(ctx, &rows, requiredOfPeople, pq.Array(ids)); err != nil {
 		return nil, safe("read required levels", err)
 	}
 	out := make(map[int64]map[string]competency.Level, len(ids))

@@ -15,13 +15,19 @@ import (
 // the trainings.
 const listed = 10
 
+// onCard is the ref of buttons on a card without a picture, which is changed in place.
+const onCard = 1
+
 // competency shows one competency: of all, and the units that lack most.
-func (e *env) competency(ctx context.Context, act dialog.Action, _ int) error {
+func (e *env) competency(ctx context.Context, act dialog.Action, message int) error {
 	a, i, err := e.competencyOf(ctx, act.Value)
 	if err != nil {
 		return err
 	}
-	e.showCompetency(a, i, "", 0)
+	if act.Ref != onCard {
+		message = 0
+	}
+	e.showCompetency(a, i, "", message)
 	return nil
 }
 
@@ -95,7 +101,7 @@ func (e *env) importance(ctx context.Context, act dialog.Action, message int) er
 		for n := needs.Absolute; n >= needs.NotAsked; n-- {
 			rows = append(rows, []dialog.Button{{Label: strconv.Itoa(n) + " " + e.desk().importanceWord(n), Action: e.competencyAction(importanceStep, c.Code, int64(n)+1)}})
 		}
-		rows = append(rows, []dialog.Button{{Label: e.Label("back"), Action: e.competencyAction(competencyStep, c.Code, 0)}})
+		rows = append(rows, []dialog.Button{{Label: e.Label("back"), Action: e.competencyAction(competencyStep, c.Code, onCard)}})
 		e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "needs.importance_ask", Edit: message, Rows: rows,
 			Text: e.T("needs.importance_ask", text.Args{"nama": c.Name, "kepentingan": e.desk().importanceWord(c.Importance)})})
 		return nil
@@ -151,7 +157,7 @@ func (e *env) trainings(ctx context.Context, act dialog.Action, message int) err
 	} else {
 		rows = append(rows, []dialog.Button{e.Link(feature.ToTrainings, "plan", 0)})
 	}
-	rows = append(rows, []dialog.Button{{Label: e.Label("back"), Action: e.competencyAction(competencyStep, act.Value, 0)}})
+	rows = append(rows, []dialog.Button{{Label: e.Label("back"), Action: e.competencyAction(competencyStep, act.Value, onCard)}})
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "needs.trainings", Text: strings.Join(lines, "\n"), Rows: rows, Edit: message})
 	return nil
 }

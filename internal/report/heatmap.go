@@ -3,6 +3,7 @@ package report
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -109,9 +110,13 @@ func (c HeatMap) PNG() ([]byte, error) {
 		y += rowGap - 8
 		x := width - margin - p.wide(r.Text, subtitleStyle)
 		l.texts = append(l.texts, line{r.Text, x, y + baseline(subtitleStyle), subtitleStyle})
-		y = l.wrapped(p, r.Mark+"  "+r.Name, margin, y, x-margin-swatchGap, nameStyle) + 4
+		y = l.wrapped(p, r.Mark+". "+r.Name, margin, y, x-margin-swatchGap, nameStyle) + 4
 		l.bars = append(l.bars, y)
-		y = c.centred(&l, p, y+heatHigh, func(i int) string { return r.Cells[i].Text })
+		if y += heatHigh; slices.ContainsFunc(r.Cells, func(cell HeatCell) bool { return !cell.Hidden }) {
+			y = c.centred(&l, p, y, func(i int) string { return r.Cells[i].Text })
+		} else {
+			y += 8
+		}
 	}
 	if c.Footer != "" {
 		y = l.paragraph(p, c.Footer, margin, y+18, footerStyle)
