@@ -1,9 +1,8 @@
 package needs
 
 import (
-	"fmt"
-
 	"bangkom/handlers/feature"
+	"bangkom/internal/competency"
 	"bangkom/internal/dialog"
 	"bangkom/internal/disclosure"
 	"bangkom/internal/needs"
@@ -13,14 +12,8 @@ import (
 // ownStaff is the value of buttons about a unit without what is below it.
 const ownStaff = "sendiri"
 
-// tenths writes a number in tenths: "0,5", "-1,2".
-func tenths(n int) string {
-	sign := ""
-	if n < 0 {
-		sign, n = "-", -n
-	}
-	return fmt.Sprintf("%s%d,%d", sign, n/10, n%10)
-}
+// tenths writes a number in tenths, with no zero at its end: "0,5", "-1,2", "1".
+func tenths(n int) string { return competency.Hundredths(10 * n).String() }
 
 // lack writes what is lacking: "0,5", or that it is that much or more.
 func (p *desk) lack(v needs.Value) string {
