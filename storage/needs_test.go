@@ -338,3 +338,33 @@ func TestImportance(t *testing.T) {
 		t.Errorf("%d changes are kept", n)
 	}
 }
+
+// The programmes that develop a competency are listed with the seats of their batches
+// ahead: what was cancelled, has begun or is only planned has none.
+func TestDevelopingProgrammes(t *testing.T) {
+	f := newFixture(t)
+	f.exec(`INSERT INTO programme (code, title, aim, ability, form, jp, way) SELECT 'P' || i, 'Program ' || i, '-', 'menulis', 'bimtek', 8, 'order' FROM generate_series(1, 3) i`)
+	f.exec(`INSERT INTO programme_competency (programme_id, competency_code, level) SELECT id, 'M.03', 4 - id FROM programme WHERE id < 3 UNION ALL SELECT id, 'M.04', 2 FROM programme WHERE id = 3`)
+	f.exec(`INSERT INTO unit (code, name) VALUES ('U', 'Unit')`)
+	f.exec(`INSERT INTO employee (nip, name, sex, unit_id) SELECT '1985072020100' || to_char(10000 + i, 'FM00000'), 'Pegawai ' || i, 1, (SELECT id FROM unit) FROM generate_series(1, 5) i`)
+	f.exec(`WITH o AS (INSERT INTO occasion (kind) SELECT 'batch' FROM generate_series(1, 5) RETURNING id)
+		INSERT INTO batch (id, programme_id, number, name, seats, funding, journey, state, starts_at, ends_at, changed_at)
+		SELECT o.id, (SELECT min(id) FROM programme), k, 'Angkatan ' || k, 10 * k, 'free', 'none', (ARRAY['open', 'closed', 'planned', 'cancelled', 'open'])[k],
+		       $1::timestamptz + CASE WHEN k = 5 THEN -1 ELSE k END * interval '1 day', $1::timestamptz + interval '9 days', $1
+		FROM (SELECT id, row_number() OVER (ORDER BY id)::int AS k FROM o) o`, start)
+	f.exec(`INSERT INTO enrolment (batch_id, employee_id, way, state, applied_at, changed_at)
+		SELECT (SELECT min(id) FROM batch), e.id, 'nominated', CASE WHEN e.id % 2 = 0 THEN 'seated' ELSE 'waiting' END, $1, $1 FROM employee e`, start)
+	f.tx(func(ctx context.Context, tx *Tx) error {
+		list, err := tx.Developing(ctx, "M.03", start)
+		if len(list) != 2 || err != nil {
+			t.Fatalf("%+v, %v", list, err)
+		}
+		if none := list[0]; none.Level != 2 || none.Batches != 0 || none.Free() != 0 {
+			t.Errorf("without a batch: %+v", none)
+		}
+		if one := list[1]; one.Level != 3 || one.Batches != 2 || one.Planned != 1 || one.Seats != 30 || one.Taken != 2 || one.Free() != 28 {
+			t.Errorf("with two batches ahead: %+v", one)
+		}
+		return nil
+	})
+}
