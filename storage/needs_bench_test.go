@@ -15,7 +15,7 @@ import (
 // below it, with two closed periods and what is frozen of them in all 17 competencies.
 var frozenAgency = []string{
 	`INSERT INTO unit (code, name, parent_id) SELECT 'U' || i, 'Unit ' || i, NULL FROM generate_series(1, $1::int / 25) i`,
-	`UPDATE unit u SET parent_id = a.id FROM unit a WHERE a.code = 'U' || 1 + (substr(u.code, 2)::int - 1) / 10 * 10 AND a.id <> u.id`,
+	`UPDATE unit u SET parent_id = a.id FROM unit a WHERE a.code = 'U' || 1 + (substr(u.code, 2)::int - 1) / 10 * 10 AND a.id <> u.id AND $1::int > 0`,
 	`INSERT INTO employee (nip, name, sex, unit_id) SELECT '19850720201' || to_char(i, 'FM0000000'), 'Pegawai ' || i, 1, (SELECT id FROM unit WHERE code = 'U' || 1 + i % ($1::int / 25)) FROM generate_series(1, $1::int) i`,
 	`INSERT INTO occasion (kind) SELECT 'period' FROM generate_series(1, least(2, $1::int))`,
 	`INSERT INTO period (id, name, opens_at, due_at, rating_due_at, closed_at) SELECT id, 'P' || id, now(), now(), now(), now() + id * interval '1 day' FROM occasion WHERE $1::int > 0`,

@@ -33,11 +33,12 @@ func (e *env) competency(ctx context.Context, act dialog.Action, message int) er
 
 // competencyOf finds a competency of the analysis.
 func (e *env) competencyOf(ctx context.Context, code string) (a needs.Analysis, place int, err error) {
-	a, ok, err := e.analysis(ctx)
+	a, _, err = e.analysis(ctx)
 	if err != nil {
 		return a, 0, err
 	}
-	if place, ok = a.Competency(code); !ok {
+	place, ok := a.Competency(code)
+	if !ok {
 		return a, 0, dialog.ErrNotFound
 	}
 	return a, place, nil
