@@ -18,7 +18,7 @@ var frozenAgency = []string{
 	`UPDATE unit u SET parent_id = a.id FROM unit a WHERE a.code = 'U' || 1 + (substr(u.code, 2)::int - 1) / 10 * 10 AND a.id <> u.id AND $1::int > 0`,
 	`INSERT INTO employee (nip, name, sex, unit_id) SELECT '19850720201' || to_char(i, 'FM0000000'), 'Pegawai ' || i, 1, (SELECT id FROM unit WHERE code = 'U' || 1 + i % ($1::int / 25)) FROM generate_series(1, $1::int) i`,
 	`INSERT INTO occasion (kind) SELECT 'period' FROM generate_series(1, least(2, $1::int))`,
-	`INSERT INTO period (id, name, opens_at, due_at, rating_due_at, closed_at) SELECT id, 'P' || id, now(), now(), now(), now() + id * interval '1 day' FROM occasion WHERE $1::int > 0`,
+	`INSERT INTO period (id, name, opens_at, due_at, rating_due_at, closed_at) SELECT id, 'P' || id, now(), now() + interval '1 day', now() + interval '2 days', now() + id * interval '3 days' FROM occasion WHERE $1::int > 0`,
 	`INSERT INTO need_unit SELECT p.id, u.id, u.parent_id, u.name FROM period p, unit u WHERE $1::int > 0`,
 	`INSERT INTO need_person SELECT p.id, e.id, e.unit_id, 'PELAKSANA', 'PNS', NULL, e.id % 10 > 0, e.id % 7 > 0 FROM period p, employee e WHERE $1::int > 0`,
 	`INSERT INTO need_cell SELECT n.period_id, n.unit_id, c.code, count(*), -30 * count(*), 50 * count(*), count(*) / 2
@@ -66,10 +66,10 @@ func BenchmarkHeatMap(b *testing.B) {
 			}
 			b.ReportMetric(float64(shown), "nodes")
 			took[people] = float64(b.Elapsed().Nanoseconds()) / float64(b.N)
+			if less := took[10_000]; people > 10_000 && less > 0 {
+				b.ReportMetric(took[people]/less, "times-10000")
+				b.ReportMetric(math.Log(took[people]/less)/math.Log(float64(people)/10_000), "exponent")
+			}
 		})
-	}
-	if took[10_000] > 0 && took[50_000] > 0 {
-		ratio := took[50_000] / took[10_000]
-		b.Logf("50,000 people take %.2f times what 10,000 take: exponent %.2f", ratio, math.Log(ratio)/math.Log(5))
 	}
 }
