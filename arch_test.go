@@ -24,7 +24,7 @@ import (
 func allowed() map[string][]string {
 	// handled is what conversations may know. A room of handlers knows that and the
 	// package feature, never another room.
-	handled := []string{"internal/dialog", "internal/text", "internal/personnel", "internal/competency", "internal/questionnaire", "internal/rating", "internal/task", "internal/report", "internal/register", "internal/intake", "internal/sheet", "internal/courier", "internal/outreach", "internal/reminder", "internal/summary", "internal/measure", "internal/announcement", "internal/mailing", "internal/training", "internal/seating", "internal/disclosure", "internal/evaluation", "internal/invitation"}
+	handled := []string{"internal/dialog", "internal/text", "internal/personnel", "internal/competency", "internal/questionnaire", "internal/rating", "internal/task", "internal/report", "internal/register", "internal/intake", "internal/sheet", "internal/courier", "internal/outreach", "internal/reminder", "internal/summary", "internal/measure", "internal/announcement", "internal/mailing", "internal/training", "internal/seating", "internal/disclosure", "internal/evaluation", "internal/invitation", "internal/needs"}
 	rules := map[string][]string{
 		"":                 {"internal/command"},
 		"internal/command": everything(),
@@ -34,7 +34,7 @@ func allowed() map[string][]string {
 			"internal/intake", "internal/personnel", "internal/questionnaire", "internal/reminder", "internal/summary", "internal/text",
 			"internal/announcement", "internal/mailing", "internal/seating", "internal/disclosure", "internal/evaluation", "internal/advice"},
 		"internal/demo": {"scheduler", "storage", "internal/app", "internal/config", "internal/devdb", "internal/faketelegram", "internal/outreach",
-			"internal/personnel", "internal/rating", "internal/register", "internal/sheet", "internal/text"},
+			"internal/personnel", "internal/questionnaire", "internal/rating", "internal/register", "internal/sheet", "internal/task", "internal/text"},
 		"internal/prove": {"handlers", "scheduler", "storage", "storage/sample", "internal/announcement", "internal/app", "internal/reminder", "internal/config", "internal/dialog", "internal/mailing",
 			"internal/personnel", "internal/proof", "internal/seating", "internal/summary", "internal/text", "internal/training"},
 		"bot":               {"internal/dialog", "internal/measure"},
@@ -48,7 +48,7 @@ func allowed() map[string][]string {
 		"internal/rating":   {"internal/competency", "internal/personnel", "internal/questionnaire", "internal/task"},
 		"internal/intake":   {"internal/register", "internal/sheet", "internal/training"},
 		"storage": {"storage/pg", "internal/advice", "internal/dialog", "internal/personnel", "internal/competency", "internal/intake", "internal/questionnaire",
-			"internal/rating", "internal/register", "internal/task", "internal/courier", "internal/outreach", "internal/reminder", "internal/summary", "internal/announcement", "internal/mailing", "internal/training", "internal/seating", "internal/disclosure", "internal/evaluation"},
+			"internal/rating", "internal/register", "internal/task", "internal/courier", "internal/outreach", "internal/reminder", "internal/summary", "internal/announcement", "internal/mailing", "internal/training", "internal/seating", "internal/disclosure", "internal/evaluation", "internal/needs"},
 		"internal/evaluation":      {"internal/courier", "internal/dialog", "internal/disclosure", "internal/outreach", "internal/personnel", "internal/questionnaire", "internal/text"},
 		"internal/sheet":           {},
 		"internal/register":        {"internal/outreach", "internal/personnel", "internal/sheet", "internal/training"},
@@ -64,6 +64,7 @@ func allowed() map[string][]string {
 		"internal/training":        {"internal/personnel"},
 		"internal/seating":         {"internal/courier", "internal/dialog", "internal/outreach", "internal/personnel", "internal/text", "internal/training"},
 		"internal/disclosure":      {},
+		"internal/needs":           {"internal/competency", "internal/disclosure"},
 		"internal/invitation":      {"internal/personnel", "internal/report", "internal/text"},
 		"internal/text":            {},
 		"internal/report":          {},

@@ -11,6 +11,7 @@ import (
 	"bangkom/handlers/evaluation"
 	"bangkom/handlers/feature"
 	"bangkom/handlers/imports"
+	"bangkom/handlers/needs"
 	"bangkom/handlers/office"
 	"bangkom/handlers/planning"
 	"bangkom/handlers/progress"
@@ -41,6 +42,7 @@ type Tx interface {
 	training.Tx
 	planning.Tx
 	progress.Tx
+	needs.Tx
 	courier.Tx
 	Load(ctx context.Context, botID, chatID int64, now time.Time, ofTask []string) (dialog.Session, personnel.Employee, []task.Task, bool, error)
 	Save(ctx context.Context, d dialog.Decision) error
@@ -65,5 +67,6 @@ var (
 	_ training.Tx     = Tx(nil)
 	_ planning.Tx     = Tx(nil)
 	_ progress.Tx     = Tx(nil)
+	_ needs.Tx        = Tx(nil)
 	_ evaluation.Tx   = Tx(nil)
 )

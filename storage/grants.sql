@@ -45,6 +45,10 @@ SELECT * FROM (VALUES
     ('TABLE', 'public.co_rater', 'SELECT, INSERT, UPDATE'),
     ('TABLE', 'public.rating_reply', 'SELECT, INSERT, UPDATE, DELETE'),
 
+    ('TABLE', 'public.need_unit', 'SELECT, INSERT'),
+    ('TABLE', 'public.need_person', 'SELECT, INSERT'),
+    ('TABLE', 'public.need_cell', 'SELECT, INSERT'),
+
     ('TABLE', 'public.announcement', 'SELECT, INSERT, UPDATE'),
     ('TABLE', 'public.announcement_file', 'SELECT, INSERT, UPDATE, DELETE'),
     ('TABLE', 'public.announcement_version', 'SELECT, INSERT'),

@@ -120,8 +120,8 @@ const (
 )
 
 // ClosePeriod closes the open period; what is not done is expired, nothing can be
-// changed any more, and what waits to be sent about it is withdrawn. ErrNotFound
-// when no period is open.
+// changed any more, and what waits to be sent about it is withdrawn. What it was is frozen
+// for the analysis of needs. ErrNotFound when no period is open.
 func (t *Tx) ClosePeriod(ctx context.Context, now time.Time) (p Period, expired int64, err error) {
 	err = t.tx.GetContext(ctx, &p, closePeriod, now)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -143,6 +143,9 @@ func (t *Tx) ClosePeriod(ctx context.Context, now time.Time) (p Period, expired 
 		return t.withdrawFrom(ctx, ids, now)
 	})
 	if err != nil {
+		return Period{}, 0, err
+	}
+	if err := t.freezeNeeds(ctx, p.ID); err != nil {
 		return Period{}, 0, err
 	}
 	if _, err := t.tx.ExecContext(ctx, auditRow, now, "period.close", p.Name); err != nil {

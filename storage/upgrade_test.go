@@ -228,8 +228,12 @@ func (f *fixture) worksAfterUpgrade() {
 		if err != nil {
 			return err
 		}
-		if _, _, err := tx.ClosePeriod(ctx, start); err != nil {
+		closed, _, err := tx.ClosePeriod(ctx, start)
+		if err != nil {
 			return err
+		}
+		if frozen, err := tx.NeedPeriods(ctx); err != nil || len(frozen) != 1 || frozen[0].ID != closed.ID {
+			t.Errorf("%+v are frozen, %v; want the period alone that was closed after the upgrade", frozen, err)
 		}
 		n, err := tx.OpenPeriod(ctx, Period{Name: "Tahun 2028", OpensAt: start, DueAt: start.AddDate(0, 0, 11), RatingDueAt: start.AddDate(0, 0, 18)}, start)
 		if n != 300 {

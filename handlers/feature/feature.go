@@ -220,6 +220,7 @@ const (
 	ToCode       Way = "code"       // makes a code for the person that is the ref
 	ToChanges    Way = "changes"    // changes of superiors that wait for somebody else of the office
 	ToTrainings  Way = "trainings"  // the trainings that the office prepares
+	ToProgramme  Way = "programme"  // the programme of trainings that is the ref
 	ToLeave      Way = "leave"      // asks whether the account shall be left
 	ToProgress   Way = "progress"   // where the units stand in the open period
 	ToPerson     Way = "person"     // the card of the person of the area that is the ref
@@ -228,7 +229,7 @@ const (
 
 // ways are all of them: each is opened by exactly one feature.
 func ways() []Way {
-	return []Way{ToLater, ToCorrection, ToTeamWrong, ToTickets, ToPauses, ToCode, ToChanges, ToTrainings, ToLeave, ToProgress, ToPerson, ToDesk}
+	return []Way{ToLater, ToCorrection, ToTeamWrong, ToTickets, ToPauses, ToCode, ToChanges, ToTrainings, ToProgramme, ToLeave, ToProgress, ToPerson, ToDesk}
 }
 
 // PersonButtons are what an officer may do for a person of the area.

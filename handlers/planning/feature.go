@@ -64,7 +64,7 @@ func Feature() feature.Feature[*feature.Env] {
 			{Step: discardStep + batchFlow, Who: feature.HR, Run: (*env).discard},
 			{Step: discardStep + changeFlow, Who: feature.HR, Run: (*env).discard},
 		},
-		Links: []feature.Link{{To: feature.ToTrainings, Open: feature.Opens(listStep)}},
+		Links: []feature.Link{{To: feature.ToTrainings, Open: feature.Opens(listStep)}, {To: feature.ToProgramme, Open: feature.Opens(programmeStep)}},
 		Hooks: feature.Hooks[*env]{Office: (*env).officeLine},
 	})
 }

@@ -29,6 +29,7 @@ const (
 	Receipts     Data = "receipts"  // whether an announcement has come, was read, or was told directly
 	Questions    Data = "questions" // what was asked about an announcement
 	Replies      Data = "replies"   // what the person says about the own rating (tanggapan)
+	Needs        Data = "needs"     // what groups lack of what their positions require (analisis kebutuhan)
 	Nameless     Data = "nameless"  // what was answered without a name (evaluasi pelatihan)
 )
 
@@ -53,7 +54,7 @@ func Sees(v Viewer, d Data) Sight {
 		Self:          {RegisterData: Named, Linked: Named, Progress: Named, Answers: Named, Trainings: Named, Receipts: Named, Questions: Named, Replies: Named},
 		Superior:      {RegisterData: Named, Linked: Named, Progress: Named, Answers: AfterBoth, Replies: AfterBoth, Trainings: Named, Receipts: Counted},
 		UnitOfficer:   {RegisterData: Named, Linked: Named, Progress: Named, Trainings: Named, Receipts: Named},
-		PersonnelHR:   {RegisterData: Named, Linked: Named, Progress: Named, Answers: WithReason, Nameless: Grouped, Trainings: Named, Receipts: Named, Questions: Named, Replies: WhenAsked},
+		PersonnelHR:   {RegisterData: Named, Linked: Named, Progress: Named, Answers: WithReason, Needs: Grouped, Nameless: Grouped, Trainings: Named, Receipts: Named, Questions: Named, Replies: WhenAsked},
 		AgencyHead:    {Progress: Grouped, Answers: Grouped, Nameless: Grouped, Trainings: Grouped},
 		AuditorViewer: {AuditRows: Named},
 		OperatorView:  {},

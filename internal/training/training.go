@@ -217,3 +217,16 @@ type Lacking struct {
 	Taken  int  // seats that are given or offered
 	Short  bool // registration still runs; else seats are free
 }
+// Developing is a programme that develops a competency, with its batches ahead.
+type Developing struct {
+	ID      int64
+	Title   string
+	Level   int // up to which it leads
+	Batches int // that have been opened
+	Planned int // that have not
+	Seats   int // of the opened ones
+	Taken   int
+}
+
+// Free are the seats that may still be given.
+func (d Developing) Free() int { return max(0, d.Seats-d.Taken) }

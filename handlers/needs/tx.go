@@ -1,0 +1,23 @@
+package needs
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"bangkom/internal/needs"
+	"bangkom/internal/task"
+	"bangkom/internal/training"
+)
+
+// Tx is what the room asks of the open transaction.
+type Tx interface {
+	NeedPeriods(ctx context.Context) ([]needs.Period, error)
+	Needs(ctx context.Context, period, reader int64) (needs.Frozen, error)
+	SetImportance(ctx context.Context, code string, importance int, by int64, now time.Time) (bool, error)
+	Developing(ctx context.Context, code string, now time.Time) ([]training.Developing, error)
+	CopyNeeds(ctx context.Context, chatID int64) (json.RawMessage, error)
+	PeriodBoard(ctx context.Context) (task.Board, error)
+	OfficeChat(ctx context.Context, chat int64) (bool, error)
+	HeldBy(ctx context.Context, chat, employee int64) (bool, error)
+}

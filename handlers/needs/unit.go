@@ -1,0 +1,64 @@
+package needs
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"bangkom/handlers/feature"
+	"bangkom/internal/dialog"
+	"bangkom/internal/needs"
+	"bangkom/internal/text"
+)
+
+// unit shows the strengths and areas of one unit.
+func (e *env) unit(ctx context.Context, act dialog.Action, _ int) error {
+	a, ok, err := e.analysis(ctx)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(a.Nodes, func(n needs.Node) bool { return n.Unit == act.Ref && n.OwnStaff == (act.Value == ownStaff) })
+	if !ok || act.Ref == 0 || at < 0 {
+		return dialog.ErrNotFound
+	}
+	n := a.Nodes[at]
+	lines := []string{e.headLine(a, n)}
+	if n.Few() {
+		lines = append(lines, e.T("needs.few_unit", nil))
+	}
+	lines = append(append(lines, ""), e.strengthLine(a, n))
+	lines = append(lines, e.areaLines(a, n)...)
+	if n.Hides() {
+		lines = append(lines, "", e.T("needs.hidden_unit", text.Args{"n": hidden(n), "jumlah": len(n.Values)}), e.T("needs.hidden", nil))
+	}
+	var rows [][]dialog.Button
+	if len(n.Children) > 0 && !n.OwnStaff {
+		rows = append(rows, []dialog.Button{e.mapButton("needs_below", n.Unit, pages{})})
+	}
+	above := a.Nodes[n.Parent].Unit
+	rows = append(rows, []dialog.Button{e.mapButton("back", above, pages{})})
+	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "needs.head_unit", Text: strings.Join(lines, "\n"), Rows: rows})
+	return nil
+}
+
+// hidden counts the competencies of which nothing is shown.
+func hidden(n needs.Node) (count int) {
+	for _, v := range n.Values {
+		if !v.Shown() {
+			count++
+		}
+	}
+	return count
+}
+
+// strengthLine names the strengths of a node.
+func (e *env) strengthLine(a needs.Analysis, n needs.Node) string {
+	var names []string
+	for _, i := range a.Strengths(n) {
+		names = append(names, a.Competencies[i].Name)
+	}
+	if len(names) == 0 {
+		return e.T("needs.no_strengths", nil)
+	}
+	return e.T("needs.strengths", text.Args{"nama": feature.Clip(strings.Join(names, ", "), 3*feature.LongName)})
+}

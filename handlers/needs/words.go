@@ -1,0 +1,105 @@
+package needs
+
+import (
+	"bangkom/handlers/feature"
+	"bangkom/internal/competency"
+	"bangkom/internal/dialog"
+	"bangkom/internal/disclosure"
+	"bangkom/internal/needs"
+	"bangkom/internal/text"
+)
+
+// ownStaff is the value of buttons about a unit without what is below it.
+const ownStaff = "sendiri"
+
+// tenths writes a number in tenths, with no zero at its end: "0,5", "-1,2", "1".
+func tenths(n int) string { return competency.Hundredths(10 * n).String() }
+
+// lack writes what is lacking: "0,5", or that it is that much or more.
+func (p *desk) lack(v needs.Value) string {
+	if v.Lack == needs.MostLack {
+		return p.Cfg.Text.Plain("needs.or_more", text.Args{"n": tenths(v.Lack)})
+	}
+	return tenths(v.Lack)
+}
+
+// gap writes the mean of shown minus required, likewise.
+func (p *desk) gap(v needs.Value) string {
+	switch v.Gap {
+	case needs.MostSurplus:
+		return p.Cfg.Text.Plain("needs.or_more", text.Args{"n": tenths(v.Gap)})
+	case -needs.MostLack:
+		return p.Cfg.Text.Plain("needs.or_less", text.Args{"n": tenths(v.Gap)})
+	}
+	return tenths(v.Gap)
+}
+
+// counts are the values of sentences about how many there are.
+func (p *desk) counts(c needs.Counts) text.Args {
+	n := p.Cfg.Text.Number
+	return text.Args{"pegawai": n(c.People), "mengisi": n(c.Filled), "dinilai": n(c.Rated)}
+}
+
+func (e *env) counts(c needs.Counts) text.Args { return e.desk().counts(c) }
+
+// name is what a node is called.
+func (p *desk) name(n needs.Node) string {
+	if n.OwnStaff {
+		return p.Cfg.Text.Plain("needs.own_staff", text.Args{"unit": n.Name})
+	}
+	if n.Unit == 0 {
+		return p.Cfg.Text.Plain("needs.agency", nil)
+	}
+	return n.Name
+}
+
+// share says in words how many lack something: never that all or none do.
+func (p *desk) share(s disclosure.Share) string {
+	words := []string{"needs.fifth_0", "needs.fifth_1", "needs.fifth_2", "needs.fifth_3", "needs.fifth_4"}
+	if s.Of == 3 {
+		words = []string{"needs.third_0", "needs.third_1", "needs.third_2"}
+	}
+	return p.plain(words[s.Part])
+}
+
+// importanceWord is what an importance is called.
+func (p *desk) importanceWord(n int) string {
+	return p.plain([]string{"needs.importance_0", "needs.importance_1", "needs.importance_2", "needs.importance_3"}[n])
+}
+
+// headLine says of what period, of which unit and of how many the figures are.
+func (e *env) headLine(a needs.Analysis, n needs.Node) string {
+	args := e.counts(n.Counts)
+	args["periode"], args["unit"] = a.Period.Name, feature.Clip(e.desk().name(n), feature.LongName)
+	if n.Unit == 0 {
+		return e.T("needs.head", args)
+	}
+	return e.T("needs.head_unit", args)
+}
+
+// areaLines are the areas of a node.
+func (e *env) areaLines(a needs.Analysis, n needs.Node) (lines []string) {
+	for _, i := range a.Areas(n) {
+		lines = append(lines, e.T("needs.area", text.Args{"nama": a.Competencies[i].Name, "kurang": e.desk().lack(n.Values[i]), "bagian": e.desk().share(n.Values[i].Share)}))
+	}
+	if len(lines) == 0 {
+		return []string{e.T("needs.no_areas", nil)}
+	}
+	return append([]string{e.T("needs.areas", nil)}, lines...)
+}
+
+// unitAction opens a node.
+func (e *env) unitAction(n needs.Node) dialog.Action {
+	a := e.MenuAction(unitStep, n.Unit)
+	if n.OwnStaff {
+		a.Value = ownStaff
+	}
+	return a
+}
+
+// competencyAction does a step about a competency.
+func (e *env) competencyAction(step, code string, ref int64) dialog.Action {
+	a := e.MenuAction(step, ref)
+	a.Value = code
+	return a
+}

@@ -1,0 +1,129 @@
+package storage
+
+import (
+	"context"
+
+	"github.com/lib/pq"
+
+	"bangkom/internal/competency"
+	"bangkom/internal/needs"
+)
+
+const freezeUnits = `
+	INSERT INTO need_unit (period_id, unit_id, parent_id, name) SELECT $1, u.id, u.parent_id, ` + unitLabel + ` FROM unit u ORDER BY u.id`
+
+var (
+	// The status is told by the number, as personnel.NIP does.
+	freezePeople = `
+		INSERT INTO need_person (period_id, employee_id, unit_id, class_code, status, superior_id, filled, rated)
+		SELECT $1, e.id, e.unit_id, e.class_code, CASE WHEN substr(e.nip, 13, 2) <= '12' THEN 'PNS' ELSE 'PPPK' END, e.supervisor_id,
+		       EXISTS (SELECT FROM response r WHERE r.task_id = k.id),
+		       EXISTS (SELECT FROM task t JOIN response r ON r.task_id = t.id WHERE t.occasion_id = $1 AND t.subject_id = e.id AND ` + isRating("t") + `)
+		FROM unnest($2::bigint[]) AS i (id) JOIN employee e ON e.id = i.id JOIN task k ON k.occasion_id = $1 AND k.employee_id = e.id AND ` + isSelf("k") + `
+		WHERE k.state <> 'excused' AND (k.state = 'done' OR e.active) ORDER BY e.id`
+	// Of several superiors who have rated, that of the day of the close counts, then who
+	// was the last.
+	levelsOf = `
+		SELECT n.employee_id, n.unit_id, a.item_code AS code, a.value::int AS self, b.value::int AS rated
+		FROM need_person n JOIN task k ON k.occasion_id = n.period_id AND k.employee_id = n.employee_id AND ` + isSelf("k") + `
+		     CROSS JOIN LATERAL (SELECT r.id FROM response r WHERE r.task_id = k.id ORDER BY r.revision DESC LIMIT 1) s
+		     CROSS JOIN LATERAL (SELECT r.id FROM task t JOIN response r ON r.task_id = t.id WHERE t.occasion_id = n.period_id AND t.subject_id = n.employee_id AND ` + isRating("t") + `
+		          ORDER BY t.employee_id IS NOT DISTINCT FROM n.superior_id DESC, t.done_at DESC, t.id, r.revision DESC LIMIT 1) g
+		     JOIN answer a ON a.response_id = s.id AND a.value ~ '^[0-5]$'
+		     JOIN answer b ON b.response_id = g.id AND b.item_code = a.item_code AND b.value ~ '^[0-5]$'
+		     JOIN competency q ON q.code = a.item_code
+		WHERE n.period_id = $1 AND n.employee_id = ANY($2) AND n.filled AND n.rated`
+	addCells = `
+		INSERT INTO need_cell (period_id, unit_id, competency_code, n, gap, lack, affected)
+		SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::int[]) ORDER BY 2, 3`
+)
+
+// cellPlace is where a person is counted.
+type cellPlace struct {
+	unit int64
+	code string
+}
+
+// freezeNeeds stores what a period was that is being closed: the units, who was where, and
+// the sums of each unit's own people.
+func (t *Tx) freezeNeeds(ctx context.Context, period int64) error {
+	if _, err := t.tx.ExecContext(ctx, freezeUnits, period); err != nil {
+		return safe("freeze units", err)
+	}
+	weights, err := t.Weights(ctx)
+	if err != nil {
+		return err
+	}
+	cells := map[cellPlace]*needs.Tally{}
+	err = t.everybody(ctx, func(ids []int64) error {
+		if _, err := t.tx.ExecContext(ctx, freezePeople, period, pq.Array(ids)); err != nil {
+			return safe("freeze people", err)
+		}
+		return t.countLevels(ctx, period, ids, weights, cells)
+	})
+	if err != nil {
+		return err
+	}
+	var units, n, affected []int64
+	var codes []string
+	var gaps, lacks []int64
+	for at, c := range cells {
+		units, codes, n = append(units, at.unit), append(codes, at.code), append(n, int64(c.N))
+		gaps, lacks, affected = append(gaps, int64(c.Gap)), append(lacks, int64(c.Lack)), append(affected, int64(c.Affected))
+	}
+	_, err = t.tx.ExecContext(ctx, addCells, period, pq.Array(units), pq.Array(codes), pq.Array(n), pq.Array(gaps), pq.Array(lacks), pq.Array(affected))
+	return safe("freeze needs", err)
+}
+
+// countLevels adds the levels of some people to the cells of their units.
+func (t *Tx) countLevels(ctx context.Context, period int64, ids []int64, w competency.Weights, cells map[cellPlace]*needs.Tally) error {
+	required, err := t.requiredOf(ctx, ids)
+	if err != nil {
+		return err
+	}
+	var rows []struct {
+		Employee int64  `db:"employee_id"`
+		Unit     int64  `db:"unit_id"`
+		Code     string `db:"code"`
+		Self     int    `db:"self"`
+		Rated    int    `db:"rated"`
+	}
+	if err := t.tx.SelectContext(ctx, &rows, levelsOf, period, pq.Array(ids)); err != nil {
+		return safe("read levels", err)
+	}
+	for _, r := range rows {
+		level := required[r.Employee][r.Code]
+		if level < 1 {
+			continue // the position asks for nothing
+		}
+		at := cellPlace{r.Unit, r.Code}
+		if cells[at] == nil {
+			cells[at] = &needs.Tally{}
+		}
+		cells[at].Add(competency.Weighted(competency.Level(r.Rated), competency.Level(r.Self), w), level)
+	}
+	return nil
+}
+
+const requiredOfPeople = `
+	SELECT e.id, s.competency_code AS code, s.level FROM employee e JOIN standard s ON s.class_code = e.class_code WHERE e.id = ANY($1)`
+
+// requiredOf returns what the positions of some people require, by competency.
+func (t *Tx) requiredOf(ctx context.Context, ids []int64) (map[int64]map[string]competency.Level, error) {
+	var rows []struct {
+		ID    int64            `db:"id"`
+		Code  string           `db:"code"`
+		Level competency.Level `db:"level"`
+	}
+	if err := t.tx.SelectContext(ctx, &rows, requiredOfPeople, pq.Array(ids)); err != nil {
+		return nil, safe("read required levels", err)
+	}
+	out := make(map[int64]map[string]competency.Level, len(ids))
+	for _, r := range rows {
+		if out[r.ID] == nil {
+			out[r.ID] = map[string]competency.Level{}
+		}
+		out[r.ID][r.Code] = r.Level
+	}
+	return out, nil
+}
