@@ -24,7 +24,7 @@ import (
 func allowed() map[string][]string {
 	// handled is what conversations may know. A room of handlers knows that and the
 	// package feature, never another room.
-	handled := []string{"internal/dialog", "internal/text", "internal/personnel", "internal/competency", "internal/questionnaire", "internal/rating", "internal/task", "internal/report", "internal/register", "internal/intake", "internal/sheet", "internal/courier", "internal/outreach", "internal/reminder", "internal/summary", "internal/measure", "internal/announcement", "internal/mailing", "internal/training", "internal/seating", "internal/disclosure", "internal/evaluation", "internal/invitation"}
+	handled := []string{"internal/dialog", "internal/text", "internal/personnel", "internal/competency", "internal/questionnaire", "internal/rating", "internal/task", "internal/report", "internal/register", "internal/intake", "internal/sheet", "internal/courier", "internal/outreach", "internal/reminder", "internal/summary", "internal/measure", "internal/announcement", "internal/mailing", "internal/training", "internal/seating", "internal/disclosure", "internal/evaluation", "internal/invitation", "internal/standard"}
 	rules := map[string][]string{
 		"":                 {"internal/command"},
 		"internal/command": everything(),
@@ -48,7 +48,7 @@ func allowed() map[string][]string {
 		"internal/rating":   {"internal/competency", "internal/personnel", "internal/questionnaire", "internal/task"},
 		"internal/intake":   {"internal/register", "internal/sheet", "internal/training"},
 		"storage": {"storage/pg", "internal/advice", "internal/dialog", "internal/personnel", "internal/competency", "internal/intake", "internal/questionnaire",
-			"internal/rating", "internal/register", "internal/task", "internal/courier", "internal/outreach", "internal/reminder", "internal/summary", "internal/announcement", "internal/mailing", "internal/training", "internal/seating", "internal/disclosure", "internal/evaluation"},
+			"internal/rating", "internal/register", "internal/task", "internal/courier", "internal/outreach", "internal/reminder", "internal/summary", "internal/announcement", "internal/mailing", "internal/training", "internal/seating", "internal/disclosure", "internal/evaluation", "internal/standard"},
 		"internal/evaluation":      {"internal/courier", "internal/dialog", "internal/disclosure", "internal/outreach", "internal/personnel", "internal/questionnaire", "internal/text"},
 		"internal/sheet":           {},
 		"internal/register":        {"internal/outreach", "internal/personnel", "internal/sheet", "internal/training"},
@@ -57,6 +57,7 @@ func allowed() map[string][]string {
 		"internal/devdb/devdbtest": {"internal/devdb"},
 		"internal/competency":      {},
 		"internal/personnel":       {},
+		"internal/standard":        {"internal/competency"},
 		"internal/dialog":          {},
 		"internal/outreach":        {"internal/dialog"},
 		"internal/task":            {},

@@ -91,13 +91,9 @@ func (e *env) resultPicture(ctx context.Context, f filling) (dialog.Reply, error
 }
 
 func (e *env) profile(ctx context.Context, f filling) (competency.Profile, error) {
-	standard, err := e.tx.Standard(ctx, e.Employee.ClassCode)
+	required, err := e.tx.Standard(ctx, e.Employee.ID)
 	if err != nil {
 		return competency.Profile{}, err
-	}
-	required := make(map[string]competency.Level, len(standard))
-	for code, level := range standard {
-		required[code] = competency.Level(level)
 	}
 	var scores []competency.Score
 	for _, item := range f.def.Items {
@@ -108,7 +104,7 @@ func (e *env) profile(ctx context.Context, f filling) (competency.Profile, error
 		level, ok := item.LevelOf(value)
 		scores = append(scores, competency.Score{Code: item.Code, Level: competency.Level(level).Hundredths(), Skipped: !ok})
 	}
-	return competency.NewProfile(scores, required), nil
+	return competency.NewProfile(scores, required.Levels()), nil
 }
 
 func (e *env) chart(f filling, p competency.Profile) report.GapChart {

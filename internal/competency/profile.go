@@ -126,7 +126,7 @@ func JPMBands() []Band {
 // of the domain and stand in no message: "Rendah" beside somebody's competency reads
 // as a verdict on the person, and means that little is missing.
 func GapBands() []Band {
-	const source = "rancangan Bangkom"
+	const source = DesignSource
 	return []Band{
 		{"Memenuhi", 0, source},
 		{"Rendah", -100, source},
