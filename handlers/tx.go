@@ -15,6 +15,7 @@ import (
 	"bangkom/handlers/planning"
 	"bangkom/handlers/progress"
 	"bangkom/handlers/received"
+	"bangkom/handlers/standards"
 	"bangkom/handlers/summary"
 	"bangkom/handlers/team"
 	"bangkom/handlers/training"
@@ -41,6 +42,7 @@ type Tx interface {
 	training.Tx
 	planning.Tx
 	progress.Tx
+	standards.Tx
 	courier.Tx
 	Load(ctx context.Context, botID, chatID int64, now time.Time, ofTask []string) (dialog.Session, personnel.Employee, []task.Task, bool, error)
 	Save(ctx context.Context, d dialog.Decision) error
@@ -65,5 +67,6 @@ var (
 	_ training.Tx     = Tx(nil)
 	_ planning.Tx     = Tx(nil)
 	_ progress.Tx     = Tx(nil)
+	_ standards.Tx    = Tx(nil)
 	_ evaluation.Tx   = Tx(nil)
 )

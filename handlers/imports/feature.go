@@ -26,7 +26,7 @@ func Feature() feature.Feature[*feature.Env] {
 		Menu: []feature.MenuLine{{Row: 6, Column: 1, Label: "import", Opens: "impor"}},
 		Imports: []feature.Import{
 			{Kind: "employees", Word: "import.employees", Preview: "import.preview", Applied: "import.applied"},
-			list("positions", "import.positions"), list("superiors", "import.superiors"), list("delegations", "import.delegations"),
+			list("standards", "import.standards"), list("positions", "import.positions"), list("superiors", "import.superiors"), list("delegations", "import.delegations"),
 			list("leave", "import.leave"), list("holidays", "import.holidays"), list("weeks", "import.weeks"),
 			list("competencies", "import.competencies"), list("partners", "import.partners"), list("trainings", "import.trainings"),
 			list("participants", "import.participants"),

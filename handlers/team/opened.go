@@ -23,7 +23,7 @@ func (e *env) combine(ctx context.Context, p rating.Pair) (rating.Result, error)
 	if err != nil {
 		return rating.Result{}, err
 	}
-	return p.Combine(e.DefinitionOf(p.Task), required.Levels()), nil
+	return p.Combine(e.DefinitionOf(p.Task), required), nil
 }
 
 // openText says that both views are open, and nothing of what they are.

@@ -83,6 +83,12 @@ func (s Standard) Special() Standard {
 	return s.where(func(r Requirement) bool { return r.Source.Scope != ByClass || r.Technical && !r.Shipped() })
 }
 
+// ByClass is what follows from the class of the position alone, without the defaults that
+// are nobody's duty.
+func (s Standard) ByClass() Standard {
+	return s.where(func(r Requirement) bool { return r.Source.Scope == ByClass && !r.Technical })
+}
+
 // With is the standard with some requirements in the place of those for the same
 // competencies, by code.
 func (s Standard) With(own []Requirement) Standard {
