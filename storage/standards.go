@@ -50,9 +50,9 @@ func bestRules(people string) string {
 		SELECT k.key, u.id FROM (SELECT DISTINCT key FROM rule WHERE scope = 'unit_kind') k
 		JOIN (SELECT id, ` + unitKey("unit") + ` AS key FROM unit WHERE id IN (SELECT id FROM above)) u ON ` + isKind("u.key", "k.key") + `
 	), reach AS MATERIALIZED (
-		SELECT r.id, a.unit_id, r.n, r.class_code, ARRAY[0, a.steps, (r.class_code IS NULL)::int, 0, r.id] AS best
+		SELECT r.id, a.unit_id, r.n, r.class_code, ARRAY[a.steps, 0, (r.class_code IS NULL)::int, 0, r.id] AS best
 		FROM rule r JOIN above a ON a.id = r.unit_id WHERE r.scope = 'unit'
-		UNION ALL SELECT r.id, a.unit_id, r.n, r.class_code, ARRAY[1, a.steps, (r.class_code IS NULL)::int, -length(r.key), r.id]
+		UNION ALL SELECT r.id, a.unit_id, r.n, r.class_code, ARRAY[a.steps, 1, (r.class_code IS NULL)::int, -length(r.key), r.id]
 		FROM rule r JOIN kinds k ON k.key = r.key JOIN above a ON a.id = k.id WHERE r.scope = 'unit_kind'
 	), place AS MATERIALIZED (
 		SELECT p.spot + h.n AS key, (min(h.best))[5] AS rule FROM (SELECT DISTINCT spot, unit_id, class FROM person) p JOIN reach h ON h.unit_id = p.unit_id

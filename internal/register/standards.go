@@ -22,7 +22,7 @@ const (
 	TitleShared         = "TITLE_SHARED"         // people of several classes have it, and no class is named
 	FunctionalUnknown   = "FUNCTIONAL_UNKNOWN"   // nobody has that functional position
 	UnitShared          = "UNIT_SHARED"          // several units are called so
-	UnitKindUnknown     = "UNIT_KIND_UNKNOWN"    // no unit is called so
+	UnitKindUnknown     = "UNITKIND_UNKNOWN"     // no unit is called so
 )
 
 // StandardRow is one required level of a list. The Key of a unit is UnitKey of its name or

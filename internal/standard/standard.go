@@ -33,6 +33,15 @@ func Scopes() []Scope { return []Scope{ByClass, ByUnitKind, ByUnit, ByTitle, ByF
 
 func (s Scope) rank() int { return slices.Index(Scopes(), s) }
 
+// breadth is rank with units and kinds of units as one: which of them counts is first a
+// question of how near the unit is.
+func (s Scope) breadth() int {
+	if s == ByUnitKind {
+		return ByUnit.rank()
+	}
+	return s.rank()
+}
+
 // Source is where a required level comes from, in what people read.
 type Source struct {
 	Scope Scope
@@ -177,8 +186,8 @@ func IsKind(unit, kind string) bool {
 }
 
 // Resolve is the standard of a position. For each competency the most specific scope
-// counts; within one scope the nearest unit, then the rule for the class alone, then the
-// longer name of a kind, then the higher level.
+// counts; of units and kinds of units the nearest, and a unit before its kind; then the rule
+// for the own class alone, and the longer name of a kind.
 func Resolve(p Position, rules []Rule) Standard {
 	type taken struct {
 		Rule
@@ -192,9 +201,9 @@ func Resolve(p Position, rules []Rule) Standard {
 		}
 		now, there := best[r.Code]
 		if !there || cmp.Or(
-			cmp.Compare(r.Source.Scope.rank(), now.Source.Scope.rank()), cmp.Compare(now.steps, steps),
-			cmp.Compare(len(r.ClassCode), len(now.ClassCode)), cmp.Compare(len(r.Key), len(now.Key)),
-			cmp.Compare(r.Level, now.Level)) > 0 {
+			cmp.Compare(r.Source.Scope.breadth(), now.Source.Scope.breadth()), cmp.Compare(now.steps, steps),
+			cmp.Compare(r.Source.Scope.rank(), now.Source.Scope.rank()),
+			cmp.Compare(len(r.ClassCode), len(now.ClassCode)), cmp.Compare(len(r.Key), len(now.Key))) > 0 {
 			best[r.Code] = taken{r, steps}
 		}
 	}
