@@ -15,6 +15,7 @@ import (
 	"bangkom/handlers/planning"
 	"bangkom/handlers/progress"
 	"bangkom/handlers/received"
+	"bangkom/handlers/standards"
 	"bangkom/handlers/summary"
 	"bangkom/handlers/team"
 	"bangkom/handlers/training"
@@ -26,7 +27,7 @@ import (
 // of one place comes first.
 func features() []feature.Feature[*feature.Env] {
 	return []feature.Feature[*feature.Env]{general(), account.Feature(), assessment.Feature(), team.Feature(), summary.Feature(), attention.Feature(), office.Feature(), progress.Feature(), needs.Feature(), imports.Feature(),
-		announcement.Feature(), received.Feature(), training.Feature(), planning.Feature(), evaluation.Feature()}
+		announcement.Feature(), received.Feature(), training.Feature(), planning.Feature(), evaluation.Feature(), standards.Feature()}
 }
 
 // registry is what the features are together, put together once: menus are drawn by it

@@ -16,6 +16,7 @@ import (
 	"bangkom/handlers/planning"
 	"bangkom/handlers/progress"
 	"bangkom/handlers/received"
+	"bangkom/handlers/standards"
 	"bangkom/handlers/summary"
 	"bangkom/handlers/team"
 	"bangkom/handlers/training"
@@ -43,6 +44,7 @@ type Tx interface {
 	planning.Tx
 	progress.Tx
 	needs.Tx
+	standards.Tx
 	courier.Tx
 	Load(ctx context.Context, botID, chatID int64, now time.Time, ofTask []string) (dialog.Session, personnel.Employee, []task.Task, bool, error)
 	Save(ctx context.Context, d dialog.Decision) error
@@ -68,5 +70,6 @@ var (
 	_ planning.Tx     = Tx(nil)
 	_ progress.Tx     = Tx(nil)
 	_ needs.Tx        = Tx(nil)
+	_ standards.Tx    = Tx(nil)
 	_ evaluation.Tx   = Tx(nil)
 )

@@ -143,8 +143,8 @@ var offers = `
 		FROM (SELECT f.id FROM task k JOIN response f ON f.task_id = k.id WHERE k.employee_id = $1 AND ` + isSelf("k") + `
 		      ORDER BY f.sent_at DESC LIMIT 1) f JOIN answer a ON a.response_id = f.id AND a.value ~ '^[0-5]$'
 	), lack AS (
-		SELECT o.code, o.level, s.level - o.level AS gap FROM own o JOIN employee e ON e.id = $1
-		JOIN standard s ON s.class_code = e.class_code AND s.competency_code = o.code WHERE s.level > o.level
+		SELECT o.code, o.level, s.level - o.level AS gap FROM own o
+		JOIN ` + requiredLevels(`SELECT * FROM employee WHERE id = $1`) + ` s ON s.competency_code = o.code WHERE s.level > o.level
 	), near AS MATERIALIZED (
 		SELECT DISTINCT n.batch_id FROM employee m JOIN employee e ON e.unit_id = m.unit_id JOIN enrolment n ON n.employee_id = e.id
 		WHERE m.id = $1 AND e.id <> $1 AND e.active AND n.state IN ('applied', 'waiting', 'offered', 'seated')

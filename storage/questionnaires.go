@@ -49,17 +49,25 @@ func (t *Tx) seed(ctx context.Context, s Seed) error {
 			}
 		}
 	}
-	if _, err := t.tx.ExecContext(ctx, seedManagerial); err != nil {
-		return safe("seed standard", err)
-	}
-	for _, l := range s.Levels {
-		if _, err := t.tx.ExecContext(ctx, seedTechnical, l.Class, int(l.Level), l.Source); err != nil {
-			return safe("seed technical standard", err)
-		}
+	if err := t.seedStandards(ctx, s.Levels); err != nil {
+		return err
 	}
 	for _, d := range s.Questionnaires {
 		if err := t.PutQuestionnaire(ctx, d); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// seedStandards requires of each class what ships where nothing is required.
+func (t *Tx) seedStandards(ctx context.Context, technical []competency.TechnicalLevel) error {
+	if _, err := t.tx.ExecContext(ctx, seedManagerial); err != nil {
+		return safe("seed standard", err)
+	}
+	for _, l := range technical {
+		if _, err := t.tx.ExecContext(ctx, seedTechnical, l.Class, int(l.Level), l.Source); err != nil {
+			return safe("seed technical standard", err)
 		}
 	}
 	return nil

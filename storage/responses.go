@@ -88,22 +88,3 @@ func (t *Tx) Answers(ctx context.Context, taskID int64) (questionnaire.Answers, 
 	}
 	return out, nil
 }
-
-const standardOfClass = `SELECT competency_code, level FROM standard WHERE class_code = $1`
-
-// Standard returns the required level of each competency for a position class;
-// empty for a class that is not known.
-func (t *Tx) Standard(ctx context.Context, class string) (map[string]int, error) {
-	var rows []struct {
-		Code  string `db:"competency_code"`
-		Level int    `db:"level"`
-	}
-	if err := t.tx.SelectContext(ctx, &rows, standardOfClass, class); err != nil {
-		return nil, safe("read standard", err)
-	}
-	out := make(map[string]int, len(rows))
-	for _, r := range rows {
-		out[r.Code] = r.Level
-	}
-	return out, nil
-}

@@ -27,6 +27,8 @@ func (t *Tx) DueBatches(ctx context.Context, now time.Time, limit int) (ids []in
 // lacks is told by the own newest self-assessment: see offers. A message that was
 // delivered, or whose row is gone since, has arrived; one that was given up is lost.
 var queueOf = `
+	WITH need AS MATERIALIZED (SELECT employee_id, competency_code, level FROM ` + requiredLevels(`SELECT e.* FROM enrolment n JOIN employee e ON e.id = n.employee_id
+	     WHERE n.batch_id = $1 AND n.state = 'applied'`) + ` s)
 	SELECT n.id AS n_id, n.employee_id, n.state AS n_state, n.place, n.applied_at, n.offers, n.delivered_at, n.offer_until, e.name, e.sex, NOT e.active AS gone,
 	       ARRAY(WITH RECURSIVE up AS (SELECT e.unit_id AS id UNION SELECT u.parent_id FROM unit u JOIN up ON up.id = u.id WHERE u.parent_id IS NOT NULL)
 	             SELECT q.unit_id FROM batch_quota q JOIN up ON up.id = q.unit_id WHERE q.batch_id = $1) AS units,
@@ -35,7 +37,7 @@ var queueOf = `
 	               SELECT f.id FROM task k JOIN response f ON f.task_id = k.id WHERE k.employee_id = n.employee_id AND ` + isSelf("k") + `
 	               ORDER BY f.sent_at DESC LIMIT 1) f
 	           JOIN answer a ON a.response_id = f.id AND a.value ~ '^[0-5]$' JOIN programme_competency p ON p.competency_code = a.item_code AND p.programme_id = $2
-	           JOIN standard s ON s.competency_code = a.item_code AND s.class_code = e.class_code
+	           JOIN need s ON s.competency_code = a.item_code AND s.employee_id = n.employee_id
 	           WHERE p.level > a.value::int AND s.level > a.value::int), 0) ELSE 0 END AS gap,
 	       n.state = 'applied' AND EXISTS (SELECT FROM enrolment o JOIN batch x ON x.id = o.batch_id
 	           WHERE o.employee_id = n.employee_id AND o.batch_id <> $1 AND o.state = 'seated' AND to_char(x.starts_at, 'YYYY') = $3) AS trained,

@@ -213,45 +213,6 @@ func TestSubmitAtOnce(t *testing.T) {
 	}
 }
 
-func TestStandard(t *testing.T) {
-	f := newFixture(t)
-	seed, err := shippedSeed()
-	if err != nil {
-		t.Fatal(err)
-	}
-	technical := map[string]int{}
-	for _, l := range seed.Levels {
-		technical[l.Class] = l.Level
-	}
-	for _, class := range seed.Classes {
-		want := map[string]int{}
-		for _, c := range seed.Managerial {
-			want[c.Code] = class.RequiredLevel
-		}
-		for _, c := range seed.Technical {
-			if level, ok := technical[class.Code]; ok {
-				want[c.Code] = level
-			}
-		}
-		f.tx(func(ctx context.Context, tx *Tx) error {
-			got, err := tx.Standard(ctx, class.Code)
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("standard of %s (-want +got):\n%s", class.Code, diff)
-			}
-			return err
-		})
-	}
-	for _, class := range []string{"", "UNKNOWN"} {
-		f.tx(func(ctx context.Context, tx *Tx) error {
-			got, err := tx.Standard(ctx, class)
-			if len(got) != 0 {
-				t.Errorf("Standard(%q) = %v, want none", class, got)
-			}
-			return err
-		})
-	}
-}
-
 // Somebody's list of tasks costs the same after years: it goes by the last
 // periods, not by all that the person or the agency ever did.
 func TestTasksAfterYears(t *testing.T) {

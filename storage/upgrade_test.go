@@ -241,9 +241,26 @@ func (f *fixture) worksAfterUpgrade() {
 		}
 		return err
 	})
+	f.standardsAfterUpgrade()
 	if next := f.tasksOf(2, task.SelfAssessment)[0].Occasion; next.ID != last+1 || next.Name != "Tahun 2028" {
 		t.Errorf("the next period is %+v, want the id %d", next, last+1)
 	}
+}
+
+// standardsAfterUpgrade: what classes require is as it was, for one and for all, until
+// something more specific is required.
+func (f *fixture) standardsAfterUpgrade() {
+	f.t.Helper()
+	before, all := f.standardOf(2), f.standards()
+	if n := f.count(`SELECT count(*) FROM standard s JOIN employee e ON e.class_code = s.class_code WHERE e.id = 2`); len(before) != n || brief(all[2]) != brief(before) {
+		f.t.Errorf("after the upgrade %d levels are required, want %d: %s, of all %s", len(before), n, brief(before), brief(all[2]))
+	}
+	f.exec(`INSERT INTO required_level (scope, key, name, unit_id, competency_code, level, source, changed_at)
+		SELECT 'unit', '', 'Unit', unit_id, 'T.KD', 4, 'uji', now() FROM employee WHERE id = 2`)
+	if after := f.standardOf(2).Duties(); len(after) != 1 || after[0].Level != 4 {
+		f.t.Errorf("the duties need %s, want T.KD 4", brief(after))
+	}
+	f.exec(`DELETE FROM required_level`)
 }
 
 func (f *fixture) tasksOf(employee int64, kind task.Kind) (list []task.Task) {

@@ -18,6 +18,7 @@ func (e *env) draftOf(rec dialog.Record) (f filling, ok bool) {
 		def, known := e.Definition(t.Questionnaire, t.Version)
 		f := filling{def: def, task: t}
 		if t.ID == rec.Ref && known && feature.DecodeState(&rec, &f) == nil {
+			f.def = f.def.Only(f.Asked)
 			return f, true
 		}
 	}

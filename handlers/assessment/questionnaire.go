@@ -25,12 +25,14 @@ type filling struct {
 	// Changed is whether an answer differs, or has differed, from what was sent before;
 	// false of a task that was never sent.
 	Changed bool `json:"changed,omitempty"`
-	task    task.Task
-	def     questionnaire.Definition
-	paper   bool   // typed in by an officer
-	family  string // of positions
-	call    string // Bapak or Ibu
-	name    string
+	// Asked are the codes of the items that are asked; none = all (see ofDuties).
+	Asked  []string `json:"asked,omitempty"`
+	task   task.Task
+	def    questionnaire.Definition
+	paper  bool   // typed in by an officer
+	family string // of positions
+	call   string // Bapak or Ibu
+	name   string
 }
 
 // questionnaireForm runs every questionnaire: its items are the steps.
@@ -58,12 +60,18 @@ func loadFilling(ctx context.Context, e *env, r *dialog.Record) (filling, error)
 	}
 	f.def = def
 	if len(r.State) > 0 {
-		return f, json.Unmarshal(r.State, &f)
+		if err := json.Unmarshal(r.State, &f); err != nil {
+			return f, err
+		}
+		return f, e.limit(ctx, &f)
 	}
 	if f.Answers, err = e.tx.Answers(ctx, f.task.ID); err != nil {
 		return f, err
 	}
-	for _, item := range def.Applicable(f.Answers) {
+	if err := e.limit(ctx, &f); err != nil {
+		return f, err
+	}
+	for _, item := range f.def.Applicable(f.Answers) {
 		if _, answered := f.Answers[item.Code]; answered {
 			r.Answered = append(r.Answered, item.Code)
 		}

@@ -10,8 +10,10 @@ import (
 	"bangkom/handlers/feature"
 	"bangkom/internal/competency"
 	"bangkom/internal/dialog"
+	"bangkom/internal/measure"
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/report"
+	"bangkom/internal/standard"
 	"bangkom/internal/task"
 	"bangkom/internal/text"
 )
@@ -51,7 +53,11 @@ func (e *env) assessmentEnding(ctx context.Context, f filling) (dialog.Ending, e
 		return end, nil
 	}
 	question, err := e.interestQuestion(ctx, f.task)
-	end.Replies = append(end.Replies, question...)
+	if err != nil {
+		return end, err
+	}
+	block, err := e.dutyBlock(ctx, f)
+	end.Replies = append(append(end.Replies, question...), block...)
 	return end, err
 }
 
@@ -70,15 +76,16 @@ func (e *env) interestQuestion(ctx context.Context, of task.Task) ([]dialog.Repl
 
 // resultPicture is the gap picture whose caption repeats its finding.
 func (e *env) resultPicture(ctx context.Context, f filling) (dialog.Reply, error) {
-	profile, err := e.profile(ctx, f)
+	required, err := e.tx.Standard(ctx, e.Employee.ID)
 	if err != nil {
 		return dialog.Reply{}, err
 	}
+	profile := f.profile(required)
 	data, err := json.Marshal(e.chart(f, profile))
 	if err != nil {
 		return dialog.Reply{}, fmt.Errorf("encode picture: %w", err)
 	}
-	body, err := e.resultText(ctx, f, profile)
+	body, err := e.resultText(ctx, f, profile, required)
 	if err != nil {
 		return dialog.Reply{}, err
 	}
@@ -90,15 +97,8 @@ func (e *env) resultPicture(ctx context.Context, f filling) (dialog.Reply, error
 	return r, nil
 }
 
-func (e *env) profile(ctx context.Context, f filling) (competency.Profile, error) {
-	standard, err := e.tx.Standard(ctx, e.Employee.ClassCode)
-	if err != nil {
-		return competency.Profile{}, err
-	}
-	required := make(map[string]competency.Level, len(standard))
-	for code, level := range standard {
-		required[code] = competency.Level(level)
-	}
+// profile compares what was answered with what the position requires.
+func (f filling) profile(required standard.Standard) competency.Profile {
 	var scores []competency.Score
 	for _, item := range f.def.Items {
 		value, answered := f.Answers[item.Code]
@@ -108,7 +108,7 @@ func (e *env) profile(ctx context.Context, f filling) (competency.Profile, error
 		level, ok := item.LevelOf(value)
 		scores = append(scores, competency.Score{Code: item.Code, Level: competency.Level(level).Hundredths(), Skipped: !ok})
 	}
-	return competency.NewProfile(scores, required), nil
+	return competency.NewProfile(scores, required.Levels())
 }
 
 func (e *env) chart(f filling, p competency.Profile) report.GapChart {
@@ -131,13 +131,16 @@ func (e *env) chart(f filling, p competency.Profile) report.GapChart {
 
 // resultText says in words what the picture shows. It names no match
 // percentage and no band: the supervisor has not rated yet.
-func (e *env) resultText(ctx context.Context, f filling, p competency.Profile) (string, error) {
+func (e *env) resultText(ctx context.Context, f filling, p competency.Profile, required standard.Standard) (string, error) {
 	lines := []string{e.T("result.head", text.Args{"sapaan": f.call})}
 	if f.task.Revision > 1 {
 		lines = append(lines, e.T("result.changed", nil))
 	}
 	lines = append(lines, e.findings(f, p)...)
+	compared := required.Of(p.Compared())
 	switch {
+	case f.def.Kind == questionnaire.SelfAssessmentTechnical && len(compared) > 0 && len(compared.Duties()) == len(compared):
+		lines = append(lines, e.T("result.duty_note", text.Args{"sapaan": f.call}))
 	case f.def.Kind == questionnaire.SelfAssessmentTechnical:
 		lines = append(lines, e.T("result.technical_note", nil))
 	case e.Employee.SupervisorID == nil:
@@ -152,7 +155,11 @@ func (e *env) resultText(ctx context.Context, f filling, p competency.Profile) (
 	if next := e.NextStep(f.def, p); next != "" {
 		lines = append(lines, next)
 	}
-	return strings.Join(lines, "\n"), nil
+	body := strings.Join(lines, "\n")
+	if from := e.StandardSources(compared, feature.CaptionBudget-measure.Units(body)-1); from != "" {
+		body += "\n" + from
+	}
+	return body, nil
 }
 
 // ratingAwaited says until when the superior's side may come, that it was not asked

@@ -2,6 +2,7 @@ package assessment
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"bangkom/internal/dialog"
@@ -12,7 +13,7 @@ import (
 // listTasks answers /tugas: what is still owed, until when.
 func (e *env) listTasks(ctx context.Context, _ string) error {
 	e.Out.ActiveForm, e.Out.ActiveRef = "", 0
-	tasks, err := e.TasksOf(ctx, e.Reg.Listed())
+	tasks, err := e.listed(ctx)
 	if err != nil {
 		return err
 	}
@@ -48,6 +49,20 @@ func (e *env) listTasks(ctx context.Context, _ string) error {
 	all := append(append([]string{head}, lines...), done...)
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "task.list", Text: strings.Join(all, "\n"), Rows: rows})
 	return nil
+}
+
+// listed are the tasks that stand in /tugas: the second block as well, of whom the duties
+// need it and to whom it was offered.
+func (e *env) listed(ctx context.Context) ([]task.Task, error) {
+	technical := func(t task.Task) bool { return t.Kind == task.SelfAssessmentTechnical }
+	tasks, err := e.TasksOf(ctx, append(e.Reg.Listed(), task.SelfAssessmentTechnical))
+	if err != nil || !slices.ContainsFunc(tasks, technical) {
+		return tasks, err
+	}
+	if needed, err := e.duties(ctx); len(needed) > 0 || err != nil {
+		return tasks, err
+	}
+	return slices.DeleteFunc(tasks, technical), nil
 }
 
 // assessment answers /asesmen: it begins, goes on, or shows what was sent.
@@ -109,6 +124,10 @@ func (e *env) history(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	required, err := e.tx.Standard(ctx, e.Employee.ID)
+	if err != nil {
+		return err
+	}
 	blocks := []string{e.T("result.history_head", e.Person(nil))}
 	var rows [][]dialog.Button
 	for _, t := range tasks {
@@ -119,11 +138,7 @@ func (e *env) history(ctx context.Context) error {
 		if f.Answers, err = e.tx.Answers(ctx, t.ID); err != nil {
 			return err
 		}
-		p, err := e.profile(ctx, f)
-		if err != nil {
-			return err
-		}
-		lines := append([]string{e.T("result.history_line", text.Args{"periode": t.Occasion.Name, "versi": t.Version})}, e.findings(f, p)...)
+		lines := append([]string{e.T("result.history_line", text.Args{"periode": t.Occasion.Name, "versi": t.Version})}, e.findings(f, f.profile(required))...)
 		blocks = append(blocks, strings.Join(lines, "\n"))
 		if len(rows) == 0 {
 			rows = [][]dialog.Button{{{Label: e.Label("result"), Action: e.MenuAction("hasil", t.ID)}}}

@@ -6,6 +6,7 @@ import (
 
 	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
+	"bangkom/internal/standard"
 	"bangkom/internal/task"
 )
 
@@ -19,7 +20,7 @@ type Tx interface {
 	SubmitPaper(ctx context.Context, of task.Task, answers questionnaire.Answers, by int64, now time.Time) error
 	PaperTask(ctx context.Context, employeeID int64) (task.Task, error)
 	Answers(ctx context.Context, taskID int64) (questionnaire.Answers, error)
-	Standard(ctx context.Context, class string) (map[string]int, error)
+	Standard(ctx context.Context, employee int64) (standard.Standard, error)
 	RatingUntil(ctx context.Context, occasion, subject int64) (until time.Time, asked bool, err error)
 	Employee(ctx context.Context, id int64) (personnel.Employee, error)
 	Person(ctx context.Context, a personnel.Area, id int64) (personnel.Member, error)

@@ -224,12 +224,13 @@ const (
 	ToLeave      Way = "leave"      // asks whether the account shall be left
 	ToProgress   Way = "progress"   // where the units stand in the open period
 	ToPerson     Way = "person"     // the card of the person of the area that is the ref
+	ToStandards  Way = "standards"  // the positions of which no technical competency is required
 	ToDesk       Way = "desk"       // back to what the office, or the officer of a unit, looks after
 )
 
 // ways are all of them: each is opened by exactly one feature.
 func ways() []Way {
-	return []Way{ToLater, ToCorrection, ToTeamWrong, ToTickets, ToPauses, ToCode, ToChanges, ToTrainings, ToProgramme, ToLeave, ToProgress, ToPerson, ToDesk}
+	return []Way{ToLater, ToCorrection, ToTeamWrong, ToTickets, ToPauses, ToCode, ToChanges, ToTrainings, ToProgramme, ToLeave, ToProgress, ToPerson, ToStandards, ToDesk}
 }
 
 // PersonButtons are what an officer may do for a person of the area.

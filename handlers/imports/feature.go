@@ -29,7 +29,7 @@ func Feature() feature.Feature[*feature.Env] {
 		Menu: []feature.MenuLine{{Row: 6, Column: 1, Label: "import", Opens: "impor"}},
 		Imports: []feature.Import{
 			{Kind: "employees", Word: "import.employees", Preview: "import.preview", Applied: "import.applied"},
-			list("positions", "import.positions"), list("superiors", "import.superiors"), beside("delegations", "import.delegations"),
+			list("standards", "import.standards"), list("positions", "import.positions"), list("superiors", "import.superiors"), beside("delegations", "import.delegations"),
 			beside("leave", "import.leave"), beside("holidays", "import.holidays"), beside("weeks", "import.weeks"),
 			beside("competencies", "import.competencies"), beside("partners", "import.partners"), beside("trainings", "import.trainings"),
 			beside("participants", "import.participants"),

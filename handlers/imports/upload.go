@@ -151,7 +151,7 @@ func (p *desk) previewReply(u intake.Upload, kind string, r intake.Report) dialo
 	}
 	key := p.Reg.Imports[kind].Preview
 	body := p.Cfg.Text.T(key, p.reportArgs(kind, r))
-	body += p.importWarnings(r) + p.superiorLines(r)
+	body += p.importWarnings(r) + p.superiorLines(r) + p.levelLines(r)
 	if r.Accepted+r.Inactive == 0 {
 		body += "\n" + p.Cfg.Text.T("import.nothing", nil)
 	}

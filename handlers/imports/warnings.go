@@ -3,7 +3,9 @@ package imports
 import (
 	"strings"
 
+	"bangkom/handlers/feature"
 	"bangkom/internal/intake"
+	"bangkom/internal/measure"
 	"bangkom/internal/text"
 )
 
@@ -25,4 +27,41 @@ func (p *desk) importWarnings(r intake.Report) string {
 		add("import.rounded", nil)
 	}
 	return strings.Join(lines, "")
+}
+
+// levelsShown is how many required levels that change, and how many positions without a
+// technical standard, are named.
+const levelsShown = 10
+
+// levelLines say which required levels change, and which positions have no technical
+// standard afterwards; "" for another kind of spreadsheet.
+func (p *desk) levelLines(r intake.Report) (body string) {
+	n := p.Cfg.Text.Number
+	if len(r.Levels) > 0 {
+		body += "\n\n" + p.Cfg.Text.T("import.levels_change", text.Args{"n": n(len(r.Levels))})
+	}
+	for _, l := range r.Levels[:min(len(r.Levels), levelsShown)] {
+		key := "import.level_change"
+		if l.New == 0 {
+			key = "import.level_gone"
+		}
+		body += "\n" + p.Cfg.Text.T(key, text.Args{"untuk": measure.Cut(l.Name, feature.LongName), "kompetensi": measure.Cut(l.Competency, feature.LongName), "lama": l.Old, "baru": l.New})
+	}
+	if more := len(r.Levels) - levelsShown; more > 0 {
+		body += "\n" + p.Cfg.Text.T("import.losses_more", text.Args{"n": n(more)})
+	}
+	if r.Bare == nil {
+		return body
+	}
+	if len(r.Bare.Titles) == 0 {
+		return body + "\n\n" + p.Cfg.Text.T("import.bare_none", nil)
+	}
+	body += "\n\n" + p.Cfg.Text.T("import.bare", text.Args{"jabatan": n(len(r.Bare.Titles)), "pegawai": n(r.Bare.People)})
+	var named []string
+	for _, one := range r.Bare.Titles {
+		if one.Title != "" && len(named) < levelsShown {
+			named = append(named, measure.Cut(one.Title, feature.LongName))
+		}
+	}
+	return body + "\n" + p.Cfg.Text.T("import.bare_titles", text.Args{"daftar": strings.Join(named, "; ")})
 }

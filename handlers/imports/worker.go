@@ -231,7 +231,7 @@ func (p *desk) apply(ctx context.Context, u intake.Upload, b intake.Batch) error
 // and the refused rows as files.
 func (p *desk) appliedReplies(u intake.Upload, kind string, r intake.Report) ([]dialog.Reply, error) {
 	key := p.Reg.Imports[kind].Applied
-	body := p.Cfg.Text.T(key, p.reportArgs(kind, r)) + p.superiorLines(r)
+	body := p.Cfg.Text.T(key, p.reportArgs(kind, r)) + p.superiorLines(r) + p.levelLines(r)
 	named, whole := p.lossLines(r.Losses, "import.left_done", "import.bereft_done", feature.MessageBudget-measure.Units(body))
 	replies := []dialog.Reply{{Template: key, Text: body + named}}
 	if !whole {

@@ -69,21 +69,36 @@ func (e *env) showManage(ctx context.Context, message int) error {
 	if err != nil {
 		return err
 	}
+	rows, err := e.manageRows(ctx)
+	if err != nil {
+		return err
+	}
 	args := e.boardArgs(b)
 	args["permintaan"], args["pergantian"] = e.Cfg.Text.Number(tickets), e.Cfg.Text.Number(len(changes))
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "manage.board", Edit: message, Text: strings.Join(append([]string{e.T("manage.board", args) + proofs}, lines...), "\n"),
-		Rows: [][]dialog.Button{
-			{{Label: e.Label("period"), Action: e.MenuAction("periode", 0)}, e.Link(feature.ToProgress, "progress", 0)},
-			{e.searchButton("find_person")},
-			{{Label: e.Label("slips"), Action: e.MenuAction(slipsStep, 0)}},
-			{{Label: e.Label("no_class"), Action: e.lackAction(personnel.NoClass, 0)},
-				{Label: e.Label("no_superior"), Action: e.lackAction(personnel.NoSuperior, 0)}},
-			{{Label: e.Label("tickets"), Action: e.MenuAction("tiket", 0)}, {Label: e.Label("delegations"), Action: e.MenuAction("plt", 0)}},
-			{{Label: e.Label("changes"), Action: e.MenuAction("ganti", 0)}},
-			{e.Link(feature.ToTrainings, "plan", 0)},
-			{e.Link(feature.ToPauses, "pauses", 0)},
-		}})
+		Rows: rows})
 	return nil
+}
+
+// manageRows are the buttons below the agency. Positions without a technical standard are
+// of interest once the agency has one.
+func (e *env) manageRows(ctx context.Context) ([][]dialog.Button, error) {
+	rows := [][]dialog.Button{
+		{{Label: e.Label("period"), Action: e.MenuAction("periode", 0)}, e.Link(feature.ToProgress, "progress", 0)},
+		{e.searchButton("find_person")},
+		{{Label: e.Label("slips"), Action: e.MenuAction(slipsStep, 0)}},
+		{{Label: e.Label("no_class"), Action: e.lackAction(personnel.NoClass, 0)},
+			{Label: e.Label("no_superior"), Action: e.lackAction(personnel.NoSuperior, 0)}},
+		{{Label: e.Label("tickets"), Action: e.MenuAction("tiket", 0)}, {Label: e.Label("delegations"), Action: e.MenuAction("plt", 0)}},
+		{{Label: e.Label("changes"), Action: e.MenuAction("ganti", 0)}},
+		{e.Link(feature.ToTrainings, "plan", 0)},
+		{e.Link(feature.ToPauses, "pauses", 0)},
+	}
+	duty, err := e.tx.AnyDuty(ctx)
+	if duty {
+		rows = append(rows, []dialog.Button{e.Link(feature.ToStandards, "standards", 0)})
+	}
+	return rows, err
 }
 
 // proofLines tells of the codes and numbers that did not match in a day, and of

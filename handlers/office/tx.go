@@ -11,6 +11,8 @@ import (
 
 // Tx is what the room asks of the open transaction.
 type Tx interface {
+	// AnyDuty tells whether the agency requires any technical competency of anybody.
+	AnyDuty(ctx context.Context) (bool, error)
 	LockPeople(ctx context.Context, ids []int64) error
 	ChatOf(ctx context.Context, employeeID int64) (int64, error)
 	Unlink(ctx context.Context, employeeID, actor int64, detail string, now time.Time) (int64, error)

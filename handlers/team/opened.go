@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"bangkom/internal/competency"
 	"bangkom/internal/dialog"
 	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
@@ -20,13 +19,9 @@ func (e *env) combine(ctx context.Context, p rating.Pair) (rating.Result, error)
 	if err := e.EnsureDefinitions(ctx, p.Task); err != nil {
 		return rating.Result{}, err
 	}
-	standard, err := e.tx.Standard(ctx, p.Subject.ClassCode)
+	required, err := e.tx.Standard(ctx, p.Subject.ID)
 	if err != nil {
 		return rating.Result{}, err
-	}
-	required := make(map[string]competency.Level, len(standard))
-	for code, level := range standard {
-		required[code] = competency.Level(level)
 	}
 	return p.Combine(e.DefinitionOf(p.Task), required), nil
 }

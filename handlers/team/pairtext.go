@@ -21,6 +21,9 @@ func (e comparison) gapWord(band string) string {
 	return e.Cfg.Text.Plain(key, nil)
 }
 
+// sourcesRoom is how much room a comparison has for where its standards come from.
+const sourcesRoom = 900
+
 // pairText is the text of a comparison: first what differs, then what is below the
 // standard, and below that either all competencies or how many are left, which is
 // rest. What was changed afterwards and what was talked about stands at the end.
@@ -36,6 +39,9 @@ func (e comparison) pairText(pair rating.Pair, r rating.Result, all bool) (body 
 	}
 	if len(r.Profile.Areas) > 0 {
 		lines = append(lines, "", e.T("gap.legend", nil))
+	}
+	if from := e.StandardSources(r.Standard, sourcesRoom); from != "" {
+		lines = append(lines, "", from)
 	}
 	if pair.SelfChanged {
 		lines = append(lines, "", e.T("rating.self_changed", nil))

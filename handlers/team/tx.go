@@ -8,13 +8,14 @@ import (
 	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/rating"
+	"bangkom/internal/standard"
 )
 
 // Tx is what the room asks of the open transaction.
 type Tx interface {
 	Employee(ctx context.Context, id int64) (personnel.Employee, error)
 	Answers(ctx context.Context, taskID int64) (questionnaire.Answers, error)
-	Standard(ctx context.Context, class string) (map[string]int, error)
+	Standard(ctx context.Context, employee int64) (standard.Standard, error)
 	Ratings(ctx context.Context, rater int64, now time.Time) ([]rating.Ratable, error)
 	StartRating(ctx context.Context, id int64, now time.Time) error
 	SubmitRating(ctx context.Context, id, rater int64, answers questionnaire.Answers, now time.Time) (opened bool, err error)

@@ -166,6 +166,7 @@ func (a *console) reportImport(r intake.Report, asJSON, applied, people bool) er
 		fmt.Fprintf(a.stderr, "inactive rows: %s; became inactive: %d\n", strings.Trim(fmt.Sprint(r.InactiveRows), "[]"), len(r.Losses.Left))
 	}
 	a.reportLosses(r.Losses)
+	a.reportLevels(r)
 	fmt.Fprintf(a.stderr, "class unknown %d, superior unknown %d, phone missing %d, phone shared %d\n", r.UnknownClass, r.NoSupervisor, r.NoPhone,
 		r.SharedPhone)
 	for _, c := range r.Choices {
@@ -202,5 +203,20 @@ func (a *console) reportLosses(l register.Losses) {
 	}
 	for _, one := range l.Bereft {
 		fmt.Fprintf(a.stderr, "without a superior: %s (NIP ends in %s), %s; was led by %s\n", one.Name, one.NIP4, one.Unit, one.Superior)
+	}
+}
+
+// reportLevels names the required levels that change, and the positions of which no
+// technical competency is required.
+func (a *console) reportLevels(r intake.Report) {
+	for _, l := range r.Levels {
+		fmt.Fprintf(a.stderr, "level of %s, %s: %d, was %d\n", l.Name, l.Competency, l.New, l.Old)
+	}
+	if r.Bare == nil {
+		return
+	}
+	fmt.Fprintf(a.stderr, "without a technical standard: %d positions with %d people\n", len(r.Bare.Titles), r.Bare.People)
+	for _, one := range r.Bare.Titles {
+		fmt.Fprintf(a.stderr, "  %s: %d\n", one.Title, one.People)
 	}
 }

@@ -45,6 +45,15 @@ func TestImportLists(t *testing.T) {
 			{"T 91", "A", "teknis", "x", "", ""}, {"T.92", "", "teknis", "x", "", ""}, {"T.93", "A", "lain", "x", "", ""}, {"T.94", "A", "teknis", "x", "6", ""}},
 			"accepted 1: 1 new, 0 changed, 0 unchanged; refused 4",
 			`{"row":3,"code":"CODE_BAD"},{"row":4,"code":"COMPETENCY_EMPTY"},{"row":5,"code":"KIND_UNKNOWN"},{"row":6,"code":"LEVEL_BAD"}`},
+		{"standards", [][]string{{"KODE KOMPETENSI", "TINGKAT", "KELAS", "JENIS UNIT", "UNIT KERJA", "JABATAN", "JABATAN FUNGSIONAL"},
+			{"T.KD", "3", "", "", "Dinas", "", ""}, {"Kearsipan & Tata Naskah Digital", "2", "Pelaksana", "", "", "", ""}, {"T.PG", "2", "", "Dinas", "", "", ""},
+			{"T.XX", "3", "", "", "Dinas", "", ""}, {"T.KD", "6", "", "", "Dinas", "", ""}, {"T.KD", "3", "JF_LAIN", "", "", "", ""}, {"T.KD", "3", "", "", "Dinas Angin", "", ""},
+			{"T.KD", "3", "", "Badan", "", "", ""}, {"T.KD", "3", "", "", "", "Raja", ""}, {"T.KD", "3", "", "", "", "", "Raja"}, {"T.KD", "3", "", "", "", "", ""},
+			{"T.KD", "3", "", "Dinas", "Dinas", "", ""}, {"T.AR", "1", "", "", "Dinas", "", ""}, {"T.AR", "2", "", "", "Dinas", "", ""}, {"T.KD", "3", "", "", "Dinas", "", ""}},
+			"accepted 3: 2 new, 1 changed, 0 unchanged; refused 11, repeated 1",
+			`{"row":5,"code":"STANDARD_COMPETENCY"},{"row":6,"code":"STANDARD_LEVEL"},{"row":7,"code":"CLASS_UNKNOWN"},{"row":8,"code":"UNIT_UNKNOWN"},` +
+				`{"row":9,"code":"UNITKIND_UNKNOWN"},{"row":10,"code":"TITLE_UNKNOWN"},{"row":11,"code":"FUNCTIONAL_UNKNOWN"},{"row":12,"code":"STANDARD_SCOPE"},` +
+				`{"row":13,"code":"STANDARD_SCOPE"},{"row":14,"code":"STANDARD_CONTRADICTS"},{"row":15,"code":"STANDARD_CONTRADICTS"}`},
 		{"weeks", [][]string{{"UNIT KERJA", "HARI KERJA", "JAM MULAI", "JAM SELESAI"}, {"Dinas", "enam hari", "07.30", "14:00"},
 			{"Unit Lain", "lima hari", "", ""}, {"Dinas", "tiga hari", "", ""}, {"Dinas", "bergilir", "05.00", "14.00"}},
 			"accepted 1: 1 new, 0 changed, 0 unchanged; refused 3",

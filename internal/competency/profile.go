@@ -64,6 +64,16 @@ func NewProfile(scores []Score, standard map[string]Level) Profile {
 	return p
 }
 
+// Compared lists the codes that have a level and a standard, in the order of the scores.
+func (p Profile) Compared() (codes []string) {
+	for _, r := range p.Rows {
+		if r.Compared {
+			codes = append(codes, r.Code)
+		}
+	}
+	return codes
+}
+
 // sorted returns the compared rows that keep accepts, sorted stably by order.
 func sorted(rows []Row, keep func(Row) bool, order func(a, b Row) int) []Row {
 	var kept []Row
@@ -126,7 +136,7 @@ func JPMBands() []Band {
 // of the domain and stand in no message: "Rendah" beside somebody's competency reads
 // as a verdict on the person, and means that little is missing.
 func GapBands() []Band {
-	const source = "rancangan Bangkom"
+	const source = DesignSource
 	return []Band{
 		{"Memenuhi", 0, source},
 		{"Rendah", -100, source},

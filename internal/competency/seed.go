@@ -73,6 +73,10 @@ func Classes() []Class {
 	}
 }
 
+// DesignSource is the source of what is a choice of the program. A level of that source
+// is compared with, and makes no duty.
+const DesignSource = "rancangan Bangkom"
+
 // TechnicalLevel is the default standard of one class in every technical
 // competency, until HR sets one for the class and kind of unit.
 type TechnicalLevel struct {
@@ -85,7 +89,7 @@ type TechnicalLevel struct {
 // is not listed (JF_UTAMA and the four keterampilan classes) has no standard:
 // none is derived.
 func TechnicalLevels() []TechnicalLevel {
-	const source = "rancangan Bangkom"
+	const source = DesignSource
 	return []TechnicalLevel{
 		{"PELAKSANA", 2, source},
 		{"JF_PERTAMA", 2, source},

@@ -34,6 +34,9 @@ type Store interface {
 	ImportWeeks(ctx context.Context, list []register.Week, now time.Time) (register.Imported, error)
 	ImportCompetencies(ctx context.Context, list []register.Competency, now time.Time) (register.Imported, error)
 	ImportPositions(ctx context.Context, list []register.Title, now time.Time) (register.Imported, error)
+	// StandardLists returns what a list of required levels may name.
+	StandardLists(ctx context.Context) (register.StandardLists, error)
+	ImportStandards(ctx context.Context, list []register.StandardRow, now time.Time) (register.Imported, error)
 	// TrainingCodes returns the codes of all partners and of all competencies.
 	TrainingCodes(ctx context.Context) (partners, competencies map[string]bool, err error)
 	ImportPartners(ctx context.Context, list []training.Partner, now time.Time) (register.Imported, error)
@@ -69,6 +72,10 @@ type Report struct {
 	Superiors []register.NewSuperior `json:"-"`
 	// Losses are those who leave the service by it, and those who lose their superior.
 	Losses register.Losses `json:"-"`
+	// Levels are the required levels that change, Bare the positions without a technical
+	// standard; nil = not told.
+	Levels []register.LevelChange `json:"-"`
+	Bare   *register.Bare         `json:"-"`
 }
 
 // Lists are what a table is compared with while it is read.
@@ -80,6 +87,7 @@ type Lists struct {
 	Country int               // code of the agency's country, for phone numbers
 	// Partners and Competencies are codes, for lists of trainings.
 	Partners, Competencies map[string]bool
+	Standards              register.StandardLists
 }
 
 // AnyKind stands for all kinds.
@@ -98,6 +106,9 @@ func LoadLists(ctx context.Context, tx Store, name string, country int) (l Lists
 		return l, err
 	}
 	if l.Partners, l.Competencies, err = tx.TrainingCodes(ctx); err != nil {
+		return l, err
+	}
+	if l.Standards, err = tx.StandardLists(ctx); err != nil {
 		return l, err
 	}
 	if l.Titles, err = tx.PositionTitles(ctx); err != nil {
@@ -127,6 +138,7 @@ func (b Batch) Store(ctx context.Context, tx Store, now time.Time) (Report, erro
 	r.New, r.Changed, r.Unchanged = done.New, done.Changed, done.Unchanged
 	r.UnknownClass, r.NoSupervisor, r.NoPhone = done.UnknownClass, done.NoSupervisor, done.NoPhone
 	r.SharedPhone, r.Superiors, r.Losses = done.SharedPhone, done.Superiors, done.Losses
+	r.Levels, r.Bare = done.Levels, done.Bare
 	if r.Missing != nil {
 		r.Missing = &done.Missing
 	}
@@ -153,6 +165,11 @@ type kind struct {
 func kinds() []kind {
 	return []kind{
 		{"employees", register.Template(), true, employees},
+		{"standards", register.StandardsTemplate(), false, func(t sheet.Table, l Lists, _ time.Time) (Batch, error) { // before positions, whose columns it may hold
+			l.Standards.Classes = l.Classes
+			list, err := register.ReadStandards(t.Rows(), l.Standards)
+			return listed(list, err, register.StandardsTemplate(), Store.ImportStandards)
+		}},
 		{"positions", register.TitlesTemplate(), false, func(t sheet.Table, l Lists, _ time.Time) (Batch, error) {
 			list, err := register.ReadTitles(t.Rows(), l.Classes)
 			return listed(list, err, register.TitlesTemplate(), Store.ImportPositions)

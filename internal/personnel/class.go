@@ -123,6 +123,15 @@ func TitleKey(title string) string {
 	return strings.Join(words, " ")
 }
 
+var gradeEnd = regexp.MustCompile(`( ahli)? (utama|madya|muda|pertama)$| (penyelia|mahir|terampil|pemula)$`)
+
+// FunctionalKey is the name of a functional position (jabatan fungsional) without its
+// grade, in comparable form: of "Pranata Komputer Ahli Muda" it is "pranata komputer".
+func FunctionalKey(title string) string { return gradeEnd.ReplaceAllString(TitleKey(title), "") }
+
+// IsFunctionalClass tells whether a class of positions is one of functional positions.
+func IsFunctionalClass(code string) bool { return strings.HasPrefix(code, "JF_") }
+
 // letters keeps letters and digits in lower case and turns the rest to blanks.
 func letters(text string) string {
 	return strings.Map(func(r rune) rune {

@@ -142,6 +142,18 @@ func (d Definition) Item(code string) (item Item, ok bool) {
 	return Item{}, false
 }
 
+// Only is the questionnaire with some of its items, and as many minutes as these take;
+// no codes = all of it.
+func (d Definition) Only(codes []string) Definition {
+	all := len(d.Items)
+	if len(codes) == 0 {
+		return d
+	}
+	d.Items = slices.DeleteFunc(slices.Clone(d.Items), func(i Item) bool { return !slices.Contains(codes, i.Code) })
+	d.Minutes = max(1, (d.Minutes*len(d.Items)+all-1)/max(1, all))
+	return d
+}
+
 // Applicable returns the items to ask, in order, given what was answered so
 // far. A condition is met only by an item that applies itself, so an answer
 // that was given before its item stopped applying counts for nothing.

@@ -10,6 +10,7 @@ import (
 	"bangkom/internal/competency"
 	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
+	"bangkom/internal/standard"
 	"bangkom/internal/task"
 )
 
@@ -61,17 +62,21 @@ type Result struct {
 	Dialogs int // rows with Dialog
 	JPM     competency.Hundredths
 	JPMBand string // "" = nothing could be compared with a standard
+	// Standard is where the levels with which it was compared come from.
+	Standard standard.Standard
 }
 
 // Combine works the final level of each competency out, and what follows from
 // it. A competency without one of the two levels has no final level.
-func (p Pair) Combine(d questionnaire.Definition, standard map[string]competency.Level) Result {
+func (p Pair) Combine(d questionnaire.Definition, required standard.Standard) Result {
 	var out Result
 	var scores []competency.Score
+	var codes []string
 	for _, item := range d.Items {
 		if item.Type != questionnaire.Level {
 			continue
 		}
+		codes = append(codes, item.Code)
 		row := Row{Item: item}
 		self, known := item.LevelOf(p.Self[item.Code])
 		row.Self, row.SelfKnown = competency.Level(self), known
@@ -87,7 +92,7 @@ func (p Pair) Combine(d questionnaire.Definition, standard map[string]competency
 		}
 		scores, out.Rows = append(scores, score), append(out.Rows, row)
 	}
-	out.Profile = competency.NewProfile(scores, standard)
+	out.Profile, out.Standard = competency.NewProfile(scores, required.Levels()), required.Of(codes)
 	for i, r := range out.Profile.Rows {
 		out.Rows[i].Row = r
 		if r.Compared {

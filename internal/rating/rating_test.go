@@ -9,6 +9,7 @@ import (
 	"bangkom/internal/competency"
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/rating"
+	"bangkom/internal/standard"
 )
 
 func selfAssessment(t *testing.T) questionnaire.Definition {
@@ -30,10 +31,9 @@ func answers(d questionnaire.Definition, values string) questionnaire.Answers {
 	return out
 }
 
-func standard(d questionnaire.Definition, level competency.Level) map[string]competency.Level {
-	out := map[string]competency.Level{}
+func required(d questionnaire.Definition, level competency.Level) (out standard.Standard) {
 	for _, item := range d.Items {
-		out[item.Code] = level
+		out = append(out, standard.Requirement{Code: item.Code, Level: level})
 	}
 	return out
 }
@@ -65,7 +65,7 @@ func TestCombine(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := rating.Pair{Self: answers(d, tt.self), Rated: answers(d, tt.rated), Weights: competency.Weights{Supervisor: 75, Self: 25}}
-			r := p.Combine(d, standard(d, tt.required))
+			r := p.Combine(d, required(d, tt.required))
 			var final, bands []string
 			for _, row := range r.Rows {
 				level := row.Level.String()
@@ -94,7 +94,7 @@ func TestCombine(t *testing.T) {
 func TestWeights(t *testing.T) {
 	d := selfAssessment(t)
 	p := rating.Pair{Self: answers(d, "4 4 4 4 4 4 4 4 4"), Rated: answers(d, "2 2 2 2 2 2 2 2 2"), Weights: competency.Weights{Supervisor: 1, Self: 1}}
-	if got := p.Combine(d, standard(d, 2)).Rows[0].Level.String(); got != "3" {
+	if got := p.Combine(d, required(d, 2)).Rows[0].Level.String(); got != "3" {
 		t.Errorf("level %s, want 3", got)
 	}
 }

@@ -19,6 +19,30 @@ type Imported struct {
 	// Refused are rows that could not be stored for a cause that only the database knows.
 	Refused []Refusal `db:"-"`
 	Losses  Losses    `db:"-"`
+	// Levels are the required levels that were known and change; Bare who has no technical
+	// standard afterwards, nil = not told.
+	Levels []LevelChange `db:"-"`
+	Bare   *Bare         `db:"-"`
+}
+
+// LevelChange is a required level that an import changes.
+type LevelChange struct {
+	Name       string `db:"name"` // the class, unit, title ... for which it is
+	Competency string `db:"competency"`
+	Old        int    `db:"old"`
+	New        int    `db:"new"` // 0 = is taken back
+}
+
+// Bare are the positions (titles) of which somebody has no technical standard.
+type Bare struct {
+	Titles []BareTitle // the largest first
+	People int
+}
+
+// BareTitle is one of them, with how many people it concerns.
+type BareTitle struct {
+	Title  string `db:"title"`
+	People int    `db:"people"`
 }
 
 // Losses are the people from whom an import takes something, each list by name.

@@ -217,6 +217,7 @@ type Lacking struct {
 	Taken  int  // seats that are given or offered
 	Short  bool // registration still runs; else seats are free
 }
+
 // Developing is a programme that develops a competency, with its batches ahead.
 type Developing struct {
 	ID      int64
