@@ -105,8 +105,10 @@ func (t *Tx) countLevels(ctx context.Context, period int64, ids []int64, w compe
 	return nil
 }
 
-const requiredOfPeople = `
-	SELECT e.id, s.competency_code AS code, s.level FROM employee e JOIN standard s ON s.class_code = e.class_code WHERE e.id = ANY($1)`
+// A technical level that only ships with the program is nobody's duty.
+var requiredOfPeople = `
+	SELECT n.employee_id AS id, n.competency_code AS code, n.level
+	FROM ` + requiredLevels(`SELECT * FROM employee WHERE id = ANY($1)`) + ` n WHERE n.duty OR NOT n.technical`
 
 // requiredOf returns what the positions of some people require, by competency.
 func (t *Tx) requiredOf(ctx context.Context, ids []int64) (map[int64]map[string]competency.Level, error) {
