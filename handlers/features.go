@@ -7,6 +7,7 @@ import (
 	"bangkom/handlers/announcement"
 	"bangkom/handlers/assessment"
 	"bangkom/handlers/attention"
+	"bangkom/handlers/demand"
 	"bangkom/handlers/evaluation"
 	"bangkom/handlers/feature"
 	"bangkom/handlers/imports"
@@ -26,7 +27,7 @@ import (
 // features are all that Bangkom can do. The order decides only which of two lines
 // of one place comes first.
 func features() []feature.Feature[*feature.Env] {
-	return []feature.Feature[*feature.Env]{general(), account.Feature(), assessment.Feature(), team.Feature(), summary.Feature(), attention.Feature(), office.Feature(), progress.Feature(), needs.Feature(), imports.Feature(),
+	return []feature.Feature[*feature.Env]{general(), account.Feature(), assessment.Feature(), team.Feature(), summary.Feature(), attention.Feature(), office.Feature(), progress.Feature(), needs.Feature(), demand.Feature(), imports.Feature(),
 		announcement.Feature(), received.Feature(), training.Feature(), planning.Feature(), evaluation.Feature(), standards.Feature()}
 }
 

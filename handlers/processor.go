@@ -37,7 +37,7 @@ func New(cfg Config) (*Processor, error) {
 	}
 	desk, err := feature.NewDesk(feature.Config{BotID: cfg.BotID, Store: roomStore{cfg.Store}, Render: cfg.Render, Fetch: cfg.Fetch, Sender: cfg.Sender,
 		Courier: cfg.Courier, Reminder: cfg.Reminder, Text: cfg.Text, Agency: cfg.Agency, HashCode: cfg.HashCode, Now: cfg.Now, Location: cfg.Location,
-		BotUsername: cfg.BotUsername, CodeDays: cfg.CodeDays, PersonHour: cfg.PersonHour, DoublePress: cfg.DoublePress, ApprovalFrom: cfg.ApprovalFrom, Log: cfg.Log}, reg, cfg.Questionnaires)
+		BotUsername: cfg.BotUsername, CodeDays: cfg.CodeDays, PersonHour: cfg.PersonHour, DoublePress: cfg.DoublePress, ApprovalFrom: cfg.ApprovalFrom, Reasons: cfg.Reasons, Log: cfg.Log}, reg, cfg.Questionnaires)
 	if err != nil {
 		return nil, fmt.Errorf("features: %w", err)
 	}
@@ -93,6 +93,7 @@ type Config struct {
 	PersonHour     int           // updates of one person that are read in an hour; 0 = any number
 	DoublePress    time.Duration // see dialog.Pressed.Hasty; 0 = nothing is a double tap
 	ApprovalFrom   int           // recipients of one author on one day from which a second person approves an announcement
+	Reasons        []string      // what may demand a training of a unit, as buttons
 	Log            *slog.Logger
 }
 

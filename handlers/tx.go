@@ -8,6 +8,7 @@ import (
 	"bangkom/handlers/announcement"
 	"bangkom/handlers/assessment"
 	"bangkom/handlers/attention"
+	"bangkom/handlers/demand"
 	"bangkom/handlers/evaluation"
 	"bangkom/handlers/feature"
 	"bangkom/handlers/imports"
@@ -45,6 +46,7 @@ type Tx interface {
 	progress.Tx
 	needs.Tx
 	standards.Tx
+	demand.Tx
 	courier.Tx
 	Load(ctx context.Context, botID, chatID int64, now time.Time, ofTask []string) (dialog.Session, personnel.Employee, []task.Task, bool, error)
 	Save(ctx context.Context, d dialog.Decision) error
@@ -69,6 +71,7 @@ var (
 	_ training.Tx     = Tx(nil)
 	_ planning.Tx     = Tx(nil)
 	_ progress.Tx     = Tx(nil)
+	_ demand.Tx       = Tx(nil)
 	_ needs.Tx        = Tx(nil)
 	_ standards.Tx    = Tx(nil)
 	_ evaluation.Tx   = Tx(nil)

@@ -49,6 +49,8 @@ SELECT * FROM (VALUES
     ('TABLE', 'public.need_unit', 'SELECT, INSERT'),
     ('TABLE', 'public.need_person', 'SELECT, INSERT'),
     ('TABLE', 'public.need_cell', 'SELECT, INSERT'),
+    ('TABLE', 'public.need_level', 'SELECT, INSERT'),
+    ('TABLE', 'public.unit_proposal', 'SELECT, INSERT, UPDATE, DELETE'),
 
     ('TABLE', 'public.announcement', 'SELECT, INSERT, UPDATE'),
     ('TABLE', 'public.announcement_file', 'SELECT, INSERT, UPDATE, DELETE'),

@@ -54,12 +54,12 @@ func (t *Tx) freezeNeeds(ctx context.Context, period int64) error {
 	if err != nil {
 		return err
 	}
-	cells := map[cellPlace]*needs.Tally{}
+	cells, levels := map[cellPlace]*needs.Tally{}, levelCounts{}
 	err = t.everybody(ctx, func(ids []int64) error {
 		if _, err := t.tx.ExecContext(ctx, freezePeople, period, pq.Array(ids)); err != nil {
 			return safe("freeze people", err)
 		}
-		return t.countLevels(ctx, period, ids, weights, cells)
+		return t.countLevels(ctx, period, ids, weights, cells, levels)
 	})
 	if err != nil {
 		return err
@@ -72,11 +72,14 @@ func (t *Tx) freezeNeeds(ctx context.Context, period int64) error {
 		gaps, lacks, affected = append(gaps, int64(c.Gap)), append(lacks, int64(c.Lack)), append(affected, int64(c.Affected))
 	}
 	_, err = t.tx.ExecContext(ctx, addCells, period, pq.Array(units), pq.Array(codes), pq.Array(n), pq.Array(gaps), pq.Array(lacks), pq.Array(affected))
-	return safe("freeze needs", err)
+	if err != nil {
+		return safe("freeze needs", err)
+	}
+	return t.freezeLevels(ctx, period, levels)
 }
 
 // countLevels adds the levels of some people to the cells of their units.
-func (t *Tx) countLevels(ctx context.Context, period int64, ids []int64, w competency.Weights, cells map[cellPlace]*needs.Tally) error {
+func (t *Tx) countLevels(ctx context.Context, period int64, ids []int64, w competency.Weights, cells map[cellPlace]*needs.Tally, levels levelCounts) error {
 	required, err := t.requiredOf(ctx, ids)
 	if err != nil {
 		return err
@@ -100,7 +103,9 @@ func (t *Tx) countLevels(ctx context.Context, period int64, ids []int64, w compe
 		if cells[at] == nil {
 			cells[at] = &needs.Tally{}
 		}
-		cells[at].Add(competency.Weighted(competency.Level(r.Rated), competency.Level(r.Self), w), level)
+		shown := competency.Weighted(competency.Level(r.Rated), competency.Level(r.Self), w)
+		cells[at].Add(shown, level)
+		levels.add(at, level, shown)
 	}
 	return nil
 }

@@ -66,7 +66,9 @@ type Config struct {
 	// ApprovalFrom is from how many recipients of one author on one civil day a second
 	// person approves an announcement.
 	ApprovalFrom int
-	Log          *slog.Logger
+	// Reasons are what may demand a training of a unit, as buttons.
+	Reasons []string
+	Log     *slog.Logger
 }
 
 // Desk is what features work with when no update is being decided: to draw a

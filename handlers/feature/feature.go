@@ -222,6 +222,8 @@ const (
 	ToTrainings  Way = "trainings"  // the trainings that the office prepares
 	ToProgramme  Way = "programme"  // the programme of trainings that is the ref
 	ToLeave      Way = "leave"      // asks whether the account shall be left
+	ToDemand     Way = "demand"     // what is needed beside what units propose
+	ToNeeds      Way = "needs"      // the analysis of needs
 	ToProgress   Way = "progress"   // where the units stand in the open period
 	ToPerson     Way = "person"     // the card of the person of the area that is the ref
 	ToStandards  Way = "standards"  // the positions of which no technical competency is required
@@ -230,7 +232,7 @@ const (
 
 // ways are all of them: each is opened by exactly one feature.
 func ways() []Way {
-	return []Way{ToLater, ToCorrection, ToTeamWrong, ToTickets, ToPauses, ToCode, ToChanges, ToTrainings, ToProgramme, ToLeave, ToProgress, ToPerson, ToStandards, ToDesk}
+	return []Way{ToLater, ToCorrection, ToTeamWrong, ToTickets, ToPauses, ToCode, ToChanges, ToTrainings, ToProgramme, ToLeave, ToDemand, ToNeeds, ToProgress, ToPerson, ToStandards, ToDesk}
 }
 
 // PersonButtons are what an officer may do for a person of the area.

@@ -41,6 +41,7 @@ func Feature() feature.Feature[*feature.Env] {
 			{Step: importanceStep, Who: feature.HR, Run: (*env).importance},
 			{Step: sheetStep, Who: feature.HR, Run: (*env).sheet},
 		},
+		Links: []feature.Link{{To: feature.ToNeeds, Open: feature.Opens(mapStep)}},
 		Files: []feature.File{
 			{Kind: mapPicture, Name: "peta.png", Draw: func(_ *feature.Desk, _ context.Context, data json.RawMessage) ([]byte, error) {
 				return feature.DrawChart[report.HeatMap](data)

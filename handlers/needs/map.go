@@ -95,7 +95,8 @@ func (e *env) showMap(ctx context.Context, unit int64, p pages, message int) err
 	}
 	v := e.viewOf(a, at, p)
 	if len(v.rows) == 0 || len(v.columns) == 0 {
-		e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "needs.too_few", Text: e.headLine(a, a.Agency()) + "\n" + e.T("needs.too_few", nil)})
+		e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "needs.too_few", Text: e.headLine(a, a.Agency()) + "\n" + e.T("needs.too_few", nil),
+			Rows: [][]dialog.Button{{e.Link(feature.ToDemand, "demand", 0)}}})
 		return nil
 	}
 	data, err := json.Marshal(e.chart(v))
@@ -120,7 +121,7 @@ func (e *env) notYet(ctx context.Context) error {
 	if b.Name != "" {
 		key = "needs.open_period"
 	}
-	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: key, Rows: [][]dialog.Button{{e.Link(feature.ToProgress, "progress", 0)}},
+	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: key, Rows: [][]dialog.Button{{e.Link(feature.ToProgress, "progress", 0)}, {e.Link(feature.ToDemand, "demand", 0)}},
 		Text: e.T(key, text.Args{"periode": b.Name, "mengisi": e.Cfg.Text.Number(b.Done), "pegawai": e.Cfg.Text.Number(b.People)})})
 	return nil
 }
@@ -194,7 +195,7 @@ func (e *env) mapRows(v view) (rows [][]dialog.Button) {
 	if v.at != 0 {
 		rows = append(rows, []dialog.Button{e.mapButton("needs_all", 0, pages{over: true})})
 	}
-	return append(rows, []dialog.Button{{Label: e.Label("needs_sheet"), Action: e.MenuAction(sheetStep, 0)}})
+	return append(rows, []dialog.Button{{Label: e.Label("needs_sheet"), Action: e.MenuAction(sheetStep, 0)}}, []dialog.Button{e.Link(feature.ToDemand, "demand", 0)})
 }
 
 // mapButton leads to a map.

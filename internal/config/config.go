@@ -4,7 +4,10 @@
 package config
 
 import (
+	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Config is the whole configuration. Its zero value is not usable: Load fills
@@ -17,6 +20,7 @@ type Config struct {
 	Identity Identity `koanf:"identity"`
 
 	Announcements Announcements `koanf:"announcements"`
+	Planning      Planning      `koanf:"planning"`
 
 	HTTP HTTP `koanf:"http"`
 	Log  Log  `koanf:"log"`
@@ -122,6 +126,38 @@ type Announcements struct {
 	ApprovalFrom int `koanf:"approval_from"`
 }
 
+// Planning concerns what units propose for a plan year (usulan unit).
+type Planning struct {
+	// Reasons are what may demand a training, as buttons, with semicolons between them.
+	// The program knows no regulation: the agency says which apply to it.
+	Reasons string `koanf:"reasons"`
+}
+
+// MaxReasons and LongestReason bound the buttons: they have to be read on a telephone.
+const (
+	MaxReasons    = 8
+	LongestReason = 20
+)
+
+// List is the reasons one by one.
+func (p Planning) List() (list []string) {
+	for _, one := range strings.Split(p.Reasons, ";") {
+		if one = strings.Join(strings.Fields(one), " "); one != "" {
+			list = append(list, one)
+		}
+	}
+	return list
+}
+
+// wrong tells whether the buttons cannot be made.
+func (p Planning) wrong() bool {
+	list := p.List()
+	return len(list) > MaxReasons || slices.ContainsFunc(list, func(one string) bool {
+		n := utf8.RuneCountInString(one)
+		return n < 3 || n > LongestReason
+	})
+}
+
 // HTTP concerns the operator's listener.
 type HTTP struct {
 	Listen string `koanf:"listen"` // of /healthz, /readyz and /metrics; "" = off
@@ -154,6 +190,7 @@ func defaults() Config {
 		Log:      Log{Level: "info", Format: "text"},
 
 		Announcements: Announcements{ApprovalFrom: 200},
+		Planning:      Planning{Reasons: "Bendahara; Pengadaan (PBJ); BTCLS"},
 		Operator:      Operator{Language: "en"},
 	}
 }

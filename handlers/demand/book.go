@@ -1,0 +1,255 @@
+package demand
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"bangkom/handlers/feature"
+	"bangkom/internal/dialog"
+	"bangkom/internal/disclosure"
+	"bangkom/internal/needs"
+	"bangkom/internal/sheet"
+	"bangkom/internal/text"
+	"bangkom/internal/training"
+)
+
+// bookOf says which year is wanted as a spreadsheet, by whom, in which chat.
+type bookOf struct {
+	Year   int   `json:"year"`
+	Reader int64 `json:"reader"`
+	Chat   int64 `json:"chat"`
+}
+
+// sheet sends the whole board as a spreadsheet, calendar the batches of the year. Both are
+// made to be worked with outside the chat.
+func (e *env) sheet(ctx context.Context, a dialog.Action, _ int) error {
+	return e.file(ctx, a, demandSheet, "demand.file")
+}
+
+func (e *env) calendar(ctx context.Context, a dialog.Action, _ int) error {
+	return e.file(ctx, a, calendarSheet, "demand.calendar_file")
+}
+
+func (e *env) file(ctx context.Context, a dialog.Action, kind, key string) error {
+	year, _, err := e.year(ctx, a.Ref)
+	if err != nil {
+		return err
+	}
+	if kind == demandSheet {
+		if err := e.tx.RecordExport(ctx, "demand", e.Cfg.Text.Plain("demand.own_office", nil), e.Employee.ID, e.Now); err != nil {
+			return err
+		}
+	}
+	data, err := json.Marshal(bookOf{Year: year, Reader: e.Employee.ID, Chat: e.Session.ChatID})
+	if err != nil {
+		return fmt.Errorf("encode demand: %w", err)
+	}
+	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: key, Shareable: true, Picture: &dialog.Picture{Kind: kind, Data: data, File: true},
+		Text: e.T(key, text.Args{"tahun": strconv.Itoa(year)})})
+	return nil
+}
+
+// draw makes a file as its reader may see it. Whoever has lost the right, or the chat,
+// since then gets none.
+func (p *desk) draw(ctx context.Context, data json.RawMessage, pages func(context.Context, Tx, bookOf) ([]sheet.Page, error)) ([]byte, error) {
+	var of bookOf
+	if err := json.Unmarshal(data, &of); err != nil {
+		return nil, err
+	}
+	var all []sheet.Page
+	err := p.Cfg.Store.InTx(ctx, func(open feature.Tx) error {
+		tx := open.(Tx)
+		held, err := tx.HeldBy(ctx, of.Chat, of.Reader)
+		if err != nil {
+			return err
+		}
+		office, err := tx.OfficeChat(ctx, of.Chat)
+		if err == nil && (!office || !held) {
+			err = dialog.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		all, err = pages(ctx, tx, of)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = sheet.WriteBook(&b, all...)
+	return b.Bytes(), err
+}
+
+// pages are the sheets of the board.
+func (p *desk) pages(ctx context.Context, tx Tx, of bookOf) ([]sheet.Page, error) {
+	o, err := p.read(ctx, tx, of.Year, of.Reader)
+	if err != nil {
+		return nil, err
+	}
+	return []sheet.Page{{Name: p.plain("demand.sheet_needs"), Rows: p.needRows(o)}, {Name: p.plain("demand.sheet_units"), Rows: p.unitRows(o)},
+		{Name: p.plain("demand.sheet_proposals"), Rows: p.proposalRows(o)}, {Name: p.plain("demand.sheet_programmes"), Rows: p.programmeRows(o)},
+		{Name: p.plain("demand.sheet_book"), Rows: p.bookRows()}}, nil
+}
+
+func (p *desk) plain(key string) string { return p.Cfg.Text.Plain(key, nil) }
+
+// told are the cells of a group: how many of it are rated, and from how many up to how many
+// need it; empty where nothing is told.
+func told(t disclosure.Told) []string {
+	if t.N == 0 {
+		return []string{"", "", ""}
+	}
+	if t.From == 0 && t.To == t.N {
+		return []string{strconv.Itoa(t.N), "", ""}
+	}
+	return []string{strconv.Itoa(t.N), strconv.Itoa(t.From), strconv.Itoa(t.To)}
+}
+
+// needRows has a row for each competency, and one for each of its levels.
+func (p *desk) needRows(o overview) [][]string {
+	rows := [][]string{{"periode", "kode_kompetensi", "kompetensi", "tingkat", "dinilai", "kurang_dari", "kurang_sampai", "kepentingan", "program", "tempat", "usulan_orang", "keterangan"}}
+	for _, d := range o.demands {
+		offer := o.developing(d.Code)
+		n, proposed := seats(offer)
+		row := func(level string, t disclosure.Told, more ...string) {
+			rows = append(rows, append(append([]string{o.period.Name, d.Code, d.Name, level}, told(t)...), more...))
+		}
+		note := ""
+		switch {
+		case d.N == 0:
+			note = p.plain("demand.note_hidden")
+		case n == 0:
+			note = p.plain("demand.note_missing")
+		}
+		row("", d.Told, strconv.Itoa(d.Importance), strconv.Itoa(len(offer)), strconv.Itoa(n), strconv.Itoa(proposed), note)
+		for _, l := range d.Levels {
+			row(strconv.Itoa(int(l.Level)), l.Told)
+		}
+	}
+	return rows
+}
+
+// unitRows has a row for each unit and competency of which something may be shown.
+func (p *desk) unitRows(o overview) [][]string {
+	rows := [][]string{{"periode", "kode_kompetensi", "kompetensi", "unit_kerja", "dinilai", "kurang_dari", "kurang_sampai"}}
+	for _, d := range o.demands {
+		for _, u := range d.Units {
+			rows = append(rows, append([]string{o.period.Name, d.Code, d.Name, p.unitName(u.Node)}, told(u.Told)...))
+		}
+	}
+	return rows
+}
+
+// proposalRows has a row for each proposal.
+func (p *desk) proposalRows(o overview) [][]string {
+	rows := [][]string{{"tahun", "unit_kerja", "pelatihan", "program_katalog", "orang", "alasan", "menurut_aturan", "diubah"}}
+	yes := map[bool]string{true: p.plain("demand.yes"), false: p.plain("demand.no")}
+	for _, one := range o.proposals {
+		rows = append(rows, []string{strconv.Itoa(one.Year), one.UnitName, one.Title, yes[one.Programme != 0], strconv.Itoa(one.People), one.Reason,
+			yes[one.Ruled], one.At.In(p.Cfg.Location).Format(time.DateOnly)})
+	}
+	return rows
+}
+
+// programmeRows has a row for each programme.
+func (p *desk) programmeRows(o overview) [][]string {
+	rows := [][]string{{"tahun", "program", "kompetensi", "angkatan", "tempat", "usulan_orang"}}
+	for _, s := range o.supplies {
+		rows = append(rows, []string{strconv.Itoa(o.year), s.Title, strings.Join(s.Codes, ", "), strconv.Itoa(s.Batches), strconv.Itoa(s.Seats), strconv.Itoa(s.Proposed)})
+	}
+	return rows
+}
+
+// bookRows say what the columns hold, and by which rules.
+func (p *desk) bookRows() [][]string {
+	rows := [][]string{{p.plain("needs.book_column"), p.plain("needs.book_meaning")}}
+	for _, c := range [][2]string{{"tingkat", "demand.book_level"}, {"dinilai", "demand.book_rated"}, {"kurang_dari", "demand.book_from"}, {"kurang_sampai", "demand.book_to"},
+		{"kepentingan", "needs.book_importance"}, {"program", "demand.book_programmes"}, {"tempat", "demand.book_seats"}, {"usulan_orang", "demand.book_proposed"},
+		{"menurut_aturan", "demand.book_ruled"}} {
+		rows = append(rows, []string{c[0], p.plain(c[1])})
+	}
+	return append(rows, []string{p.plain("needs.book_rules"), p.plain("demand.book_hidden")})
+}
+
+// calendarPages is the calendar of the batches of a year.
+func (p *desk) calendarPages(ctx context.Context, tx Tx, of bookOf) ([]sheet.Page, error) {
+	list, err := tx.YearBatches(ctx, of.Year, p.Cfg.Location)
+	if err != nil {
+		return nil, err
+	}
+	rows := [][]string{{"bulan", "mulai", "selesai", "pelatihan", "program", "jp", "tempat", "keadaan", "pendaftaran_sampai", "mitra", "sasaran"}}
+	day := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.In(p.Cfg.Location).Format(time.DateOnly)
+	}
+	for _, b := range list {
+		month, last := p.plain("demand.no_day"), ""
+		if !b.Starts().IsZero() {
+			month = b.Starts().In(p.Cfg.Location).Format("2006-01")
+		}
+		if !b.Closes.IsZero() {
+			last = day(b.Closes.Add(-time.Nanosecond))
+		}
+		rows = append(rows, []string{month, day(b.Starts()), day(b.Ends()), b.Name, b.Programme.Title, strconv.Itoa(b.Programme.JP), strconv.Itoa(b.Seats), p.state(b), last,
+			b.Programme.Partner.Name, b.Target})
+	}
+	return []sheet.Page{{Name: strconv.Itoa(of.Year), Rows: rows}}, nil
+}
+
+// state says where a batch stands.
+func (p *desk) state(b training.Batch) string {
+	key := map[training.State]string{training.Planned: "plan.is_planned", training.Open: "plan.is_open", training.Closed: "plan.is_closed",
+		training.Running: "plan.is_running", training.Done: "plan.is_done", training.Cancelled: "plan.is_cancelled"}[b.At(p.Cfg.Now())]
+	return p.plain(key)
+}
+
+// PartnerPages are the sheets that a partner gets (mitra): of all units together, and no
+// number of fewer than five people. The year is of what is planned and proposed.
+func PartnerPages(ctx context.Context, tx Tx, cat *text.Catalogue, place *time.Location, year int, partner string) ([]sheet.Page, error) {
+	p := at(&feature.Desk{Cfg: feature.Config{Text: cat, Location: place}})
+	o, err := p.read(ctx, tx, year, 0)
+	if err != nil {
+		return nil, err
+	}
+	rows := [][]string{{"kompetensi", "tingkat", "dinilai", "belum_mencapai", "tempat_direncanakan"}}
+	for _, d := range o.demands {
+		if d.N == 0 {
+			continue
+		}
+		n, _ := seats(o.developing(d.Code))
+		rows = append(rows, []string{d.Name, p.plain("demand.all_levels"), strconv.Itoa(d.N), p.atLeastFive(d.Told), strconv.Itoa(n)})
+		for _, l := range d.Levels {
+			rows = append(rows, []string{d.Name, strconv.Itoa(int(l.Level)), strconv.Itoa(l.N), p.atLeastFive(l.Told), ""})
+		}
+	}
+	wanted := [][]string{{"pelatihan", "orang"}}
+	for _, w := range needs.ByTraining(o.proposals) {
+		if w.People >= disclosure.GroupPersons {
+			wanted = append(wanted, []string{w.Name, strconv.Itoa(w.People)})
+		}
+	}
+	about := [][]string{{p.plain("demand.partner_for"), partner}, {p.plain("demand.partner_period"), feature.OrDash(o.period.Name)},
+		{p.plain("demand.partner_year"), strconv.Itoa(year)}, {p.plain("needs.book_rules"), p.plain("demand.partner_rules")}}
+	return []sheet.Page{{Name: p.plain("demand.sheet_about"), Rows: about}, {Name: p.plain("demand.sheet_needs"), Rows: rows}, {Name: p.plain("demand.sheet_proposals"), Rows: wanted}}, nil
+}
+
+// atLeastFive writes how many need it, and less of fewer than five.
+func (p *desk) atLeastFive(t disclosure.Told) string {
+	switch {
+	case t.From == 0 && t.To == t.N:
+		return p.plain("demand.untold")
+	case t.From == 0:
+		return p.Cfg.Text.Plain("demand.fewer_than", text.Args{"n": strconv.Itoa(t.To + 1)})
+	case t.Exact():
+		return strconv.Itoa(t.From)
+	}
+	return strconv.Itoa(t.From) + "-" + strconv.Itoa(t.To)
+}

@@ -1,0 +1,74 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"bangkom/handlers/demand"
+	"bangkom/internal/sheet"
+	"bangkom/internal/text"
+	"bangkom/storage"
+)
+
+// export writes a file about the demand for somebody outside the agency.
+func (a *console) export(ctx context.Context, args []string) error {
+	const usage = "want `bangkom export demand --for NAME --out FILE.xlsx`"
+	if asksHelp(args) || len(args) == 0 || args[0] != "demand" {
+		if asksHelp(args) {
+			return a.help(a.flags("export demand --for NAME --out FILE.xlsx"), "demand is what people need, of all units together, and what units propose; no number of fewer than five")
+		}
+		return wrongUsage("%s", usage)
+	}
+	fs := a.flags("export demand")
+	path := fs.String("config", "", "configuration `FILE`")
+	partner := fs.String("for", "", "the `NAME` of whoever gets the file; it stands in the file, and in the record of exports")
+	year := fs.Int("year", 0, "plan `YEAR` of proposals and seats; 0 = the present one")
+	out := fs.String("out", "", "new `FILE`.xlsx; it must not exist yet")
+	if err := a.parse(fs, args[1:]); err != nil {
+		return err
+	}
+	name := strings.Join(strings.Fields(*partner), " ")
+	if !strings.HasSuffix(*out, ".xlsx") || len(name) < 3 || len(name) > 200 {
+		return wrongUsage("%s; NAME has 3 to 200 characters", usage)
+	}
+	db, cfg, err := a.open(ctx, *path, nil)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if *year == 0 {
+		*year = a.now().In(cfg.Location()).Year()
+	}
+	cat, err := text.Indonesian()
+	if err != nil {
+		return err
+	}
+	file, err := os.OpenFile(*out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	var book bytes.Buffer
+	err = db.InTx(ctx, func(tx *storage.Tx) error { // may run again
+		pages, err := demand.PartnerPages(ctx, tx, cat, cfg.Location(), *year, name)
+		if err != nil {
+			return err
+		}
+		book.Reset()
+		if err := sheet.WriteBook(&book, pages...); err != nil {
+			return err
+		}
+		return tx.RecordExport(ctx, "demand", name, 0, a.now())
+	})
+	if err == nil {
+		_, err = book.WriteTo(file)
+	}
+	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return errors.Join(err, os.Remove(*out))
+	}
+	fmt.Fprintf(a.stderr, "%s is written for %s and recorded; the titles that units typed stand in it: read them before you hand it out\n", *out, name)
+	return nil
+}
