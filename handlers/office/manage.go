@@ -69,7 +69,7 @@ func (e *env) showManage(ctx context.Context, message int) error {
 	if err != nil {
 		return err
 	}
-	rows, err := e.manageRows(ctx)
+	rows, err := manageRows(ctx, e)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (e *env) showManage(ctx context.Context, message int) error {
 
 // manageRows are the buttons below the agency. Positions without a technical standard are
 // of interest once the agency has one.
-func (e *env) manageRows(ctx context.Context) ([][]dialog.Button, error) {
+func manageRows(ctx context.Context, e *env) ([][]dialog.Button, error) {
 	rows := [][]dialog.Button{
 		{{Label: e.Label("period"), Action: e.MenuAction("periode", 0)}, e.Link(feature.ToProgress, "progress", 0)},
 		{e.searchButton("find_person")},
