@@ -171,7 +171,7 @@ func (p *Desk) SourceOf(s standard.Source) string {
 	if s.Class != "" {
 		said = p.Cfg.Text.Plain("standard.of_class", text.Args{"asal": said, "kelas": s.Class})
 	}
-	return p.Cfg.Text.Plain("standard.with_basis", text.Args{"asal": said, "dasar": measure.Cut(s.Basis, LongName)})
+	return p.Cfg.Text.Plain("standard.with_basis", text.Args{"asal": said, "menurut": measure.Cut(s.Basis, LongName)})
 }
 
 // sourced are the requirements of one source.
