@@ -13,6 +13,6 @@ func general() feature.Feature[*feature.Env] {
 			{Name: "bantuan", Aliases: []string{"help"}, Place: 130, Unlinked: true, Run: (*env).help, Help: feature.HelpNone, Transcript: "menu"},
 			{Name: "batal", Place: 140, Unlinked: true, Run: (*env).cancel, Transcript: "batal"},
 		},
-		Menu: []feature.MenuLine{{Row: 10, Column: 1, Label: "help", Opens: "bantuan", Unlinked: true}},
+		Menu: []feature.MenuLine{{Row: 11, Column: 1, Label: "help", Opens: "bantuan", Unlinked: true}},
 	})
 }

@@ -54,8 +54,8 @@ func TestRegistryRefuses(t *testing.T) {
 		{"a button like a command", with(func(f *bound) { f.Buttons = []feature.Button[*feature.Env]{{Step: "tugas"}} }),
 			`command or button "tugas" is registered twice: by assessment and by clock`},
 		{"a menu place twice", with(func(f *bound) {
-			f.Buttons, f.Menu = []feature.Button[*feature.Env]{{Step: "jam2"}}, []feature.MenuLine{{Row: 8, Column: 2, Label: "x", Opens: "jam2"}}
-		}), `menu place "8.2" is registered twice: by assessment and by clock`},
+			f.Buttons, f.Menu = []feature.Button[*feature.Env]{{Step: "jam2"}}, []feature.MenuLine{{Row: 9, Column: 2, Label: "x", Opens: "jam2"}}
+		}), `menu place "9.2" is registered twice: by assessment and by clock`},
 		{"a menu line to another feature", with(func(f *bound) { f.Menu = []feature.MenuLine{{Row: 99, Label: "x", Opens: "tim"}} }),
 			`menu line "x" of clock opens "tim", which is no command or button of it`},
 		{"a draft discarded by nothing", with(func(f *bound) {

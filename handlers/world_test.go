@@ -296,7 +296,7 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 			}
 			return u, err
 		},
-		Render: w.hearing(bot.NewRenderer(codec).Render), CodeDays: 21, PersonHour: w.hour, DoublePress: w.double, ApprovalFrom: 4, Reasons: []string{"Bendahara", "Pengadaan (PBJ)", "BTCLS"}, RenderMenu: renderMenu,
+		Render: w.hearing(bot.NewRenderer(codec).Render), CodeDays: 21, PersonHour: w.hour, DoublePress: w.double, ApprovalFrom: 4, Reasons: []string{"Tugas bendahara", "Tugas pengadaan", "Tugas gawat darurat"}, RenderMenu: renderMenu,
 		Fetch: func(ctx context.Context, id string) ([]byte, error) {
 			return telegram.Client().Download(ctx, id, 1<<20)
 		},

@@ -34,7 +34,7 @@ func Feature() feature.Feature[*feature.Env] {
 			{Step: "lepashapus", Run: (*env).unlinkSelf},
 			{Step: "lepastdk", Run: (*env).unlinkSelf},
 		},
-		Menu: []feature.MenuLine{{Row: 9, Column: 1, Label: "privacy", Opens: "privasi"}},
+		Menu: []feature.MenuLine{{Row: 10, Column: 1, Label: "privacy", Opens: "privasi"}},
 		Copy: feature.OwnKeys("nip", "nama", "jenis_kelamin", "nomor_hp", "jabatan", "kelas_jabatan", "unit_kerja", "atasan_langsung",
 			"nomor_akun_telegram", "akun_terhubung_sejak", "percobaan_salah", "persetujuan", "hak", "kode", "pemindahan_akun",
 			"pelepasan_diminta", "pesan", "catatan_kejadian", "tindakan_sendiri"),

@@ -39,7 +39,7 @@ func Feature() feature.Feature[*feature.Env] {
 		Menu: []feature.MenuLine{
 			{Row: 1, Column: 1, Label: "tasks", Opens: "tugas"},
 			{Row: 2, Column: 1, Label: "assessment", Opens: "asesmen"},
-			{Row: 8, Column: 2, Label: "history", Opens: "riwayat"},
+			{Row: 9, Column: 2, Label: "history", Opens: "riwayat"},
 		},
 		Tasks: []feature.TaskKind[*env]{
 			{Kind: task.SelfAssessment, List: true, Begin: fillIn, Card: (*env).taskCard},

@@ -34,7 +34,7 @@ func Feature() feature.Feature[*feature.Env] {
 			{Step: "jeda", Who: feature.HR, Run: (*env).pausedUnits},
 			{Step: "jedaya", Who: feature.HR, Run: (*env).resumeUnit},
 		},
-		Menu: []feature.MenuLine{{Row: 9, Column: 2, Label: "attention_short", Opens: "pengingat"}},
+		Menu: []feature.MenuLine{{Row: 10, Column: 2, Label: "attention_short", Opens: "pengingat"}},
 		Copy: []feature.CopyPart{{Key: "pengingat", Read: func(ctx context.Context, tx feature.Tx, chatID int64) (json.RawMessage, error) {
 			return tx.(Tx).CopyReminders(ctx, chatID)
 		}}},

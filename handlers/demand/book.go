@@ -113,7 +113,7 @@ func told(t disclosure.Told) []string {
 
 // needRows has a row for each competency, and one for each of its levels.
 func (p *desk) needRows(o overview) [][]string {
-	rows := [][]string{{"periode", "kode_kompetensi", "kompetensi", "tingkat", "dinilai", "kurang_dari", "kurang_sampai", "kepentingan", "program", "tempat", "usulan_orang", "keterangan"}}
+	rows := [][]string{{"periode", "kode_kompetensi", "kompetensi", "tingkat", "dinilai", "di_bawah_standar_min", "di_bawah_standar_maks", "kepentingan", "program", "tempat", "usulan_orang", "keterangan"}}
 	for _, d := range o.demands {
 		offer := o.developing(d.Code)
 		n, proposed := seats(offer)
@@ -137,7 +137,7 @@ func (p *desk) needRows(o overview) [][]string {
 
 // unitRows has a row for each unit and competency of which something may be shown.
 func (p *desk) unitRows(o overview) [][]string {
-	rows := [][]string{{"periode", "kode_kompetensi", "kompetensi", "unit_kerja", "dinilai", "kurang_dari", "kurang_sampai"}}
+	rows := [][]string{{"periode", "kode_kompetensi", "kompetensi", "unit_kerja", "dinilai", "di_bawah_standar_min", "di_bawah_standar_maks"}}
 	for _, d := range o.demands {
 		for _, u := range d.Units {
 			rows = append(rows, append([]string{o.period.Name, d.Code, d.Name, p.unitName(u.Node)}, told(u.Told)...))
@@ -169,7 +169,7 @@ func (p *desk) programmeRows(o overview) [][]string {
 // bookRows say what the columns hold, and by which rules.
 func (p *desk) bookRows() [][]string {
 	rows := [][]string{{p.plain("needs.book_column"), p.plain("needs.book_meaning")}}
-	for _, c := range [][2]string{{"tingkat", "demand.book_level"}, {"dinilai", "demand.book_rated"}, {"kurang_dari", "demand.book_from"}, {"kurang_sampai", "demand.book_to"},
+	for _, c := range [][2]string{{"tingkat", "demand.book_level"}, {"dinilai", "demand.book_rated"}, {"di_bawah_standar_min", "demand.book_from"}, {"di_bawah_standar_maks", "demand.book_to"},
 		{"kepentingan", "needs.book_importance"}, {"program", "demand.book_programmes"}, {"tempat", "demand.book_seats"}, {"usulan_orang", "demand.book_proposed"},
 		{"menurut_aturan", "demand.book_ruled"}} {
 		rows = append(rows, []string{c[0], p.plain(c[1])})

@@ -32,7 +32,7 @@ func Feature() feature.Feature[*feature.Env] {
 	return feature.Bind(on, feature.Feature[*env]{
 		Name:     "needs",
 		Commands: []feature.Command[*env]{{Name: "laporan", Aliases: []string{"akpk"}, Place: 97, Who: feature.HR, Run: (*env).open, Transcript: "laporan"}},
-		Menu:     []feature.MenuLine{{Row: 7, Column: 2, Label: "needs", Opens: "laporan"}},
+		Menu:     []feature.MenuLine{{Row: 8, Column: 1, Label: "needs", Opens: "laporan"}},
 		Buttons: []feature.Button[*env]{
 			{Step: mapStep, Who: feature.HR, Run: (*env).heat},
 			{Step: unitStep, Who: feature.HR, Run: (*env).unit},

@@ -31,7 +31,7 @@ func Feature() feature.Feature[*feature.Env] {
 			{Step: restStep, Who: feature.Officer, Run: (*env).tellRest},
 			{Step: bodyStep, Who: feature.Officer, Run: (*env).unitBody},
 		},
-		Menu:  []feature.MenuLine{{Row: 8, Column: 1, Label: "ann_menu", Opens: "pengumuman"}},
+		Menu:  []feature.MenuLine{{Row: 9, Column: 1, Label: "ann_menu", Opens: "pengumuman"}},
 		Copy:  []feature.CopyPart{{Key: "pengumuman", Read: ownCopy}},
 		Hooks: feature.Hooks[*env]{Replied: (*env).replied, Unit: (*env).unitLine},
 	})

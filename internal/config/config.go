@@ -190,7 +190,7 @@ func defaults() Config {
 		Log:      Log{Level: "info", Format: "text"},
 
 		Announcements: Announcements{ApprovalFrom: 200},
-		Planning:      Planning{Reasons: "Bendahara; Pengadaan (PBJ); BTCLS"},
+		Planning:      Planning{Reasons: "Tugas bendahara; Tugas pengadaan; Tugas gawat darurat"},
 		Operator:      Operator{Language: "en"},
 	}
 }

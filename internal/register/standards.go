@@ -74,7 +74,7 @@ func StandardOfTitle(title string) []string {
 }
 
 // usualBasis stands where a row names no regulation or letter.
-const usualBasis = "ketetapan kepegawaian"
+const usualBasis = "diisi petugas kepegawaian"
 
 // ReadStandards reads required levels. A row says for whom by one of JENIS UNIT, UNIT
 // KERJA, JABATAN and JABATAN FUNGSIONAL, which KELAS may limit, or by KELAS alone. TINGKAT is 1
