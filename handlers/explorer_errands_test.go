@@ -242,6 +242,7 @@ func errands() []*errand {
 			t.say("5 Maret 2027")
 			t.press("Dinas luar")
 		}},
+		{name: "proposal", who: ofRole(personnel.RoleOfficer), run: proposalErrand},
 		{name: "superior", who: ofRole(personnel.RoleOfficer), run: func(t *trip, r *rand.Rand) {
 			t.find("/unit", "Cari pegawai", r)
 			t.press("Atasan langsung")
