@@ -303,7 +303,7 @@ func isDated(key, sentence string) bool {
 // promised reads the rows of docs/promises.md: key, what it is, and the test.
 func promised(t *testing.T) (rows [][3]string) {
 	t.Helper()
-	row := regexp.MustCompile("^\\| `([a-z_.]+)` \\| (\\w+) \\| `?([^`|]*)`? \\|$")
+	row := regexp.MustCompile("^\\| `([a-z_.0-9]+)` \\| (\\w+) \\| `?([^`|]*)`? \\|$")
 	for line := range strings.Lines(string(fileText(t, "docs/promises.md"))) {
 		if m := row.FindStringSubmatch(strings.TrimSpace(line)); m != nil {
 			rows = append(rows, [3]string{m[1], m[2], m[3]})

@@ -123,6 +123,9 @@ const (
 // changed any more, and what waits to be sent about it is withdrawn. What it was is frozen
 // for the analysis of needs. ErrNotFound when no period is open.
 func (t *Tx) ClosePeriod(ctx context.Context, now time.Time) (p Period, expired int64, err error) {
+	if err := t.beginImport(ctx); err != nil { // nobody moves while it is frozen who was where
+		return Period{}, 0, err
+	}
 	err = t.tx.GetContext(ctx, &p, closePeriod, now)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Period{}, 0, ErrNotFound

@@ -225,9 +225,9 @@ func PartnerPages(ctx context.Context, tx Tx, cat *text.Catalogue, place *time.L
 			continue
 		}
 		n, _ := seats(o.developing(d.Code))
-		rows = append(rows, []string{d.Name, p.plain("demand.all_levels"), strconv.Itoa(d.N), p.atLeastFive(d.Told), strconv.Itoa(n)})
+		rows = append(rows, []string{d.Name, p.plain("demand.all_levels"), strconv.Itoa(d.N), p.atLeastFive(coarse(d.Told)), strconv.Itoa(n)})
 		for _, l := range d.Levels {
-			rows = append(rows, []string{d.Name, strconv.Itoa(int(l.Level)), strconv.Itoa(l.N), p.atLeastFive(l.Told), ""})
+			rows = append(rows, []string{d.Name, strconv.Itoa(int(l.Level)), strconv.Itoa(l.N), p.atLeastFive(coarse(l.Told)), ""})
 		}
 	}
 	wanted := [][]string{{"pelatihan", "orang"}}
@@ -239,6 +239,19 @@ func PartnerPages(ctx context.Context, tx Tx, cat *text.Catalogue, place *time.L
 	about := [][]string{{p.plain("demand.partner_for"), partner}, {p.plain("demand.partner_period"), feature.OrDash(o.period.Name)},
 		{p.plain("demand.partner_year"), strconv.Itoa(year)}, {p.plain("needs.book_rules"), p.plain("demand.partner_rules")}}
 	return []sheet.Page{{Name: p.plain("demand.sheet_about"), Rows: about}, {Name: p.plain("demand.sheet_needs"), Rows: rows}, {Name: p.plain("demand.sheet_proposals"), Rows: wanted}}, nil
+}
+
+// manyPersons is of how many persons at least both parts of an exact number are that leaves
+// the house: its reader may know some of them by name, and is not known.
+const manyPersons = 25
+
+// coarse makes an exact number a range where somebody who knows a few of its persons would
+// learn about fewer than five others.
+func coarse(t disclosure.Told) disclosure.Told {
+	if t.Exact() && min(t.From, t.N-t.From) < manyPersons {
+		t.Range = disclosure.RangeOf(t.From, t.N, 0, 0)
+	}
+	return t
 }
 
 // atLeastFive writes how many need it, and less of fewer than five.

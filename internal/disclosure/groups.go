@@ -1,5 +1,11 @@
 package disclosure
 
+// knownPart is for how many persons of a group the reader may see one by name: shares are
+// told in fifths, and the lowest and the highest fifth must hold more persons than the
+// reader knows and one more who tells, or they would say of all others that they lack
+// something, or that none does.
+const knownPart = 5
+
 // GroupPersons is of how many persons a group is at least about which something is shown
 // that is confidential and has names in the database: needs, ratings.
 const GroupPersons = AtomPersons
@@ -40,7 +46,7 @@ func hide(groups []Group, shown []bool) {
 	within := make([][]int, len(groups)) // the largest shown groups in each
 	for i := len(groups) - 1; i >= 0; i-- {
 		g := groups[i]
-		shown[i] = shown[i] && g.Persons > 0 && g.Unknown >= GroupPersons
+		shown[i] = shown[i] && g.Persons > 0 && g.enough()
 		for shown[i] && !restEnough(groups, g, within[i]) {
 			at := smallest(groups, within[i])
 			hidden := within[i][at]
@@ -58,12 +64,18 @@ func hide(groups []Group, shown []bool) {
 	}
 }
 
+// enough tells whether a group is large enough for the reader.
+func (g Group) enough() bool {
+	known := g.Persons - g.Unknown
+	return g.Unknown >= GroupPersons && (known == 0 || g.Persons >= knownPart*(known+2))
+}
+
 // restEnough tells whether a group without those in it is nobody, or large enough.
 func restEnough(groups []Group, g Group, within []int) bool {
 	for _, i := range within {
 		g.Persons, g.Unknown = g.Persons-groups[i].Persons, g.Unknown-groups[i].Unknown
 	}
-	return g.Persons == 0 || g.Unknown >= GroupPersons
+	return g.Persons == 0 || g.enough()
 }
 
 // smallest is the place of the smallest group in a list, of equals the first.

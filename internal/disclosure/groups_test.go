@@ -146,7 +146,9 @@ func TestSeen(t *testing.T) {
 		"two small ones are enough":      {[]Group{{-1, 19, 19}, {0, 12, 12}, {0, 4, 4}, {0, 3, 3}}, []bool{true, true, false, false}},
 		"an empty one hides nothing":     {[]Group{{-1, 12, 12}, {0, 12, 12}, {0, 0, 0}}, []bool{true, true, false}},
 		"nobody else is there":           {[]Group{{-1, 4, 4}, {0, 4, 4}}, []bool{false, false}},
-		"a team of eight of twelve":      {[]Group{{-1, 24, 16}, {0, 12, 4}, {0, 12, 12}}, []bool{true, false, false}},
+		"a team of eight of twelve":      {[]Group{{-1, 152, 144}, {0, 12, 4}, {0, 60, 60}, {0, 80, 80}}, []bool{true, false, false, true}},
+		"a team of nine of forty":        {[]Group{{-1, 90, 81}, {0, 50, 50}, {0, 40, 31}}, []bool{true, false, false}},
+		"a team of nine of sixty":        {[]Group{{-1, 120, 111}, {0, 60, 60}, {0, 60, 51}}, []bool{true, true, true}},
 		"two storeys":                    {[]Group{{-1, 30, 30}, {0, 15, 15}, {0, 15, 15}, {1, 12, 12}, {1, 3, 3}}, []bool{true, true, true, false, false}},
 	} {
 		got := Seen(c.groups)

@@ -12,20 +12,22 @@ const rangeStep = 5
 
 // RangeOf is the range of so many numbers in which a count of n persons is told, for
 // somebody who knows the answers of so many of them. The lowest range begins with nobody
-// and the highest ends with everybody, and each has five numbers or more, so nothing says
-// that all or none are counted. A width of 1 tells the number itself, and only where five
+// and the highest ends with everybody, and each has five numbers or more, and three more
+// than the persons who are known, so nothing says of the others that all or none are
+// counted. Wider ranges are made of whole narrower ones. A width of 1 tells the number itself, and only where five
 // whom the reader does not know are counted and five are not.
 func RangeOf(count, n, width, known int) Range {
 	if width == 1 && count >= GroupPersons+known && count <= n-GroupPersons-known {
 		return Range{count, count}
 	}
-	width = max(width, rangeStep)
+	least := max(rangeStep, known+1+confederates)
+	width = max(width, (least+rangeStep-1)/rangeStep*rangeStep)
 	from := count / width * width
-	if n-from < rangeStep-1 {
+	if n-from < least-1 {
 		from = max(0, from-width)
 	}
 	r := Range{from, min(n, from+width-1)}
-	if n-r.To < rangeStep {
+	if n-r.To < least {
 		r.To = n
 	}
 	return r
@@ -34,20 +36,22 @@ func RangeOf(count, n, width, known int) Range {
 // Told is a group of which a range is told; the zero Range of a group that is hidden says
 // nothing.
 type Told struct {
-	N int
+	N     int
+	Known int // those of the N whom the reader knows
 	Range
 }
 
 // Hidden is a group of which nothing is told.
-func Hidden(n int) Told { return Told{n, Range{0, n}} }
+func Hidden(n int) Told { return Told{N: n, Range: Range{0, n}} }
 
 // confederates are those who may tell each other whether they are counted: the reader and
 // one more.
 const confederates = 2
 
 // Determined tells whether the ranges of groups, together with that of all of them, say of
-// one that all of its persons are counted, or none, where two of them tell each other. The
-// groups are all of it, each person in one.
+// one that all of its persons are counted, or none, where two of them tell each other, or
+// the reader knows some of them and one more tells. The groups are all of it, each person
+// in one.
 func Determined(whole Range, groups []Told) bool {
 	from, to := 0, 0
 	for _, g := range groups {
@@ -55,7 +59,8 @@ func Determined(whole Range, groups []Told) bool {
 	}
 	for _, g := range groups {
 		least, most := max(g.From, whole.From-(to-g.To)), min(g.To, whole.To-(from-g.From))
-		if g.N > 0 && (least > g.N-1-confederates || most < 1+confederates) {
+		told := max(confederates, g.Known+1)
+		if g.N > 0 && (least > g.N-1-told || most < 1+told) {
 			return true
 		}
 	}

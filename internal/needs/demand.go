@@ -111,12 +111,12 @@ func (d demand) count(c Competency, levels []OwnLevel) Demand {
 			out.Told, out.Levels = disclosure.Hidden(whole.N), nil
 			return out
 		}
-		out.Told, out.Levels = disclosure.Told{N: whole.N, Range: disclosure.RangeOf(whole.Affected, whole.N, width, known)}, nil
+		out.Told, out.Levels = disclosure.Told{N: whole.N, Known: known, Range: disclosure.RangeOf(whole.Affected, whole.N, width, known)}, nil
 		var parts []disclosure.Told
 		rest := whole.N
 		for l, s := range sums {
 			if shown[l] {
-				one := disclosure.Told{N: s.N, Range: disclosure.RangeOf(s.Affected, s.N, width, known)}
+				one := disclosure.Told{N: s.N, Known: min(known, s.N), Range: disclosure.RangeOf(s.Affected, s.N, width, known)}
 				parts, rest = append(parts, one), rest-s.N
 				out.Levels = append(out.Levels, LevelDemand{competency.Level(l), one})
 			}
@@ -130,7 +130,10 @@ func (d demand) count(c Competency, levels []OwnLevel) Demand {
 
 // units are the units of which something may be shown, and all groups with the rest.
 func (d demand) units(whole Tally) (units []UnitDemand, told []disclosure.Told) {
-	at := map[int]Tally{}
+	at, knows := map[int]Tally{}, map[int]int{}
+	for unit, n := range d.known {
+		knows[d.own[unit]] += n
+	}
 	for _, t := range d.tallies {
 		at[d.own[t.Unit]] = at[d.own[t.Unit]].plus(t.Tally)
 	}
@@ -140,7 +143,7 @@ func (d demand) units(whole Tally) (units []UnitDemand, told []disclosure.Told) 
 		if !ok || !n.Values[d.at].Shown() {
 			continue
 		}
-		one := disclosure.Told{N: t.N, Range: disclosure.RangeOf(t.Affected, t.N, 0, 0)}
+		one := disclosure.Told{N: t.N, Known: knows[i], Range: disclosure.RangeOf(t.Affected, t.N, 0, knows[i])}
 		units, told, rest = append(units, UnitDemand{n, one}), append(told, one), rest-t.N
 	}
 	slices.SortStableFunc(units, func(x, y UnitDemand) int {

@@ -83,8 +83,11 @@ func TestDemandsByHand(t *testing.T) {
 		// All of level 2 are in one unit, beside two others: the difference of unit and level
 		// would be those two.
 		"a level that is nearly a unit": {people: map[int64]staffed{1: {1: {1, 1}, 2: {5, 5}}, 2: {1: {10, 10}}}, want: "16-16/32 | | Badan 10-14/20 Dinas 5-12/12"},
-		// Somebody who knows ten of twenty adds five to either end.
-		"a reader with a team": {people: map[int64]staffed{1: {1: {10, 10}}, 2: {1: {26, 4}}}, known: map[int64]int{1: 10}, want: "10-14/50 | L1 10-14/50 | Dinas 10-14/20 Badan 0-4/30"},
+		// Somebody who knows ten of a hundred is told of the hundred in ranges of fifteen, so
+		// that the ninety others are never all or none.
+		"a reader with a team": {people: map[int64]staffed{1: {1: {60, 40}}, 2: {1: {26, 4}}}, known: map[int64]int{1: 10}, want: "44-44/130 | L1 44-44/130 | Dinas 30-44/100 Badan 0-4/30"},
+		// Of twenty it is half: nothing is told of them, and so nothing of all.
+		"a reader with half a unit": {people: map[int64]staffed{1: {1: {10, 10}}, 2: {1: {26, 4}}}, known: map[int64]int{1: 10}, want: "0-0/0 | |"},
 		// Own staff of a unit stands for itself.
 		"own staff": {people: map[int64]staffed{1: {1: {10, 5}}, 4: {1: {9, 6}}}, want: "11-11/30 | L1 11-11/30 | Dinas 5-9/15 UPT 5-9/15"},
 		"too few":   {people: map[int64]staffed{1: {1: {1, 3}}}, want: "0-0/0 | |"},

@@ -234,7 +234,7 @@ func TestSmallGroupsAreCountedTogether(t *testing.T) {
 // Whoever has rated or leads people subtracts them: they do not count among the five.
 func TestOwnTeamIsSubtracted(t *testing.T) {
 	f := frozen([]Unit{{ID: 1, Name: "Bidang"}, {ID: 2, Name: "Lain"}, {ID: 3, Name: "Besar"}},
-		map[int64]map[string][]competency.Level{1: {"M.01": many(12, 1)}, 2: {"M.01": many(13, 1)}, 3: {"M.01": many(30, 1)}})
+		map[int64]map[string][]competency.Level{1: {"M.01": many(12, 1)}, 2: {"M.01": many(45, 1)}, 3: {"M.01": many(60, 1)}})
 	if got, want := names(Analyse(f), 0), "Besar Bidang Lain"; got != want {
 		t.Errorf("somebody without a team sees %q, want %q", got, want)
 	}
