@@ -10,6 +10,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"bangkom/internal/dialog"
 	"bangkom/internal/personnel"
 	"bangkom/storage"
 )
@@ -118,6 +119,71 @@ func TestDemandFiles(t *testing.T) {
 	for _, m := range w.fake.Messages(sari)[before:] {
 		if m.Document != nil {
 			t.Error("somebody without the role gets the file")
+		}
+	}
+}
+
+// Two officers work on one proposal: whoever saves second is told and changes nothing, and
+// what was changed meanwhile is not taken back.
+func TestProposalOfTwoOfficers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	sari, wayan := account("Sari"), account("Wayan")
+	for _, name := range []string{"Sari", "Wayan"} {
+		w.linkStraight(w.ids[name], account(name), name)
+		w.grant(name, personnel.RoleOfficer, false)
+	}
+	w.exec(`INSERT INTO unit_proposal (year, unit_id, title, people, reason, ruled, by_id, at)
+		SELECT 2027, unit_id, 'Bendahara Pengeluaran', 7, 'Tugas baru', false, id, $2 FROM employee WHERE id = $1`, w.ids["Sari"], w.clock.Now())
+	people := func(want int) {
+		t.Helper()
+		if got := w.count(`SELECT people FROM unit_proposal WHERE withdrawn_at IS NULL`); got != want {
+			t.Errorf("it is for %d people, want %d", got, want)
+		}
+	}
+	const outdated = "sudah diubah petugas lain"
+	for _, who := range []int64{sari, wayan} {
+		w.say(who, "/unit")
+		w.tap(who, "Usulan pelatihan", "1", "Ubah usulan", "Jumlah orang")
+	}
+	w.say(sari, "15")
+	w.shows(sari, "Perubahan tersimpan")
+	w.say(wayan, "20")
+	w.shows(wayan, outdated)
+	w.shows(wayan, "15 orang")
+	people(15)
+	change := func(to string) {
+		w.tap(sari, "Ubah usulan", "Jumlah orang")
+		w.say(sari, to)
+	}
+	change("16")
+	w.tap(wayan, "Tarik usulan")
+	w.shows(wayan, outdated)
+	w.tap(wayan, "Tarik usulan")
+	change("17")
+	w.tap(wayan, "Ya, tarik")
+	w.shows(wayan, outdated)
+	people(17)
+	w.tap(wayan, "Tarik usulan", "Ya, tarik")
+	w.shows(wayan, "Ditarik: Bendahara Pengeluaran")
+}
+
+// A button with a year of which there are no proposals is one that does not exist any more.
+func TestForgedPlanYears(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	sari := account("Sari")
+	w.linkStraight(w.ids["Sari"], sari, "Sari")
+	w.grant("Sari", personnel.RoleHR, false)
+	for _, step := range []string{"kebutuhan", "usulpel", "usulsatker", "usuldari", "kebkomp", "kebxlsx", "kalxlsx"} {
+		for _, year := range []int64{-1, 1, 2019, 2201, 99_999} {
+			a := dialog.Action{Flow: "m", Step: step, Ref: year, Verb: dialog.Resume}
+			if step == "usuldari" {
+				a.Ref, a.Value = 1, strconv.FormatInt(year, 10)
+			}
+			w.forge(sari, a)
+			w.shows(sari, "tidak berlaku")
+			w.say(sari, "/unit")
 		}
 	}
 }

@@ -1,9 +1,44 @@
 package handlers_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
+
+	"bangkom/internal/dialog"
+	"bangkom/internal/personnel"
 )
+
+// The list of positions that waited is made for whoever is of the personnel office and has
+// the account still.
+func TestSheetOfPositionsIsForTheOffice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	sari := account("Sari")
+	w.linkStraight(w.ids["Sari"], sari, "Sari")
+	w.grant("Sari", personnel.RoleHR, false)
+	w.say(sari, "/kelola")
+	w.forge(sari, dialog.Action{Flow: "m", Step: "tanpateknisx", Verb: dialog.Resume})
+	if rows, err := w.book(sari).GetRows("Bangkom"); err != nil || len(rows) < 2 {
+		t.Fatalf("%q, %v: want the heading and the positions", rows, err)
+	}
+	_, p := w.connect(t.Context())
+	draw := func(reader int64) error {
+		_, _, err := p.Draw(t.Context(), dialog.Picture{Kind: "standards-xlsx", Data: json.RawMessage(fmt.Sprintf(`{"reader": %d, "chat": %d}`, reader, sari))})
+		return err
+	}
+	if err := draw(w.ids["Sari"]); err != nil {
+		t.Error(err)
+	}
+	if draw(w.ids["Rina"]) == nil {
+		t.Error("the file is made though the chat is somebody else's now")
+	}
+	w.grant("Sari", personnel.RoleHR, true)
+	if draw(w.ids["Sari"]) == nil {
+		t.Error("the file is made for somebody who is not of the office any more")
+	}
+}
 
 // Whose duties need a technical competency is offered the second block once the nine are
 // sent: only these questions, until the end of the period and no longer. Both views say

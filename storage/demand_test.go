@@ -159,8 +159,8 @@ func TestProposals(t *testing.T) {
 		if got, err := tx.ChangeProposal(ctx, p, start); got != needs.Again || err != nil {
 			t.Errorf("it becomes one of the year before, where it stands already: %d, %v", got, err)
 		}
-		for i, want := range []needs.Stored{needs.Kept, needs.Outdated} {
-			if got, err := tx.WithdrawProposal(ctx, p.ID, who("P1"), start); got != want || err != nil {
+		for i, want := range []needs.Stored{needs.Outdated, needs.Kept, needs.Outdated} {
+			if got, err := tx.WithdrawProposal(ctx, p.ID, p.Revision+min(i, 1)-1, who("P1"), start); got != want || err != nil {
 				t.Errorf("withdrawal %d: %d, %v, want %d", i, got, err, want)
 			}
 		}

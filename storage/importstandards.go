@@ -11,7 +11,6 @@ import (
 	"bangkom/internal/competency"
 	"bangkom/internal/personnel"
 	"bangkom/internal/register"
-	"bangkom/internal/standard"
 )
 
 const (
@@ -24,7 +23,7 @@ const (
 // StandardLists returns what a list of required levels may name: competencies, units, and
 // the titles of people in service and of the agency's list.
 func (t *Tx) StandardLists(ctx context.Context) (l register.StandardLists, err error) {
-	l = register.StandardLists{Competencies: map[string]string{}, Units: map[string]int{}, Titles: map[string][]string{}}
+	l = register.StandardLists{Competencies: map[string]string{}, Units: map[string][]int64{}, Titles: map[string][]string{}}
 	var named []struct{ Code, Name string }
 	if err := t.tx.SelectContext(ctx, &named, competencyNames); err != nil {
 		return l, safe("read competencies", err)
@@ -37,9 +36,12 @@ func (t *Tx) StandardLists(ctx context.Context) (l register.StandardLists, err e
 		return l, safe("read units", err)
 	}
 	for _, u := range units {
-		l.Units[register.UnitKey(u.Name)]++
+		name := register.UnitKey(u.Name)
+		l.Units[name] = append(l.Units[name], u.ID)
+	}
+	for _, u := range units { // a code is that of one unit, whatever others are called
 		if code := register.UnitKey(u.Code); code != register.UnitKey(u.Name) {
-			l.Units[code] = 1
+			l.Units[code] = []int64{u.ID}
 		}
 	}
 	var titles []struct{ Title, Class string }
@@ -96,10 +98,7 @@ func (t *Tx) ImportStandards(ctx context.Context, list []register.StandardRow, n
 	if err := t.beginImport(ctx); err != nil {
 		return out, err
 	}
-	rows, err := t.levelArgs(ctx, list)
-	if err != nil {
-		return out, err
-	}
+	rows := levelArgs(list)
 	if err := t.compareLevels(ctx, rows, &out); err != nil {
 		return out, err
 	}
@@ -131,22 +130,16 @@ func (t *Tx) ImportStandards(ctx context.Context, list []register.StandardRow, n
 }
 
 // levelArgs are the arguments of the statements above.
-func (t *Tx) levelArgs(ctx context.Context, list []register.StandardRow) ([]any, error) {
-	units, err := t.unitsByKey(ctx)
-	if err != nil {
-		return nil, err
-	}
+func levelArgs(list []register.StandardRow) []any {
 	n := len(list)
 	scopes, keys, names, classes, codes, bases := make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n)
 	ids, levels := make([]int64, n), make([]int64, n)
 	for i, r := range list {
 		of := r.Rule.Source
 		scopes[i], keys[i], names[i], classes[i], codes[i], levels[i], bases[i] = string(of.Scope), r.Key, of.Name, r.ClassCode, r.Code, int64(r.Level), of.Basis
-		if of.Scope == standard.ByUnit {
-			ids[i], keys[i] = units[r.Key], ""
-		}
+		ids[i] = r.UnitID
 	}
-	return []any{pq.Array(scopes), pq.Array(keys), pq.Array(names), pq.Array(ids), pq.Array(classes), pq.Array(codes), pq.Array(levels), pq.Array(bases)}, nil
+	return []any{pq.Array(scopes), pq.Array(keys), pq.Array(names), pq.Array(ids), pq.Array(classes), pq.Array(codes), pq.Array(levels), pq.Array(bases)}
 }
 
 // compareLevels tells what of a list is new, changed and unchanged.

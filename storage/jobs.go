@@ -56,8 +56,9 @@ func (t *Tx) FinishSlot(ctx context.Context, s JobSlot, done, skipped int, now t
 	return safe("finish slot", err)
 }
 
-// What fails for the same cause within a day is counted, so that a job that runs every few
-// minutes does not fill the table.
+// What fails again for the same cause within a day of the last time is counted in one row,
+// however long that goes on, so that a job that runs every few minutes does not fill the
+// table.
 const failSlot = `
 	WITH again AS (
 		UPDATE job_failure SET times = times + 1, failed_at = greatest(failed_at, $3)

@@ -58,7 +58,7 @@ const (
 	changeProposal    = `
 		UPDATE unit_proposal SET year = $3, programme_id = $4, title = $5, people = $6, reason = $7, ruled = $8, by_id = $9, at = $10, revision = revision + 1
 		WHERE id = $1 AND revision = $2 AND withdrawn_at IS NULL`
-	withdrawProposal = `UPDATE unit_proposal SET withdrawn_at = $2, revision = revision + 1 WHERE id = $1 AND withdrawn_at IS NULL`
+	withdrawProposal = `UPDATE unit_proposal SET withdrawn_at = $3, revision = revision + 1 WHERE id = $1 AND revision = $2 AND withdrawn_at IS NULL`
 	copyProposals    = `
 		SELECT json_agg(json_build_object('tahun', p.year, 'unit_kerja', u.name, 'pelatihan', p.title, 'orang', p.people, 'alasan', p.reason,
 		       'diusulkan_pada', p.at, 'ditarik_pada', p.withdrawn_at) ORDER BY p.id)
@@ -140,9 +140,10 @@ func (t *Tx) ChangeProposal(ctx context.Context, p needs.Proposal, now time.Time
 	return needs.Kept, t.auditProposal(ctx, "proposal.change", p.ID, p.By, now)
 }
 
-// WithdrawProposal takes a proposal back; Outdated when somebody else has done so.
-func (t *Tx) WithdrawProposal(ctx context.Context, id, by int64, now time.Time) (needs.Stored, error) {
-	res, err := t.tx.ExecContext(ctx, withdrawProposal, id, now)
+// WithdrawProposal takes a proposal back, if it is of the revision that was seen; Outdated
+// when somebody else has changed it or taken it back.
+func (t *Tx) WithdrawProposal(ctx context.Context, id int64, revision int, by int64, now time.Time) (needs.Stored, error) {
+	res, err := t.tx.ExecContext(ctx, withdrawProposal, id, revision, now)
 	if err != nil {
 		return needs.Kept, safe("withdraw proposal", err)
 	}

@@ -132,26 +132,59 @@ func (e *env) showProposal(ctx context.Context, id int64, message int, note stri
 	}
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "proposal.card", Text: body, Edit: message, Rows: [][]dialog.Button{
 		{{Label: e.Label("proposal_change"), Action: dialog.Action{Flow: changeFlow, Ref: p.ID, Verb: dialog.Resume}}},
-		{{Label: e.Label("proposal_withdraw"), Action: e.MenuAction(dropStep, p.ID)}},
+		{{Label: e.Label("proposal_withdraw"), Action: e.ofRevision(dropStep, p)}},
 		{{Label: e.Label("proposal_all"), Action: e.MenuAction(listStep, 0)}}}})
 	return nil
 }
 
-// withdraw asks whether a proposal shall be taken back, or takes it.
+// ofRevision is a button about a proposal as it is on show.
+func (e *env) ofRevision(step string, p needs.Proposal) dialog.Action {
+	a := e.MenuAction(step, p.ID)
+	a.Value = strconv.Itoa(p.Revision)
+	return a
+}
+
+// withdraw asks whether a proposal shall be taken back, or takes it. What was changed since
+// the button was shown stays, and is shown as it is now.
 func (e *env) withdraw(ctx context.Context, a dialog.Action, message int) error {
+	revision, err := strconv.Atoi(a.Value)
+	if err != nil {
+		return dialog.ErrNotFound
+	}
 	p, err := e.tx.Proposal(ctx, e.Employee.ID, a.Ref)
 	if err != nil {
 		return err
 	}
+	if p.Revision != revision {
+		return e.showProposal(ctx, p.ID, message, e.T("proposal.outdated", nil))
+	}
 	if a.Step != sureStep {
 		e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "proposal.withdraw_ask", Text: e.T("proposal.withdraw_ask", e.proposalArgs(0, p)), Edit: message,
-			Rows: [][]dialog.Button{{{Label: e.Label("proposal_sure"), Action: e.MenuAction(sureStep, p.ID)}}, {{Label: e.Label("back"), Action: e.MenuAction(cardStep, p.ID)}}}})
+			Rows: [][]dialog.Button{{{Label: e.Label("proposal_sure"), Action: e.ofRevision(sureStep, p)}}, {{Label: e.Label("back"), Action: e.MenuAction(cardStep, p.ID)}}}})
 		return nil
 	}
-	if _, err := e.tx.WithdrawProposal(ctx, p.ID, e.Employee.ID, e.Now); err != nil {
+	out, err := e.tx.WithdrawProposal(ctx, p.ID, revision, e.Employee.ID, e.Now)
+	if err != nil {
 		return err
 	}
+	if out == needs.Outdated {
+		return e.showProposal(ctx, p.ID, message, e.T("proposal.outdated", nil))
+	}
 	return e.showProposals(ctx, 0, message, e.T("proposal.withdrawn", text.Args{"judul": p.Title}))
+}
+
+// The plan years of which the database takes proposals.
+const (
+	FirstPlanYear = 2020
+	LastPlanYear  = 2200
+)
+
+// planYear refuses the year of a forged button.
+func planYear(year int64) (int, error) {
+	if year < FirstPlanYear || year > LastPlanYear {
+		return 0, dialog.ErrNotFound
+	}
+	return int(year), nil
 }
 
 // year is the year of a button, or the newest for which anything is proposed; where
@@ -161,8 +194,9 @@ func (e *env) year(ctx context.Context, ref int64) (year int, years []int, err e
 		return 0, nil, err
 	}
 	switch {
-	case ref > 0:
-		return int(ref), years, nil
+	case ref != 0:
+		year, err = planYear(ref)
+		return year, years, err
 	case len(years) > 0:
 		return years[0], years, nil
 	}
@@ -227,9 +261,13 @@ func (e *env) byUnit(ctx context.Context, a dialog.Action, message int) error {
 
 // ofUnit shows what one unit proposes for a year.
 func (e *env) ofUnit(ctx context.Context, a dialog.Action, message int) error {
-	year, err := strconv.Atoi(a.Value)
+	given, err := strconv.ParseInt(a.Value, 10, 64)
 	if err != nil {
 		return dialog.ErrNotFound
+	}
+	year, err := planYear(given)
+	if err != nil {
+		return err
 	}
 	all, err := e.tx.Proposals(ctx, year)
 	if err != nil {

@@ -26,6 +26,7 @@ type proposing struct {
 	Reason    string `json:"reason,omitempty"`
 	Ruled     bool   `json:"ruled,omitempty"`
 	Cancelled bool   `json:"cancelled,omitempty"`
+	Revision  int    `json:"rev"` // of a change: that of the proposal when the conversation began
 	units     []needs.ProposalUnit
 	catalogue []training.Programme
 	was       needs.Proposal
@@ -62,8 +63,10 @@ func (p *desk) short() feature.Short[proposing] {
 
 // proposeForm asks what a unit proposes.
 func (p *desk) proposeForm() dialog.Form[proposing, *env] {
+	say := p.Wording("form.review_hint")
+	say.Saved = "" // nothing is stored until the last answer, and the card after it says so
 	return dialog.Form[proposing, *env]{
-		FormName: proposeFlow, Say: p.Wording("form.review_hint"),
+		FormName: proposeFlow, Say: say,
 		Load: func(ctx context.Context, e *env, r *dialog.Record) (s proposing, err error) {
 			if err := feature.DecodeState(r, &s); err != nil {
 				return s, err
@@ -104,10 +107,11 @@ func (p *desk) changeForm() dialog.Form[proposing, *env] {
 	f := p.proposeForm()
 	f.FormName, f.Finish = changeFlow, finishChange
 	f.Load = func(ctx context.Context, e *env, r *dialog.Record) (s proposing, err error) {
-		if err := feature.DecodeState(r, &s); err != nil {
+		if s.was, err = e.tx.Proposal(ctx, e.Employee.ID, r.Ref); err != nil {
 			return s, err
 		}
-		if s.was, err = e.tx.Proposal(ctx, e.Employee.ID, r.Ref); err != nil {
+		s.Revision = s.was.Revision
+		if err := feature.DecodeState(r, &s); err != nil {
 			return s, err
 		}
 		return s, e.supply(ctx, &s)
@@ -337,7 +341,7 @@ func finishChange(ctx context.Context, e *env, s proposing) (dialog.Ending, erro
 		p.Reason, p.Ruled = s.Reason, s.Ruled
 	}
 	if !s.Cancelled {
-		p.By = e.Employee.ID
+		p.By, p.Revision = e.Employee.ID, s.Revision
 		out, err := e.tx.ChangeProposal(ctx, p, e.Now)
 		if err != nil {
 			return dialog.Ending{}, err

@@ -18,7 +18,7 @@ type Tx interface {
 	ProposalYears(ctx context.Context) ([]int, error)
 	AddProposal(ctx context.Context, p needs.Proposal, now time.Time) (needs.Stored, error)
 	ChangeProposal(ctx context.Context, p needs.Proposal, now time.Time) (needs.Stored, error)
-	WithdrawProposal(ctx context.Context, id, by int64, now time.Time) (needs.Stored, error)
+	WithdrawProposal(ctx context.Context, id int64, revision int, by int64, now time.Time) (needs.Stored, error)
 	CopyProposals(ctx context.Context, chatID int64) (json.RawMessage, error)
 	NeedPeriods(ctx context.Context) ([]needs.Period, error)
 	Needs(ctx context.Context, period, reader int64) (needs.Frozen, error)

@@ -28,8 +28,8 @@ func Feature() feature.Feature[*feature.Env] {
 			{Step: bareStep, Who: feature.HR, Run: (*env).bare},
 			{Step: sheetStep, Who: feature.HR, Run: (*env).sheet},
 		},
-		Files: []feature.File{{Kind: bareSheet, Name: "standar.xlsx", Draw: func(p *feature.Desk, ctx context.Context, _ json.RawMessage) ([]byte, error) {
-			return at(p).drawSheet(ctx)
+		Files: []feature.File{{Kind: bareSheet, Name: "standar.xlsx", Draw: func(p *feature.Desk, ctx context.Context, data json.RawMessage) ([]byte, error) {
+			return at(p).drawSheet(ctx, data)
 		}}},
 		Links:  []feature.Link{{To: feature.ToStandards, Open: feature.Opens(bareStep)}},
 		Person: []feature.PersonButtons[*env]{{Place: feature.BelowAccount, Rows: (*env).personButtons}},

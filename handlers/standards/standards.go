@@ -3,6 +3,8 @@ package standards
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -81,19 +83,46 @@ func titleOf(p *desk, one register.BareTitle) string {
 	return measure.Cut(one.Title, feature.LongName)
 }
 
+// sheetOf says who wants that list, in which chat.
+type sheetOf struct {
+	Reader int64 `json:"reader"`
+	Chat   int64 `json:"chat"`
+}
+
 // sheet sends all of these positions as a list that can be filled in and sent back.
 func (e *env) sheet(_ context.Context, _ dialog.Action, _ int) error {
+	data, err := json.Marshal(sheetOf{Reader: e.Employee.ID, Chat: e.Session.ChatID})
+	if err != nil {
+		return fmt.Errorf("encode positions: %w", err)
+	}
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "standard.sheet", Text: e.T("standard.sheet", nil),
-		Picture: &dialog.Picture{Kind: bareSheet, Data: []byte("{}"), File: true}})
+		Picture: &dialog.Picture{Kind: bareSheet, Data: data, File: true}})
 	return nil
 }
 
 // drawSheet is that list as it is when it is sent: a row for each position, with its
-// title in the column of an import.
-func (p *desk) drawSheet(ctx context.Context) ([]byte, error) {
+// title in the column of an import. Whoever has lost the right, or the chat, since it was
+// asked for gets none.
+func (p *desk) drawSheet(ctx context.Context, data json.RawMessage) ([]byte, error) {
+	var of sheetOf
+	if err := json.Unmarshal(data, &of); err != nil {
+		return nil, err
+	}
 	var b register.Bare
-	if err := p.Cfg.Store.InTx(ctx, func(tx feature.Tx) (err error) {
-		b, err = tx.(Tx).BareTitles(ctx)
+	if err := p.Cfg.Store.InTx(ctx, func(open feature.Tx) error {
+		tx := open.(Tx)
+		held, err := tx.HeldBy(ctx, of.Chat, of.Reader)
+		if err != nil {
+			return err
+		}
+		office, err := tx.OfficeChat(ctx, of.Chat)
+		if err == nil && (!office || !held) {
+			err = dialog.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		b, err = tx.BareTitles(ctx)
 		return err
 	}); err != nil {
 		return nil, err

@@ -35,6 +35,9 @@ func (a *console) export(ctx context.Context, args []string) error {
 	if !strings.HasSuffix(*out, ".xlsx") || len(name) < 3 || len(name) > 200 {
 		return wrongUsage("%s; NAME has 3 to 200 characters", usage)
 	}
+	if *year != 0 && (*year < demand.FirstPlanYear || *year > demand.LastPlanYear) {
+		return wrongUsage("--year: want %d to %d", demand.FirstPlanYear, demand.LastPlanYear)
+	}
 	db, cfg, err := a.open(ctx, *path, nil)
 	if err != nil {
 		return err

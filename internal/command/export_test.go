@@ -42,6 +42,8 @@ func TestExportDemand(t *testing.T) {
 	o.run(2, "export", "bangkom export demand --for NAME --out FILE.xlsx")
 	o.run(2, "export people --for Universitas --out "+out, "want `bangkom export demand")
 	o.run(2, "export demand --out "+out, "NAME has 3 to 200 characters")
+	o.run(2, "export demand --for Universitas~Tirta --year 40000 --out "+out, "--year: want 2020 to 2200")
+	o.run(2, "export demand --for Universitas~Tirta --year 27 --out "+out, "--year: want 2020 to 2200")
 	o.run(0, "export demand --for Universitas~Tirta --year 2027 --out "+out, "is written for Universitas Tirta and recorded")
 	o.run(1, "export demand --for Universitas~Tirta --year 2027 --out "+out, "exists")
 	book, err := excelize.OpenFile(out)

@@ -25,8 +25,8 @@ const (
 	UnitKindUnknown     = "UNITKIND_UNKNOWN"     // no unit is called so
 )
 
-// StandardRow is one required level of a list. The Key of a unit is UnitKey of its name or
-// code. Level 0 takes back what was required.
+// StandardRow is one required level of a list. A unit is its UnitID, whether the list has
+// its name or its code. Level 0 takes back what was required.
 type StandardRow struct {
 	Source
 	standard.Rule
@@ -34,9 +34,9 @@ type StandardRow struct {
 
 // StandardLists are what a list of required levels is compared with.
 type StandardLists struct {
-	Competencies map[string]string // code to name
-	Classes      map[string]string // code to name
-	Units        map[string]int    // UnitKey of codes and names: how many units are called so
+	Competencies map[string]string  // code to name
+	Classes      map[string]string  // code to name
+	Units        map[string][]int64 // UnitKey of codes and names: the units that are called so
 	// Titles maps personnel.TitleKey of the titles of the agency to the codes of their
 	// classes, of which one may be "" (not known).
 	Titles map[string][]string
@@ -97,7 +97,7 @@ func ReadStandards(rows iter.Seq2[sheet.Row, error], lists StandardLists) (List[
 
 // forWhat is equal for rows that say for whom and for which competency the same.
 func forWhat(r StandardRow) string {
-	return strings.Join([]string{string(r.Rule.Source.Scope), r.Key, r.ClassCode, r.Code}, "\n")
+	return strings.Join([]string{string(r.Rule.Source.Scope), r.Key, strconv.FormatInt(r.UnitID, 10), r.ClassCode, r.Code}, "\n")
 }
 
 // refuseContradictions takes out all rows that ask several levels for the same.
@@ -200,8 +200,8 @@ func (r standardReader) scope(c []sheet.Cell, one *StandardRow) string {
 		s.Scope, one.Key = standard.ByUnitKind, UnitKey(name)
 		return r.kind(one.Key)
 	case colStandardUnit:
-		s.Scope, one.Key = standard.ByUnit, UnitKey(name)
-		return r.unit(one.Key)
+		s.Scope = standard.ByUnit
+		return r.unit(UnitKey(name), one)
 	case colStandardTitle:
 		s.Scope, one.Key = standard.ByTitle, personnel.TitleKey(name)
 		return held(r.lists.Titles[one.Key], one.ClassCode, TitleUnknown)
@@ -229,14 +229,15 @@ func (r standardReader) kind(key string) string {
 	return UnitKindUnknown
 }
 
-func (r standardReader) unit(key string) string {
-	switch n := r.lists.Units[key]; {
-	case n == 0:
+func (r standardReader) unit(key string, one *StandardRow) string {
+	switch ids := r.lists.Units[key]; len(ids) {
+	case 0:
 		return UnitUnknown
-	case n > 1:
-		return UnitShared
+	case 1:
+		one.UnitID = ids[0]
+		return ""
 	}
-	return ""
+	return UnitShared
 }
 
 // held tells whether somebody has a title; of a title that several classes share the

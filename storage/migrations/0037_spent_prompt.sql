@@ -11,6 +11,6 @@ CREATE TABLE spent_prompt (
 );
 CREATE INDEX spent_prompt_at ON spent_prompt (at);
 
--- What fails again and again for the same cause is one row a day: failed_at is the last
--- time, scheduled_for the first slot.
+-- What fails again for the same cause is one row as long as no day passes without it:
+-- failed_at is the last time, scheduled_for the first slot.
 ALTER TABLE job_failure ADD COLUMN times int NOT NULL DEFAULT 1;
