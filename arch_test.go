@@ -43,7 +43,7 @@ func allowed() map[string][]string {
 		"handlers/feature":  handled,
 		"internal/summary":  {"internal/announcement", "internal/courier", "internal/evaluation", "internal/reminder", "internal/dialog", "internal/measure", "internal/outreach", "internal/personnel", "internal/report", "internal/text"},
 		"internal/courier":  {"internal/dialog", "internal/outreach", "internal/text"},
-		"internal/mailing":  {"internal/courier", "internal/dialog", "internal/outreach", "internal/text", "internal/announcement", "internal/training"},
+		"internal/mailing":  {"internal/courier", "internal/dialog", "internal/measure", "internal/outreach", "internal/text", "internal/announcement", "internal/training"},
 		"internal/reminder": {"internal/courier", "internal/dialog", "internal/outreach", "internal/personnel", "internal/task", "internal/text", "internal/training"},
 		"internal/rating":   {"internal/competency", "internal/personnel", "internal/questionnaire", "internal/standard", "internal/task"},
 		"internal/intake":   {"internal/register", "internal/sheet", "internal/training"},

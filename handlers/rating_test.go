@@ -462,3 +462,51 @@ func TestRatingTakenBack(t *testing.T) {
 		t.Errorf("a rating that nobody else gives:\n%s", got)
 	}
 }
+
+// Whoever takes a rating back before the helper was asked asks nobody; handed over again, it
+// is asked for again, and once, however many people follow.
+func TestHandedOverAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	me, rina := w.boss(20), account("Rina")
+	w.linkStraight(w.ids["Rina"], rina, "Rina")
+	w.say(me, "/tim")
+	w.tap(me, "Daftar sudah benar")
+	w.clock.move(14 * time.Hour) // 22:00
+	seen := len(w.fake.Messages(rina))
+	choose := func(numbers ...string) {
+		t.Helper()
+		w.say(me, "/tim")
+		w.tap(me, "Bagi penilaian", "Tambah penilai")
+		w.say(me, "rina")
+		w.tap(me, numbers...)
+	}
+	morning := func() []string {
+		t.Helper()
+		w.clock.move(8*time.Hour + time.Minute) // 06:01
+		w.runJob("reminders")
+		w.settle()
+		var asked []string
+		for _, one := range w.newBotTexts(rina, seen) {
+			if strings.Contains(one, "ikut menilai") {
+				asked = append(asked, one)
+			}
+		}
+		seen = len(w.fake.Messages(rina))
+		return asked
+	}
+	choose("1", "1")
+	if got := morning(); len(got) != 0 {
+		t.Errorf("with nothing to rate Rina is asked %q", got)
+	}
+	w.clock.move(3 * time.Hour)
+	choose("1", "2")
+	if got := morning(); len(got) != 1 {
+		t.Errorf("handed over again, with a second person, Rina is asked %q, want once", got)
+	}
+	choose("1", "2") // back
+	choose("3")
+	if got := morning(); len(got) != 1 {
+		t.Errorf("after all were taken back and another one was given, Rina is asked %q, want once", got)
+	}
+}

@@ -455,6 +455,8 @@ func TestLinkOpensABatch(t *testing.T) {
 	w.say(w.rina, "/start "+link)
 	w.shows(w.rina, "Pengolahan Data, angkatan 1", "[Saya ikut]")
 	w.exec(`UPDATE batch SET state = 'cancelled'`)
+	w.tap(w.rina, "Saya ikut") // below what was shown before
+	w.shows(w.rina, "Pelatihan ini sudah selesai atau dibatalkan, jadi tidak ada yang diubah.")
 	w.say(w.sari, "/start "+link)
 	w.shows(w.sari, "belum ada pelatihan yang dibuka")
 	w.say(w.sari, "/start p-zzzz")

@@ -100,7 +100,8 @@ func (r announcementRow) announcement() (announcement.Announcement, error) {
 // carried is the batch that an announcement carries.
 func (r announcementRow) carried() announcement.Carried {
 	way := training.WayIn(r.BatchWay.String)
-	return announcement.Carried{ID: r.Batch.Int64, Name: r.BatchName.String, Over: training.State(r.BatchState.String).Over(), Told: r.BatchTold,
+	return announcement.Carried{ID: r.Batch.Int64, Name: r.BatchName.String, Over: training.State(r.BatchState.String).Over(),
+		Cancelled: r.BatchState.String == string(training.Cancelled), Told: r.BatchTold,
 		Joins: r.BatchCloses.Valid && (way == training.InOrder || way == training.Ranked), InOrder: way == training.InOrder,
 		Starts: r.BatchStarts.Time, Ends: r.BatchEnds.Time, Place: r.BatchPlace.String, Opens: r.BatchOpens.Time, Closes: r.BatchCloses.Time, Permits: r.BatchPermits.Time}
 }

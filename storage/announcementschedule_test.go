@@ -105,3 +105,78 @@ func TestMoveWaitsForWhoApproves(t *testing.T) {
 		t.Errorf("who moves: %v", err)
 	}
 }
+
+// A batch that is cancelled is cancelled in what was delivered too, also in what was on its
+// way at that moment.
+func TestCancelledBatchInItsAnnouncements(t *testing.T) {
+	o := newMailroom(t, 3)
+	batch := o.angkatan(training.InOrder)
+	o.approve(carrying(batch))
+	o.work()
+	rows := o.take(dialog.LaneBulk)
+	o.end(rows[:2], dialog.StateSent, "")
+	o.work()
+	o.tx(func(ctx context.Context, tx *Tx) error {
+		b, err := tx.Batch(ctx, batch)
+		if err != nil {
+			return err
+		}
+		_, _, err = tx.CancelBatch(ctx, batch, b.Revision, "sakit", o.people[0], o.now)
+		return err
+	})
+	o.end(rows[2:], dialog.StateSent, "")
+	edits := 0
+	for _, r := range o.deliver() {
+		if r.EditOf == 0 {
+			continue
+		}
+		edits++
+		if got := r.Params["text"]; !strings.Contains(got, "Angkatan ini dibatalkan.") || strings.Contains(got, "Jadwal yang berlaku") {
+			t.Errorf("after the cancellation somebody reads %q", got)
+		}
+	}
+	if edits != 3 {
+		t.Errorf("%d messages were edited, want 3", edits)
+	}
+}
+
+// Another way to win seats stands in what was delivered; another title edits nothing.
+func TestOtherWayInItsAnnouncements(t *testing.T) {
+	o := newMailroom(t, 2)
+	batch := o.angkatan(training.InOrder)
+	o.approve(carrying(batch))
+	o.work()
+	o.deliver()
+	edit := func(change func(*training.Programme)) []dialog.Outgoing {
+		o.tx(func(ctx context.Context, tx *Tx) error {
+			b, err := tx.Batch(ctx, batch)
+			if err != nil {
+				return err
+			}
+			was, err := tx.Programme(ctx, b.Programme.ID)
+			if err != nil {
+				return err
+			}
+			next := was
+			change(&next)
+			out, err := tx.EditProgramme(ctx, next, was, o.people[0], o.now)
+			if out.Verdict != training.Accepted {
+				t.Errorf("the programme was not changed: %+v", out)
+			}
+			return err
+		})
+		return o.deliver()
+	}
+	if sent := edit(func(p *training.Programme) { p.Title = "Arsip" }); len(sent) != 0 {
+		t.Errorf("another title sends %v", texts(sent))
+	}
+	sent := edit(func(p *training.Programme) { p.WayIn = training.Ranked })
+	for _, r := range sent {
+		if got := r.Params["text"]; r.EditOf == 0 || !strings.Contains(got, "Tempat dibagikan setelah itu.") {
+			t.Errorf("with another way somebody reads %q", got)
+		}
+	}
+	if len(sent) != 2 {
+		t.Errorf("%d messages were edited, want 2", len(sent))
+	}
+}

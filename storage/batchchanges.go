@@ -267,8 +267,11 @@ const (
 )
 
 // CancelBatch ends a batch with a reason, on behalf of by, and everything that stands in
-// it, and returns who was in it until then.
+// it, and returns who was in it until then. Announcements that have told of it are edited.
 func (t *Tx) CancelBatch(ctx context.Context, batch int64, revision int, reason string, by int64, now time.Time) (training.Outcome, []training.Participant, error) {
+	if err := t.lockCarriers(ctx, []int64{batch}); err != nil {
+		return training.Outcome{}, nil, err
+	}
 	_, out, err := t.lockRevision(ctx, batch, revision)
 	if err != nil || out.Verdict != "" {
 		return out, nil, err
@@ -283,6 +286,9 @@ func (t *Tx) CancelBatch(ctx context.Context, batch int64, revision int, reason 
 	}
 	if _, err := t.tx.ExecContext(ctx, cancelBatch, batch, reason, nullID(by), now); err != nil {
 		return out, nil, safe("cancel batch", err)
+	}
+	if err := t.renewCarriers(ctx, batch, by, now); err != nil {
+		return out, nil, err
 	}
 	return training.Outcome{Verdict: training.Accepted}, were, t.auditBatch(ctx, now, by, "batch.cancel", batch, "")
 }

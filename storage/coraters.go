@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/lib/pq"
@@ -13,7 +14,7 @@ import (
 )
 
 var coRaters = `
-	SELECT c.subject_id, c.rater_id, t.state = 'done' AS done
+	SELECT c.id, c.subject_id, c.rater_id, t.state = 'done' AS done
 	FROM co_rater c JOIN period p ON p.id = c.period_id
 	JOIN task t ON t.occasion_id = c.period_id AND ` + isRating("t") + ` AND t.employee_id = c.official_id AND t.subject_id = c.subject_id
 	JOIN employee e ON e.id = c.subject_id
@@ -23,6 +24,7 @@ var coRaters = `
 // open period.
 func (t *Tx) CoRaters(ctx context.Context, official int64) ([]rating.CoRater, error) {
 	var rows []struct {
+		ID      int64 `db:"id"`
 		Subject int64 `db:"subject_id"`
 		Rater   int64 `db:"rater_id"`
 		Done    bool  `db:"done"`
@@ -32,7 +34,7 @@ func (t *Tx) CoRaters(ctx context.Context, official int64) ([]rating.CoRater, er
 	}
 	out := make([]rating.CoRater, len(rows))
 	for i, r := range rows {
-		one := rating.CoRater{Done: r.Done}
+		one := rating.CoRater{ID: r.ID, Done: r.Done}
 		var err error
 		if one.Subject, err = t.Employee(ctx, r.Subject); err != nil {
 			return nil, err
@@ -68,7 +70,14 @@ var (
 		SELECT EXISTS (SELECT FROM above WHERE id = $1)`
 	revokeCoRater = `
 		UPDATE co_rater c SET revoked_at = $3 FROM period p
-		WHERE p.id = c.period_id AND p.closed_at IS NULL AND c.official_id = $1 AND c.subject_id = $2 AND c.revoked_at IS NULL`
+		WHERE p.id = c.period_id AND p.closed_at IS NULL AND c.official_id = $1 AND c.subject_id = $2 AND c.revoked_at IS NULL
+		RETURNING c.period_id, c.rater_id`
+	openCoRater = `
+		SELECT EXISTS (SELECT FROM co_rater c WHERE c.period_id = $1 AND c.official_id = $2 AND c.rater_id = $3 AND c.revoked_at IS NULL AND ` + notRated + `)`
+	// What asks somebody to rate whom they do not rate any more.
+	withdrawShared = `WITH ` + withdraw("$1::bigint", "starts_with(n.key, $2)", "'infinity'::timestamptz", "$3", "$4::timestamptz") + `
+		UPDATE notice n SET action = 'drop', reason = $3, at = $4, decided_at = $4, reply = NULL
+		WHERE n.employee_id = $1 AND starts_with(n.key, $2) AND n.action = 'hold'`
 	// What allowed the naming has to hold for as long as the co-rater rates.
 	// Whoever loses ratings that were not sent is told so, in one message for
 	// each official. Its row is stored as the gate would store it, held and
@@ -158,10 +167,29 @@ func (t *Tx) NameCoRater(ctx context.Context, official, subject, rater int64, no
 	return safe("audit", err)
 }
 
-// RevokeCoRater gives the rating of one person back to the official.
+// RevokeCoRater gives the rating of one person back to the official. Whoever was asked,
+// and has nobody else to rate for them, is not asked any more by what still waits to go.
 func (t *Tx) RevokeCoRater(ctx context.Context, official, subject int64, now time.Time) error {
-	_, err := t.tx.ExecContext(ctx, revokeCoRater, official, subject, now)
-	return safe("revoke co-rater", err)
+	var r struct {
+		Period int64 `db:"period_id"`
+		Rater  int64 `db:"rater_id"`
+	}
+	err := t.one(ctx, &r, revokeCoRater, official, subject, now)
+	if errors.Is(err, ErrNotFound) { // nobody was
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var rates bool
+	if err := t.tx.GetContext(ctx, &rates, openCoRater, r.Period, official, r.Rater); err != nil {
+		return safe("read co-raters", err)
+	}
+	if rates {
+		return nil
+	}
+	_, err = t.tx.ExecContext(ctx, withdrawShared, r.Rater, rating.SharedKey(r.Period, official, r.Rater), string(outreach.Closed), now)
+	return safe("withdraw messages", err)
 }
 
 // Leads tells whether somebody is above another at any depth.

@@ -161,7 +161,9 @@ func (t *Tx) AddProgramme(ctx context.Context, p training.Programme, by int64, n
 }
 
 // ChangeProgramme replaces what a programme says, on behalf of by, and the names of its
-// batches that are not over. ErrNotFound when there is none.
+// batches that are not over. Announcements that have told of another way to win seats in
+// them are edited: whoever calls it holds them, and those batches. ErrNotFound when there
+// is no programme.
 func (t *Tx) ChangeProgramme(ctx context.Context, p training.Programme, by int64, now time.Time) error {
 	var batches []int64
 	if err := t.tx.SelectContext(ctx, &batches, renamedBatches, p.ID, p.Title); err != nil {
@@ -170,13 +172,22 @@ func (t *Tx) ChangeProgramme(ctx context.Context, p training.Programme, by int64
 	if err := t.LockBatches(ctx, batches); err != nil {
 		return err
 	}
+	another, err := t.otherWay(ctx, p)
+	if err != nil {
+		return err
+	}
 	var id int64
-	err := t.one(ctx, &id, changeProgramme, p.ID, p.Title, p.Aim, p.Ability, p.Form, p.JP, nullID(p.Partner.ID), string(p.WayIn), p.Share, p.Code)
+	err = t.one(ctx, &id, changeProgramme, p.ID, p.Title, p.Aim, p.Ability, p.Form, p.JP, nullID(p.Partner.ID), string(p.WayIn), p.Share, p.Code)
 	if err != nil {
 		return err
 	}
 	if _, err := t.tx.ExecContext(ctx, renameBatches, pq.Array(batches), p.Title); err != nil {
 		return safe("name batches", err)
+	}
+	for _, batch := range another {
+		if err := t.renewCarriers(ctx, batch, by, now); err != nil {
+			return err
+		}
 	}
 	if err := t.setAims(ctx, id, p.Aims); err != nil {
 		return err
@@ -186,6 +197,10 @@ func (t *Tx) ChangeProgramme(ctx context.Context, p training.Programme, by int64
 }
 
 const (
+	// The batches that are not over, if their seats are won in another way than $2.
+	otherWay = `
+		SELECT b.id FROM batch b JOIN programme g ON g.id = b.programme_id
+		WHERE g.id = $1 AND g.way <> $2 AND b.state NOT IN ('done', 'cancelled') ORDER BY b.id`
 	livingBatches = `SELECT id FROM batch WHERE programme_id = $1 AND state NOT IN ('done', 'cancelled')`
 	codeTaken     = `SELECT EXISTS (SELECT FROM programme WHERE code = $2 AND id <> $1)`
 	wayUsed       = `
@@ -203,6 +218,9 @@ func (t *Tx) EditProgramme(ctx context.Context, p, was training.Programme, by in
 	var batches []int64 // locked before the programme, as an import does
 	if err := t.tx.SelectContext(ctx, &batches, livingBatches, p.ID); err != nil {
 		return out, safe("find batches", err)
+	}
+	if err := t.lockCarriers(ctx, batches); err != nil {
+		return out, err
 	}
 	if err := t.LockBatches(ctx, batches); err != nil {
 		return out, err
@@ -234,6 +252,13 @@ func (t *Tx) EditProgramme(ctx context.Context, p, was training.Programme, by in
 		return training.Outcome{Verdict: training.WayInUse}, nil
 	}
 	return training.Outcome{Verdict: training.Accepted}, t.ChangeProgramme(ctx, p, by, now)
+}
+
+// otherWay lists the batches of a programme, as it is stored, whose seats are won in
+// another way than p says.
+func (t *Tx) otherWay(ctx context.Context, p training.Programme) (batches []int64, err error) {
+	err = t.tx.SelectContext(ctx, &batches, otherWay, p.ID, string(p.WayIn))
+	return batches, safe("find batches", err)
 }
 
 // wayInUse tells whether a programme would have another way to win seats while people take

@@ -3,8 +3,6 @@ package announcement
 import (
 	"cmp"
 	"context"
-	"html"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -148,7 +146,7 @@ func finishWriting(ctx context.Context, e *env, a announcement.Announcement, c d
 
 // unfit says in a sentence why something cannot be the text of a draft; "" = it can.
 func (p *desk) unfit(f dialog.File, body string, d announcement.Announcement) string {
-	extra := visible(p.writer().Extra(d, p.Cfg.Now()))
+	extra := measure.Visible(p.writer().Extra(d, p.Cfg.Now()))
 	switch {
 	case f.Media != "" && f.FileID == "":
 		return p.Cfg.Text.T("announce.media_hint", nil)
@@ -158,13 +156,6 @@ func (p *desk) unfit(f dialog.File, body string, d announcement.Announcement) st
 		return p.Cfg.Text.T("announce.no_text", nil)
 	}
 	return p.tooLong(f, body, extra)
-}
-
-var tags = regexp.MustCompile(`<[^>]*>`)
-
-// visible is how long a text in HTML is to Telegram: its tags do not count.
-func visible(markup string) int {
-	return measure.Units(html.UnescapeString(tags.ReplaceAllString(markup, "")))
 }
 
 // tooLong says in a sentence that a text is longer than Telegram takes; "" = it is not.

@@ -95,7 +95,7 @@ func (p *desk) acceptCorrection(s *correcting, c dialog.Content) error {
 	if s.Kind == announcement.Small && c.Text == s.of.Body && slices.Equal(c.Entities, s.of.Entities) {
 		return dialog.Invalid(p.Cfg.Text.T("announce.same_text", nil))
 	}
-	if sentence := p.tooLong(s.of.File, c.Text, visible(p.writer().Extra(s.of, p.Cfg.Now()))); sentence != "" {
+	if sentence := p.tooLong(s.of.File, c.Text, measure.Visible(p.writer().Extra(s.of, p.Cfg.Now()))); sentence != "" {
 		return dialog.Invalid(sentence)
 	}
 	s.Content = c

@@ -224,13 +224,22 @@ func (e *env) rateSelf(ctx context.Context, a dialog.Action, message int) error 
 	return err
 }
 
-// tellCoRater asks somebody once in a period to rate people of this superior.
+// tellCoRater asks somebody to rate people of this superior, with the first of them that
+// they have: once, unless all are taken back or sent meanwhile.
 func (e *env) tellCoRater(ctx context.Context, rater int64, of task.Task) error {
 	who, err := e.tx.Employee(ctx, rater)
 	if err != nil {
 		return err
 	}
-	e.Notify(rater, fmt.Sprintf("share:%d:%d:%d", of.Occasion.ID, e.Employee.ID, rater), outreach.Shared, dialog.Reply{Template: "rating.shared",
+	helpers, err := e.tx.CoRaters(ctx, e.Employee.ID)
+	if err != nil {
+		return err
+	}
+	helpers = slices.DeleteFunc(helpers, func(h rating.CoRater) bool { return h.Rater.ID != rater || h.Done })
+	if len(helpers) != 1 { // asked before
+		return nil
+	}
+	e.Notify(rater, rating.SharedKey(of.Occasion.ID, e.Employee.ID, rater)+strconv.FormatInt(helpers[0].ID, 10), outreach.Shared, dialog.Reply{Template: "rating.shared",
 		Text: e.T("rating.shared", text.Args{"sapaan": who.Salutation(), "atasan": e.Employee.Address(), "batas": e.Deadline(of)}),
 		Rows: [][]dialog.Button{{{Label: e.Label("rate_team"), Action: e.MenuAction("tim", 0)}}}})
 	return nil

@@ -4,18 +4,19 @@ import "time"
 
 // Carried is the batch of a training (angkatan) that an announcement carries.
 type Carried struct {
-	ID      int64
-	Name    string
-	Joins   bool      // people register for it
-	InOrder bool      // first come, first seated
-	Over    bool      // it was cancelled, or has been held
-	Told    bool      // another announcement has carried it
-	Starts  time.Time // of the first session, as it is now; zero = there is none
-	Ends    time.Time // of the last one
-	Place   string    // of the first one
-	Opens   time.Time // registration
-	Closes  time.Time
-	Permits time.Time // by when superiors must have answered; zero = nobody is asked
+	ID        int64
+	Name      string
+	Joins     bool      // people register for it
+	InOrder   bool      // first come, first seated
+	Over      bool      // it was cancelled, or has been held
+	Cancelled bool      // it is over because it was cancelled
+	Told      bool      // another announcement has carried it
+	Starts    time.Time // of the first session, as it is now; zero = there is none
+	Ends      time.Time // of the last one
+	Place     string    // of the first one
+	Opens     time.Time // registration
+	Closes    time.Time
+	Permits   time.Time // by when superiors must have answered; zero = nobody is asked
 }
 
 // Last is the first moment at which nobody can register any more so that the superior

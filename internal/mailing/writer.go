@@ -8,6 +8,7 @@ import (
 	"bangkom/internal/announcement"
 	"bangkom/internal/courier"
 	"bangkom/internal/dialog"
+	"bangkom/internal/measure"
 	"bangkom/internal/text"
 	"bangkom/internal/training"
 )
@@ -105,17 +106,23 @@ func (w Writer) body(l announcement.Letter) string {
 		out += w.Text.T("announcement.corrected", text.Args{"tanggal": w.Text.ShortDate(at), "jam": w.Text.Clock(at)}) + "\n"
 	}
 	out += "\n" + announcement.HTML(l.Body, l.Entities)
-	if line := w.batchLine(l.Batch); line != "" {
-		out += "\n\n" + line
-	}
+	below := ""
 	switch {
 	case l.Ack && l.Read && !l.ReadAt.IsZero():
 		at := l.ReadAt.In(w.Location)
-		out += "\n\n" + w.Text.T("announcement.was_read", text.Args{"tanggal": w.Text.ShortDate(at), "jam": w.Text.Clock(at)})
+		below = "\n\n" + w.Text.T("announcement.was_read", text.Args{"tanggal": w.Text.ShortDate(at), "jam": w.Text.Clock(at)})
 	case l.Ack:
-		out += "\n\n" + w.Text.T("announcement.ack", nil)
+		below = "\n\n" + w.Text.T("announcement.ack", nil)
 	}
-	return out
+	room := announcement.MaxText
+	if l.File.Media != "" {
+		room = announcement.MaxCaption
+	}
+	const before = "\n\n"
+	if line := w.batchLine(l.Batch, room-measure.Visible(out+before+below)); line != "" {
+		out += before + line
+	}
+	return out + below
 }
 
 // Extra is the text that a recipient may see beside what was typed: the heading, the first
@@ -126,16 +133,49 @@ func (w Writer) Extra(a announcement.Announcement, now time.Time) string {
 }
 
 // batchLine says when the batch is that an announcement carries, and when people register
-// for it, as things stand: what was typed may be older. "" = there is nothing to say.
-func (w Writer) batchLine(c announcement.Carried) string {
-	var lines []string
-	if !c.Starts.IsZero() && !c.Over {
-		lines = append(lines, w.Text.T("announcement.schedule", text.Args{"kapan": w.Span(c.Starts, c.Ends), "tempat": c.Place}))
+// for it, or that it was cancelled, as things stand: what was typed may be older. It takes
+// no more than room, in UTF-16 units. "" = there is nothing to say.
+func (w Writer) batchLine(c announcement.Carried, room int) string {
+	if c.Cancelled {
+		return w.Text.T("announcement.batch_cancelled", nil)
 	}
-	if c.Joins && !c.Over {
+	if c.Over {
+		return ""
+	}
+	var lines []string
+	if c.Joins {
 		lines = append(lines, w.registers(c))
+		room -= measure.Visible(lines[0]) + 1
+	}
+	if line := w.scheduleLine(c, room); line != "" {
+		lines = append([]string{line}, lines...)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// scheduleLine says when and where a batch is. A place that became longer after the text
+// was written, with the place of that day, is cut, so that the message still goes.
+func (w Writer) scheduleLine(c announcement.Carried, room int) string {
+	if c.Starts.IsZero() {
+		return ""
+	}
+	line := func(place string) string {
+		return w.Text.T("announcement.schedule", text.Args{"kapan": w.Span(c.Starts, c.Ends), "tempat": place})
+	}
+	whole := line(c.Place)
+	over := measure.Visible(whole) - room
+	if over <= 0 {
+		return whole
+	}
+	for left := measure.Units(c.Place) - over; left > 1; left-- {
+		if short := line(measure.Cut(c.Place, left)); measure.Visible(short) <= room {
+			return short
+		}
+	}
+	if short := line(""); measure.Visible(short) <= room {
+		return short
+	}
+	return ""
 }
 
 // Span writes from when to when a batch is: its day and hours, or its first and last day.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bangkom/internal/announcement"
+	"bangkom/internal/measure"
 	"bangkom/internal/text"
 )
 
@@ -44,6 +45,8 @@ func TestLetter(t *testing.T) {
 			"<i>Pengumuman BKD, Selasa, 12 Januari 2027</i>\n\nRapat", "[Lihat pelatihan] [Tanya]"},
 		{"which is over", announcement.Letter{Announcement: announcement.Announcement{Batch: with(func(b *announcement.Carried) { b.Over = true })}},
 			"<i>Pengumuman BKD, Selasa, 12 Januari 2027</i>\n\nRapat", "[Tanya]"},
+		{"which was cancelled", announcement.Letter{Announcement: announcement.Announcement{Batch: with(func(b *announcement.Carried) { b.Over, b.Cancelled = true, true })}},
+			"<i>Pengumuman BKD, Selasa, 12 Januari 2027</i>\n\nRapat\n\n<i>Angkatan ini dibatalkan.</i>", "[Tanya]"},
 	} {
 		tt.l.Body, tt.l.Template, tt.l.At = "Rapat", announcement.MessageTemplate, day(12)
 		r := Writer{Text: cat, Location: time.UTC, Agency: "BKD"}.Letter(tt.l)
@@ -56,5 +59,42 @@ func TestLetter(t *testing.T) {
 		if got := strings.Join(buttons, " "); r.Text != tt.says || got != tt.buttons {
 			t.Errorf("%s:\n%s\n%s\nwant:\n%s\n%s", tt.name, r.Text, got, tt.says, tt.buttons)
 		}
+	}
+}
+
+// A place that became longer after the caption was written is cut to what fits; what fits
+// is said whole.
+func TestLongerPlaceStillFits(t *testing.T) {
+	cat, err := text.Indonesian()
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := time.Date(2027, 1, 22, 8, 0, 0, 0, time.UTC)
+	w := Writer{Text: cat, Location: time.UTC, Agency: "BKD"}
+	a := announcement.Announcement{Ack: true, Batch: announcement.Carried{ID: 7, Joins: true, Opens: day.AddDate(0, 0, -9), Closes: day.AddDate(0, 0, -2),
+		Starts: day, Ends: day.Add(time.Hour), Place: "Aula"}}
+	room := announcement.MaxCaption - measure.Visible(w.Extra(a, day))
+	a.File = announcement.File{Media: "photo", FileID: "x"}
+	read := func(body int, place string) string {
+		t.Helper()
+		a.Body, a.Batch.Place, a.CorrectedAt = strings.Repeat("a", body), place, day
+		got := w.Letter(announcement.Letter{Announcement: a, Template: announcement.MessageTemplate, At: day, Corrected: true}).Text
+		if n := measure.Visible(got); n > announcement.MaxCaption {
+			t.Errorf("a caption of %d beside %q takes %d", body, place, n)
+		}
+		return got
+	}
+	long := strings.Repeat("Gedung Serbaguna & Olahraga ", 7)
+	if got := read(room, "Aula"); !strings.Contains(got, "09.00, Aula.") {
+		t.Errorf("what fits is cut: %s", got)
+	}
+	if got := read(room-20, long); !strings.Contains(got, "09.00, Gedung Serbaguna &amp;") || !strings.Contains(got, "….") {
+		t.Errorf("a longer place: %s", got)
+	}
+	if got := read(room+5, long); !strings.Contains(got, "pukul 08.00-09.00.") {
+		t.Errorf("no room for a place: %s", got)
+	}
+	if got := read(0, long); !strings.Contains(got, strings.ReplaceAll(long, "&", "&amp;")) {
+		t.Errorf("a long place that fits: %s", got)
 	}
 }

@@ -4,6 +4,7 @@ package measure
 
 import (
 	"html"
+	"regexp"
 	"strings"
 	"unicode/utf16"
 )
@@ -14,6 +15,13 @@ func Units(s string) (n int) {
 		n += utf16.RuneLen(r)
 	}
 	return n
+}
+
+var tags = regexp.MustCompile(`<[^>]*>`)
+
+// Visible counts a text in HTML: its tags do not count.
+func Visible(markup string) int {
+	return Units(html.UnescapeString(tags.ReplaceAllString(markup, "")))
 }
 
 // First is the longest beginning of a text that takes at most so many units.

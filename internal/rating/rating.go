@@ -5,6 +5,7 @@
 package rating
 
 import (
+	"fmt"
 	"time"
 
 	"bangkom/internal/competency"
@@ -150,7 +151,14 @@ func (p Pair) Open(r Result) []questionnaire.Item {
 
 // CoRater is somebody whom a superior asked to rate one person.
 type CoRater struct {
+	ID      int64 // of this handing over
 	Subject personnel.Employee
 	Rater   personnel.Employee
 	Done    bool
+}
+
+// SharedKey begins the keys of notifications that ask somebody to rate people of a
+// superior. The number of the handing over follows with which they had the first.
+func SharedKey(period, official, rater int64) string {
+	return fmt.Sprintf("share:%d:%d:%d:", period, official, rater)
 }
