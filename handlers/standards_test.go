@@ -54,7 +54,7 @@ func TestTheSecondBlock(t *testing.T) {
 	w.say(rina, "/asesmen")
 	w.tap(rina, "1", "1", "1", "1", "1", "1", "1", "1", "1", "Kirim")
 	said := strings.Join(w.newBotTexts(rina, 0), "\n")
-	for _, want := range []string{"Asal standar: Kerja Sama 3 dari jabatan Pengelola Layanan (Perbup 12/2027).", "memerlukan 2 kompetensi teknis: Pengelolaan Keuangan Daerah, Kearsipan"} {
+	for _, want := range []string{"Asal standar: Kerja Sama tingkat 3 dari jabatan Pengelola Layanan (Perbup 12/2027).", "ditetapkan 2 kompetensi teknis: Pengelolaan Keuangan Daerah, Kearsipan"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("Rina does not read %q:\n%s", want, said)
 		}
@@ -64,7 +64,7 @@ func TestTheSecondBlock(t *testing.T) {
 	w.tap(me, "1", "2", "1", "1", "1", "1", "1", "1", "1")
 	w.tap(me, "Kirim")
 	w.tap(me, "Buka perbandingan")
-	w.shows(me, "Kerja Sama: mandiri 1, atasan 2, akhir 1,75; standar 3", "Asal standar: Kerja Sama 3 dari jabatan Pengelola Layanan (Perbup 12/2027).")
+	w.shows(me, "Kerja Sama: mandiri 1, atasan 2, akhir 1,75; standar 3", "Asal standar: Kerja Sama tingkat 3 dari jabatan Pengelola Layanan (Perbup 12/2027).")
 	w.clockAt("2027-03-01 09:00")
 	w.tap(rina, "Mulai")
 	if said := strings.Join(w.newBotTexts(rina, 0), "\n"); !strings.Contains(said, "Kompetensi Teknis Tahun 2027 sudah ditutup pada Senin, 1 Februari 2027") {

@@ -133,12 +133,17 @@ func (t *Tx) OfficeChat(ctx context.Context, chat int64) (yes bool, err error) {
 }
 
 const noteProgress = `
-	UPDATE announcement SET told_n = told_n + (told IS DISTINCT FROM $3)::int, told = $3, told_at = $4 WHERE id = $1 AND message_id = $2`
+	UPDATE announcement SET told_n = told_n + (told IS DISTINCT FROM $3)::int, told = $3, told_at = $4 WHERE id = $1 AND message_id = $2 AND told_n = $5`
 
-// NoteProgress notes what that message shows now.
-func (t *Tx) NoteProgress(ctx context.Context, id int64, message int, told string, now time.Time) error {
-	_, err := t.tx.ExecContext(ctx, noteProgress, id, message, told, now)
-	return safe("note the progress", err)
+// NoteProgress notes what that message shows now; false = somebody else has noted something
+// since a was read.
+func (t *Tx) NoteProgress(ctx context.Context, a announcement.Announcement, told string, now time.Time) (bool, error) {
+	r, err := t.tx.ExecContext(ctx, noteProgress, a.ID, a.MessageID, told, now, a.ToldN)
+	if err != nil {
+		return false, safe("note the progress", err)
+	}
+	n, err := r.RowsAffected()
+	return n == 1, safe("note the progress", err)
 }
 
 const (

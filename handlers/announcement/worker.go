@@ -52,10 +52,23 @@ func (p *desk) work(ctx context.Context) (more bool, err error) {
 func (p *desk) now() time.Time { return p.Cfg.Now().In(p.Cfg.Location) }
 
 // showProgress edits the message that shows how far an announcement is, when that has
-// changed. It has a transaction of its own, because a chat is locked before anything
-// that is decided in it. A chat that is not the office's any more is shown nothing.
+// changed. Two processes may do so at a time: who comes second looks again, or what was
+// counted first would stay on show.
 func (p *desk) showProgress(ctx context.Context, id int64) error {
-	return p.inTx(ctx, func(tx Tx) error {
+	for {
+		overtaken, err := p.showCounts(ctx, id)
+		if !overtaken || err != nil {
+			return err
+		}
+	}
+}
+
+// showCounts shows the progress once; overtaken = somebody else has shown it meanwhile, and
+// nothing was done. It has a transaction of its own, because a chat is locked before
+// anything that is decided in it. A chat that is not the office's any more is shown nothing.
+func (p *desk) showCounts(ctx context.Context, id int64) (overtaken bool, err error) {
+	err = p.inTx(ctx, func(tx Tx) error {
+		overtaken = false
 		a, err := tx.Announcement(ctx, id)
 		if errors.Is(err, dialog.ErrNotFound) || err == nil && (a.MessageID == 0 || a.State == announcement.Sending && p.now().Sub(a.ToldAt) < progressEvery) {
 			return nil
@@ -74,17 +87,16 @@ func (p *desk) showProgress(ctx context.Context, id int64) error {
 			return err
 		}
 		reply := p.writer().Progress(a, c)
-		if reply.Text == a.Told {
-			return tx.NoteProgress(ctx, id, a.MessageID, reply.Text, p.now())
-		}
 		row, err := p.Cfg.Render(a.ChatID, reply)
 		if err != nil {
 			return fmt.Errorf("render %s: %w", reply.Template, err)
 		}
-		row.Key, row.Way = fmt.Sprintf("announcement-progress:%d:%d:%d", id, a.MessageID, a.ToldN+1), dialog.WayAnswer
-		if err := tx.Enqueue(ctx, []dialog.Outgoing{row}); err != nil {
+		noted, err := tx.NoteProgress(ctx, a, reply.Text, p.now())
+		if overtaken = !noted; overtaken || err != nil || reply.Text == a.Told {
 			return err
 		}
-		return tx.NoteProgress(ctx, id, a.MessageID, reply.Text, p.now())
+		row.Key, row.Way = fmt.Sprintf("announcement-progress:%d:%d:%d", id, a.MessageID, a.ToldN+1), dialog.WayAnswer
+		return tx.Enqueue(ctx, []dialog.Outgoing{row})
 	})
+	return overtaken, err
 }

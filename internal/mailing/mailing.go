@@ -57,7 +57,7 @@ type Tx interface {
 	AnnouncementCounts(ctx context.Context, id int64) (announcement.Counts, error)
 	// Part does a part of the transaction that may fail without the rest.
 	Part(ctx context.Context, fn func() error) (failed, err error)
-	NoteProgress(ctx context.Context, id int64, message int, told string, now time.Time) error
+	NoteProgress(ctx context.Context, a announcement.Announcement, told string, now time.Time) (bool, error)
 	AudiencePeople(ctx context.Context, a announcement.Audience, now time.Time) ([]int64, error)
 }
 
