@@ -159,3 +159,44 @@ func TestSenderExpiresAfterADay(t *testing.T) {
 		}
 	})
 }
+
+// lateReply is an outbox in which a reply is stored while bulk is being claimed.
+type lateReply struct {
+	*memory
+	stored bool
+}
+
+func (l *lateReply) Claim(ctx context.Context, term int64, lane dialog.Lane, limit int, now time.Time) ([]dialog.Outgoing, error) {
+	if lane == dialog.LaneBulk && !l.stored {
+		l.stored = true
+		l.put(message(1, "answer"), 0)
+		told := message(1, "told")
+		told.Lane = dialog.LaneBulk
+		l.put(told, 0)
+	}
+	return l.memory.Claim(ctx, term, lane, limit, now)
+}
+
+// A decision stores a reply and what everybody is told: the reply goes first, also when it
+// was not there yet as replies were looked for.
+func TestSenderReplyBeforeItsBulk(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		m, api := newMemory(), &fakeAPI{}
+		log := (&logged{}).logger()
+		lease := NewLease(m, "telegram", "me", 3*time.Second, log)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go func() { _ = lease.Run(ctx) }()
+		done := make(chan error, 1)
+		s := NewSender(SenderConfig{Client: api, Outbox: &lateReply{memory: m}, Lease: lease, InFlight: 4, Queued: 9, Grace: time.Second, Log: log})
+		go func() { done <- s.Run(ctx) }()
+		time.Sleep(5 * time.Second)
+		cancel()
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"1:answer", "1:told"}, api.texts()); diff != "" {
+			t.Errorf("the order of the calls (-want +got):\n%s", diff)
+		}
+	})
+}
