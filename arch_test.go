@@ -552,7 +552,7 @@ func TestRefusalsGoThroughAttempt(t *testing.T) {
 		"announcement/nips.go:nextNIPs":        "TakeNIPs, in a transaction of its own",
 		"announcement/nips.go:endNIPs":         "the error of a transaction that was given up",
 		"announcement/nips.go:waitsStill":      "Announcement, LockOfficeChat, LockAnnouncement",
-		"announcement/worker.go:showCounts":  "Announcement",
+		"announcement/worker.go:showCounts":    "Announcement",
 	}
 	for _, where := range callsIn(t, "handlers", func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
