@@ -190,10 +190,6 @@ func (s *Sender) claimBulk(ctx context.Context, term int64) {
 	s.mu.Unlock()
 }
 
-// claim takes rows of a lane into memory; n is how many there were. Before bulk goes the
-// replies are looked for once more: a decision that stores rows of both lanes may commit
-// between the two looks, and the person would read what everybody is told before the answer
-// to their own press.
 func (s *Sender) claim(ctx context.Context, term int64, lane dialog.Lane, limit int) (n int, ok bool) {
 	if s.cfg.Lease.Term() != term {
 		return 0, false
@@ -205,9 +201,6 @@ func (s *Sender) claim(ctx context.Context, term int64, lane dialog.Lane, limit 
 		s.warn(ctx, "outbox not claimed", err)
 		s.CommitUnknown()
 		return 0, false
-	}
-	if lane == dialog.LaneBulk && len(rows) > 0 {
-		s.claimReplies(ctx, term)
 	}
 	if !s.enqueue(rows, term) {
 		s.CommitUnknown()

@@ -109,6 +109,12 @@ func optional(t time.Time) *time.Time {
 //
 // A row that must be forgotten and ends here is cut loose from its chat, as markRows does.
 //
+// A row of the bulk lane waits for the reply to its chat that the same transaction has
+// stored (its rows share one created_at). The two lanes are claimed one after the other,
+// and the transaction may commit in between: somebody would read what everybody is told
+// before the answer to their own press. What is behind it in its lane waits with it. After
+// a while it holds up nothing: it may be a reply that cannot go now.
+//
 // Thousands may wait. So that no claim reads all of them, whatever the statistics say,
 // "lane + 0" keeps the index of what waits away from where another one is meant: that of
 // what is being sent, and that of a chat.
@@ -134,6 +140,10 @@ const claimRows = `
 		  AND NOT EXISTS (SELECT FROM outbox older WHERE older.chat_id = o.chat_id AND older.lane + 0 = o.lane
 		      AND older.id < o.id AND older.state = 'new' AND older.expires_at > $5
 		      AND (older.not_before > $5 OR older.retry_at > clock_timestamp()) AND (older.announcement_id IS NULL OR older.announcement_id NOT IN (SELECT id FROM paused)))
+		  AND NOT EXISTS (SELECT FROM outbox reply JOIN outbox mine ON mine.chat_id = reply.chat_id AND mine.created_at = reply.created_at
+		      WHERE $2::smallint = 1 AND reply.chat_id = o.chat_id AND reply.lane + 0 = 0 AND reply.state IN ('new', 'sending')
+		      AND reply.not_before <= $5 AND reply.retry_at <= clock_timestamp() AND reply.created_at > clock_timestamp() - interval '` + replyFirst + `'
+		      AND mine.lane + 0 = 1 AND mine.state = 'new' AND mine.id <= o.id)
 		  AND (NOT EXISTS (SELECT FROM stopped) OR o.template = 'menu')
 		  AND (o.announcement_id IS NULL OR o.edit_of <> 0 OR o.template = '` + announcement.FactTemplate + `' OR o.announcement_id NOT IN (SELECT id FROM paused))
 		ORDER BY class = 'broadcast', id LIMIT $3 FOR UPDATE SKIP LOCKED
@@ -142,6 +152,9 @@ const claimRows = `
 	FROM due WHERE o.id = due.id
 	RETURNING o.id, o.key, o.chat_id, o.lane, o.class, o.template, o.method, o.payload, o.edit_of, o.attempts,
 	          o.forget, greatest(o.not_before, o.retry_at, o.created_at) AS not_before, o.announcement_id, o.recipient_id`
+
+// replyFirst is for how long the bulk of a transaction waits for its replies.
+const replyFirst = "1 minute"
 
 // cutLoose takes the chat from a row that must be forgotten and comes to its end.
 const cutLoose = `chat_id = CASE WHEN forget THEN 0 ELSE chat_id END`

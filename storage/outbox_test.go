@@ -24,16 +24,19 @@ type waiting struct {
 	term  int64
 	in    string // not before, as an interval from now; "" = at once
 	ends  string // expiry likewise; "" = never
+	age   string // since when it is stored; "" = now
 }
 
+// insert stores rows as one transaction does.
 func (f *fixture) insert(rows ...waiting) {
 	f.t.Helper()
+	at := time.Now()
 	for _, r := range rows {
-		f.exec(`INSERT INTO outbox (key, chat_id, lane, class, template, length, method, payload, state, term, not_before, expires_at)
+		f.exec(`INSERT INTO outbox (key, chat_id, lane, class, template, length, method, payload, state, term, not_before, expires_at, created_at)
 			VALUES ($1, $2, $3, $4, 't', 0, 'm', '{"params":{}}', $5, $6,
 			        CASE WHEN $7 = '' THEN '-infinity' ELSE now() + nullif($7, '')::interval END,
-			        CASE WHEN $8 = '' THEN 'infinity' ELSE now() + nullif($8, '')::interval END)`,
-			r.key, r.chat, r.lane, stdcmp.Or(r.class, dialog.ClassReply), stdcmp.Or(r.state, "new"), r.term, r.in, r.ends)
+			        CASE WHEN $8 = '' THEN 'infinity' ELSE now() + nullif($8, '')::interval END, $10::timestamptz - COALESCE(nullif($9, '')::interval, '0'))`,
+			r.key, r.chat, r.lane, stdcmp.Or(r.class, dialog.ClassReply), stdcmp.Or(r.state, "new"), r.term, r.in, r.ends, r.age, at)
 	}
 }
 
@@ -64,7 +67,13 @@ func TestClaim(t *testing.T) {
 		{"in row order", []waiting{{key: "c", chat: 2}, {key: "a", chat: 1}, {key: "b", chat: 2}}, 0, 10, "c a b"},
 		{"limited to the oldest", []waiting{{key: "c", chat: 2}, {key: "a", chat: 1}, {key: "b", chat: 2}}, 0, 2, "c a"},
 		{"replies only", []waiting{{key: "bulk", chat: 1, lane: 1}, {key: "reply", chat: 1}}, 0, 10, "reply"},
-		{"bulk only", []waiting{{key: "bulk", chat: 1, lane: 1}, {key: "reply", chat: 1}}, 1, 10, "bulk"},
+		{"bulk only", []waiting{{key: "bulk", chat: 1, lane: 1}, {key: "reply", chat: 2}}, 1, 10, "bulk"},
+		{"bulk after the reply of the same transaction", []waiting{{key: "told", chat: 1, lane: 1}, {key: "reply", chat: 1}, {key: "other", chat: 2, lane: 1}}, 1, 10, "other"},
+		{"bulk after its reply that is on its way", []waiting{{key: "told", chat: 1, lane: 1}, {key: "reply", chat: 1, state: "sending", term: 5}}, 1, 10, ""},
+		{"later bulk behind one that waits for its reply", []waiting{{key: "told", chat: 1, lane: 1, age: "1 second"}, {key: "reply", chat: 1, age: "1 second"}, {key: "later", chat: 1, lane: 1}}, 1, 10, ""},
+		{"bulk waits for no reply of another transaction", []waiting{{key: "told", chat: 1, lane: 1}, {key: "reply", chat: 1, age: "1 second"}}, 1, 10, "told"},
+		{"bulk waits for its reply no longer than a moment", []waiting{{key: "told", chat: 1, lane: 1, age: "2 minutes"}, {key: "reply", chat: 1, age: "2 minutes"}}, 1, 10, "told"},
+		{"bulk before a reply of later", []waiting{{key: "told", chat: 1, lane: 1}, {key: "reply", chat: 1, in: "1 hour"}}, 1, 10, "told"},
 		{"not due", []waiting{{key: "later", chat: 1, in: "1 hour"}, {key: "due", chat: 2, in: "-1 hour"}}, 0, 10, "due"},
 		{"an older row that is not due holds up its chat",
 			[]waiting{{key: "a", chat: 1, in: "1 hour"}, {key: "b", chat: 1}, {key: "c", chat: 2}}, 0, 10, "c"},
