@@ -87,13 +87,13 @@ func (p *desk) showCounts(ctx context.Context, id int64) (overtaken bool, err er
 			return err
 		}
 		reply := p.writer().Progress(a, c)
-		row, err := p.Cfg.Render(a.ChatID, reply)
-		if err != nil {
-			return fmt.Errorf("render %s: %w", reply.Template, err)
-		}
 		noted, err := tx.NoteProgress(ctx, a, reply.Text, p.now())
 		if overtaken = !noted; overtaken || err != nil || reply.Text == a.Told {
 			return err
+		}
+		row, err := p.Cfg.Render(a.ChatID, reply)
+		if err != nil {
+			return fmt.Errorf("render %s: %w", reply.Template, err)
 		}
 		row.Key, row.Way = fmt.Sprintf("announcement-progress:%d:%d:%d", id, a.MessageID, a.ToldN+1), dialog.WayAnswer
 		return tx.Enqueue(ctx, []dialog.Outgoing{row})
