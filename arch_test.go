@@ -69,7 +69,7 @@ func allowed() map[string][]string {
 		"internal/invitation":      {"internal/personnel", "internal/report", "internal/text"},
 		"internal/text":            {},
 		"internal/report":          {},
-		"internal/config":          {"internal/advice"},
+		"internal/config":          {"internal/advice", "internal/measure"},
 		"internal/advice":          {},
 		"internal/devdb":           {"internal/pgtools"},
 		"internal/pgtools":         {},

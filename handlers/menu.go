@@ -6,6 +6,7 @@ import (
 
 	"bangkom/handlers/feature"
 	"bangkom/internal/dialog"
+	"bangkom/internal/measure"
 	"bangkom/internal/task"
 	"bangkom/internal/text"
 )
@@ -44,7 +45,7 @@ func (e *env) nearCommands(typed string) []string {
 		if !c.May(e.Employee.Rights) || !c.Unlinked && !e.Linked() {
 			continue
 		}
-		switch d := distance(typed, c.Name); {
+		switch d := measure.Distance(typed, c.Name); {
 		case d < best || d == best && near == nil:
 			best, near = d, []string{"/" + c.Name}
 		case d == best:
@@ -66,27 +67,6 @@ func reach(typed string) int {
 		return 1
 	}
 	return 2
-}
-
-// distance is how many letters have to be put in, taken away or changed to make b of a.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := before
-			if a[i] != b[j] {
-				change++
-			}
-			before = row[j+1]
-			row[j+1] = min(change, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // help names the commands that this person has, in the words of the command

@@ -1,36 +1,19 @@
 package config
 
-import "slices"
+import (
+	"slices"
+
+	"bangkom/internal/measure"
+)
 
 // nearest returns the candidate with the smallest edit distance to word; of
 // several the first in the alphabet; "" when there is none.
 func nearest(word string, candidates []string) string {
 	best, least := "", -1
 	for _, c := range slices.Sorted(slices.Values(candidates)) {
-		if d := distance(word, c); least < 0 || d < least {
+		if d := measure.Distance(word, c); least < 0 || d < least {
 			best, least = c, d
 		}
 	}
 	return best
-}
-
-// distance is Levenshtein's, in bytes: keys are ASCII.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }
