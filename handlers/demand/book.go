@@ -64,17 +64,10 @@ func (p *desk) draw(ctx context.Context, data json.RawMessage, pages func(contex
 	var all []sheet.Page
 	err := p.Cfg.Store.InTx(ctx, func(open feature.Tx) error {
 		tx := open.(Tx)
-		held, err := tx.HeldBy(ctx, of.Chat, of.Reader)
-		if err != nil {
+		if err := feature.ForOffice(ctx, tx, of.Chat, of.Reader); err != nil {
 			return err
 		}
-		office, err := tx.OfficeChat(ctx, of.Chat)
-		if err == nil && (!office || !held) {
-			err = dialog.ErrNotFound
-		}
-		if err != nil {
-			return err
-		}
+		var err error
 		all, err = pages(ctx, tx, of)
 		return err
 	})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"bangkom/handlers/feature"
 	"bangkom/internal/needs"
 	"bangkom/internal/training"
 )
@@ -26,7 +27,6 @@ type Tx interface {
 	Supplies(ctx context.Context, year int, place *time.Location) ([]needs.Supply, error)
 	YearBatches(ctx context.Context, year int, place *time.Location) ([]training.Batch, error)
 	RecordExport(ctx context.Context, what, partner string, by int64, now time.Time) error
-	OfficeChat(ctx context.Context, chat int64) (bool, error)
-	HeldBy(ctx context.Context, chat, employee int64) (bool, error)
+	feature.Holders
 	Programmes(ctx context.Context) ([]training.Programme, error)
 }

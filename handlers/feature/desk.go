@@ -181,3 +181,26 @@ var (
 	ErrFileGone     = errors.New("the file cannot be fetched any more")
 	ErrFileTooLarge = errors.New("the file is too large")
 )
+
+// Holders tells whose a chat is; part of a room's Tx.
+type Holders interface {
+	// HeldBy tells whether a chat is linked with a person.
+	HeldBy(ctx context.Context, chat, employee int64) (bool, error)
+	// OfficeChat tells whether a chat belongs to somebody of the personnel office.
+	OfficeChat(ctx context.Context, chat int64) (bool, error)
+}
+
+// ForOffice checks, when a file is made, that it is still for whom it was asked for: somebody
+// of the personnel office in a chat of their own. ErrNotFound when the right or the chat was
+// lost meanwhile.
+func ForOffice(ctx context.Context, tx Holders, chat, reader int64) error {
+	held, err := tx.HeldBy(ctx, chat, reader)
+	if err != nil {
+		return err
+	}
+	office, err := tx.OfficeChat(ctx, chat)
+	if err == nil && (!office || !held) {
+		err = dialog.ErrNotFound
+	}
+	return err
+}

@@ -53,15 +53,7 @@ func (p *desk) drawSheet(ctx context.Context, data json.RawMessage) ([]byte, err
 	var a needs.Analysis
 	err := p.Cfg.Store.InTx(ctx, func(open feature.Tx) error {
 		tx := open.(Tx)
-		held, err := tx.HeldBy(ctx, of.Chat, of.Reader)
-		if err != nil {
-			return err
-		}
-		office, err := tx.OfficeChat(ctx, of.Chat)
-		if err == nil && (!office || !held) {
-			err = dialog.ErrNotFound
-		}
-		if err != nil {
+		if err := feature.ForOffice(ctx, tx, of.Chat, of.Reader); err != nil {
 			return err
 		}
 		f, err := tx.Needs(ctx, of.Period, of.Reader)

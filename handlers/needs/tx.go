@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"bangkom/handlers/feature"
 	"bangkom/internal/needs"
 	"bangkom/internal/task"
 	"bangkom/internal/training"
@@ -18,6 +19,5 @@ type Tx interface {
 	Developing(ctx context.Context, code string, now time.Time) ([]training.Developing, error)
 	CopyNeeds(ctx context.Context, chatID int64) (json.RawMessage, error)
 	PeriodBoard(ctx context.Context) (task.Board, error)
-	OfficeChat(ctx context.Context, chat int64) (bool, error)
-	HeldBy(ctx context.Context, chat, employee int64) (bool, error)
+	feature.Holders
 }

@@ -3,6 +3,7 @@ package standards
 import (
 	"context"
 
+	"bangkom/handlers/feature"
 	"bangkom/internal/personnel"
 	"bangkom/internal/register"
 	"bangkom/internal/standard"
@@ -12,7 +13,6 @@ import (
 type Tx interface {
 	Standard(ctx context.Context, employee int64) (standard.Standard, error)
 	BareTitles(ctx context.Context) (register.Bare, error)
-	OfficeChat(ctx context.Context, chat int64) (bool, error)
-	HeldBy(ctx context.Context, chat, employee int64) (bool, error)
+	feature.Holders
 	Person(ctx context.Context, a personnel.Area, id int64) (personnel.Member, error)
 }
