@@ -274,13 +274,15 @@ func errands() []*errand {
 		{name: "requests", who: ofRole(personnel.RoleHR), run: func(t *trip, r *rand.Rand) {
 			t.say("/kelola")
 			t.press("Permintaan")
-			switch t.first("1 Jawab", "1 Periksa") {
-			case "1 Jawab":
+			switch t.first("1 Jawab", "1 Selesai", "1 Periksa") {
+			case "1 Jawab": // and the next one is only closed
 				t.press("1 Jawab")
 				t.say("Sudah diteruskan")
-				if t.first("1 Selesai", "Permintaan") == "1 Selesai" && r.IntN(2) == 0 {
+				if t.sees("1 Selesai") {
 					t.press("1 Selesai")
 				}
+			case "1 Selesai":
+				t.press("1 Selesai")
 			case "1 Periksa":
 				t.press("1 Periksa")
 				t.press([]string{"Ya, hapus", "Tutup tanpa hapus"}[r.IntN(2)])

@@ -293,7 +293,14 @@ func sights() []struct {
 				return rel.acts[pair{boss.id, v.id}] && (boss == s || rel.leads[pair{boss.id, s.id}])
 			})
 		}, theName},
-		{"anybody, as a stand-in that a superior looks up", func(e *explorer, _ relations, v, _ *subject) bool { return e.rights(v).Supervises }, theName},
+		{"who has the same superior, as a stand-in that is offered", func(e *explorer, rel relations, v, s *subject) bool {
+			for of := range rel.leads {
+				if of.second == v.id && rel.leads[pair{of.first, s.id}] {
+					return e.rights(v).Supervises
+				}
+			}
+			return false
+		}, theName},
 		{"whom the person lets act", func(_ *explorer, rel relations, v, s *subject) bool { return rel.acts[pair{v.id, s.id}] }, theName},
 		{"whom the person helps to rate, and for whom", func(_ *explorer, rel relations, v, s *subject) bool { return rel.helps[pair{v.id, s.id}] }, theName},
 		{"the own superior", func(_ *explorer, rel relations, v, s *subject) bool { return rel.leads[pair{s.id, v.id}] }, theName},
