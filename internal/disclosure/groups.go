@@ -41,7 +41,7 @@ func Seen(groups []Group) []bool {
 
 // hide takes groups out of those that are shown. Groups lie within each other or apart, so
 // all that can be worked out from them are their rests: a group without the largest shown
-// ones in it. Each rest is nobody or GroupPersons.
+// ones in it. Each rest is nobody, or enough.
 func hide(groups []Group, shown []bool) {
 	within := make([][]int, len(groups)) // the largest shown groups in each
 	for i := len(groups) - 1; i >= 0; i-- {

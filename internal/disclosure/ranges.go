@@ -14,8 +14,8 @@ const rangeStep = 5
 // somebody who knows the answers of so many of them. The lowest range begins with nobody
 // and the highest ends with everybody, and each has five numbers or more, and three more
 // than the persons who are known, so nothing says of the others that all or none are
-// counted. Wider ranges are made of whole narrower ones. A width of 1 tells the number itself, and only where five
-// whom the reader does not know are counted and five are not.
+// counted. Wider ranges are made of whole narrower ones. A width of 1 tells the number
+// itself, and only where five whom the reader does not know are counted and five are not.
 func RangeOf(count, n, width, known int) Range {
 	if width == 1 && count >= GroupPersons+known && count <= n-GroupPersons-known {
 		return Range{count, count}
