@@ -94,13 +94,7 @@ func (c HeatMap) PNG() ([]byte, error) {
 	var l layout
 	y := l.paragraph(p, c.Title, margin, margin, titleStyle)
 	y = l.paragraph(p, c.Subtitle, margin, y, subtitleStyle) + 14
-	var swatches []swatch
-	for part, word := range append(c.Legend.Steps[:len(c.Legend.Steps):len(c.Legend.Steps)], c.Legend.Hidden) {
-		if word != "" {
-			swatches = append(swatches, swatch{part, y})
-			y = l.paragraph(p, word, margin+swatchWide+swatchGap, y, textStyle) + 4
-		}
-	}
+	swatches, y := l.legend(p, append(c.Legend.Steps[:len(c.Legend.Steps):len(c.Legend.Steps)], c.Legend.Hidden), y, 4)
 	y += rowGap
 	for i, name := range c.Columns {
 		y = l.paragraph(p, strconv.Itoa(i+1)+". "+name, margin, y, textStyle)

@@ -78,14 +78,7 @@ func (c TeamChart) PNG() ([]byte, error) {
 	var l layout
 	y := l.paragraph(p, c.Title, margin, margin, titleStyle)
 	y = l.paragraph(p, c.Subtitle, margin, y, subtitleStyle) + 14
-	var swatches []swatch
-	for part, word := range []string{c.Legend.Done, c.Legend.Running, c.Legend.Fresh, c.Legend.Unreachable, c.Legend.Before} {
-		if word == "" {
-			continue
-		}
-		swatches = append(swatches, swatch{part, y})
-		y = l.paragraph(p, word, margin+swatchWide+swatchGap, y, textStyle) + 6
-	}
+	swatches, y := l.legend(p, []string{c.Legend.Done, c.Legend.Running, c.Legend.Fresh, c.Legend.Unreachable, c.Legend.Before}, y, 6)
 	for _, r := range c.Rows {
 		y = l.paragraph(p, r.Name, margin, y+rowGap, titleStyle) + nameGap
 		l.bars = append(l.bars, y)
@@ -115,6 +108,18 @@ func (c TeamChart) PNG() ([]byte, error) {
 
 // swatch is a sample of a part of a bar in the legend.
 type swatch struct{ part, top int }
+
+// legend adds the words of a legend below each other, with so much room between them, and
+// returns their swatches and where the next thing begins. A part without a word is left out.
+func (l *layout) legend(p *canvas, words []string, y, room int) (swatches []swatch, next int) {
+	for part, word := range words {
+		if word != "" {
+			swatches = append(swatches, swatch{part, y})
+			y = l.paragraph(p, word, margin+swatchWide+swatchGap, y, textStyle) + room
+		}
+	}
+	return swatches, y
+}
 
 // shares draws a bar of four parts with thin gaps between them.
 func (c *canvas) shares(r TeamRow, top, high int) {

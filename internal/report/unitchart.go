@@ -63,13 +63,7 @@ func (c UnitChart) PNG() ([]byte, error) {
 	var l layout
 	y := l.paragraph(p, c.Title, margin, margin, titleStyle)
 	y = l.paragraph(p, c.Subtitle, margin, y, subtitleStyle) + 14
-	var swatches []swatch
-	for part, word := range []string{c.Legend.Sent, c.Legend.Started, c.Legend.Fresh, c.Legend.Unlinked, c.Legend.Rated} {
-		if word != "" {
-			swatches = append(swatches, swatch{part, y})
-			y = l.paragraph(p, word, margin+swatchWide+swatchGap, y, textStyle) + 4
-		}
-	}
+	swatches, y := l.legend(p, []string{c.Legend.Sent, c.Legend.Started, c.Legend.Fresh, c.Legend.Unlinked, c.Legend.Rated}, y, 4)
 	for _, r := range c.Rows {
 		y += rowGap
 		x := width - margin - p.wide(r.Value, valueStyle)
