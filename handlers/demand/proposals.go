@@ -36,26 +36,6 @@ func part[T any](all []T, n int) (list []T, at int) {
 	return all[n*onPage : min(len(all), (n+1)*onPage)], n
 }
 
-// turn are the buttons to the page before and behind.
-func (e *env) turn(step string, ref int64, n, total int) (rows [][]dialog.Button) {
-	var row []dialog.Button
-	to := func(label string, page int) {
-		a := e.MenuAction(step, ref)
-		a.Value = strconv.Itoa(page)
-		row = append(row, dialog.Button{Label: e.Label(label), Action: a})
-	}
-	if n > 0 {
-		to("page_before", n-1)
-	}
-	if (n+1)*onPage < total {
-		to("page_next", n+1)
-	}
-	if row == nil {
-		return nil
-	}
-	return [][]dialog.Button{row}
-}
-
 // proposals lists what the officer's units propose.
 func (e *env) proposals(ctx context.Context, a dialog.Action, message int) error {
 	n, err := page(a.Value)
@@ -87,7 +67,7 @@ func (e *env) showProposals(ctx context.Context, n, message int, note string) er
 		lines = append([]string{note, ""}, lines...)
 	}
 	body, _ := feature.Joined(lines, feature.MessageBudget)
-	rows := append(feature.Grid(feature.Numbers, numbers), e.turn(listStep, 0, n, len(all))...)
+	rows := append(feature.Grid(feature.Numbers, numbers), e.Pages(listStep, 0, n, onPage, len(all))...)
 	rows = append(rows, []dialog.Button{{Label: e.Label("proposal_new"), Action: dialog.Action{Flow: proposeFlow, Verb: dialog.Resume}}},
 		[]dialog.Button{e.Link(feature.ToDesk, "back", 0)})
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: key, Text: body, Rows: rows, Edit: message})
@@ -237,7 +217,7 @@ func (e *env) wanted(ctx context.Context, a dialog.Action, message int, head, li
 		}
 	}
 	body, _ := feature.Joined(lines, feature.MessageBudget)
-	rows := append(feature.Grid(feature.Numbers, numbers), e.turn(a.Step, int64(year), n, len(all))...)
+	rows := append(feature.Grid(feature.Numbers, numbers), e.Pages(a.Step, int64(year), n, onPage, len(all))...)
 	rows = append(rows, []dialog.Button{{Label: e.Label("back"), Action: e.MenuAction(boardStep, int64(year))}})
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: head, Text: body, Rows: rows, Edit: message})
 	return nil

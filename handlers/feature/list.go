@@ -95,18 +95,19 @@ func NumberedBy(head string, people []personnel.Member, before int, opens func(r
 	return strings.Join(lines, "\n"), Grid(Numbers, buttons)
 }
 
-// Pages are the buttons to the page before and behind.
-func (e *Env) Pages(page, total int, step string) [][]dialog.Button {
+// Pages are the buttons to the page before and behind, where so many stand on one; the value
+// of a button is its page.
+func (e *Env) Pages(step string, ref int64, page, size, total int) [][]dialog.Button {
 	var row []dialog.Button
 	turn := func(label string, to int) {
-		a := e.MenuAction(step, 0)
+		a := e.MenuAction(step, ref)
 		a.Value = strconv.Itoa(to)
 		row = append(row, dialog.Button{Label: e.Label(label), Action: a})
 	}
 	if page > 0 {
 		turn("page_before", page-1)
 	}
-	if (page+1)*PageSize < total {
+	if (page+1)*size < total {
 		turn("page_next", page+1)
 	}
 	if row == nil {

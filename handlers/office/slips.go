@@ -65,28 +65,14 @@ func (e *env) slips(ctx context.Context, a dialog.Action, message int) error {
 	from := page * slipUnitsShown
 	shown := units[from:min(from+slipUnitsShown, len(units))]
 	lines := []string{e.T("slips.units", text.Args{"jumlah": e.Cfg.Text.Number(len(units))}), ""}
-	var numbers, turn []dialog.Button
+	var numbers []dialog.Button
 	room := (feature.MessageBudget-measure.Units(lines[0]))/len(shown) - 40
 	for i, u := range shown {
 		k := strconv.Itoa(from + i + 1)
 		lines = append(lines, e.T("slips.line", text.Args{"k": k, "unit": measure.Cut(u.Name, min(room, feature.LongName)), "n": e.Cfg.Text.Number(u.People + u.Guarded)}))
 		numbers = append(numbers, dialog.Button{Label: k, Action: e.MenuAction(slipUnitStep, u.Unit)})
 	}
-	to := func(label string, page int) {
-		act := e.MenuAction(slipsStep, 0)
-		act.Value = strconv.Itoa(page)
-		turn = append(turn, dialog.Button{Label: e.Label(label), Action: act})
-	}
-	if page > 0 {
-		to("page_before", page-1)
-	}
-	if from+slipUnitsShown < len(units) {
-		to("page_next", page+1)
-	}
-	rows := feature.Grid(feature.Numbers, numbers)
-	if len(turn) > 0 {
-		rows = append(rows, turn)
-	}
+	rows := append(feature.Grid(feature.Numbers, numbers), e.Pages(slipsStep, 0, page, slipUnitsShown, len(units))...)
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "slips.units", Text: strings.Join(lines, "\n"), Edit: message, Rows: append(rows, e.backRow())})
 	return nil
 }

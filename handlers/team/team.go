@@ -69,7 +69,7 @@ func (e *env) showTeam(ctx context.Context, page, message int) error {
 		}
 		return e.ProgressWord(m)
 	})
-	rows = append(rows, e.Pages(page, len(people), "timhal")...)
+	rows = append(rows, e.Pages("timhal", 0, page, feature.PageSize, len(people))...)
 	rows = append(rows, buttons...)
 	rows = append(rows, []dialog.Button{e.Link(feature.ToTeamWrong, "team_wrong", 0)})
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "team.head", Text: body, Rows: rows, Edit: message})

@@ -52,7 +52,7 @@ func (e *env) showOffers(ctx context.Context, page, message int) error {
 		lines = append(lines, e.offerLine(k, o))
 		numbers = append(numbers, dialog.Button{Label: strconv.Itoa(k), Action: e.MenuAction(training.CardStep, o.Batch.ID)})
 	}
-	rows := append(feature.Grid(feature.Numbers, numbers), e.Pages(page, total, listStep)...)
+	rows := append(feature.Grid(feature.Numbers, numbers), e.Pages(listStep, 0, page, feature.PageSize, total)...)
 	more, err := e.ways(ctx)
 	if err != nil {
 		return err

@@ -42,7 +42,7 @@ func (e *env) runs(ctx context.Context, a dialog.Action, message int) error {
 		numbers = append(numbers, dialog.Button{Label: strconv.Itoa(k), Action: e.MenuAction(training.RunStep, b.ID)})
 	}
 	body, _ := feature.Joined(lines, feature.MessageBudget)
-	rows := append(feature.Grid(feature.Numbers, numbers), e.Pages(page, total, training.RunStep)...)
+	rows := append(feature.Grid(feature.Numbers, numbers), e.Pages(training.RunStep, 0, page, feature.PageSize, total)...)
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "attend.runs", Text: body, Rows: rows, Edit: message})
 	return nil
 }

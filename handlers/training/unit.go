@@ -57,7 +57,7 @@ func (e *env) unitBatches(ctx context.Context, a dialog.Action, message int) err
 		numbers = append(numbers, dialog.Button{Label: strconv.Itoa(k), Action: e.MenuAction(training.LettersStep, b.ID)})
 	}
 	body, _ := feature.Joined(lines, feature.MessageBudget)
-	rows := append(feature.Grid(feature.Numbers, numbers), e.Pages(page, total, unitStep)...)
+	rows := append(feature.Grid(feature.Numbers, numbers), e.Pages(unitStep, 0, page, feature.PageSize, total)...)
 	rows = append(rows, []dialog.Button{e.Link(feature.ToDesk, "back", 0)})
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "nominate.head", Text: body, Rows: rows, Edit: message})
 	return nil
