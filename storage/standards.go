@@ -2,9 +2,6 @@ package storage
 
 import (
 	"context"
-	"fmt"
-
-	"github.com/lib/pq"
 
 	"bangkom/internal/competency"
 	"bangkom/internal/standard"
@@ -116,61 +113,6 @@ func (t *Tx) Standard(ctx context.Context, employee int64) (standard.Standard, e
 	out := make(standard.Standard, len(rows))
 	for i, r := range rows {
 		out[i] = r.requirement()
-	}
-	return out, nil
-}
-
-const (
-	allRules = `
-		SELECT r.id, '' AS of, r.competency_code, c.name AS competency, c.kind = 'technical' AS technical, r.level, r.scope, r.name,
-		       COALESCE(k.name, '') AS class, r.source AS basis
-		FROM required_level r JOIN competency c ON c.code = r.competency_code LEFT JOIN position_class k ON k.code = r.class_code
-		UNION ALL SELECT 0, s.class_code, s.competency_code, c.name, c.kind = 'technical', s.level, 'class', k.name, '', s.source
-		FROM standard s JOIN competency c ON c.code = s.competency_code JOIN position_class k ON k.code = s.class_code`
-)
-
-var rulesOfAll = bestRules(`SELECT * FROM employee WHERE active`) + `
-	SELECT p.id, p.class, array_agg(COALESCE(t.rule, l.rule)) FILTER (WHERE COALESCE(t.rule, l.rule) IS NOT NULL) AS rules
-	FROM person p CROSS JOIN item c` + ruled + ` GROUP BY p.id, p.class`
-
-// Standards is Standard for everybody in service, by employee. Those who need the same
-// share one Standard, which nobody may change.
-func (t *Tx) Standards(ctx context.Context) (map[int64]standard.Standard, error) {
-	var rules []struct {
-		ID int64  `db:"id"`
-		Of string `db:"of"`
-		requirementRow
-	}
-	if err := t.tx.SelectContext(ctx, &rules, allRules); err != nil {
-		return nil, safe("read rules of standards", err)
-	}
-	byID, byClass := map[int64]standard.Requirement{}, map[string]standard.Standard{}
-	for _, r := range rules {
-		if r.ID != 0 {
-			byID[r.ID] = r.requirement()
-		} else {
-			byClass[r.Of] = append(byClass[r.Of], r.requirement())
-		}
-	}
-	var people []struct {
-		ID    int64         `db:"id"`
-		Class string        `db:"class"`
-		Rules pq.Int64Array `db:"rules"`
-	}
-	if err := t.tx.SelectContext(ctx, &people, rulesOfAll); err != nil {
-		return nil, safe("read standards", err)
-	}
-	out, made := make(map[int64]standard.Standard, len(people)), map[string]standard.Standard{}
-	for _, p := range people {
-		key := fmt.Sprint(p.Class, p.Rules)
-		if _, ok := made[key]; !ok {
-			own := make([]standard.Requirement, len(p.Rules))
-			for i, id := range p.Rules {
-				own[i] = byID[id]
-			}
-			made[key] = byClass[p.Class].With(own)
-		}
-		out[p.ID] = made[key]
 	}
 	return out, nil
 }

@@ -64,12 +64,21 @@ func (f *fixture) standardOf(employee int64) (s standard.Standard) {
 	return s
 }
 
-func (f *fixture) standards() (all map[int64]standard.Standard) {
+// standards reads the table of what everybody's position requires, by employee.
+func (f *fixture) standards() map[int64]standard.Standard {
 	f.t.Helper()
-	f.tx(func(ctx context.Context, tx *Tx) (err error) {
-		all, err = tx.Standards(ctx)
-		return err
+	var rows []struct {
+		Employee int64 `db:"employee_id"`
+		requirementRow
+	}
+	f.tx(func(ctx context.Context, tx *Tx) error {
+		return tx.tx.SelectContext(ctx, &rows, `SELECT employee_id, `+requirementColumns+` FROM `+
+			requiredLevels(`SELECT * FROM employee WHERE active`)+` n ORDER BY employee_id, competency_code COLLATE "C"`)
 	})
+	all := map[int64]standard.Standard{}
+	for _, r := range rows {
+		all[r.Employee] = append(all[r.Employee], r.requirement())
+	}
 	return all
 }
 

@@ -98,18 +98,6 @@ func (s Standard) ByClass() Standard {
 	return s.where(func(r Requirement) bool { return r.Source.Scope == ByClass && !r.Technical })
 }
 
-// With is the standard with some requirements in the place of those for the same
-// competencies, by code.
-func (s Standard) With(own []Requirement) Standard {
-	out := slices.Clone(s)
-	for _, r := range own {
-		out = slices.DeleteFunc(out, func(o Requirement) bool { return o.Code == r.Code })
-		out = append(out, r)
-	}
-	slices.SortFunc(out, func(a, b Requirement) int { return strings.Compare(a.Code, b.Code) })
-	return out
-}
-
 // Of is the requirement of some competencies, in the order of the standard.
 func (s Standard) Of(codes []string) Standard {
 	return s.where(func(r Requirement) bool { return slices.Contains(codes, r.Code) })

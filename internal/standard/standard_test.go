@@ -157,11 +157,3 @@ func TestIsKind(t *testing.T) {
 		}
 	}
 }
-
-func TestWith(t *testing.T) {
-	base := standard.Standard{{Code: "A", Level: 1}, {Code: "C", Level: 1}}
-	got := base.With([]standard.Requirement{{Code: "B", Level: 2}, {Code: "A", Level: 3}})
-	if fmt.Sprint(got.Levels()) != "map[A:3 B:2 C:1]" || got[0].Code != "A" || got[2].Code != "C" || base[0].Level != 1 {
-		t.Errorf("With gives %v of %v", got, base)
-	}
-}
