@@ -16,12 +16,18 @@ import (
 // to everybody; Wayan has no account.
 func announced(t *testing.T) (w *world, id int64) {
 	t.Helper()
+	return announcedAt(t, "2027-01-12 09:00")
+}
+
+// announcedAt is the same, approved at a time.
+func announcedAt(t *testing.T, at string) (w *world, id int64) {
+	t.Helper()
 	w = newWorld(t)
 	for _, name := range []string{"Bambang", "Rina", "Sari"} {
 		w.linkStraight(w.ids[name], account(name), name)
 	}
 	w.grant("Bambang", personnel.RoleHR, false)
-	w.clockAt("2027-01-12 09:00")
+	w.clockAt(at)
 	w.say(account("Bambang"), "/menu")
 	w.settle()
 	card, _ := w.fake.Last(account("Bambang"))
@@ -72,6 +78,19 @@ func (w *world) letter(who, label string) (m faketelegram.Message, data string) 
 func (w *world) progress(id int64) faketelegram.Message {
 	w.t.Helper()
 	return w.card(account("Bambang"), w.count(`SELECT message_id FROM announcement WHERE id = $1`, id))
+}
+
+// A first line that holds no longer goes at once, however lately something was shown: one
+// process had shown that the announcement is planned while another one began it.
+func TestAnotherStateIsShownAtOnce(t *testing.T) {
+	w, id := announcedAt(t, "2027-01-12 20:00")
+	w.ledger(id, "held 3, unlinked 1")
+	w.settle()
+	w.exec(`UPDATE announcement SET told = '<b>Terjadwal: Rapat</b>', told_n = told_n + 1, told_at = $2 WHERE id = $1`, id, w.clock.Now())
+	w.settle()
+	if m := w.progress(id); !strings.HasPrefix(m.Text, "Menunggu waktu kirim: Rapat") {
+		t.Errorf("the progress reads %q", m.Text)
+	}
 }
 
 // The whole loop, from the approval to a message that everybody has and one acknowledges,

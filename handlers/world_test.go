@@ -449,7 +449,8 @@ const open = `SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL)
 		       SELECT FROM announcement_recipient r WHERE r.announcement_id = a.id AND r.state IN ('waiting', 'held', 'queued')))
 		+ (SELECT count(*) FROM announcement a JOIN batch b ON b.id = a.batch_id WHERE a.state IN ('approved', 'sending', 'paused') AND b.state IN ('done', 'cancelled'))
 		+ (SELECT count(*) FROM announcement WHERE message_id IS NOT NULL AND COALESCE(told, '') !~
-		       CASE state WHEN 'sending' THEN '.' WHEN 'paused' THEN '^<b>Dijeda' WHEN 'cancelled' THEN '^<b>Dibatalkan' WHEN 'done' THEN
+		       CASE state WHEN 'sending' THEN CASE WHEN withdrawn_at IS NULL AND NOT EXISTS (
+		              SELECT FROM announcement_recipient r WHERE r.announcement_id = announcement.id AND r.state IN ('waiting', 'queued')) THEN '^<b>Menunggu' ELSE '.' END WHEN 'paused' THEN '^<b>Dijeda' WHEN 'cancelled' THEN '^<b>Dibatalkan' WHEN 'done' THEN
 		       CASE WHEN withdrawn_at IS NOT NULL THEN '^<b>Ditarik' WHEN version > 1 THEN '^<b>Selesai.*naskah (baru|lama)' ELSE '^<b>Selesai' END ELSE '' END)
 		+ (SELECT count(*) FROM announcement a WHERE a.told ~ 'sedang diubah' AND a.state IN ('done', 'cancelled') AND NOT EXISTS (
 		       SELECT FROM announcement_recipient r WHERE r.announcement_id = a.id AND r.patch_state = 'queued'))

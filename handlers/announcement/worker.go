@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"bangkom/internal/announcement"
@@ -36,7 +37,7 @@ func (p *desk) work(ctx context.Context) (more bool, err error) {
 		})
 		if err == nil {
 			p.Cfg.Sender.Wake()
-			err = p.showProgress(ctx, id)
+			err = p.showProgress(ctx, id, busy)
 		}
 		if err != nil {
 			failed = append(failed, fmt.Errorf("announcement %d: %w", id, err))
@@ -52,11 +53,11 @@ func (p *desk) work(ctx context.Context) (more bool, err error) {
 func (p *desk) now() time.Time { return p.Cfg.Now().In(p.Cfg.Location) }
 
 // showProgress edits the message that shows how far an announcement is, when that has
-// changed. Two processes may do so at a time: who comes second looks again, or what was
-// counted first would stay on show.
-func (p *desk) showProgress(ctx context.Context, id int64) error {
+// changed; busy = more is decided at once. Two processes may do so at a time: who comes
+// second looks again, or what was counted first would stay on show.
+func (p *desk) showProgress(ctx context.Context, id int64, busy bool) error {
 	for {
-		overtaken, err := p.showCounts(ctx, id)
+		overtaken, err := p.showCounts(ctx, id, busy)
 		if !overtaken || err != nil {
 			return err
 		}
@@ -66,11 +67,13 @@ func (p *desk) showProgress(ctx context.Context, id int64) error {
 // showCounts shows the progress once; overtaken = somebody else has shown it meanwhile, and
 // nothing was done. It has a transaction of its own, because a chat is locked before
 // anything that is decided in it. A chat that is not the office's any more is shown nothing.
-func (p *desk) showCounts(ctx context.Context, id int64) (overtaken bool, err error) {
+// Figures are shown every progressEvery; another first line (begun, all held) is shown at once.
+func (p *desk) showCounts(ctx context.Context, id int64, busy bool) (overtaken bool, err error) {
 	err = p.inTx(ctx, func(tx Tx) error {
 		overtaken = false
 		a, err := tx.Announcement(ctx, id)
-		if errors.Is(err, dialog.ErrNotFound) || err == nil && (a.MessageID == 0 || a.State == announcement.Sending && p.now().Sub(a.ToldAt) < progressEvery) {
+		recent := err == nil && a.State == announcement.Sending && p.now().Sub(a.ToldAt) < progressEvery
+		if errors.Is(err, dialog.ErrNotFound) || err == nil && a.MessageID == 0 || recent && busy {
 			return nil
 		}
 		if err != nil {
@@ -87,6 +90,9 @@ func (p *desk) showCounts(ctx context.Context, id int64) (overtaken bool, err er
 			return err
 		}
 		reply := p.writer().Progress(a, c)
+		if recent && firstLine(reply.Text) == firstLine(a.Told) {
+			return nil
+		}
 		noted, err := tx.NoteProgress(ctx, a, reply.Text, p.now())
 		if overtaken = !noted; overtaken || err != nil || reply.Text == a.Told {
 			return err
@@ -99,4 +105,10 @@ func (p *desk) showCounts(ctx context.Context, id int64) (overtaken bool, err er
 		return tx.Enqueue(ctx, []dialog.Outgoing{row})
 	})
 	return overtaken, err
+}
+
+// firstLine is a text up to its first line break.
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
 }
