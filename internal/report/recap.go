@@ -125,12 +125,13 @@ func (r Recap) table(pdf *fpdf.Fpdf, title string, head []string, rows [][]strin
 // columns get what they need, and long ones share the rest by their length.
 func columnWidths(pdf *fpdf.Fpdf, head []string, rows [][]string) []float64 {
 	least, full := make([]float64, len(head)), make([]float64, len(head))
+	around := 2*recapInset + 2*pdf.GetCellMargin() + 0.1 // lines are split as inside a cell
 	measure := func(row []string, style string) {
 		pdf.SetFont(slipFace, style, recapFont)
 		for i := range head {
-			full[i] = max(full[i], pdf.GetStringWidth(row[i])+2*recapInset+1)
+			full[i] = max(full[i], pdf.GetStringWidth(row[i])+around)
 			for word := range strings.FieldsSeq(row[i]) {
-				least[i] = max(least[i], recapNarrow, pdf.GetStringWidth(word)+2*recapInset+1)
+				least[i] = max(least[i], recapNarrow, pdf.GetStringWidth(word)+around)
 			}
 		}
 	}

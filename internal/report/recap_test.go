@@ -92,7 +92,7 @@ func TestRecap(t *testing.T) {
 			if signed := strings.Contains(page, r.Signer) && strings.Contains(page, r.NIP) && strings.Contains(page, r.Place) && strings.Contains(page, "Sumber:"); signed != (i == len(pages)-1) {
 				t.Errorf("page %d of %d is signed: %v", i+1, len(pages), signed)
 			}
-			for row, head := range map[string]string{"Kompetensi ke-": "Bagian", "Pelatihan ke-": "Alasan"} {
+			for row, head := range map[string]string{"Kompetensi ke-": "Bagian", "Pelatihan ke-": "Orang"} {
 				if strings.Contains(page, row) && strings.Index(page, head) > strings.Index(page, row) || strings.Contains(page, row) && !strings.Contains(page, head) {
 					t.Errorf("page %d has rows of %q without their head", i+1, row)
 				}
