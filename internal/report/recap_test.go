@@ -2,45 +2,12 @@ package report
 
 import (
 	"bytes"
-	"compress/zlib"
 	"fmt"
-	"io"
-	"regexp"
 	"strings"
 	"testing"
-	"unicode/utf16"
-)
 
-// pdfPages reads what is written on each page of a file of ours, as lines of words.
-func pdfPages(t *testing.T, raw []byte) (pages []string) {
-	t.Helper()
-	for _, stream := range regexp.MustCompile(`(?s)stream\r?\n(.*?)\r?\nendstream`).FindAllSubmatch(raw, -1) {
-		z, err := zlib.NewReader(bytes.NewReader(stream[1]))
-		if err != nil {
-			continue // a picture or a font of another sort
-		}
-		body, err := io.ReadAll(z)
-		if err != nil || !bytes.Contains(body, []byte(")Tj")) {
-			continue
-		}
-		var lines []string
-		for _, shown := range regexp.MustCompile(`(?s)\(((?:\\.|[^\\)])*)\)Tj`).FindAllSubmatch(body, -1) {
-			plain := regexp.MustCompile(`(?s)\\(.)`).ReplaceAllFunc(shown[1], func(m []byte) []byte {
-				if m[1] == 'r' {
-					return []byte("\r")
-				}
-				return m[1:]
-			})
-			var units []uint16
-			for i := 0; i+1 < len(plain); i += 2 {
-				units = append(units, uint16(plain[i])<<8|uint16(plain[i+1]))
-			}
-			lines = append(lines, string(utf16.Decode(units)))
-		}
-		pages = append(pages, strings.Join(lines, "\n"))
-	}
-	return pages
-}
+	"bangkom/internal/report/pdftext"
+)
 
 func sampleRecap(needs, proposals int) Recap {
 	r := Recap{Letterhead: []string{"PEMERINTAH KABUPATEN TIRTA RAYA", "", "Badan Kepegawaian Daerah"}, Title: "REKAPITULASI KEBUTUHAN PENGEMBANGAN KOMPETENSI",
@@ -68,7 +35,7 @@ func TestRecap(t *testing.T) {
 		if err := r.WritePDF(&b); err != nil {
 			t.Fatal(err)
 		}
-		pages := pdfPages(t, b.Bytes())
+		pages := pdftext.Text(b.Bytes())
 		if len(pages) != tt.pages {
 			t.Fatalf("%d needs and %d proposals on %d pages, want %d", tt.needs, tt.proposals, len(pages), tt.pages)
 		}
@@ -125,7 +92,7 @@ func TestRecapOddTables(t *testing.T) {
 	if err := r.WritePDF(&b); err != nil {
 		t.Fatal(err)
 	}
-	if pages := pdfPages(t, b.Bytes()); len(pages) != 1 {
+	if pages := pdftext.Text(b.Bytes()); len(pages) != 1 {
 		t.Errorf("%d pages, want 1", len(pages))
 	}
 }
