@@ -64,7 +64,7 @@ func (w *world) answerWith(level string) {
 	w.exec(`INSERT INTO response (task_id, revision, questionnaire_code, questionnaire_version, after_result, sent_at)
 		SELECT t.id, 1, t.questionnaire_code, t.questionnaire_version, false, t.done_at FROM task t JOIN employee e ON e.id = t.subject_id WHERE e.name LIKE 'Zainal %' AND t.state = 'done'`)
 	w.exec(`INSERT INTO answer (response_id, item_code, value)
-		SELECT r.id, i.item->>'code', (`+level+`)::text
+		SELECT r.id, i.item->>'code', (` + level + `)::text
 		FROM response r JOIN task t ON t.id = r.task_id JOIN employee e ON e.id = t.subject_id
 		JOIN questionnaire q ON q.code = r.questionnaire_code AND q.version = r.questionnaire_version
 		CROSS JOIN LATERAL jsonb_array_elements(q.body->'items') i (item)

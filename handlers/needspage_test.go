@@ -78,7 +78,7 @@ func TestOnePageIsRecounted(t *testing.T) {
 		return err
 	})
 	w.say(account("Sari"), "/laporan")
-	w.press(account("Sari"), "Satu halaman PDF")
+	w.press(account("Sari"), "Satu halaman")
 	var file []byte
 	for _, m := range w.fake.Messages(account("Sari")) {
 		if m.Document != nil {

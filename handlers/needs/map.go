@@ -203,8 +203,7 @@ func (e *env) mapRows(v view) (rows [][]dialog.Button) {
 	if v.at != 0 {
 		rows = append(rows, []dialog.Button{e.mapButton("needs_all", 0, pages{over: true})})
 	}
-	return append(rows, []dialog.Button{{Label: e.Label("needs_page"), Action: e.MenuAction(pageStep, 0)}},
-		[]dialog.Button{{Label: e.Label("needs_sheet"), Action: e.MenuAction(sheetStep, 0)}}, []dialog.Button{e.Link(feature.ToDemand, "demand", 0)})
+	return append(rows, []dialog.Button{{Label: e.Label("needs_page"), Action: e.MenuAction(pageStep, 0)}, {Label: e.Label("needs_sheet"), Action: e.MenuAction(sheetStep, 0)}}, []dialog.Button{e.Link(feature.ToDemand, "demand", 0)})
 }
 
 // mapButton leads to a map.

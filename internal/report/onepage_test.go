@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -53,9 +52,6 @@ func TestOnePage(t *testing.T) {
 		var b bytes.Buffer
 		if err := o.WritePDF(&b); err != nil {
 			t.Fatal(err)
-		}
-		if dir := os.Getenv("ONEPAGE_DIR"); dir != "" {
-			os.WriteFile(fmt.Sprintf("%s/onepage-%d-%d-%v.pdf", dir, tt.bars, tt.units, tt.long), b.Bytes(), 0o644)
 		}
 		pages := pdftext.Pages(b.Bytes())
 		if len(pages) != 1 {
