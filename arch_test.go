@@ -69,6 +69,7 @@ func allowed() map[string][]string {
 		"internal/invitation":      {"internal/personnel", "internal/report", "internal/text"},
 		"internal/text":            {},
 		"internal/report":          {},
+		"internal/report/pdftext":  {},
 		"internal/config":          {"internal/advice", "internal/measure"},
 		"internal/advice":          {},
 		"internal/devdb":           {"internal/pgtools"},

@@ -54,11 +54,17 @@ func (w *world) agency(units, most int) {
 // competency and the unit.
 func (w *world) answerNeeds() {
 	w.t.Helper()
+	w.answerWith(`(right(i.item->>'code', 1)::int + e.unit_id + r.id) % 4`)
+}
+
+// answerWith is answerNeeds with levels of one's own, as SQL.
+func (w *world) answerWith(level string) {
+	w.t.Helper()
 	w.exec(`UPDATE task t SET state = 'done', done_at = opens_at + interval '1 hour' FROM employee e WHERE e.id = t.subject_id AND e.name LIKE 'Zainal %' AND t.state = 'open'`)
 	w.exec(`INSERT INTO response (task_id, revision, questionnaire_code, questionnaire_version, after_result, sent_at)
 		SELECT t.id, 1, t.questionnaire_code, t.questionnaire_version, false, t.done_at FROM task t JOIN employee e ON e.id = t.subject_id WHERE e.name LIKE 'Zainal %' AND t.state = 'done'`)
 	w.exec(`INSERT INTO answer (response_id, item_code, value)
-		SELECT r.id, i.item->>'code', ((right(i.item->>'code', 1)::int + e.unit_id + r.id) % 4)::text
+		SELECT r.id, i.item->>'code', (` + level + `)::text
 		FROM response r JOIN task t ON t.id = r.task_id JOIN employee e ON e.id = t.subject_id
 		JOIN questionnaire q ON q.code = r.questionnaire_code AND q.version = r.questionnaire_version
 		CROSS JOIN LATERAL jsonb_array_elements(q.body->'items') i (item)

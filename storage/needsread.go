@@ -92,6 +92,21 @@ func (t *Tx) Needs(ctx context.Context, period, reader int64) (f needs.Frozen, e
 	return f, nil
 }
 
+// The superior too sees a level by name, the own one: it counts as one of the team.
+const needTeams = `
+	SELECT unit_id AS unit, superior, count(*) AS n
+	FROM (SELECT unit_id, superior_id AS superior FROM need_person WHERE period_id = $1 AND filled AND rated AND superior_id IS NOT NULL
+	      UNION ALL SELECT unit_id, employee_id FROM need_person WHERE period_id = $1 AND filled AND rated
+	          AND employee_id IN (SELECT superior_id FROM need_person WHERE period_id = $1)) t
+	GROUP BY unit_id, superior ORDER BY unit_id, superior`
+
+// NeedTeams reads how many people of each unit each superior saw by name when a period was
+// closed.
+func (t *Tx) NeedTeams(ctx context.Context, period int64) (list []needs.Team, err error) {
+	err = t.tx.SelectContext(ctx, &list, needTeams, period)
+	return list, safe("count teams", err)
+}
+
 const (
 	oneCompetency = `SELECT code, name, importance FROM competency WHERE code = $1`
 	setImportance = `UPDATE competency SET importance = $2 WHERE code = $1 AND importance <> $2`

@@ -9,6 +9,7 @@ import (
 
 	"bangkom/handlers/feature"
 	"bangkom/internal/dialog"
+	"bangkom/internal/report"
 )
 
 // The conversations of the room.
@@ -32,6 +33,7 @@ const (
 	competencyStep = "kebkomp"
 	sheetStep      = "kebxlsx"
 	calendarStep   = "kalxlsx"
+	yearStep       = "kalgambar" // the calendar as pictures; the ref is the year
 )
 
 // fresh is the value of the button that shows the board in a message of its own: the card
@@ -42,6 +44,7 @@ const fresh = "baru"
 const (
 	demandSheet   = "demand-xlsx"
 	calendarSheet = "training-year-xlsx"
+	yearPicture   = "training-year"
 )
 
 // Feature is what units propose, and the demand.
@@ -64,6 +67,7 @@ func Feature() feature.Feature[*feature.Env] {
 			{Step: competencyStep, Who: feature.HR, Run: (*env).competency},
 			{Step: sheetStep, Who: feature.HR, Run: (*env).sheet},
 			{Step: calendarStep, Who: feature.HR, Run: (*env).calendar},
+			{Step: yearStep, Who: feature.HR, Run: (*env).yearPictures},
 		},
 		Files: []feature.File{
 			{Kind: demandSheet, Name: "kebutuhan-dan-usulan.xlsx", Draw: func(p *feature.Desk, ctx context.Context, data json.RawMessage) ([]byte, error) {
@@ -71,6 +75,9 @@ func Feature() feature.Feature[*feature.Env] {
 			}},
 			{Kind: calendarSheet, Name: "kalender-pelatihan.xlsx", Draw: func(p *feature.Desk, ctx context.Context, data json.RawMessage) ([]byte, error) {
 				return at(p).draw(ctx, data, at(p).calendarPages)
+			}},
+			{Kind: yearPicture, Name: "kalender.png", Draw: func(_ *feature.Desk, _ context.Context, data json.RawMessage) ([]byte, error) {
+				return feature.DrawChart[report.YearChart](data)
 			}},
 		},
 		Copy: []feature.CopyPart{{Key: "usulan_unit", Read: func(ctx context.Context, tx feature.Tx, chat int64) (json.RawMessage, error) {

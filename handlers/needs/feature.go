@@ -19,12 +19,14 @@ const (
 	trainingsStep  = "petalatih"   // what develops the competency that is the value
 	importanceStep = "petapenting" // says how much the competency that is the value counts; the ref is it and one, 0 = ask
 	sheetStep      = "petaxlsx"
+	pageStep       = "petalembar"
 )
 
 // The kinds of files of the room.
 const (
 	mapPicture = "needs"
 	mapSheet   = "needs-xlsx"
+	mapPage    = "needs-page"
 )
 
 // Feature is the analysis of needs.
@@ -40,6 +42,7 @@ func Feature() feature.Feature[*feature.Env] {
 			{Step: trainingsStep, Who: feature.HR, Run: (*env).trainings},
 			{Step: importanceStep, Who: feature.HR, Run: (*env).importance},
 			{Step: sheetStep, Who: feature.HR, Run: (*env).sheet},
+			{Step: pageStep, Who: feature.HR, Run: (*env).page},
 		},
 		Links: []feature.Link{{To: feature.ToNeeds, Open: feature.Opens(mapStep)}},
 		Files: []feature.File{
@@ -48,6 +51,9 @@ func Feature() feature.Feature[*feature.Env] {
 			}},
 			{Kind: mapSheet, Name: "analisis-kebutuhan.xlsx", Draw: func(p *feature.Desk, ctx context.Context, data json.RawMessage) ([]byte, error) {
 				return at(p).drawSheet(ctx, data)
+			}},
+			{Kind: mapPage, Name: "kebutuhan-satu-halaman.pdf", Draw: func(p *feature.Desk, ctx context.Context, data json.RawMessage) ([]byte, error) {
+				return at(p).drawPage(ctx, data)
 			}},
 		},
 		Copy: []feature.CopyPart{{Key: "analisis_kebutuhan", Read: func(ctx context.Context, tx feature.Tx, chat int64) (json.RawMessage, error) {

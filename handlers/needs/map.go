@@ -90,8 +90,8 @@ func (e *env) showMap(ctx context.Context, unit int64, p pages, message int) err
 	if !ok {
 		return dialog.ErrNotFound
 	}
-	for unit == 0 && len(a.Nodes[at].Children) == 1 && len(a.Nodes[a.Nodes[at].Children[0]].Children) > 0 { // one unit above all others
-		at = a.Nodes[at].Children[0]
+	if unit == 0 {
+		at = top(a)
 	}
 	v := e.viewOf(a, at, p)
 	if len(v.rows) == 0 || len(v.columns) == 0 {
@@ -109,6 +109,14 @@ func (e *env) showMap(ctx context.Context, unit int64, p pages, message int) err
 	}
 	e.Out.Replies = append(e.Out.Replies, r)
 	return nil
+}
+
+// top is the agency, or the one unit that is above all others.
+func top(a needs.Analysis) (at int) {
+	for len(a.Nodes[at].Children) == 1 && len(a.Nodes[a.Nodes[at].Children[0]].Children) > 0 {
+		at = a.Nodes[at].Children[0]
+	}
+	return at
 }
 
 // notYet says that nothing is closed: until then only how many have sent it.
@@ -195,7 +203,7 @@ func (e *env) mapRows(v view) (rows [][]dialog.Button) {
 	if v.at != 0 {
 		rows = append(rows, []dialog.Button{e.mapButton("needs_all", 0, pages{over: true})})
 	}
-	return append(rows, []dialog.Button{{Label: e.Label("needs_sheet"), Action: e.MenuAction(sheetStep, 0)}}, []dialog.Button{e.Link(feature.ToDemand, "demand", 0)})
+	return append(rows, []dialog.Button{{Label: e.Label("needs_page"), Action: e.MenuAction(pageStep, 0)}, {Label: e.Label("needs_sheet"), Action: e.MenuAction(sheetStep, 0)}}, []dialog.Button{e.Link(feature.ToDemand, "demand", 0)})
 }
 
 // mapButton leads to a map.
@@ -253,7 +261,7 @@ func (e *env) chart(v view) report.HeatMap {
 			row.Name, few = row.Name+" *", true
 		}
 		for _, c := range v.columns {
-			cell := e.cell(v.Nodes[r].Values[c])
+			cell := cell(v.Nodes[r].Values[c])
 			if row.Cells = append(row.Cells, cell); cell.Hidden {
 				m.Legend.Hidden = plain("needs.step_hidden", nil)
 			}
@@ -267,7 +275,7 @@ func (e *env) chart(v view) report.HeatMap {
 }
 
 // cell is one value of the map.
-func (e *env) cell(v needs.Value) report.HeatCell {
+func cell(v needs.Value) report.HeatCell {
 	if !v.Shown() {
 		return report.HeatCell{Hidden: true}
 	}
@@ -277,9 +285,9 @@ func (e *env) cell(v needs.Value) report.HeatCell {
 			step++
 		}
 	}
-	cell := report.HeatCell{Text: tenths(v.Lack), Step: step}
+	out := report.HeatCell{Text: tenths(v.Lack), Step: step}
 	if v.Lack == needs.MostLack {
-		cell.Text += "+"
+		out.Text += "+"
 	}
-	return cell
+	return out
 }

@@ -15,6 +15,10 @@ import (
 type Tx interface {
 	NeedPeriods(ctx context.Context) ([]needs.Period, error)
 	Needs(ctx context.Context, period, reader int64) (needs.Frozen, error)
+	NeedTeams(ctx context.Context, period int64) ([]needs.Team, error)
+	ProposalYears(ctx context.Context) ([]int, error)
+	Supplies(ctx context.Context, year int, place *time.Location) ([]needs.Supply, error)
+	RecordExport(ctx context.Context, what, partner string, by int64, now time.Time) error
 	SetImportance(ctx context.Context, code string, importance int, by int64, now time.Time) (bool, error)
 	Developing(ctx context.Context, code string, now time.Time) ([]training.Developing, error)
 	CopyNeeds(ctx context.Context, chatID int64) (json.RawMessage, error)

@@ -65,9 +65,12 @@ func hide(groups []Group, shown []bool) {
 }
 
 // enough tells whether a group is large enough for the reader.
-func (g Group) enough() bool {
-	known := g.Persons - g.Unknown
-	return g.Unknown >= GroupPersons && (known == 0 || g.Persons >= knownPart*(known+2))
+func (g Group) enough() bool { return Enough(g.Persons, g.Persons-g.Unknown) }
+
+// Enough tells whether something may be shown of a group of so many persons to a reader who
+// sees so many of them by name.
+func Enough(persons, known int) bool {
+	return persons-known >= GroupPersons && (known == 0 || persons >= knownPart*(known+2))
 }
 
 // restEnough tells whether a group without those in it is nobody, or large enough.
