@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"codeberg.org/go-pdf/fpdf"
@@ -41,16 +42,7 @@ func WriteResults(w io.Writer, r Results) error {
 	pdf := newPDF(r.Title, upright)
 	pdf.SetMargins(resultMargin, resultMargin-4, resultMargin)
 	pdf.AddPage()
-	for i, line := range r.Letter {
-		pdf.SetFont(slipFace, map[bool]string{true: "B"}[i == 0], slipFont+float64(2-2*min(i, 1)))
-		pdf.MultiCell(resultWide, slipLine+0.6, line, "", "C", false)
-	}
-	if len(r.Letter) > 0 {
-		pdf.SetLineWidth(0.6)
-		pdf.Line(resultMargin, pdf.GetY()+1.5, pageWidth-resultMargin, pdf.GetY()+1.5)
-		pdf.SetLineWidth(0.2)
-		pdf.Ln(7)
-	}
+	letterhead(pdf, r.Letter, resultWide)
 	for _, line := range r.Head {
 		writeMarked(pdf, line)
 		pdf.Ln(slipLine + 0.6)
@@ -67,6 +59,23 @@ func WriteResults(w io.Writer, r Results) error {
 		return fmt.Errorf("write results: %w", err)
 	}
 	return nil
+}
+
+// letterhead writes a kop surat with a rule below it; the first line is bold. What the
+// agency has not told is left out.
+func letterhead(pdf *fpdf.Fpdf, lines []string, wide float64) {
+	lines = slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return line == "" })
+	for i, line := range lines {
+		pdf.SetFont(slipFace, map[bool]string{true: "B"}[i == 0], slipFont+float64(2-2*min(i, 1)))
+		pdf.MultiCell(wide, slipLine+0.6, line, "", "C", false)
+	}
+	if len(lines) > 0 {
+		left, _, _, _ := pdf.GetMargins()
+		pdf.SetLineWidth(0.6)
+		pdf.Line(left, pdf.GetY()+1.5, left+wide, pdf.GetY()+1.5)
+		pdf.SetLineWidth(0.2)
+		pdf.Ln(7)
+	}
 }
 
 // room begins a page when less than high is left of this one.
