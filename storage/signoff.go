@@ -11,6 +11,7 @@ import (
 
 	"bangkom/internal/disclosure"
 	"bangkom/internal/needs"
+	"bangkom/internal/personnel"
 )
 
 // unitHeads are the heads of units: whoever leads somebody of the own unit and has the own
@@ -76,12 +77,12 @@ func (r signoffRow) signoff(office bool, person int64) needs.Signoff {
 		Prepared:  signedBy(r.PreparedBy, r.Preparer, r.PreparedAt),
 		Approved:  signedBy(r.ApprovedBy, r.Approver, r.ApprovedAt),
 		Validated: signedBy(r.ValidatedBy, r.Validator, r.ValidatedAt),
-		For:       r.For, ForName: r.ForName, Note: r.Note, NotedBy: r.Noter, Scan: r.Scan, HeadUnit: r.HeadUnit, HeadName: r.HeadName, Heads: r.Heads,
+		For:       r.For, ForName: personnel.DisplayName(r.ForName), Note: r.Note, NotedBy: personnel.DisplayName(r.Noter), Scan: r.Scan, HeadUnit: r.HeadUnit, HeadName: r.HeadName, Heads: r.Heads,
 		Revision: r.Revision, Actor: needs.Actor{Person: person, Officer: r.Officer, Head: r.Head, Office: office}}
 }
 
 func signedBy(id int64, name string, at sql.NullTime) needs.Signed {
-	return needs.Signed{ID: id, Name: name, At: at.Time}
+	return needs.Signed{ID: id, Name: personnel.DisplayName(name), At: at.Time}
 }
 
 const signoffColumns = `

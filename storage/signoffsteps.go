@@ -193,3 +193,11 @@ const (
 	pruneRounds   = `DELETE FROM signoff_round WHERE year IN (SELECT r.year FROM signoff_round r WHERE r.year < extract(year FROM $1::timestamptz)::int - 2
 		AND NOT EXISTS (SELECT FROM signoff s WHERE s.year = r.year) LIMIT $2)`
 )
+
+var signoffHeads = `SELECT DISTINCT l.id FROM (` + unitLeads("$2::date") + `) l WHERE l.unit_id = $1 ORDER BY 1`
+
+// SignoffHeads lists the heads of a unit, and who stands in for them.
+func (t *Tx) SignoffHeads(ctx context.Context, unit int64, today time.Time) (people []int64, err error) {
+	err = t.tx.SelectContext(ctx, &people, signoffHeads, unit, today.Format(time.DateOnly))
+	return people, safe("list heads", err)
+}

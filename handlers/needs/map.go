@@ -277,7 +277,7 @@ func (e *env) cell(v needs.Value) report.HeatCell {
 			step++
 		}
 	}
-	cell := report.HeatCell{Text: tenths(v.Lack), Step: step}
+	cell := report.HeatCell{Text: feature.Tenths(v.Lack), Step: step}
 	if v.Lack == needs.MostLack {
 		cell.Text += "+"
 	}

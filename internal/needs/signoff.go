@@ -117,6 +117,7 @@ const (
 	TooLate     Refusal = "late"     // that step is done
 	SecondLook  Refusal = "second"   // who has approved does not validate
 	NobodyLeads Refusal = "headless" // there is no head who could approve
+	HasHead     Refusal = "head"     // there is one, so nobody else approves
 )
 
 // rules say who does what in which stages, and where it leads; "" = where it was.
@@ -152,6 +153,8 @@ func (s Signoff) May(d Deed) Refusal {
 		return SecondLook
 	case d == Prepare && s.Heads == 0:
 		return NobodyLeads
+	case d == Lift && s.Heads > 0:
+		return HasHead
 	}
 	return ""
 }
