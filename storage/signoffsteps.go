@@ -10,6 +10,8 @@ import (
 	"github.com/lib/pq"
 
 	"bangkom/internal/needs"
+	"bangkom/internal/reminder"
+	"bangkom/internal/summary"
 )
 
 const (
@@ -169,7 +171,7 @@ var signoffsWaiting = `
 	) w JOIN signoff_round r ON r.year = w.year JOIN employee e ON e.id = w.person AND e.active GROUP BY w.year, w.person, r.due_on, r.opened_at ORDER BY w.year, w.person`
 
 // SignoffsWaiting lists who has something to do for a round, with how much.
-func (t *Tx) SignoffsWaiting(ctx context.Context, today time.Time) (list []needs.Waiting, err error) {
+func (t *Tx) SignoffsWaiting(ctx context.Context, today time.Time) (list []reminder.Signing, err error) {
 	var rows []struct {
 		Year    int       `db:"year"`
 		Person  int64     `db:"person"`
@@ -182,7 +184,7 @@ func (t *Tx) SignoffsWaiting(ctx context.Context, today time.Time) (list []needs
 		return nil, safe("list who signs off", err)
 	}
 	for _, r := range rows {
-		list = append(list, needs.Waiting(r))
+		list = append(list, reminder.Signing(r))
 	}
 	return list, nil
 }
@@ -200,4 +202,48 @@ var signoffHeads = `SELECT DISTINCT l.id FROM (` + unitLeads("$2::date") + `) l 
 func (t *Tx) SignoffHeads(ctx context.Context, unit int64, today time.Time) (people []int64, err error) {
 	err = t.tx.SelectContext(ctx, &people, signoffHeads, unit, today.Format(time.DateOnly))
 	return people, safe("list heads", err)
+}
+
+var teamSignoffs = `
+	SELECT l.id AS boss, count(DISTINCT s.id) AS n, min(r.due_on) AS until FROM signoff s JOIN signoff_round r ON r.year = s.year
+	CROSS JOIN LATERAL (SELECT u.id FROM (` + unitLeads("$2::date") + `) u WHERE u.unit_id = s.head_unit_id) l
+	WHERE s.state = 'prepared' AND l.id = ANY($1) GROUP BY l.id`
+
+// teamSignoffs adds how many units wait to be approved by each of the superiors.
+func (t *Tx) teamSignoffs(ctx context.Context, ids any, now time.Time, out map[int64]*summary.Facts) error {
+	var rows []struct {
+		Boss  int64     `db:"boss"`
+		N     int       `db:"n"`
+		Until time.Time `db:"until"`
+	}
+	if err := t.tx.SelectContext(ctx, &rows, teamSignoffs, ids, now.Format(time.DateOnly)); err != nil {
+		return safe("count sign-offs", err)
+	}
+	for _, r := range rows {
+		if f, ok := out[r.Boss]; ok {
+			f.Signoffs = summary.Signoffs{N: r.N, Until: r.Until}
+		}
+	}
+	return nil
+}
+
+const officeSignoffs = `
+	SELECT r.year, count(*) FILTER (WHERE s.state = 'open') AS unprepared, count(*) FILTER (WHERE s.state = 'prepared') AS prepared,
+	       count(*) FILTER (WHERE s.state = 'approved') AS approved, count(*) FILTER (WHERE s.state <> 'validated' AND r.due_on < $1::date) AS late
+	FROM signoff_round r JOIN signoff s ON s.year = r.year WHERE r.year = (SELECT max(year) FROM signoff_round) GROUP BY r.year`
+
+// officeSignoffs counts the units of the newest round.
+func (t *Tx) officeSignoffs(ctx context.Context, now time.Time) (summary.SignoffBoard, error) {
+	var r struct {
+		Year       int `db:"year"`
+		Unprepared int `db:"unprepared"`
+		Prepared   int `db:"prepared"`
+		Approved   int `db:"approved"`
+		Late       int `db:"late"`
+	}
+	err := t.one(ctx, &r, officeSignoffs, now.Format(time.DateOnly))
+	if errors.Is(err, ErrNotFound) {
+		err = nil
+	}
+	return summary.SignoffBoard(r), err
 }

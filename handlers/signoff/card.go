@@ -41,9 +41,9 @@ func (p *desk) read(ctx context.Context, tx Tx, s needs.Signoff, today time.Time
 		return v, err
 	}
 	with := needs.SigningUnits(f.Units)
-	for _, u := range f.Units {
-		if with[u.ID] == s.Unit && u.ID != s.Unit {
-			v.small = append(v.small, u.Name)
+	for _, one := range f.Units {
+		if with[one.ID] == s.Unit && one.ID != s.Unit {
+			v.small = append(v.small, one.Name)
 		}
 	}
 	if v.content, err = tx.SignedContent(ctx, s); err != nil {
@@ -133,7 +133,7 @@ func (e *env) headLines(v screen) []string {
 	c := v.content
 	lines = append(lines, e.T("signoff.coverage", text.Args{"periode": v.round.Period.Name, "pegawai": num(c.People), "mengisi": num(c.Filled), "dinilai": num(c.Rated)}))
 	if 2*min(c.Filled, c.Rated) < c.People {
-		lines = append(lines, e.T("signoff.few", nil))
+		lines = append(lines, e.T("signoff.few_filled", nil))
 	}
 	if len(v.small) > 0 {
 		lines = append(lines, e.T("signoff.small", text.Args{"n": len(v.small), "unit": feature.Clip(strings.Join(v.small, ", "), 3*feature.LongName)}))

@@ -104,11 +104,11 @@ func (e *env) openRound(ctx context.Context, s opening) (note string, err error)
 	with := needs.SigningUnits(f.Units)
 	var units []int64
 	alone := 0
-	for _, u := range f.Units {
-		switch at, ok := with[u.ID]; {
-		case ok && at == u.ID:
-			units = append(units, u.ID)
-		case !ok && u.People > 0:
+	for _, one := range f.Units {
+		switch at, ok := with[one.ID]; {
+		case ok && at == one.ID:
+			units = append(units, one.ID)
+		case !ok && one.People > 0:
 			alone++
 		}
 	}

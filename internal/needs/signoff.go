@@ -99,14 +99,6 @@ const (
 	Attach   Deed = "attach"
 )
 
-// Waiting is how much waits for somebody in a round: units to prepare, and to approve.
-type Waiting struct {
-	Year             int
-	Person           int64
-	Due, Opened      time.Time
-	Prepare, Approve int
-}
-
 // Refusal says why a deed is not possible; the empty one: it is.
 type Refusal string
 
