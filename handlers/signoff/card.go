@@ -192,7 +192,11 @@ func (e *env) needLines(v screen) []string {
 			lines = append(lines, e.T("signoff.moved", text.Args{"nama": n.Moved.Name, "alasan": n.Reason}))
 		}
 	}
-	if hidden > 0 {
+	switch {
+	case hidden == 0:
+	case hidden == len(v.content.Needs) && v.Head:
+		lines = append(lines, e.T("signoff.hidden_head", nil))
+	default:
 		lines = append(lines, e.T("signoff.hidden", text.Args{"n": hidden, "jumlah": len(v.content.Needs)}))
 	}
 	return lines

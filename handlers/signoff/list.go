@@ -107,10 +107,8 @@ func (e *env) noRound(ctx context.Context, message int, note string) error {
 // decides.
 func inTurn(all []needs.Signoff) {
 	turn := func(s needs.Signoff) int {
-		for _, d := range []needs.Deed{needs.Approve, needs.Validate, needs.Prepare} {
-			if s.May(d) == "" {
-				return 0
-			}
+		if s.May(needs.Approve) == "" || s.May(needs.Validate) == "" || s.Officer && s.May(needs.Prepare) == "" {
+			return 0
 		}
 		return 1
 	}
