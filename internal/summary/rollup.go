@@ -56,7 +56,7 @@ type Office struct {
 	Training      Trainings
 	// Signoff is how far units are in the newest round.
 	Signoff SignoffBoard
-	Reports       int // trainings whose participants wait longer than promised to hear what was done
+	Reports int // trainings whose participants wait longer than promised to hear what was done
 	// Results are what was published in the month before of evaluations of trainings.
 	Results []evaluation.Shown
 }
