@@ -52,7 +52,7 @@ func worldJobs(c *courier.Courier, r *reminder.Reminder) []scheduler.Job {
 	ask := &evaluation.Runner{Courier: c, Text: cat, Location: wib}
 	clerk := seating.New(seating.Config{Courier: c, Text: cat, Location: wib})
 	return []scheduler.Job{scheduler.Reminders(r), scheduler.WeeklySummary(m), scheduler.OfficeSummary(m), scheduler.MonthlySummary(m),
-		scheduler.WeeklyNote(r, m), scheduler.UnitPauses(r), scheduler.Calendar(r), scheduler.Expiries(),
+		scheduler.WeeklyNote(r, m), scheduler.UnitPauses(r), scheduler.Calendar(r), scheduler.Signoffs(r), scheduler.Expiries(),
 		scheduler.Announcements(&mailing.Mailer{Courier: c, Writer: mailing.Writer{Text: cat, Location: wib}}), scheduler.Retention(), scheduler.Evaluations(ask), scheduler.EvaluationClose(ask),
 		scheduler.Seats(clerk), scheduler.TrainingSessions(clerk), scheduler.TrainingDay(clerk)}
 }

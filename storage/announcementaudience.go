@@ -12,8 +12,7 @@ import (
 
 // audience begins a query over the people e of an audience. Its parameters are those of
 // audienceArgs. Fields that are filled narrow each other; the three roles are one field,
-// for whoever has any of them. Whoever leads somebody of the own unit and has the own
-// superior elsewhere is the head of it.
+// for whoever has any of them.
 var audience = `
 	WITH RECURSIVE within AS (
 		SELECT unnest($1::bigint[]) AS id UNION SELECT u.id FROM unit u JOIN within w ON u.parent_id = w.id
@@ -21,9 +20,7 @@ var audience = `
 		SELECT DISTINCT supervisor_id AS id FROM employee WHERE active AND supervisor_id IS NOT NULL AND $5::boolean
 		UNION SELECT d.acting_id FROM delegation d WHERE ` + delegationWorks("$9::date") + ` AND $5::boolean
 	), heads AS MATERIALIZED (
-		SELECT DISTINCT b.id FROM employee e JOIN employee b ON b.id = e.supervisor_id AND b.unit_id = e.unit_id
-		LEFT JOIN employee up ON up.id = b.supervisor_id
-		WHERE e.active AND $6::boolean AND up.unit_id IS DISTINCT FROM b.unit_id
+		SELECT id FROM (` + unitHeads + `) h WHERE $6::boolean
 	), officers AS MATERIALIZED (
 		SELECT DISTINCT employee_id AS id FROM role_grant WHERE role = 'officer' AND revoked_at IS NULL AND $7::boolean
 	), unassessed AS MATERIALIZED (

@@ -91,11 +91,11 @@ const (
 // Prune deletes what has been kept long enough, at most limit rows of each sort
 // in one call: decisions and deliveries after 90 days, runs of jobs after 90
 // days, what counts without its message after 9 days, updates that are done after 3 days, names of a preview after 2, failed
-// proofs after a day, an announcement two years after its end, what units proposed two
-// years after the plan year. It returns how many went.
+// proofs after a day, an announcement two years after its end, what units proposed and
+// signed two years after the plan year. It returns how many went.
 func (t *Tx) Prune(ctx context.Context, now time.Time, limit int) (int, error) {
 	total := 0
-	for _, q := range []string{pruneNotifications, pruneOutbox, pruneRuns, pruneFailures, pruneSpent, pruneNames, pruneFailedProofs, pruneProposals} {
+	for _, q := range []string{pruneNotifications, pruneOutbox, pruneRuns, pruneFailures, pruneSpent, pruneNames, pruneFailedProofs, pruneProposals, pruneSignoffs, pruneRounds} {
 		r, err := t.tx.ExecContext(ctx, q, now, limit)
 		if err != nil {
 			return 0, safe("prune", err)

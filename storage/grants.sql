@@ -51,6 +51,10 @@ SELECT * FROM (VALUES
     ('TABLE', 'public.need_cell', 'SELECT, INSERT'),
     ('TABLE', 'public.need_level', 'SELECT, INSERT'),
     ('TABLE', 'public.unit_proposal', 'SELECT, INSERT, UPDATE, DELETE'),
+    ('TABLE', 'public.signoff_round', 'SELECT, INSERT, UPDATE, DELETE'),
+    ('TABLE', 'public.signoff', 'SELECT, INSERT, UPDATE, DELETE'),
+    ('TABLE', 'public.signoff_need', 'SELECT, INSERT, DELETE'),
+    ('TABLE', 'public.signoff_proposal', 'SELECT, INSERT, DELETE'),
 
     ('TABLE', 'public.announcement', 'SELECT, INSERT, UPDATE'),
     ('TABLE', 'public.announcement_file', 'SELECT, INSERT, UPDATE, DELETE'),

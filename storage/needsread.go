@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"bangkom/internal/needs"
@@ -29,16 +30,21 @@ func (t *Tx) NeedPeriods(ctx context.Context) (list []needs.Period, err error) {
 	return list, nil
 }
 
-// knownBy are the people whose levels $2 knows by name: the own, those of a team of then
-// or now, of a team that $2 stood in for, and whoever was rated by $2 or whose sheet $2 typed in.
-var knownBy = `
-	known AS MATERIALIZED (
-		SELECT $2::bigint AS id UNION SELECT id FROM employee WHERE supervisor_id = $2
+// knownOne selects the people whose levels somebody knows by name in the period $1: the
+// own, those of a team of then or now, of a team that somebody stood in for, and whoever was
+// rated by that one or whose sheet that one typed in.
+func knownOne(person string) string {
+	return strings.ReplaceAll(`SELECT $2::bigint AS id UNION SELECT id FROM employee WHERE supervisor_id = $2
 		UNION SELECT employee_id FROM need_person WHERE period_id = $1 AND superior_id = $2
 		UNION SELECT n.employee_id FROM delegation d JOIN need_person n ON n.period_id = $1 AND n.superior_id = d.for_id WHERE d.acting_id = $2 AND d.rates
-		UNION SELECT t.subject_id FROM task t WHERE t.occasion_id = $1 AND t.employee_id = $2 AND ` + isRating("t") + `
+		UNION SELECT t.subject_id FROM task t WHERE t.occasion_id = $1 AND t.employee_id = $2 AND `+isRating("t")+`
 		UNION SELECT c.subject_id FROM co_rater c WHERE c.period_id = $1 AND c.rater_id = $2
-		UNION SELECT t.subject_id FROM task t JOIN response r ON r.task_id = t.id WHERE t.occasion_id = $1 AND $2 IN (r.sent_by, r.paper_by)
+		UNION SELECT t.subject_id FROM task t JOIN response r ON r.task_id = t.id WHERE t.occasion_id = $1 AND $2 IN (r.sent_by, r.paper_by)`, "$2", person)
+}
+
+// knownBy are the people whom $2 knows.
+var knownBy = `
+	known AS MATERIALIZED (` + knownOne("$2") + `
 	)`
 
 const (

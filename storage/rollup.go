@@ -126,6 +126,9 @@ func (t *Tx) Office(ctx context.Context, now time.Time) (o summary.Office, err e
 	if o.Reports, err = t.ReportsOverdue(ctx, now); err != nil {
 		return o, err
 	}
+	if o.Signoff, err = t.officeSignoffs(ctx, now); err != nil {
+		return o, err
+	}
 	month := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, now.Location())
 	if o.Results, err = t.PublishedResults(ctx, month.AddDate(0, -1, 0), month); err != nil {
 		return o, err

@@ -155,6 +155,7 @@ func (t *Tx) Teams(ctx context.Context, bosses []int64, now time.Time, caps outr
 		func() error { return t.unread(ctx, ids, now, out) },
 		func() error { return t.teamPermits(ctx, ids, now, out) },
 		func() error { return t.teamAway(ctx, ids, now, out) },
+		func() error { return t.teamSignoffs(ctx, ids, now, out) },
 	} {
 		if err := add(); err != nil {
 			return nil, err

@@ -95,6 +95,9 @@ func (e *env) board(ctx context.Context, a dialog.Action, message int) error {
 	if len(o.proposals) > 0 {
 		rows = append(rows, button("demand_trainings", trainingsStep), button("demand_units", unitsStep))
 	}
+	if o.period.ID != 0 {
+		rows = append(rows, []dialog.Button{e.Link(feature.ToSignoff, "signoff", 0)})
+	}
 	rows = append(rows, button("demand_sheet", sheetStep), append(button("demand_year", yearStep), button("demand_calendar", calendarStep)...), []dialog.Button{e.Link(feature.ToNeeds, "back", 0)})
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "demand.head", Text: body, Rows: rows, Edit: message})
 	return nil

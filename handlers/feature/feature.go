@@ -227,12 +227,13 @@ const (
 	ToProgress   Way = "progress"   // where the units stand in the open period
 	ToPerson     Way = "person"     // the card of the person of the area that is the ref
 	ToStandards  Way = "standards"  // the positions of which no technical competency is required
+	ToSignoff    Way = "signoff"    // the sign-off of what units need
 	ToDesk       Way = "desk"       // back to what the office, or the officer of a unit, looks after
 )
 
 // ways are all of them: each is opened by exactly one feature.
 func ways() []Way {
-	return []Way{ToLater, ToCorrection, ToTeamWrong, ToTickets, ToPauses, ToCode, ToChanges, ToTrainings, ToProgramme, ToLeave, ToDemand, ToNeeds, ToProgress, ToPerson, ToStandards, ToDesk}
+	return []Way{ToLater, ToCorrection, ToTeamWrong, ToTickets, ToPauses, ToCode, ToChanges, ToTrainings, ToProgramme, ToLeave, ToDemand, ToNeeds, ToProgress, ToPerson, ToStandards, ToSignoff, ToDesk}
 }
 
 // PersonButtons are what an officer may do for a person of the area.

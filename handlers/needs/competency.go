@@ -82,11 +82,11 @@ func (e *env) showCompetency(a needs.Analysis, i int, above string, message int)
 
 // valueLine says what is lacking in a group, and of how many it is told.
 func (e *env) valueLine(name string, v needs.Value) string {
-	args := text.Args{"nama": feature.Clip(name, feature.LongName), "n": e.Cfg.Text.Number(v.N), "kurang": e.desk().lack(v), "bagian": ""}
+	args := text.Args{"nama": feature.Clip(name, feature.LongName), "n": e.Cfg.Text.Number(v.N), "kurang": e.LackWord(v), "bagian": ""}
 	if !v.Shown() {
 		return e.T("needs.value_hidden", args)
 	}
-	args["bagian"] = e.desk().share(v.Share)
+	args["bagian"] = e.ShareWord(v.Share)
 	return e.T("needs.value", args)
 }
 

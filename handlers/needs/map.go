@@ -285,7 +285,7 @@ func cell(v needs.Value) report.HeatCell {
 			step++
 		}
 	}
-	out := report.HeatCell{Text: tenths(v.Lack), Step: step}
+	out := report.HeatCell{Text: feature.Tenths(v.Lack), Step: step}
 	if v.Lack == needs.MostLack {
 		out.Text += "+"
 	}

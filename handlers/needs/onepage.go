@@ -208,7 +208,7 @@ func (p *desk) pageBar(b briefing, i int) report.PageBar {
 		out.Hidden, out.Text, out.Lacking = true, plain("needs.page_hidden", nil), false
 		return out
 	}
-	out.Text, out.Fill, out.Share, out.Lacking = cell(v).Text, float64(v.Lack)/needs.MostLack, p.share(v.Share), out.Lacking && v.Lack > 0
+	out.Text, out.Fill, out.Share, out.Lacking = cell(v).Text, float64(v.Lack)/needs.MostLack, p.ShareWord(v.Share), out.Lacking && v.Lack > 0
 	return out
 }
 

@@ -115,7 +115,7 @@ func (p *desk) needRows(a needs.Analysis) [][]string {
 		out := append(append([]string{a.Period.Name}, p.place(a, n)...), c.Code, c.Name)
 		out = append(append(out, p.countCells(n.Counts)...), make([]string, 4)...)
 		if r.Shown() {
-			out = append(out[:len(out)-4], strconv.Itoa(r.N), p.gap(r.Value), p.lack(r.Value), p.share(r.Share))
+			out = append(out[:len(out)-4], strconv.Itoa(r.N), p.gap(r.Value), p.LackWord(r.Value), p.ShareWord(r.Share))
 		}
 		out = append(out, strconv.Itoa(c.Importance), "", p.note(n.Counts, r.Value))
 		if r.Shown() {

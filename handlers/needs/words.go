@@ -2,9 +2,7 @@ package needs
 
 import (
 	"bangkom/handlers/feature"
-	"bangkom/internal/competency"
 	"bangkom/internal/dialog"
-	"bangkom/internal/disclosure"
 	"bangkom/internal/needs"
 	"bangkom/internal/text"
 )
@@ -12,26 +10,15 @@ import (
 // ownStaff is the value of buttons about a unit without what is below it.
 const ownStaff = "sendiri"
 
-// tenths writes a number in tenths, with no zero at its end: "0,5", "-1,2", "1".
-func tenths(n int) string { return competency.Hundredths(10 * n).String() }
-
-// lack writes what is lacking: "0,5", or that it is that much or more.
-func (p *desk) lack(v needs.Value) string {
-	if v.Lack == needs.MostLack {
-		return p.Cfg.Text.Plain("needs.or_more", text.Args{"n": tenths(v.Lack)})
-	}
-	return tenths(v.Lack)
-}
-
 // gap writes the mean of shown minus required, likewise.
 func (p *desk) gap(v needs.Value) string {
 	switch v.Gap {
 	case needs.MostSurplus:
-		return p.Cfg.Text.Plain("needs.or_more", text.Args{"n": tenths(v.Gap)})
+		return p.Cfg.Text.Plain("needs.or_more", text.Args{"n": feature.Tenths(v.Gap)})
 	case -needs.MostLack:
-		return p.Cfg.Text.Plain("needs.or_less", text.Args{"n": tenths(v.Gap)})
+		return p.Cfg.Text.Plain("needs.or_less", text.Args{"n": feature.Tenths(v.Gap)})
 	}
-	return tenths(v.Gap)
+	return feature.Tenths(v.Gap)
 }
 
 // counts are the values of sentences about how many there are.
@@ -53,15 +40,6 @@ func (p *desk) name(n needs.Node) string {
 	return n.Name
 }
 
-// share says in words how many lack something: never that all or none do.
-func (p *desk) share(s disclosure.Share) string {
-	words := []string{"needs.fifth_0", "needs.fifth_1", "needs.fifth_2", "needs.fifth_3", "needs.fifth_4"}
-	if s.Of == 3 {
-		words = []string{"needs.third_0", "needs.third_1", "needs.third_2"}
-	}
-	return p.plain(words[s.Part])
-}
-
 // importanceWord is what an importance is called.
 func (p *desk) importanceWord(n int) string {
 	return p.plain([]string{"needs.importance_0", "needs.importance_1", "needs.importance_2", "needs.importance_3"}[n])
@@ -80,7 +58,7 @@ func (e *env) headLine(a needs.Analysis, n needs.Node) string {
 // areaLines are the areas of a node.
 func (e *env) areaLines(a needs.Analysis, n needs.Node) (lines []string) {
 	for _, i := range a.Areas(n) {
-		lines = append(lines, e.T("needs.area", text.Args{"nama": a.Competencies[i].Name, "kurang": e.desk().lack(n.Values[i]), "bagian": e.desk().share(n.Values[i].Share)}))
+		lines = append(lines, e.T("needs.area", text.Args{"nama": a.Competencies[i].Name, "kurang": e.LackWord(n.Values[i]), "bagian": e.ShareWord(n.Values[i].Share)}))
 	}
 	if len(lines) == 0 {
 		return []string{e.T("needs.no_areas", nil)}

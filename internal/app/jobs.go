@@ -29,6 +29,7 @@ func Jobs(botID int64, r *reminder.Reminder, m *summary.Mailer) []scheduler.Job 
 		scheduler.WeeklyNote(r, m),
 		scheduler.UnitPauses(r),
 		scheduler.Calendar(r),
+		scheduler.Signoffs(r),
 		scheduler.Evaluations(ask),
 		scheduler.EvaluationClose(ask),
 		scheduler.Expiries(),

@@ -46,6 +46,7 @@ const (
 	EvaluationReminder Kind = "evaluation_reminder"
 	Evaluated          Kind = "evaluated"   // what became of an evaluation: it is closed, a comment could not be deleted
 	ReportBack         Kind = "report_back" // what was done about what participants said (tindak lanjut masukan)
+	Signoff            Kind = "signoff"     // what a unit needs waits for who prepares or approves it, or was given back
 )
 
 // Traits is all that is known about a kind of message: one row of the table. The
@@ -108,6 +109,7 @@ var traits = []Traits{
 	{Kind: EvaluationReminder, Reminds: true, Asks: true, Alone: true},
 	{Kind: Evaluated, Fasts: true},
 	{Kind: ReportBack, Fasts: true},
+	{Kind: Signoff},
 }
 
 // Table returns the rows of all kinds.

@@ -54,10 +54,16 @@ type Office struct {
 	// Announcements is what has gone wrong with announcements, or stands still.
 	Announcements announcement.Board
 	Training      Trainings
-	Reports       int // trainings whose participants wait longer than promised to hear what was done
+	// Signoff is how far units are in the newest round.
+	Signoff SignoffBoard
+	Reports int // trainings whose participants wait longer than promised to hear what was done
 	// Results are what was published in the month before of evaluations of trainings.
 	Results []evaluation.Shown
 }
+
+// SignoffBoard counts the units of a round that are not validated yet. The zero SignoffBoard
+// is no round.
+type SignoffBoard struct{ Year, Unprepared, Prepared, Approved, Late int }
 
 // Trainings counts the trainings of the agency at a moment. The zero Trainings is none.
 type Trainings struct {
@@ -151,6 +157,10 @@ func (w Writer) Office(o Office, _ personnel.Employee, now time.Time) string {
 		lines = append(lines, w.t("ledger.board", text.Args{"gagal": n(b.Failed), "tidak_pasti": n(b.Unknown), "terlambat": n(b.Overdue), "tanya": n(b.Questions)}))
 	}
 	lines = append(lines, w.trainings(o.Training)...)
+	if b := o.Signoff; b.Unprepared+b.Prepared+b.Approved > 0 {
+		n := w.Text.Number
+		lines = append(lines, w.t("rollup.signoffs", text.Args{"tahun": strconv.Itoa(b.Year), "siap": n(b.Unprepared), "setuju": n(b.Prepared), "valid": n(b.Approved), "lewat": n(b.Late)}))
+	}
 	if o.Reports > 0 {
 		lines = append(lines, w.t("rollup.reports_late", text.Args{"n": o.Reports}))
 	}

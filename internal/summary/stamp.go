@@ -20,6 +20,7 @@ const (
 	TeamStep     = "rktim"    // rates all
 	ShareStep    = "rkalih"   // ref: the rating
 	PermitStep   = "rkizin"   // permissions for trainings; after the stamp the mark of those that were shown does it
+	SignStep     = "rksah"    // what the unit needs, to approve
 	SettingStep  = "rkatur"   // after the stamp what is set, if anything
 )
 

@@ -125,6 +125,7 @@ type Facts struct {
 	Codeless []Codeless
 	Unread   Reading
 	Permits  Permits
+	Signoffs Signoffs
 	Away     []personnel.Employee // in a training within the week ahead, at most MaxNames
 	Gone     int                  // all of those
 	Spent    int                  // who would be in Nudges, but was reminded as often as the rules allow
@@ -137,10 +138,20 @@ type Permits struct {
 	Until time.Time // the first of their deadlines; zero = there is none
 }
 
+// Signoffs are the units of which the superior is the head, or stands in for the head, and
+// of which what they need waits to be approved. The zero Signoffs is none.
+type Signoffs struct {
+	N     int
+	Until time.Time // the first of their last days; zero = there is none
+}
+
+// Deeds counts what waits for the superior: people, permissions, and units.
+func (f Facts) Deeds() int { return f.Waiting + f.Permits.N + f.Signoffs.N }
+
 // Owing tells whether anything is left to do for superior or team. Who is late can
 // be excused.
 func (f Facts) Owing() bool {
-	return f.Waiting+f.Permits.N > 0 || f.Self.Left()+f.Self.Late > 0 || f.Ratings.Left()+f.Ratings.Shared > 0
+	return f.Deeds() > 0 || f.Self.Left()+f.Self.Late > 0 || f.Ratings.Left()+f.Ratings.Shared > 0
 }
 
 // Tells tells whether there is anything to say: something is left to do, or an

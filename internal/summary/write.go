@@ -98,7 +98,7 @@ func (w Writer) compose(c Card, name, needs, blocks int) string {
 		if list := w.needs(c, name, needs); len(list) > 0 {
 			lines = append(append(lines, ""), list...)
 		}
-		lines = append(lines, w.permits(c)...)
+		lines = append(append(lines, w.permits(c)...), w.signoffs(c)...)
 		more := [][]string{w.progress(c), w.risks(c), w.good(c, name), w.below(c)}
 		lines = append(lines, "")
 		for i, block := range more {
@@ -150,7 +150,7 @@ func (w Writer) Until(due, now time.Time) string {
 func (w Writer) verdict(c Card) string {
 	f, call := c.Facts, text.Args{"sapaan": c.To.Salutation()}
 	switch {
-	case f.Self.Opened.IsZero() && f.Ratings.Opened.IsZero() && f.Waiting+f.Permits.N == 0:
+	case f.Self.Opened.IsZero() && f.Ratings.Opened.IsZero() && f.Deeds() == 0:
 		return w.t("summary.nothing", call)
 	case !f.Owing() && f.Self.Expired+f.Ratings.Expired > 0:
 		return w.t("summary.closed", call)
@@ -184,7 +184,7 @@ func (w Writer) besides(key string, excused int) string {
 // waiting says how much waits for the superior, or else what is still open.
 func (w Writer) waiting(c Card) string {
 	f, call := c.Facts, c.To.Salutation()
-	if n := f.Waiting + f.Permits.N; n > 0 {
+	if n := f.Deeds(); n > 0 {
 		return w.t("summary.waiting", text.Args{"n": n, "sapaan": call})
 	}
 	var open []string
@@ -251,6 +251,15 @@ func (w Writer) permits(c Card) []string {
 		return []string{w.t("summary.permits", text.Args{"n": p.N})}
 	}
 	return []string{w.t("summary.permits_until", text.Args{"n": p.N, "batas": w.Until(p.Until, c.Now)})}
+}
+
+// signoffs counts the units of which something waits to be approved.
+func (w Writer) signoffs(c Card) []string {
+	s := c.Facts.Signoffs
+	if s.N == 0 {
+		return nil
+	}
+	return []string{w.t("summary.signoffs", text.Args{"n": s.N, "batas": w.Text.Date(s.Until)})}
 }
 
 // together returns the deadline that all who need something for the same reason

@@ -1,0 +1,171 @@
+package signoff
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"bangkom/internal/courier"
+	"bangkom/internal/dialog"
+	"bangkom/internal/needs"
+	"bangkom/internal/outreach"
+	"bangkom/internal/summary"
+	"bangkom/internal/text"
+)
+
+// does runs the button of a deed.
+func does(d needs.Deed) func(*env, context.Context, dialog.Action, int) error {
+	return func(e *env, ctx context.Context, a dialog.Action, message int) error {
+		revision, err := strconv.Atoi(a.Value)
+		if err != nil {
+			return dialog.ErrNotFound
+		}
+		s, err := e.signoff(ctx, a.Ref)
+		if err != nil {
+			return err
+		}
+		note, err := e.do(ctx, s, d, revision, "")
+		if err != nil {
+			return err
+		}
+		return e.showCard(ctx, s.ID, message, note)
+	}
+}
+
+// do does a deed to a sign-off of the revision that was seen, and returns the sentence
+// about what became of it. Nothing happens where it is not possible any more.
+func (e *env) do(ctx context.Context, s needs.Signoff, d needs.Deed, revision int, more string) (note string, err error) {
+	if r := s.May(d); r != "" {
+		return e.refused(s, d, r)
+	}
+	if s.Revision != revision {
+		return e.T("signoff.outdated", nil), nil
+	}
+	out := needs.Kept
+	if d == needs.Prepare {
+		out, err = e.prepare(ctx, s)
+	} else {
+		if d == needs.Lift {
+			_, err := e.tx.UnitAbove(ctx, s.HeadUnit)
+			if errors.Is(err, dialog.ErrNotFound) {
+				return e.T("signoff.no_above", text.Args{"unit": s.HeadName}), nil
+			}
+			if err != nil {
+				return "", err
+			}
+		}
+		out, err = e.tx.StepSignoff(ctx, s, d, more, e.Employee.ID, e.Now)
+	}
+	if err != nil {
+		return "", err
+	}
+	if out == needs.Outdated {
+		return e.T("signoff.outdated", nil), nil
+	}
+	if err := e.tell(ctx, s, d, more); err != nil {
+		return "", err
+	}
+	key := map[needs.Deed]string{needs.Prepare: "signoff.done_prepare", needs.Approve: "signoff.done_approve", needs.Validate: "signoff.done_validate",
+		needs.GiveBack: "signoff.done_return", needs.Return: "signoff.done_return", needs.Lift: "signoff.done_lift", needs.Attach: "signoff.done_attach"}[d]
+	return e.T(key, nil), nil
+}
+
+// refused says why a deed is not possible. What is not theirs to do is not there for them.
+func (e *env) refused(s needs.Signoff, d needs.Deed, r needs.Refusal) (string, error) {
+	args := text.Args{"keadaan": e.desk().stageWord(s.Stage), "unit": s.HeadName}
+	switch r {
+	case needs.NotYours:
+		return "", dialog.ErrNotFound
+	case needs.SecondLook:
+		return e.T("signoff.second_look", nil), nil
+	case needs.NobodyLeads:
+		return e.T("signoff.nobody_leads", args), nil
+	case needs.HasHead:
+		return e.T("signoff.has_head", args), nil
+	case needs.TooEarly:
+		key := map[needs.Deed]string{needs.Approve: "signoff.early_approve", needs.Correct: "signoff.early_approve", needs.GiveBack: "signoff.early_approve",
+			needs.Validate: "signoff.early_validate", needs.Return: "signoff.early_validate", needs.Attach: "signoff.early_attach"}[d]
+		return e.T(key, args), nil
+	}
+	return e.T("signoff.too_late", args), nil
+}
+
+// prepare freezes what is signed.
+func (e *env) prepare(ctx context.Context, s needs.Signoff) (needs.Stored, error) {
+	v, err := e.desk().read(ctx, e.tx, s, e.desk().Today())
+	if err != nil {
+		return needs.Kept, err
+	}
+	return e.tx.PrepareSignoff(ctx, s, v.content, e.Employee.ID, e.Now)
+}
+
+// tell lets others know: the heads that something waits for them, who has prepared or
+// approved that it was given back, who has prepared that it is done.
+func (e *env) tell(ctx context.Context, s needs.Signoff, d needs.Deed, why string) error {
+	button := dialog.Button{Label: e.Label("signoff_open_card"), Action: e.MenuAction(cardStep, s.ID)}
+	button.Action.Value = fresh
+	send := func(who int64, key string, c outreach.Class, args text.Args) {
+		if who == 0 || who == e.Employee.ID {
+			return
+		}
+		args["unit"], args["tahun"] = s.UnitName, strconv.Itoa(s.Year)
+		e.Out.Started = append(e.Out.Started, courier.Message{Employee: who, Key: fmt.Sprintf("%s:%d:%d:%d", key, s.ID, s.Revision, who),
+			Candidate: outreach.Candidate{Class: c, Kind: outreach.Signoff},
+			Reply:     dialog.Reply{Template: key, Text: e.T(key, args), Rows: [][]dialog.Button{{button}}}})
+	}
+	switch d {
+	case needs.Prepare:
+		r, _, err := e.round(ctx, int64(s.Year))
+		if err != nil {
+			return err
+		}
+		heads, err := e.tx.SignoffHeads(ctx, s.HeadUnit, e.desk().Today())
+		if err != nil {
+			return err
+		}
+		for _, h := range heads {
+			send(h, "signoff.told_head", outreach.Prompt, text.Args{"tenggat": e.Cfg.Text.Date(r.Due)})
+		}
+	case needs.GiveBack, needs.Return:
+		send(s.Prepared.ID, "signoff.told_return", outreach.Service, text.Args{"alasan": why})
+		if s.Approved.ID != s.Prepared.ID {
+			send(s.Approved.ID, "signoff.told_return", outreach.Service, text.Args{"alasan": why})
+		}
+	case needs.Validate:
+		send(s.Prepared.ID, "signoff.told_valid", outreach.Service, text.Args{})
+	}
+	return nil
+}
+
+// fromSummary opens, from below a summary, what waits for the head.
+func (e *env) fromSummary(ctx context.Context, a dialog.Action, message int) error {
+	return e.OnSummary(ctx, a, message, func(summary.Stamp) (string, bool, error) {
+		_, list, err := e.waiting(ctx, needs.Approve)
+		switch {
+		case err != nil:
+			return "", false, err
+		case len(list) == 0:
+			return e.T("signoff.nothing_waits", nil), false, nil
+		case len(list) == 1:
+			return "", true, e.showCard(ctx, list[0].ID, 0, "")
+		}
+		return "", true, e.showList(ctx, 0, 0, 0, "")
+	})
+}
+
+// seeScan shows the signed paper.
+func (e *env) seeScan(ctx context.Context, a dialog.Action, _ int) error {
+	s, err := e.signoff(ctx, a.Ref)
+	if err != nil {
+		return err
+	}
+	media, id, ok := strings.Cut(s.Scan, " ")
+	if !ok {
+		return dialog.ErrNotFound
+	}
+	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "signoff.scan", Media: media, FileID: id,
+		Text: e.T("signoff.scan", text.Args{"unit": s.UnitName, "tahun": strconv.Itoa(s.Year)})})
+	return nil
+}

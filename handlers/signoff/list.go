@@ -1,0 +1,262 @@
+package signoff
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"bangkom/handlers/feature"
+	"bangkom/internal/dialog"
+	"bangkom/internal/needs"
+	"bangkom/internal/text"
+)
+
+const (
+	onPage   = 10
+	maxPages = 1000 // keeps a forged page number small
+)
+
+// office tells whether whoever asks reads as the personnel office.
+func (e *env) office() bool { return e.Employee.Rights.HR }
+
+// round finds the round of a year; 0 is the newest.
+func (e *env) round(ctx context.Context, year int64) (r needs.Round, all []needs.Round, err error) {
+	if all, err = e.tx.SignoffRounds(ctx); err != nil {
+		return r, nil, err
+	}
+	for _, one := range all {
+		if year == 0 || int64(one.Year) == year {
+			return one, all, nil
+		}
+	}
+	return r, all, dialog.ErrNotFound
+}
+
+// list shows the units of a round that somebody may read.
+func (e *env) list(ctx context.Context, a dialog.Action, message int) error {
+	page := 0
+	if a.Value == fresh {
+		message = 0
+	} else if a.Value != "" {
+		n, err := strconv.Atoi(a.Value)
+		if err != nil || n < 0 || n > maxPages {
+			return dialog.ErrNotFound
+		}
+		page = n
+	}
+	return e.showList(ctx, a.Ref, page, message, "")
+}
+
+// showList shows that list below a note.
+func (e *env) showList(ctx context.Context, year int64, page, message int, note string) error {
+	r, rounds, err := e.round(ctx, year)
+	if len(rounds) == 0 && e.office() {
+		return e.noRound(ctx, message, note)
+	}
+	if err != nil {
+		return err
+	}
+	all, err := e.tx.Signoffs(ctx, r.Year, e.office(), e.Employee.ID, e.desk().Today())
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		return dialog.ErrNotFound
+	}
+	inTurn(all)
+	if page*onPage >= len(all) {
+		page = 0
+	}
+	lines := append(e.roundLines(r, all), "")
+	var numbers []dialog.Button
+	for i, s := range all[page*onPage : min(len(all), (page+1)*onPage)] {
+		k := page*onPage + i + 1
+		lines = append(lines, e.T("signoff.line", text.Args{"k": k, "unit": feature.Clip(s.UnitName, feature.LongName), "keadaan": e.state(r, s)}))
+		numbers = append(numbers, dialog.Button{Label: strconv.Itoa(k), Action: e.MenuAction(cardStep, s.ID)})
+	}
+	if note != "" {
+		lines = append([]string{note, ""}, lines...)
+	}
+	body, _ := feature.Joined(append(lines, e.T("signoff.hint", nil)), feature.MessageBudget)
+	rows := append(feature.Grid(feature.Numbers, numbers), e.Pages(listStep, int64(r.Year), page, onPage, len(all))...)
+	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "signoff.head", Text: body, Edit: message, Rows: append(rows, e.roundRows(r, rounds)...)})
+	return nil
+}
+
+// noRound says that no round was opened yet.
+func (e *env) noRound(ctx context.Context, message int, note string) error {
+	list, err := e.tx.NeedPeriods(ctx)
+	if err != nil {
+		return err
+	}
+	key, rows := "signoff.none", [][]dialog.Button{{{Label: e.Label("signoff_open"), Action: dialog.Action{Flow: openFlow, Verb: dialog.Resume}}}}
+	if len(list) == 0 {
+		key, rows = "signoff.no_period", nil
+	}
+	body := e.T(key, nil)
+	if note != "" {
+		body = note + "\n\n" + body
+	}
+	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: key, Text: body, Edit: message, Rows: append(rows, []dialog.Button{e.Link(feature.ToDemand, "back", 0)})})
+	return nil
+}
+
+// inTurn puts first what waits for whoever reads, then what is least far; of equals the name
+// decides.
+func inTurn(all []needs.Signoff) {
+	turn := func(s needs.Signoff) int {
+		if s.May(needs.Approve) == "" || s.May(needs.Validate) == "" || s.Officer && s.May(needs.Prepare) == "" {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(all, func(x, y needs.Signoff) int {
+		return cmp.Or(cmp.Compare(turn(x), turn(y)), cmp.Compare(slices.Index(needs.Stages(), x.Stage), slices.Index(needs.Stages(), y.Stage)), strings.Compare(x.UnitName, y.UnitName))
+	})
+}
+
+// roundLines say of what the round is, and how many units are how far.
+func (e *env) roundLines(r needs.Round, all []needs.Signoff) []string {
+	n := map[needs.Stage]int{}
+	late, headless := 0, 0
+	for _, s := range all {
+		n[s.Stage]++
+		if r.Overdue(s.Stage, e.desk().Today()) {
+			late++
+		}
+		if s.Heads == 0 && s.Stage != needs.Approved && s.Stage != needs.Validated {
+			headless++
+		}
+	}
+	num := e.Cfg.Text.Number
+	lines := []string{e.T("signoff.head", text.Args{"tahun": strconv.Itoa(r.Year), "periode": r.Period.Name, "tenggat": e.Cfg.Text.Date(r.Due)}),
+		e.T("signoff.counts", text.Args{"jumlah": num(len(all)), "belum": num(n[needs.Unprepared]), "siap": num(n[needs.Prepared]), "setuju": num(n[needs.Approved]), "valid": num(n[needs.Validated])})}
+	if late > 0 {
+		lines = append(lines, e.T("signoff.late_units", text.Args{"n": num(late)}))
+	}
+	if headless > 0 && e.office() {
+		lines = append(lines, e.T("signoff.headless_units", text.Args{"n": num(headless)}))
+	}
+	return lines
+}
+
+// state says how far a unit is, in a few words.
+func (e *env) state(r needs.Round, s needs.Signoff) string {
+	word := e.desk().stageWord(s.Stage)
+	if r.Overdue(s.Stage, e.desk().Today()) {
+		word = e.Cfg.Text.Plain("signoff.late", text.Args{"keadaan": word})
+	}
+	if s.Heads == 0 && (s.Stage == needs.Unprepared || s.Stage == needs.Prepared) {
+		word = e.Cfg.Text.Plain("signoff.headless", text.Args{"keadaan": word})
+	}
+	return word
+}
+
+func (p *desk) stageWord(s needs.Stage) string {
+	key := map[needs.Stage]string{needs.Unprepared: "signoff.stage_open", needs.Prepared: "signoff.stage_prepared", needs.Approved: "signoff.stage_approved",
+		needs.Validated: "signoff.stage_validated"}[s]
+	return p.Cfg.Text.Plain(key, nil)
+}
+
+// roundRows are the other years, and what the personnel office may do to rounds.
+func (e *env) roundRows(r needs.Round, rounds []needs.Round) (rows [][]dialog.Button) {
+	var years []dialog.Button
+	for _, one := range rounds[:min(len(rounds), 3)] {
+		if one.Year != r.Year {
+			years = append(years, dialog.Button{Label: strconv.Itoa(one.Year), Action: e.MenuAction(listStep, int64(one.Year))})
+		}
+	}
+	if len(years) > 0 {
+		rows = append(rows, years)
+	}
+	if !e.office() {
+		return rows
+	}
+	rows = append(rows, []dialog.Button{{Label: e.Label("signoff_due"), Action: dialog.Action{Flow: dueFlow, Ref: int64(r.Year), Verb: dialog.Resume}}})
+	if len(e.desk().freeYears(rounds)) > 0 {
+		rows = append(rows, []dialog.Button{{Label: e.Label("signoff_open"), Action: dialog.Action{Flow: openFlow, Verb: dialog.Resume}}})
+	}
+	return append(rows, []dialog.Button{e.Link(feature.ToDemand, "back", 0)})
+}
+
+// freeYears are this and the next year, as far as they have no round.
+func (p *desk) freeYears(rounds []needs.Round) (years []int) {
+	this := p.Today().Year()
+	for _, y := range []int{this, this + 1} {
+		if !slices.ContainsFunc(rounds, func(r needs.Round) bool { return r.Year == y }) {
+			years = append(years, y)
+		}
+	}
+	return years
+}
+
+// waiting lists what waits for a deed of whoever reads, of the newest round.
+func (e *env) waiting(ctx context.Context, d needs.Deed) (r needs.Round, list []needs.Signoff, err error) {
+	rounds, err := e.tx.SignoffRounds(ctx)
+	if err != nil || len(rounds) == 0 {
+		return r, nil, err
+	}
+	r = rounds[0]
+	all, err := e.tx.Signoffs(ctx, r.Year, e.office(), e.Employee.ID, e.desk().Today())
+	for _, s := range all {
+		if s.May(d) == "" {
+			list = append(list, s)
+		}
+	}
+	return r, list, err
+}
+
+// owed is a line of /tugas for heads of units.
+func (e *env) owed(ctx context.Context, k int) (line string, row []dialog.Button, err error) {
+	if !e.Employee.Rights.Supervises {
+		return "", nil, nil
+	}
+	r, list, err := e.waiting(ctx, needs.Approve)
+	if err != nil || len(list) == 0 {
+		return "", nil, err
+	}
+	return e.T("signoff.owed", text.Args{"k": k, "n": len(list), "tahun": strconv.Itoa(r.Year), "tenggat": e.Cfg.Text.Date(r.Due)}), []dialog.Button{e.approvals(list)}, nil
+}
+
+// approvals opens the only unit that waits, or the list.
+func (e *env) approvals(list []needs.Signoff) dialog.Button {
+	b := dialog.Button{Label: e.Label("signoff"), Action: e.Opener(feature.ToSignoff)(0)}
+	if len(list) == 1 {
+		b.Action = e.MenuAction(cardStep, list[0].ID)
+		b.Action.Value = fresh
+	}
+	return b
+}
+
+// unitLine is a line of /unit: how many units are to be prepared.
+func (e *env) unitLine(ctx context.Context) (line string, row []dialog.Button, err error) {
+	rounds, err := e.tx.SignoffRounds(ctx)
+	if err != nil || len(rounds) == 0 {
+		return "", nil, err
+	}
+	all, err := e.tx.Signoffs(ctx, rounds[0].Year, false, e.Employee.ID, e.desk().Today())
+	if err != nil || len(all) == 0 {
+		return "", nil, err
+	}
+	n := 0
+	for _, s := range all {
+		if s.Officer && s.Stage == needs.Unprepared {
+			n++
+		}
+	}
+	if n > 0 {
+		line = e.T("signoff.unit_line", text.Args{"n": n, "tahun": strconv.Itoa(rounds[0].Year), "tenggat": e.Cfg.Text.Date(rounds[0].Due)})
+	}
+	return line, []dialog.Button{e.Link(feature.ToSignoff, "signoff", 0)}, nil
+}
+
+// officeLine is a line of /kelola: how many units wait for the personnel office.
+func (e *env) officeLine(ctx context.Context) (string, error) {
+	r, list, err := e.waiting(ctx, needs.Validate)
+	if err != nil || len(list) == 0 {
+		return "", err
+	}
+	return e.T("signoff.office_line", text.Args{"n": len(list), "tahun": strconv.Itoa(r.Year)}), nil
+}

@@ -1,0 +1,124 @@
+package signoff
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"bangkom/handlers/feature"
+	"bangkom/internal/dialog"
+	"bangkom/internal/needs"
+	"bangkom/internal/report"
+	"bangkom/internal/text"
+)
+
+// recapOf says of which sign-off a recap is wanted, by whom, in which chat.
+type recapOf struct {
+	ID     int64 `json:"id"`
+	Reader int64 `json:"reader"`
+	Chat   int64 `json:"chat"`
+}
+
+// recap sends what is signed as a PDF. It is made to be printed and signed.
+func (e *env) recap(ctx context.Context, a dialog.Action, _ int) error {
+	s, err := e.signoff(ctx, a.Ref)
+	if err != nil {
+		return err
+	}
+	if s.Stage == needs.Unprepared {
+		return e.showCard(ctx, s.ID, 0, e.T("signoff.early_recap", nil))
+	}
+	data, err := json.Marshal(recapOf{ID: s.ID, Reader: e.Employee.ID, Chat: e.Session.ChatID})
+	if err != nil {
+		return fmt.Errorf("encode recap: %w", err)
+	}
+	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "signoff.recap", Shareable: true, Picture: &dialog.Picture{Kind: recapFile, Data: data, File: true},
+		Text: e.T("signoff.recap", text.Args{"unit": s.UnitName, "tahun": strconv.Itoa(s.Year)})})
+	return nil
+}
+
+// draw makes the PDF as its reader may see it. Whoever has lost the right, or the chat, since
+// then gets none, nor does anybody when it was given back.
+func (p *desk) draw(ctx context.Context, data json.RawMessage) ([]byte, error) {
+	var of recapOf
+	if err := json.Unmarshal(data, &of); err != nil {
+		return nil, err
+	}
+	var v screen
+	err := p.Cfg.Store.InTx(ctx, func(open feature.Tx) error {
+		tx := open.(Tx)
+		held, err := tx.HeldBy(ctx, of.Chat, of.Reader)
+		if err != nil {
+			return err
+		}
+		office, err := tx.OfficeChat(ctx, of.Chat)
+		if err != nil {
+			return err
+		}
+		s, err := tx.Signoff(ctx, of.ID, office, of.Reader, p.Today())
+		if err != nil {
+			return err
+		}
+		if !held || s.Stage == needs.Unprepared {
+			return dialog.ErrNotFound
+		}
+		v, err = p.read(ctx, tx, s, p.Today())
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = p.recapOf(v).WritePDF(&b)
+	return b.Bytes(), err
+}
+
+// recapOf fills the form.
+func (p *desk) recapOf(v screen) report.Recap {
+	plain := func(key string) string { return p.Cfg.Text.Plain(key, nil) }
+	year := text.Args{"tahun": strconv.Itoa(v.Year)}
+	r := report.Recap{Letterhead: []string{p.Cfg.Agency.Name}, Title: p.Cfg.Text.Plain("signoff.recap_title", year), Unit: v.UnitName, Facts: p.recapFacts(v),
+		NeedsTitle: plain("signoff.recap_needs"), Head: []string{plain("signoff.recap_no"), plain("signoff.recap_competency"), plain("signoff.recap_lack"), plain("signoff.recap_share"), plain("signoff.recap_n"), plain("signoff.recap_moved")},
+		ProposalTitle: plain("signoff.recap_proposals"), ProposalHead: []string{plain("signoff.recap_no"), plain("signoff.recap_training"), plain("signoff.recap_people"), plain("signoff.recap_reason")},
+		Notes: []string{plain("signoff.recap_source"), plain("signoff.recap_hidden"), plain("signoff.recap_status")},
+		Place: plain("signoff.recap_place"), SignTitle: plain("signoff.recap_head"), Page: plain("sheet.page")}
+	for i, n := range v.content.Needs {
+		row := []string{strconv.Itoa(i + 1), n.Name, plain("signoff.recap_not_shown"), "", "", n.Reason}
+		if n.Shown() {
+			row = []string{row[0], n.Name, p.LackWord(n.Value), p.ShareWord(n.Share), p.Cfg.Text.Number(n.N), n.Reason}
+		}
+		r.Needs = append(r.Needs, row)
+	}
+	for i, one := range v.content.Proposals {
+		r.Proposals = append(r.Proposals, []string{strconv.Itoa(i + 1), one.Title, p.Cfg.Text.Number(one.People), p.reason(one)})
+	}
+	return r
+}
+
+// recapFacts say of how many people it is, and who has done what in Bangkom.
+func (p *desk) recapFacts(v screen) [][2]string {
+	plain := func(key string) string { return p.Cfg.Text.Plain(key, nil) }
+	c, num := v.content, p.Cfg.Text.Number
+	of := func(n int) string {
+		return p.Cfg.Text.Plain("signoff.recap_of", text.Args{"n": num(n), "jumlah": num(c.People)})
+	}
+	facts := [][2]string{{plain("signoff.recap_period"), v.round.Period.Name}, {plain("signoff.recap_filled"), of(c.Filled)}, {plain("signoff.recap_rated"), of(c.Rated)}}
+	if len(v.small) > 0 {
+		facts = append(facts, [2]string{plain("signoff.recap_small"), strconv.Itoa(len(v.small))})
+	}
+	done := func(key string, s needs.Signed) {
+		if s.ID != 0 {
+			facts = append(facts, [2]string{plain(key), p.Cfg.Text.Plain("signoff.recap_by", text.Args{"nama": s.Name, "tanggal": p.day(s.At)})})
+		}
+	}
+	done("signoff.recap_prepared", v.Prepared)
+	done("signoff.recap_approved", v.Approved)
+	done("signoff.recap_validated", v.Validated)
+	return facts
+}
+
+// day writes a civil day of the agency.
+func (p *desk) day(t time.Time) string { return p.Cfg.Text.ShortDate(t.In(p.Cfg.Location)) }

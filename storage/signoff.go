@@ -1,0 +1,258 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/lib/pq"
+
+	"bangkom/internal/disclosure"
+	"bangkom/internal/needs"
+	"bangkom/internal/personnel"
+)
+
+// unitHeads are the heads of units: whoever leads somebody of the own unit and has the own
+// superior elsewhere.
+const unitHeads = `
+	SELECT DISTINCT b.id, b.unit_id FROM employee e JOIN employee b ON b.id = e.supervisor_id AND b.unit_id = e.unit_id
+	LEFT JOIN employee up ON up.id = b.supervisor_id WHERE e.active AND b.active AND up.unit_id IS DISTINCT FROM b.unit_id`
+
+// unitLeads are the heads of units (for_id), with who stands in for them on a civil date.
+func unitLeads(today string) string {
+	return `SELECT h.unit_id, h.id, h.id AS for_id FROM (` + unitHeads + `) h
+		UNION ALL SELECT h.unit_id, d.acting_id, h.id FROM (` + unitHeads + `) h JOIN delegation d ON d.for_id = h.id AND ` + delegationWorks(today) + `
+		JOIN employee a ON a.id = d.acting_id AND a.active`
+}
+
+// signing begins a query about sign-offs as $2 sees them on the civil date $3; $1 = of the
+// personnel office. leads are the heads of units, and who stands in for them.
+var signing = inArea + `, leads AS MATERIALIZED (
+		` + unitLeads("$3::date") + `
+	), signs AS (
+		SELECT s.*, n.name AS unit_name, ` + headUnitName + ` AS head_name, s.unit_id IN (SELECT unit_id FROM mine) AS officer,
+		       EXISTS (SELECT FROM leads l WHERE l.unit_id = s.head_unit_id AND l.id = $2) AS head,
+		       (SELECT count(DISTINCT l.id) FROM leads l WHERE l.unit_id = s.head_unit_id) AS heads
+		FROM signoff s JOIN signoff_round r ON r.year = s.year JOIN need_unit n ON n.period_id = r.period_id AND n.unit_id = s.unit_id
+	)`
+
+const headUnitName = `(SELECT u.name FROM unit u WHERE u.id = s.head_unit_id)`
+
+type signoffRow struct {
+	ID          int64        `db:"id"`
+	Year        int          `db:"year"`
+	Unit        int64        `db:"unit_id"`
+	UnitName    string       `db:"unit_name"`
+	HeadUnit    int64        `db:"head_unit_id"`
+	HeadName    string       `db:"head_name"`
+	State       string       `db:"state"`
+	People      int          `db:"people"`
+	Filled      int          `db:"filled"`
+	Rated       int          `db:"rated"`
+	PreparedBy  int64        `db:"prepared_by"`
+	Preparer    string       `db:"preparer"`
+	PreparedAt  sql.NullTime `db:"prepared_at"`
+	ApprovedBy  int64        `db:"approved_by"`
+	Approver    string       `db:"approver"`
+	ApprovedAt  sql.NullTime `db:"approved_at"`
+	For         int64        `db:"approved_for"`
+	ForName     string       `db:"for_name"`
+	ValidatedBy int64        `db:"validated_by"`
+	Validator   string       `db:"validator"`
+	ValidatedAt sql.NullTime `db:"validated_at"`
+	Note        string       `db:"note"`
+	Noter       string       `db:"noter"`
+	Scan        string       `db:"scan"`
+	Revision    int          `db:"revision"`
+	Officer     bool         `db:"officer"`
+	Head        bool         `db:"head"`
+	Heads       int          `db:"heads"`
+}
+
+func (r signoffRow) signoff(office bool, person int64) needs.Signoff {
+	return needs.Signoff{ID: r.ID, Year: r.Year, Unit: r.Unit, UnitName: r.UnitName, Stage: needs.Stage(r.State),
+		Counts:    needs.Counts{People: r.People, Filled: r.Filled, Rated: r.Rated},
+		Prepared:  signedBy(r.PreparedBy, r.Preparer, r.PreparedAt),
+		Approved:  signedBy(r.ApprovedBy, r.Approver, r.ApprovedAt),
+		Validated: signedBy(r.ValidatedBy, r.Validator, r.ValidatedAt),
+		For:       r.For, ForName: personnel.DisplayName(r.ForName), Note: r.Note, NotedBy: personnel.DisplayName(r.Noter), Scan: r.Scan, HeadUnit: r.HeadUnit, HeadName: r.HeadName, Heads: r.Heads,
+		Revision: r.Revision, Actor: needs.Actor{Person: person, Officer: r.Officer, Head: r.Head, Office: office}}
+}
+
+func signedBy(id int64, name string, at sql.NullTime) needs.Signed {
+	return needs.Signed{ID: id, Name: personnel.DisplayName(name), At: at.Time}
+}
+
+const signoffColumns = `
+	SELECT s.id, s.year, s.unit_id, s.unit_name, s.head_unit_id, s.head_name, s.state, s.people, s.filled, s.rated, s.note, s.scan, s.revision, s.officer, s.head, s.heads,
+	       COALESCE(s.prepared_by, 0) AS prepared_by, COALESCE(p.name, '') AS preparer, s.prepared_at,
+	       COALESCE(s.approved_by, 0) AS approved_by, COALESCE(a.name, '') AS approver, s.approved_at,
+	       COALESCE(s.approved_for, 0) AS approved_for, COALESCE(f.name, '') AS for_name,
+	       COALESCE(s.validated_by, 0) AS validated_by, COALESCE(v.name, '') AS validator, s.validated_at, COALESCE(w.name, '') AS noter
+	FROM signs s LEFT JOIN employee p ON p.id = s.prepared_by LEFT JOIN employee a ON a.id = s.approved_by LEFT JOIN employee f ON f.id = s.approved_for
+	     LEFT JOIN employee v ON v.id = s.validated_by LEFT JOIN employee w ON w.id = s.noted_by`
+
+var (
+	listSignoffs = signing + signoffColumns + ` WHERE s.year = $4 AND ($1 OR s.officer OR s.head) ORDER BY s.unit_name, s.id`
+	oneSignoff   = signing + signoffColumns + ` WHERE s.id = $4 AND ($1 OR s.officer OR s.head)`
+)
+
+// Signoffs lists the units of a round that somebody may read, by name.
+func (t *Tx) Signoffs(ctx context.Context, year int, office bool, person int64, today time.Time) ([]needs.Signoff, error) {
+	return t.signoffs(ctx, listSignoffs, office, person, today, int64(year))
+}
+
+// Signoff is one of those; ErrNotFound when it is none.
+func (t *Tx) Signoff(ctx context.Context, id int64, office bool, person int64, today time.Time) (needs.Signoff, error) {
+	list, err := t.signoffs(ctx, oneSignoff, office, person, today, id)
+	if err == nil && len(list) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return needs.Signoff{}, err
+	}
+	return list[0], nil
+}
+
+func (t *Tx) signoffs(ctx context.Context, query string, office bool, person int64, today time.Time, of int64) ([]needs.Signoff, error) {
+	var rows []signoffRow
+	if err := t.tx.SelectContext(ctx, &rows, query, office, person, today.Format(time.DateOnly), of); err != nil {
+		return nil, safe("list sign-offs", err)
+	}
+	list := make([]needs.Signoff, len(rows))
+	for i, r := range rows {
+		list[i] = r.signoff(office, person)
+	}
+	return list, nil
+}
+
+const signoffRounds = `
+	SELECT r.year, r.due_on, r.opened_by, r.revision, p.id, p.name, p.closed_at FROM signoff_round r JOIN period p ON p.id = r.period_id ORDER BY r.year DESC`
+
+// SignoffRounds lists the rounds, the newest year first.
+func (t *Tx) SignoffRounds(ctx context.Context) (list []needs.Round, err error) {
+	var rows []struct {
+		Year     int       `db:"year"`
+		Due      time.Time `db:"due_on"`
+		By       int64     `db:"opened_by"`
+		Revision int       `db:"revision"`
+		ID       int64     `db:"id"`
+		Name     string    `db:"name"`
+		ClosedAt time.Time `db:"closed_at"`
+	}
+	if err := t.tx.SelectContext(ctx, &rows, signoffRounds); err != nil {
+		return nil, safe("list rounds", err)
+	}
+	for _, r := range rows {
+		list = append(list, needs.Round{Year: r.Year, Due: r.Due, By: r.By, Revision: r.Revision, Period: needs.Period{ID: r.ID, Name: r.Name, ClosedAt: r.ClosedAt}})
+	}
+	return list, nil
+}
+
+const (
+	signedNeeds = `
+		SELECT d.competency_code AS code, d.name, c.importance, d.n, d.gap, d.lack, d.share_part, d.share_of, d.reason, COALESCE(d.moved_by, 0) AS moved_by,
+		       COALESCE(e.name, '') AS mover, d.moved_at
+		FROM signoff_need d JOIN competency c ON c.code = d.competency_code LEFT JOIN employee e ON e.id = d.moved_by WHERE d.signoff_id = $1 ORDER BY d.place`
+	signedProposals = `SELECT title, people, reason, ruled FROM signoff_proposal WHERE signoff_id = $1 ORDER BY place`
+)
+
+// SignedContent is what was frozen when a unit was prepared, for readers to whom all of its
+// values may be shown.
+func (t *Tx) SignedContent(ctx context.Context, s needs.Signoff) (c needs.Content, err error) {
+	c.Counts = s.Counts
+	var rows []struct {
+		Code       string       `db:"code"`
+		Name       string       `db:"name"`
+		Importance int          `db:"importance"`
+		N          int          `db:"n"`
+		Gap        int          `db:"gap"`
+		Lack       int          `db:"lack"`
+		Part       int          `db:"share_part"`
+		Of         int          `db:"share_of"`
+		Reason     string       `db:"reason"`
+		MovedBy    int64        `db:"moved_by"`
+		Mover      string       `db:"mover"`
+		MovedAt    sql.NullTime `db:"moved_at"`
+	}
+	if err := t.tx.SelectContext(ctx, &rows, signedNeeds, s.ID); err != nil {
+		return c, safe("read signed needs", err)
+	}
+	for _, r := range rows {
+		c.Needs = append(c.Needs, needs.SignedNeed{Competency: needs.Competency{Code: r.Code, Name: r.Name, Importance: r.Importance},
+			Value: needs.Value{N: r.N, Gap: r.Gap, Lack: r.Lack, Share: disclosure.Share{Part: r.Part, Of: r.Of}}, Moved: signedBy(r.MovedBy, r.Mover, r.MovedAt), Reason: r.Reason})
+	}
+	err = t.tx.SelectContext(ctx, &c.Proposals, signedProposals, s.ID)
+	return c, safe("read signed proposals", err)
+}
+
+// Everybody who reads what is frozen: the head and who stands in, the officers of the unit
+// and of those above, the personnel office, and who prepares it. $1 is true.
+var signoffReaders = signing + `
+	, above AS (SELECT unit_id AS id FROM signoff WHERE id = $4 UNION SELECT u.parent_id FROM unit u JOIN above b ON u.id = b.id WHERE u.parent_id IS NOT NULL)
+	SELECT l.id FROM leads l JOIN signoff s ON s.id = $4 AND l.unit_id = s.head_unit_id
+	UNION SELECT g.employee_id FROM role_grant g JOIN employee e ON e.id = g.employee_id AND e.active WHERE g.revoked_at IS NULL
+	      AND (g.role = 'hr' OR g.role = 'officer' AND g.unit_id IN (SELECT id FROM above))
+	UNION SELECT $2::bigint WHERE $1 ORDER BY 1`
+
+// Of each of the readers $2: how many of each unit's own people they know by name. Whom one
+// knows is found as knownBy does it.
+var knownOf = `
+	SELECT r.id AS reader, n.unit_id AS unit, count(*) AS known FROM unnest($2::bigint[]) AS r (id) CROSS JOIN LATERAL (` + knownOne("r.id") + `) k
+	JOIN need_person n ON n.period_id = $1 AND n.employee_id = k.id AND n.filled AND n.rated GROUP BY r.id, n.unit_id`
+
+// SignoffKnown tells of each reader of a sign-off how many people of each unit they know by
+// name; the person who asks is among them.
+func (t *Tx) SignoffKnown(ctx context.Context, id, period, person int64, today time.Time) ([]map[int64]int, error) {
+	var readers []int64
+	if err := t.tx.SelectContext(ctx, &readers, signoffReaders, true, person, today.Format(time.DateOnly), id); err != nil {
+		return nil, safe("list readers", err)
+	}
+	var rows []struct {
+		Reader int64 `db:"reader"`
+		Unit   int64 `db:"unit"`
+		Known  int   `db:"known"`
+	}
+	if err := t.tx.SelectContext(ctx, &rows, knownOf, period, pq.Array(readers)); err != nil {
+		return nil, safe("count who is known", err)
+	}
+	of := map[int64]map[int64]int{}
+	for _, r := range rows {
+		if of[r.Reader] == nil {
+			of[r.Reader] = map[int64]int{}
+		}
+		of[r.Reader][r.Unit] = r.Known
+	}
+	var list []map[int64]int
+	for _, r := range readers {
+		if of[r] != nil {
+			list = append(list, of[r])
+		}
+	}
+	return list, nil
+}
+
+const copySignoffs = `
+	SELECT json_agg(json_build_object('tahun', s.year, 'unit_kerja', u.name,
+	       'disiapkan_pada', CASE WHEN s.prepared_by = c.employee_id THEN s.prepared_at END, 'disetujui_pada', CASE WHEN s.approved_by = c.employee_id THEN s.approved_at END,
+	       'divalidasi_pada', CASE WHEN s.validated_by = c.employee_id THEN s.validated_at END, 'pindaian_dikirim_pada', CASE WHEN s.scanned_by = c.employee_id THEN s.scanned_at END,
+	       'alasan_pengembalian', CASE WHEN s.noted_by = c.employee_id THEN s.note END,
+	       'koreksi_prioritas', (SELECT json_agg(json_build_object('kompetensi', d.name, 'alasan', d.reason, 'pada', d.moved_at) ORDER BY d.moved_at, d.competency_code)
+	            FROM signoff_need d WHERE d.signoff_id = s.id AND d.moved_by = c.employee_id)) ORDER BY s.id)
+	FROM chat c JOIN signoff s ON c.employee_id IN (s.prepared_by, s.approved_by, s.approved_for, s.validated_by, s.scanned_by, s.noted_by)
+	     OR EXISTS (SELECT FROM signoff_need d WHERE d.signoff_id = s.id AND d.moved_by = c.employee_id)
+	JOIN unit u ON u.id = s.unit_id WHERE c.id = $1`
+
+// CopySignoffs is what the person of a chat has prepared, approved or validated for units;
+// nil when there is nothing.
+func (t *Tx) CopySignoffs(ctx context.Context, chatID int64) (raw json.RawMessage, err error) {
+	err = t.tx.GetContext(ctx, (*[]byte)(&raw), copySignoffs, chatID)
+	return raw, safe("copy sign-offs", err)
+}
+
+func (t *Tx) auditSignoff(ctx context.Context, action string, id, by int64, more string, now time.Time) error {
+	_, err := t.tx.ExecContext(ctx, auditPerson, now, by, "signoff."+action, nil, fmt.Sprintf("sign-off %d%s", id, more))
+	return safe("audit", err)
+}
