@@ -26,6 +26,9 @@ func sums(n int64, of ...int64) (all []Answers) {
 	return all
 }
 
+// fiveRespondents are sums of another five, with the same total.
+var fiveRespondents = []int64{17, 15, 14, 20, 16, 17, 18, 14, 18}
+
 // The index of published examples, to the printed digit, by each weight in use.
 func TestIndex(t *testing.T) {
 	first := respondents("333433433", "434434334", "433332333", "433323324", "443444434")
@@ -48,7 +51,11 @@ func TestIndex(t *testing.T) {
 			t.Errorf("%s: %d %s, want %d %s", c.name, index, BandOf(index), c.index, c.band)
 		}
 	}
-	if got := [...]Centi{first[0].Mean(), first[2].Mean(), first[3].Mean(), first[7].Mean()}; got != [...]Centi{340, 280, 400, 280} {
+	means := sums(5, fiveRespondents...)
+	if index, _ := Index(means); index != 8278 {
+		t.Errorf("five respondents by their sums: %d", index)
+	}
+	if got := [...]Centi{means[0].Mean(), means[2].Mean(), means[3].Mean(), means[7].Mean()}; got != [...]Centi{340, 280, 400, 280} {
 		t.Errorf("means %v", got)
 	}
 	for _, none := range [][]Answers{nil, {}, append(sums(5, 17), Answers{})} {
@@ -114,7 +121,7 @@ func TestFits(t *testing.T) {
 }
 
 func TestLowest(t *testing.T) {
-	s := Survey{Answers: respondents("333433433", "434434334", "433332333", "433323324", "443444434")}
+	s := Survey{Answers: [Count]Answers(sums(5, fiveRespondents...))}
 	if got := s.Lowest(); !slices.Equal(got, []Element{Duration, Facilities, Procedure}) {
 		t.Errorf("lowest %v", got)
 	}
