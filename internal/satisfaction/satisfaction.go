@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"math/big"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -190,6 +191,9 @@ type Survey struct {
 	Answers     [Count]Answers
 	First       time.Time // when it came in for the first time
 }
+
+// Kind is the kind of service in comparable form.
+func (s Survey) Kind() string { return strings.ToLower(strings.Join(strings.Fields(s.Service), " ")) }
 
 // Index is the index of the survey.
 func (s Survey) Index() Centi {
