@@ -32,7 +32,7 @@ func allowed() map[string][]string {
 		"storage/sample":   {"storage/pg", "internal/dialog", "internal/outreach", "internal/task"},
 		"internal/app": {"bot", "handlers", "handlers/feature", "storage", "scheduler", "internal/competency", "internal/config", "internal/courier", "internal/dialog",
 			"internal/intake", "internal/personnel", "internal/questionnaire", "internal/reminder", "internal/summary", "internal/text",
-			"internal/announcement", "internal/mailing", "internal/seating", "internal/disclosure", "internal/evaluation", "internal/advice"},
+			"internal/announcement", "internal/mailing", "internal/seating", "internal/disclosure", "internal/evaluation", "internal/advice", "internal/satisfaction"},
 		"internal/demo": {"scheduler", "storage", "internal/app", "internal/config", "internal/devdb", "internal/faketelegram", "internal/outreach",
 			"internal/personnel", "internal/questionnaire", "internal/rating", "internal/register", "internal/sheet", "internal/task", "internal/text"},
 		"internal/prove": {"handlers", "scheduler", "storage", "storage/sample", "internal/announcement", "internal/app", "internal/reminder", "internal/config", "internal/dialog", "internal/mailing",

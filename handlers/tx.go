@@ -17,6 +17,7 @@ import (
 	"bangkom/handlers/planning"
 	"bangkom/handlers/progress"
 	"bangkom/handlers/received"
+	"bangkom/handlers/satisfaction"
 	"bangkom/handlers/standards"
 	"bangkom/handlers/summary"
 	"bangkom/handlers/team"
@@ -47,6 +48,7 @@ type Tx interface {
 	needs.Tx
 	standards.Tx
 	demand.Tx
+	satisfaction.Tx
 	courier.Tx
 	Load(ctx context.Context, botID, chatID int64, now time.Time, ofTask []string) (dialog.Session, personnel.Employee, []task.Task, bool, error)
 	Save(ctx context.Context, d dialog.Decision) error
@@ -75,4 +77,5 @@ var (
 	_ needs.Tx        = Tx(nil)
 	_ standards.Tx    = Tx(nil)
 	_ evaluation.Tx   = Tx(nil)
+	_ satisfaction.Tx = Tx(nil)
 )
