@@ -177,6 +177,9 @@ func (p *desk) chart(n effect.Named, of effect.Picture) report.EffectChart {
 	plain := p.Cfg.Text.Plain
 	c := report.EffectChart{Title: feature.Clip(n.Title, feature.LongName), Subtitle: p.elementName(n.Element), Sentence: p.sentence(of), Footer: plain("skm.footer", p.namedArgs(n, 0)),
 		Legend: report.EffectLegend{Before: p.periodName(n.Before), After: p.periodName(n.After)}}
+	if of.Tested() {
+		c.Subtitle = plain("skm.subtitle", text.Args{"angka": c.Subtitle, "n": signed(satisfaction.Centi(of.Difference()))})
+	}
 	row := func(key string, m effect.Mean) {
 		args := moves(m)
 		c.Rows = append(c.Rows, report.EffectRow{Name: plain(key, args), Value: args["gerak"].(string), Text: plain("skm.from_to", args),
