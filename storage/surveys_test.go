@@ -234,7 +234,7 @@ func TestTrainedShares(t *testing.T) {
 		f.exec(`INSERT INTO training_session (batch_id, n, starts_at, ends_at) SELECT $1, n, $2::timestamptz - interval '6 hours', $2 FROM generate_series(1, 2) n`, id, ends)
 		for _, who := range present {
 			f.exec(`INSERT INTO enrolment (batch_id, employee_id, way, state, applied_at, changed_at) VALUES ($1, $2, 'nominated', 'seated', $3, $3)`, id, who, ends)
-			f.exec(`INSERT INTO attendance (session_id, employee_id, present, way, at) SELECT s.id, $2, NOT ($2 = 5 AND s.n = 2), 'committee', $3 FROM training_session s WHERE s.batch_id = $1`, id, who, ends)
+			f.exec(`INSERT INTO attendance (session_id, employee_id, present, way, at) SELECT s.id, $2::bigint, NOT ($2::bigint = 5 AND s.n = 2), 'committee', $3 FROM training_session s WHERE s.batch_id = $1`, id, who, ends)
 		}
 	}
 	at := func(day string) time.Time {
