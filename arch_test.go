@@ -24,7 +24,7 @@ import (
 func allowed() map[string][]string {
 	// handled is what conversations may know. A room of handlers knows that and the
 	// package feature, never another room.
-	handled := []string{"internal/dialog", "internal/text", "internal/personnel", "internal/competency", "internal/questionnaire", "internal/rating", "internal/task", "internal/report", "internal/register", "internal/intake", "internal/sheet", "internal/courier", "internal/outreach", "internal/reminder", "internal/summary", "internal/measure", "internal/announcement", "internal/mailing", "internal/training", "internal/seating", "internal/disclosure", "internal/evaluation", "internal/invitation", "internal/needs", "internal/standard"}
+	handled := []string{"internal/dialog", "internal/text", "internal/personnel", "internal/competency", "internal/questionnaire", "internal/rating", "internal/task", "internal/report", "internal/register", "internal/intake", "internal/sheet", "internal/courier", "internal/outreach", "internal/reminder", "internal/summary", "internal/measure", "internal/announcement", "internal/mailing", "internal/training", "internal/seating", "internal/disclosure", "internal/evaluation", "internal/invitation", "internal/needs", "internal/standard", "internal/satisfaction", "internal/effect"}
 	rules := map[string][]string{
 		"":                 {"internal/command"},
 		"internal/command": everything(),
@@ -32,7 +32,7 @@ func allowed() map[string][]string {
 		"storage/sample":   {"storage/pg", "internal/dialog", "internal/outreach", "internal/task"},
 		"internal/app": {"bot", "handlers", "handlers/feature", "storage", "scheduler", "internal/competency", "internal/config", "internal/courier", "internal/dialog",
 			"internal/intake", "internal/personnel", "internal/questionnaire", "internal/reminder", "internal/summary", "internal/text",
-			"internal/announcement", "internal/mailing", "internal/seating", "internal/disclosure", "internal/evaluation", "internal/advice"},
+			"internal/announcement", "internal/mailing", "internal/seating", "internal/disclosure", "internal/evaluation", "internal/advice", "internal/satisfaction"},
 		"internal/demo": {"scheduler", "storage", "internal/app", "internal/config", "internal/devdb", "internal/faketelegram", "internal/outreach",
 			"internal/personnel", "internal/questionnaire", "internal/rating", "internal/register", "internal/sheet", "internal/task", "internal/text"},
 		"internal/prove": {"handlers", "scheduler", "storage", "storage/sample", "internal/announcement", "internal/app", "internal/reminder", "internal/config", "internal/dialog", "internal/mailing",
@@ -48,10 +48,10 @@ func allowed() map[string][]string {
 		"internal/rating":   {"internal/competency", "internal/personnel", "internal/questionnaire", "internal/standard", "internal/task"},
 		"internal/intake":   {"internal/register", "internal/sheet", "internal/training"},
 		"storage": {"storage/pg", "internal/advice", "internal/dialog", "internal/personnel", "internal/competency", "internal/intake", "internal/questionnaire",
-			"internal/rating", "internal/register", "internal/task", "internal/courier", "internal/outreach", "internal/reminder", "internal/summary", "internal/announcement", "internal/mailing", "internal/training", "internal/seating", "internal/disclosure", "internal/evaluation", "internal/needs", "internal/standard"},
+			"internal/rating", "internal/register", "internal/task", "internal/courier", "internal/outreach", "internal/reminder", "internal/summary", "internal/announcement", "internal/mailing", "internal/training", "internal/seating", "internal/disclosure", "internal/evaluation", "internal/needs", "internal/standard", "internal/satisfaction", "internal/effect"},
 		"internal/evaluation":      {"internal/courier", "internal/dialog", "internal/disclosure", "internal/outreach", "internal/personnel", "internal/questionnaire", "internal/text"},
 		"internal/sheet":           {},
-		"internal/register":        {"internal/competency", "internal/outreach", "internal/personnel", "internal/sheet", "internal/standard", "internal/training"},
+		"internal/register":        {"internal/competency", "internal/outreach", "internal/personnel", "internal/satisfaction", "internal/sheet", "internal/standard", "internal/training"},
 		"internal/measure":         {},
 		"internal/questionnaire":   {"internal/measure"},
 		"internal/devdb/devdbtest": {"internal/devdb"},
@@ -65,6 +65,8 @@ func allowed() map[string][]string {
 		"internal/training":        {"internal/personnel"},
 		"internal/seating":         {"internal/courier", "internal/dialog", "internal/outreach", "internal/personnel", "internal/text", "internal/training"},
 		"internal/disclosure":      {},
+		"internal/satisfaction":    {},
+		"internal/effect":          {"internal/satisfaction"},
 		"internal/needs":           {"internal/competency", "internal/disclosure"},
 		"internal/invitation":      {"internal/personnel", "internal/report", "internal/text"},
 		"internal/text":            {},

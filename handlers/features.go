@@ -16,6 +16,7 @@ import (
 	"bangkom/handlers/planning"
 	"bangkom/handlers/progress"
 	"bangkom/handlers/received"
+	"bangkom/handlers/satisfaction"
 	"bangkom/handlers/signoff"
 	"bangkom/handlers/standards"
 	"bangkom/handlers/summary"
@@ -29,7 +30,7 @@ import (
 // of one place comes first.
 func features() []feature.Feature[*feature.Env] {
 	return []feature.Feature[*feature.Env]{general(), account.Feature(), assessment.Feature(), team.Feature(), summary.Feature(), attention.Feature(), office.Feature(), progress.Feature(), needs.Feature(), demand.Feature(), imports.Feature(),
-		announcement.Feature(), received.Feature(), training.Feature(), planning.Feature(), evaluation.Feature(), standards.Feature(), signoff.Feature()}
+		announcement.Feature(), received.Feature(), training.Feature(), planning.Feature(), evaluation.Feature(), standards.Feature(), signoff.Feature(), satisfaction.Feature()}
 }
 
 // registry is what the features are together, put together once: menus are drawn by it

@@ -16,6 +16,7 @@ import (
 	"bangkom/internal/dialog"
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/reminder"
+	"bangkom/internal/satisfaction"
 	"bangkom/internal/text"
 )
 
@@ -37,7 +38,7 @@ func New(cfg Config) (*Processor, error) {
 	}
 	desk, err := feature.NewDesk(feature.Config{BotID: cfg.BotID, Store: roomStore{cfg.Store}, Render: cfg.Render, Fetch: cfg.Fetch, Sender: cfg.Sender,
 		Courier: cfg.Courier, Reminder: cfg.Reminder, Text: cfg.Text, Agency: cfg.Agency, HashCode: cfg.HashCode, Now: cfg.Now, Location: cfg.Location,
-		BotUsername: cfg.BotUsername, CodeDays: cfg.CodeDays, PersonHour: cfg.PersonHour, DoublePress: cfg.DoublePress, ApprovalFrom: cfg.ApprovalFrom, Reasons: cfg.Reasons, Log: cfg.Log}, reg, cfg.Questionnaires)
+		BotUsername: cfg.BotUsername, CodeDays: cfg.CodeDays, PersonHour: cfg.PersonHour, DoublePress: cfg.DoublePress, ApprovalFrom: cfg.ApprovalFrom, Reasons: cfg.Reasons, Share: cfg.Share, Proposed: cfg.Proposed, Log: cfg.Log}, reg, cfg.Questionnaires)
 	if err != nil {
 		return nil, fmt.Errorf("features: %w", err)
 	}
@@ -89,11 +90,13 @@ type Config struct {
 	Now            func() time.Time
 	Location       *time.Location
 	BotUsername    func() string
-	CodeDays       int           // how long a one-time code lives
-	PersonHour     int           // updates of one person that are read in an hour; 0 = any number
-	DoublePress    time.Duration // see dialog.Pressed.Hasty; 0 = nothing is a double tap
-	ApprovalFrom   int           // recipients of one author on one day from which a second person approves an announcement
-	Reasons        []string      // what may demand a training of a unit, as buttons
+	CodeDays       int                               // how long a one-time code lives
+	PersonHour     int                               // updates of one person that are read in an hour; 0 = any number
+	DoublePress    time.Duration                     // see dialog.Pressed.Hasty; 0 = nothing is a double tap
+	ApprovalFrom   int                               // recipients of one author on one day from which a second person approves an announcement
+	Reasons        []string                          // what may demand a training of a unit, as buttons
+	Share          int                               // per cent of its people who attended that make a trained unit
+	Proposed       map[satisfaction.Element][]string // competencies that are proposed where an element is low
 	Log            *slog.Logger
 }
 

@@ -261,7 +261,7 @@ func (p *play) event(what string) {
 		})
 		return
 	}
-	if p.courseEvent(what) || p.trainingEvent(what) || p.needsEvent(what) || p.demandEvent(what) || p.signoffEvent(what) {
+	if p.courseEvent(what) || p.trainingEvent(what) || p.needsEvent(what) || p.demandEvent(what) || p.signoffEvent(what) || p.satisfactionEvent(what) {
 		return
 	}
 	p.t.Fatalf("no event is called %q", what)

@@ -17,6 +17,7 @@ import (
 	"bangkom/handlers/planning"
 	"bangkom/handlers/progress"
 	"bangkom/handlers/received"
+	"bangkom/handlers/satisfaction"
 	"bangkom/handlers/signoff"
 	"bangkom/handlers/standards"
 	"bangkom/handlers/summary"
@@ -49,6 +50,7 @@ type Tx interface {
 	standards.Tx
 	demand.Tx
 	signoff.Tx
+	satisfaction.Tx
 	courier.Tx
 	Load(ctx context.Context, botID, chatID int64, now time.Time, ofTask []string) (dialog.Session, personnel.Employee, []task.Task, bool, error)
 	Save(ctx context.Context, d dialog.Decision) error
@@ -78,4 +80,5 @@ var (
 	_ standards.Tx    = Tx(nil)
 	_ signoff.Tx      = Tx(nil)
 	_ evaluation.Tx   = Tx(nil)
+	_ satisfaction.Tx = Tx(nil)
 )

@@ -30,6 +30,7 @@ import (
 	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/reminder"
+	"bangkom/internal/satisfaction"
 	"bangkom/internal/text"
 	"bangkom/storage"
 )
@@ -296,7 +297,7 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 			}
 			return u, err
 		},
-		Render: w.hearing(bot.NewRenderer(codec).Render), CodeDays: 21, PersonHour: w.hour, DoublePress: w.double, ApprovalFrom: 4, Reasons: []string{"Tugas bendahara", "Tugas pengadaan", "Tugas gawat darurat"}, RenderMenu: renderMenu,
+		Render: w.hearing(bot.NewRenderer(codec).Render), CodeDays: 21, PersonHour: w.hour, DoublePress: w.double, ApprovalFrom: 4, Reasons: []string{"Tugas bendahara", "Tugas pengadaan", "Tugas gawat darurat"}, Share: 50, Proposed: map[satisfaction.Element][]string{satisfaction.Competence: {"M.05", "M.03"}, satisfaction.Conduct: {"M.05", "M.03"}}, RenderMenu: renderMenu,
 		Fetch: func(ctx context.Context, id string) ([]byte, error) {
 			return telegram.Client().Download(ctx, id, 1<<20)
 		},

@@ -83,6 +83,10 @@ SELECT * FROM (VALUES
     ('TABLE', 'public.remark_reading', 'SELECT, INSERT'),
     ('TABLE', 'public.report_back', 'SELECT, INSERT, UPDATE'),
 
+    ('TABLE', 'public.survey', 'SELECT, INSERT, UPDATE'),
+    ('TABLE', 'public.survey_element', 'SELECT, INSERT, UPDATE'),
+    ('TABLE', 'public.comparison', 'SELECT, INSERT'),
+
     ('TABLE', 'public.notice', 'SELECT, INSERT, UPDATE, DELETE'),
     ('SEQUENCE', 'public.notice_id_seq', 'USAGE'),
     ('TABLE', 'public.spent_prompt', 'SELECT, INSERT, DELETE'),

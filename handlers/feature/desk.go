@@ -15,6 +15,7 @@ import (
 	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/reminder"
+	"bangkom/internal/satisfaction"
 	"bangkom/internal/task"
 	"bangkom/internal/text"
 )
@@ -68,7 +69,11 @@ type Config struct {
 	ApprovalFrom int
 	// Reasons are what may demand a training of a unit, as buttons.
 	Reasons []string
-	Log     *slog.Logger
+	// Share is the per cent of its people that make a trained unit, and Proposed what is
+	// proposed where an element of satisfaction is low: codes of competencies.
+	Share    int
+	Proposed map[satisfaction.Element][]string
+	Log      *slog.Logger
 }
 
 // Desk is what features work with when no update is being decided: to draw a

@@ -32,7 +32,7 @@ func Feature() feature.Feature[*feature.Env] {
 			list("standards", "import.standards"), list("positions", "import.positions"), list("superiors", "import.superiors"), beside("delegations", "import.delegations"),
 			beside("leave", "import.leave"), beside("holidays", "import.holidays"), beside("weeks", "import.weeks"),
 			beside("competencies", "import.competencies"), beside("partners", "import.partners"), beside("trainings", "import.trainings"),
-			beside("participants", "import.participants"),
+			beside("participants", "import.participants"), beside("surveys", "import.surveys"),
 		},
 		Copy: feature.OwnKeys("berkas_impor"),
 		Files: []feature.File{

@@ -221,7 +221,7 @@ func newProcessor(ctx context.Context, p parts) (*handlers.Processor, error) {
 	return handlers.New(handlers.Config{
 		BotID: p.telegram.BotID(), Store: store{p.db},
 		Decode: func(body string) (dialog.Update, error) { return bot.Decode(body, codec) },
-		Render: bot.NewRenderer(codec).Render, Fetch: fetch(p.telegram), CodeDays: cfg.Identity.CodeDays, PersonHour: cfg.Limits.PerHour(), DoublePress: cfg.Limits.DoublePress, ApprovalFrom: cfg.Announcements.ApprovalFrom, Reasons: cfg.Planning.List(),
+		Render: bot.NewRenderer(codec).Render, Fetch: fetch(p.telegram), CodeDays: cfg.Identity.CodeDays, PersonHour: cfg.Limits.PerHour(), DoublePress: cfg.Limits.DoublePress, ApprovalFrom: cfg.Announcements.ApprovalFrom, Reasons: cfg.Planning.List(), Share: cfg.Surveys.TrainedShare, Proposed: proposed(cfg.Surveys),
 		RenderMenu: func(chatID int64, menu []handlers.MenuEntry) (dialog.Outgoing, error) {
 			return bot.RenderMenu(chatID, botCommands(menu))
 		},

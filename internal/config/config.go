@@ -21,6 +21,7 @@ type Config struct {
 
 	Announcements Announcements `koanf:"announcements"`
 	Planning      Planning      `koanf:"planning"`
+	Surveys       Surveys       `koanf:"surveys"`
 
 	HTTP HTTP `koanf:"http"`
 	Log  Log  `koanf:"log"`
@@ -191,6 +192,7 @@ func defaults() Config {
 
 		Announcements: Announcements{ApprovalFrom: 200},
 		Planning:      Planning{Reasons: "Tugas bendahara; Tugas pengadaan; Tugas gawat darurat"},
+		Surveys:       Surveys{TrainedShare: 50, Competencies: "U6: M.05, M.03; U7: M.05, M.03; U9: T.PG"},
 		Operator:      Operator{Language: "en"},
 	}
 }

@@ -42,6 +42,7 @@ type Store interface {
 	ImportPartners(ctx context.Context, list []training.Partner, now time.Time) (register.Imported, error)
 	ImportTrainings(ctx context.Context, list []register.Plan, now time.Time) (register.Imported, error)
 	ImportNominees(ctx context.Context, list []register.Nominee, now time.Time) (register.Imported, error)
+	ImportSurveys(ctx context.Context, list []register.SurveyRow, now time.Time) (register.Imported, error)
 	// ImportFor says whose import it is; without it, that of the command line.
 	ImportFor(employeeID int64)
 }
@@ -189,6 +190,10 @@ func kinds() []kind {
 		{"competencies", register.CompetenciesTemplate(), false, func(t sheet.Table, l Lists, _ time.Time) (Batch, error) {
 			list, headings, err := register.ReadCompetencies(t.Rows(), l.Classes)
 			return listed(list, err, headings, Store.ImportCompetencies)
+		}},
+		{"surveys", register.SurveysTemplate(), false, func(t sheet.Table, l Lists, _ time.Time) (Batch, error) { // before holidays: a list of respondents may look like one
+			list, err := register.ReadSurveys(t.Rows(), l.Standards.Units)
+			return listed(list, err, register.SurveysTemplate(), Store.ImportSurveys)
 		}},
 		{"holidays", register.HolidaysTemplate(), false, func(t sheet.Table, _ Lists, _ time.Time) (Batch, error) {
 			list, err := register.ReadHolidays(t.Rows())
