@@ -65,7 +65,7 @@ func allowed() map[string][]string {
 		"internal/training":        {"internal/personnel"},
 		"internal/seating":         {"internal/courier", "internal/dialog", "internal/outreach", "internal/personnel", "internal/text", "internal/training"},
 		"internal/disclosure":      {},
-		"internal/needs":           {"internal/competency", "internal/disclosure"},
+		"internal/needs":           {"internal/competency", "internal/disclosure", "internal/personnel"},
 		"internal/invitation":      {"internal/personnel", "internal/report", "internal/text"},
 		"internal/text":            {},
 		"internal/report":          {},

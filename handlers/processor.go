@@ -37,7 +37,7 @@ func New(cfg Config) (*Processor, error) {
 	}
 	desk, err := feature.NewDesk(feature.Config{BotID: cfg.BotID, Store: roomStore{cfg.Store}, Render: cfg.Render, Fetch: cfg.Fetch, Sender: cfg.Sender,
 		Courier: cfg.Courier, Reminder: cfg.Reminder, Text: cfg.Text, Agency: cfg.Agency, HashCode: cfg.HashCode, Now: cfg.Now, Location: cfg.Location,
-		BotUsername: cfg.BotUsername, CodeDays: cfg.CodeDays, PersonHour: cfg.PersonHour, DoublePress: cfg.DoublePress, ApprovalFrom: cfg.ApprovalFrom, Reasons: cfg.Reasons, Log: cfg.Log}, reg, cfg.Questionnaires)
+		BotUsername: cfg.BotUsername, CodeDays: cfg.CodeDays, PersonHour: cfg.PersonHour, DoublePress: cfg.DoublePress, ApprovalFrom: cfg.ApprovalFrom, Reasons: cfg.Reasons, Forms: cfg.Forms, Log: cfg.Log}, reg, cfg.Questionnaires)
 	if err != nil {
 		return nil, fmt.Errorf("features: %w", err)
 	}
@@ -94,6 +94,7 @@ type Config struct {
 	DoublePress    time.Duration // see dialog.Pressed.Hasty; 0 = nothing is a double tap
 	ApprovalFrom   int           // recipients of one author on one day from which a second person approves an announcement
 	Reasons        []string      // what may demand a training of a unit, as buttons
+	Forms          feature.Forms // the columns of files as the agency wants them
 	Log            *slog.Logger
 }
 

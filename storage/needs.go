@@ -84,15 +84,9 @@ func (t *Tx) countLevels(ctx context.Context, period int64, ids []int64, w compe
 	if err != nil {
 		return err
 	}
-	var rows []struct {
-		Employee int64  `db:"employee_id"`
-		Unit     int64  `db:"unit_id"`
-		Code     string `db:"code"`
-		Self     int    `db:"self"`
-		Rated    int    `db:"rated"`
-	}
-	if err := t.tx.SelectContext(ctx, &rows, levelsOf, period, pq.Array(ids)); err != nil {
-		return safe("read levels", err)
+	rows, err := t.viewsOf(ctx, period, ids)
+	if err != nil {
+		return err
 	}
 	for _, r := range rows {
 		level := required[r.Employee][r.Code]
@@ -108,6 +102,20 @@ func (t *Tx) countLevels(ctx context.Context, period int64, ids []int64, w compe
 		levels.add(at, level, shown)
 	}
 	return nil
+}
+
+// viewsRow is one competency of a person of whom both views are there.
+type viewsRow struct {
+	Employee int64  `db:"employee_id"`
+	Unit     int64  `db:"unit_id"`
+	Code     string `db:"code"`
+	Self     int    `db:"self"`
+	Rated    int    `db:"rated"`
+}
+
+func (t *Tx) viewsOf(ctx context.Context, period int64, ids []int64) (rows []viewsRow, err error) {
+	err = t.tx.SelectContext(ctx, &rows, levelsOf, period, pq.Array(ids))
+	return rows, safe("read levels", err)
 }
 
 // A technical level that only ships with the program is nobody's duty.

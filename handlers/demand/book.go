@@ -40,10 +40,12 @@ func (e *env) file(ctx context.Context, a dialog.Action, kind, key string) error
 	if err != nil {
 		return err
 	}
-	if kind == demandSheet {
-		if err := e.tx.RecordExport(ctx, "demand", e.Cfg.Text.Plain("demand.own_office", nil), e.Employee.ID, e.Now); err != nil {
-			return err
-		}
+	what := "demand"
+	if kind == calendarSheet {
+		what = "calendar"
+	}
+	if err := e.tx.RecordExport(ctx, what, e.Cfg.Text.Plain("demand.own_office", nil), e.Employee.ID, e.Now); err != nil {
+		return err
 	}
 	data, err := json.Marshal(bookOf{Year: year, Reader: e.Employee.ID, Chat: e.Session.ChatID})
 	if err != nil {

@@ -68,8 +68,13 @@ type Config struct {
 	ApprovalFrom int
 	// Reasons are what may demand a training of a unit, as buttons.
 	Reasons []string
+	Forms   Forms
 	Log     *slog.Logger
 }
+
+// Forms are the columns of files whose form the agency has said: each with the name that it
+// has in the program and the title that it gets. nil = all columns under their names.
+type Forms struct{ Needs, NeedsPeople [][2]string }
 
 // Desk is what features work with when no update is being decided: to draw a
 // file, to read a spreadsheet. It is safe for concurrent use.

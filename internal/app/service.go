@@ -221,7 +221,7 @@ func newProcessor(ctx context.Context, p parts) (*handlers.Processor, error) {
 	return handlers.New(handlers.Config{
 		BotID: p.telegram.BotID(), Store: store{p.db},
 		Decode: func(body string) (dialog.Update, error) { return bot.Decode(body, codec) },
-		Render: bot.NewRenderer(codec).Render, Fetch: fetch(p.telegram), CodeDays: cfg.Identity.CodeDays, PersonHour: cfg.Limits.PerHour(), DoublePress: cfg.Limits.DoublePress, ApprovalFrom: cfg.Announcements.ApprovalFrom, Reasons: cfg.Planning.List(),
+		Render: bot.NewRenderer(codec).Render, Fetch: fetch(p.telegram), CodeDays: cfg.Identity.CodeDays, PersonHour: cfg.Limits.PerHour(), DoublePress: cfg.Limits.DoublePress, ApprovalFrom: cfg.Announcements.ApprovalFrom, Reasons: cfg.Planning.List(), Forms: FormsOf(cfg.Exports),
 		RenderMenu: func(chatID int64, menu []handlers.MenuEntry) (dialog.Outgoing, error) {
 			return bot.RenderMenu(chatID, botCommands(menu))
 		},
@@ -230,6 +230,11 @@ func newProcessor(ctx context.Context, p parts) (*handlers.Processor, error) {
 		HashCode: p.keys.HashCode, Now: p.now, Location: cfg.Location(),
 		BotUsername: p.telegram.Username, Log: p.log,
 	})
+}
+
+// FormsOf are the columns of files as the agency wants them.
+func FormsOf(e config.Exports) feature.Forms {
+	return feature.Forms{Needs: config.Form(e.Needs), NeedsPeople: config.Form(e.NeedsPeople)}
 }
 
 // agencyOf is what the texts say about the agency. Who helps is the last line of every

@@ -21,6 +21,7 @@ type Config struct {
 
 	Announcements Announcements `koanf:"announcements"`
 	Planning      Planning      `koanf:"planning"`
+	Exports       Exports       `koanf:"exports"`
 
 	HTTP HTTP `koanf:"http"`
 	Log  Log  `koanf:"log"`

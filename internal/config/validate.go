@@ -55,6 +55,8 @@ func (c *Config) settle(environ map[string]string) []error {
 	wrong(c.Identity.CodeKey == "" && c.Identity.CodeKeyPath == "", "config.code_key_path", "identity.code_key_path is empty and there is no identity.code_key")
 	wrong(c.Announcements.ApprovalFrom < 1, "config.approval_from", "announcements.approval_from is %d, write 1 or more", c.Announcements.ApprovalFrom)
 	wrong(c.Planning.wrong(), "config.planning_reasons", "planning.reasons is %q, write at most %d reasons of 3 to %d characters with semicolons between them", c.Planning.Reasons, MaxReasons, LongestReason)
+	errs = append(errs, formProblems("exports.needs", c.Exports.Needs, NeedsColumns())...)
+	errs = append(errs, formProblems("exports.needs_people", c.Exports.NeedsPeople, NeedsPeopleColumns())...)
 	wrong(!slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level), "config.level", "log.level is %q, write one of %s", c.Log.Level, "debug, info, warn, error")
 	wrong(!slices.Contains([]string{"text", "json"}, c.Log.Format), "config.format", "log.format is %q, write text or json", c.Log.Format)
 	wrong(!slices.Contains([]string{"en", "id"}, c.Operator.Language), "config.language", "operator.language is %q, write en or id", c.Operator.Language)
