@@ -19,7 +19,7 @@ var answeredAgency = []string{
 	`INSERT INTO employee (nip, name, sex, unit_id, class_code, position_title) SELECT '19850720201' || to_char(i, 'FM0000000'), 'Pegawai ' || i, 1, (SELECT id FROM unit WHERE code = 'U' || 1 + i % ($1::int / 25)),
 	 (ARRAY['PELAKSANA', 'PENGAWAS', 'JF_MUDA', 'ADMINISTRATOR'])[1 + i % 4], 'Jabatan ' || i % 300 FROM generate_series(1, $1::int) i`,
 	`UPDATE employee e SET supervisor_id = b.id FROM (SELECT unit_id, min(id) AS id FROM employee GROUP BY unit_id) b WHERE b.unit_id = e.unit_id AND b.id <> e.id AND $1::int > 0`,
-	`INSERT INTO required_level (scope, name, key, competency_code, level, source) SELECT 'title', 'Jabatan ' || i, 'jabatan ' || i, c.code, 1 + i % 4, 'uji'
+	`INSERT INTO required_level (scope, name, key, competency_code, level, source, changed_at) SELECT 'title', 'Jabatan ' || i, 'jabatan ' || i, c.code, 1 + i % 4, 'uji', now()
 	 FROM generate_series(0, 299) i, competency c WHERE c.kind = 'technical' AND $1::int > 0`,
 	`INSERT INTO occasion (kind) SELECT 'period' FROM generate_series(1, least(2, $1::int))`,
 	`INSERT INTO period (id, name, opens_at, due_at, rating_due_at, closed_at) SELECT id, 'P' || id, now(), now() + interval '1 day', now() + interval '2 days',

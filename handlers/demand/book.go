@@ -51,7 +51,7 @@ func (e *env) file(ctx context.Context, a dialog.Action, kind, key string) error
 	if err != nil {
 		return fmt.Errorf("encode demand: %w", err)
 	}
-	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: key, Shareable: true, Picture: &dialog.Picture{Kind: kind, Data: data, File: true},
+	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: key, Shareable: true, Picture: &dialog.Picture{Kind: kind, Data: data, File: true, Report: true},
 		Text: e.T(key, text.Args{"tahun": strconv.Itoa(year)})})
 	return nil
 }
@@ -64,7 +64,7 @@ func (p *desk) draw(ctx context.Context, data json.RawMessage, pages func(contex
 		return nil, err
 	}
 	var all []sheet.Page
-	err := p.Cfg.Store.InTx(ctx, func(open feature.Tx) error {
+	err := p.Cfg.Reports.InTx(ctx, func(open feature.Tx) error {
 		tx := open.(Tx)
 		if err := feature.ForOffice(ctx, tx, of.Chat, of.Reader); err != nil {
 			return err

@@ -49,6 +49,7 @@ type Store interface {
 type Config struct {
 	BotID       int64
 	Store       Store
+	Reports     Store // for what takes long, with connections that no update waits for
 	Render      func(chatID int64, r dialog.Reply) (dialog.Outgoing, error)
 	Fetch       func(ctx context.Context, fileID string) ([]byte, error) // a file that a person sent
 	Sender      Sender

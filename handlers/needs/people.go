@@ -72,7 +72,7 @@ func (e *env) sendPeople(ctx context.Context, s opening) (dialog.Ending, error) 
 	if err != nil {
 		return dialog.Ending{}, fmt.Errorf("encode analysis: %w", err)
 	}
-	return dialog.Ending{Replies: []dialog.Reply{{Template: needs.PeopleFile, Picture: &dialog.Picture{Kind: peopleSheet, Data: data, File: true},
+	return dialog.Ending{Replies: []dialog.Reply{{Template: needs.PeopleFile, Picture: &dialog.Picture{Kind: peopleSheet, Data: data, File: true, Report: true},
 		Text: e.T("needs.people_file", text.Args{"unit": feature.Clip(s.unit.Name, feature.LongName), "periode": s.period.Name, "n": e.Cfg.Text.Number(opened)})}}}, nil
 }
 
@@ -83,7 +83,7 @@ func (p *desk) drawPeople(ctx context.Context, data json.RawMessage) ([]byte, er
 		return nil, err
 	}
 	var b bytes.Buffer
-	err := p.Cfg.Store.InTx(ctx, func(open feature.Tx) error { // may run again
+	err := p.Cfg.Reports.InTx(ctx, func(open feature.Tx) error { // may run again
 		tx := open.(Tx)
 		if err := feature.ForOffice(ctx, tx, of.Chat, of.Reader); err != nil {
 			return err

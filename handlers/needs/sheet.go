@@ -42,7 +42,7 @@ func (e *env) sheet(ctx context.Context, _ dialog.Action, _ int) error {
 	if err != nil {
 		return fmt.Errorf("encode analysis: %w", err)
 	}
-	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "needs.file", Shareable: true, Picture: &dialog.Picture{Kind: mapSheet, Data: data, File: true},
+	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "needs.file", Shareable: true, Picture: &dialog.Picture{Kind: mapSheet, Data: data, File: true, Report: true},
 		Text: e.T("needs.file", text.Args{"periode": list[0].Name})})
 	return nil
 }
@@ -55,7 +55,7 @@ func (p *desk) drawSheet(ctx context.Context, data json.RawMessage) ([]byte, err
 		return nil, err
 	}
 	var a needs.Analysis
-	err := p.Cfg.Store.InTx(ctx, func(open feature.Tx) error {
+	err := p.Cfg.Reports.InTx(ctx, func(open feature.Tx) error {
 		tx := open.(Tx)
 		if err := feature.ForOffice(ctx, tx, of.Chat, of.Reader); err != nil {
 			return err
