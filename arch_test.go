@@ -67,7 +67,7 @@ func allowed() map[string][]string {
 		"internal/disclosure":      {},
 		"internal/satisfaction":    {},
 		"internal/effect":          {"internal/satisfaction"},
-		"internal/needs":           {"internal/competency", "internal/disclosure"},
+		"internal/needs":           {"internal/competency", "internal/disclosure", "internal/personnel"},
 		"internal/invitation":      {"internal/personnel", "internal/report", "internal/text"},
 		"internal/text":            {},
 		"internal/report":          {},

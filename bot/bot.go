@@ -49,6 +49,7 @@ type Config struct {
 	// ignored because the person sends too much.
 	NotStored, TooFast string
 	NotMade            string           // HTML; stands below the words of a file that could not be made
+	TooSlow            string           // HTML; the same of a report that was given up because it took too long
 	Now                func() time.Time // the clock of people: time.Now
 	PollWait           time.Duration    // of a long poll, at most 50 s: 30 s
 	LeaseTTL           time.Duration    // 3 s
@@ -129,7 +130,7 @@ func New(cfg Config) (*Telegram, error) {
 		sender: NewSender(SenderConfig{Now: cfg.Now,
 			Client: client, Outbox: cfg.Outbox, Lease: lease, Drawer: cfg.Drawer,
 			Rate: cfg.Rate, ChatRate: cfg.ChatRate, InFlight: cfg.InFlight, Queued: cfg.Queued,
-			HoldText: cfg.HoldText, Grace: cfg.Grace, Meter: cfg.Meter, NotMade: cfg.NotMade, Log: cfg.Log,
+			HoldText: cfg.HoldText, Grace: cfg.Grace, Meter: cfg.Meter, NotMade: cfg.NotMade, TooSlow: cfg.TooSlow, Log: cfg.Log,
 		}),
 	}
 	t.acks.quiet, t.acks.after = t.sender.quietUntil, cfg.AckAfter

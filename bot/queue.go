@@ -70,14 +70,15 @@ type queue struct {
 	shown  *shown
 	begin  func(j *job) // has the picture of a row made
 	making map[int64]*job
-	// notMade is said below the words of a file that cannot be had.
-	notMade string
-	chats   map[int64]*chat
-	ready   [2]fifo[*chat]
-	asleep  sleepers
-	old     []*job // taken out by next, because they must be made again
-	n       int    // rows waiting and in flight
-	bulk    int    // those of the bulk lane
+	// notMade is said below the words of a file that cannot be had, tooSlow below those of a
+	// report that takes too long.
+	notMade, tooSlow string
+	chats            map[int64]*chat
+	ready            [2]fifo[*chat]
+	asleep           sleepers
+	old              []*job // taken out by next, because they must be made again
+	n                int    // rows waiting and in flight
+	bulk             int    // those of the bulk lane
 }
 
 func newQueue(limit *limiter) *queue {
@@ -163,14 +164,18 @@ func (q *queue) gone(j *job) {
 }
 
 // made notes that the picture of a row is ready, or cannot be had: d is nil.
-func (q *queue) made(row int64, d *drawing, now time.Time) {
+func (q *queue) made(row int64, d *drawing, late bool, now time.Time) {
 	j := q.making[row]
 	if j == nil {
 		return
 	}
 	delete(q.making, row)
 	if j.drawn = d; d == nil {
-		captionOnly(&j.row, q.notMade)
+		why := q.notMade
+		if late {
+			why = q.tooSlow
+		}
+		captionOnly(&j.row, why)
 	}
 	q.list(q.chats[j.row.ChatID], now)
 }

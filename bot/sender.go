@@ -31,6 +31,7 @@ type SenderConfig struct {
 	HoldText time.Duration // what stands behind a picture or file of its chat waits for it; 0 = 1 s
 	Grace    time.Duration
 	NotMade  string           // HTML below the words of a file that could not be made
+	TooSlow  string           // HTML below the words of a report that was given up
 	Meter    Meter            // nil = nothing is measured
 	Now      func() time.Time // the clock of people, by which messages expire; nil = time.Now
 	Log      *slog.Logger
@@ -79,7 +80,7 @@ func NewSender(cfg SenderConfig) *Sender {
 		fatal: make(chan error, 1),
 	}
 	s.shop = newWorkshop(cfg.Drawer, cfg.Log, s.made)
-	s.q.begin, s.q.notMade = s.begin, cfg.NotMade
+	s.q.begin, s.q.notMade, s.q.tooSlow = s.begin, cfg.NotMade, cfg.TooSlow
 	s.marks = newMarker(cfg.Outbox, &s.stats, cfg.Log)
 	s.timer = time.AfterFunc(time.Hour, s.pump)
 	s.timer.Stop()
@@ -192,9 +193,9 @@ func (s *Sender) begin(j *job) {
 }
 
 // made takes a picture or file that is ready; nil = it cannot be had.
-func (s *Sender) made(row int64, d *drawing) {
+func (s *Sender) made(row int64, d *drawing, late bool) {
 	s.mu.Lock()
-	s.q.made(row, d, time.Now())
+	s.q.made(row, d, late, time.Now())
 	s.mu.Unlock()
 	s.pump()
 }

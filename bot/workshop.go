@@ -18,6 +18,7 @@ const (
 	fileRoom       = 3
 	pictureLimit   = 30 * time.Second
 	fileLimit      = 3 * time.Minute
+	reportLimit    = time.Minute
 	makeTries      = 4 // while Telegram or its network fails
 	makeAgain      = 2 * time.Second
 	// holdText is for how long what stands behind a row of the same chat waits for
@@ -44,8 +45,9 @@ type drawing struct {
 type workshop struct {
 	drawer Drawer
 	log    *slog.Logger
-	// ready is told without any lock held; d is nil when it could not be made.
-	ready func(row int64, d *drawing)
+	// ready is told without any lock held; d is nil when it could not be made, and late
+	// when it is a report whose time was up.
+	ready func(row int64, d *drawing, late bool)
 
 	mu      sync.Mutex
 	benches [2]bench
@@ -57,7 +59,7 @@ type bench struct {
 	waiting [2][]*order // by lane, as they came
 	taken   [2]int      // under work, or ready and not sent
 	making  map[int64]*order
-	kinds   map[string]bool // of which one is being made and no other may
+	kinds   map[string]bool // of which one is being made and no other may (oneOf)
 }
 
 // order is one picture or file to be made.
@@ -80,7 +82,26 @@ func benchOf(p dialog.Picture) int {
 	return 0
 }
 
-func newWorkshop(drawer Drawer, log *slog.Logger, ready func(int64, *drawing)) *workshop {
+// oneOf is what only one is made of at a time: a kind of file, or a report of whatever kind.
+func oneOf(p dialog.Picture) string {
+	if p.Report {
+		return "\x00report" // no kind is called so
+	}
+	return p.Kind
+}
+
+// limitOf is for how long something is worked on.
+func limitOf(p dialog.Picture) time.Duration {
+	switch {
+	case p.Report:
+		return reportLimit
+	case p.File:
+		return fileLimit
+	}
+	return pictureLimit
+}
+
+func newWorkshop(drawer Drawer, log *slog.Logger, ready func(row int64, d *drawing, late bool)) *workshop {
 	w := &workshop{drawer: drawer, log: log, ready: ready}
 	for i := range w.benches {
 		w.benches[i].making, w.benches[i].kinds = map[int64]*order{}, map[string]bool{}
@@ -164,7 +185,7 @@ func (w *workshop) next(bench int) *order {
 		for _, o := range b.waiting[lane] {
 			switch {
 			case o.gone:
-			case found == nil && b.taken[lane] < room && !b.kinds[o.what.Kind]:
+			case found == nil && b.taken[lane] < room && !b.kinds[oneOf(o.what)]:
 				found = o
 			default:
 				kept = append(kept, o)
@@ -176,7 +197,7 @@ func (w *workshop) next(bench int) *order {
 			found.held = true
 			b.taken[lane]++
 			b.making[found.row] = found
-			b.kinds[found.what.Kind] = bench == 1
+			b.kinds[oneOf(found.what)] = bench == 1
 			poke(w.wake[bench]) // another worker may be idle
 			return found
 		}
@@ -187,10 +208,7 @@ func (w *workshop) next(bench int) *order {
 // make makes one thing and hands it over. When its time is up the row goes
 // without it, and the worker is free again as soon as the drawer returns.
 func (w *workshop) make(ctx context.Context, o *order) {
-	limit := pictureLimit
-	if o.bench == 1 {
-		limit = fileLimit
-	}
+	limit := limitOf(o.what)
 	call, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	late := time.AfterFunc(limit, func() {
@@ -201,7 +219,7 @@ func (w *workshop) make(ctx context.Context, o *order) {
 	intime := late.Stop()
 	w.over(o)
 	w.mu.Lock()
-	delete(w.benches[o.bench].kinds, o.what.Kind)
+	delete(w.benches[o.bench].kinds, oneOf(o.what))
 	w.mu.Unlock()
 	poke(w.wake[o.bench])
 	switch {
@@ -236,7 +254,7 @@ func (w *workshop) hand(o *order, d *drawing, err error) {
 		o.drop()
 	}
 	if !gone {
-		w.ready(o.row, d)
+		w.ready(o.row, d, o.what.Report && (errors.Is(err, errTooSlow) || errors.Is(err, context.DeadlineExceeded)))
 	}
 }
 

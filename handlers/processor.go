@@ -38,7 +38,7 @@ func New(cfg Config) (*Processor, error) {
 	}
 	desk, err := feature.NewDesk(feature.Config{BotID: cfg.BotID, Store: roomStore{cfg.Store}, Render: cfg.Render, Fetch: cfg.Fetch, Sender: cfg.Sender,
 		Courier: cfg.Courier, Reminder: cfg.Reminder, Text: cfg.Text, Agency: cfg.Agency, HashCode: cfg.HashCode, Now: cfg.Now, Location: cfg.Location,
-		BotUsername: cfg.BotUsername, CodeDays: cfg.CodeDays, PersonHour: cfg.PersonHour, DoublePress: cfg.DoublePress, ApprovalFrom: cfg.ApprovalFrom, Reasons: cfg.Reasons, Share: cfg.Share, Proposed: cfg.Proposed, Log: cfg.Log}, reg, cfg.Questionnaires)
+		BotUsername: cfg.BotUsername, CodeDays: cfg.CodeDays, PersonHour: cfg.PersonHour, DoublePress: cfg.DoublePress, ApprovalFrom: cfg.ApprovalFrom, Reasons: cfg.Reasons, Share: cfg.Share, Proposed: cfg.Proposed, Forms: cfg.Forms, Reports: reportStore(cfg), Log: cfg.Log}, reg, cfg.Questionnaires)
 	if err != nil {
 		return nil, fmt.Errorf("features: %w", err)
 	}
@@ -47,6 +47,14 @@ func New(cfg Config) (*Processor, error) {
 
 // roomStore is the store as rooms see it.
 type roomStore struct{ Store }
+
+// reportStore is where rooms read reports.
+func reportStore(cfg Config) feature.Store {
+	if cfg.Reports == nil {
+		return roomStore{cfg.Store}
+	}
+	return roomStore{cfg.Reports}
+}
 
 // InTx runs fn in one transaction.
 func (s roomStore) InTx(ctx context.Context, fn func(feature.Tx) error) error {
@@ -97,6 +105,8 @@ type Config struct {
 	Reasons        []string                          // what may demand a training of a unit, as buttons
 	Share          int                               // per cent of its people who attended that make a trained unit
 	Proposed       map[satisfaction.Element][]string // competencies that are proposed where an element is low
+	Reports        Store                             // for what takes long; nil = Store
+	Forms          feature.Forms                     // the columns of files as the agency wants them
 	Log            *slog.Logger
 }
 

@@ -38,12 +38,12 @@ type levelPlace struct {
 // levelCounts are those people.
 type levelCounts map[levelPlace]*needs.Tally
 
-func (c levelCounts) add(at cellPlace, required competency.Level, shown competency.Hundredths) {
+func (c levelCounts) add(at cellPlace, required competency.Level, of needs.Tally) {
 	place := levelPlace{at, required}
 	if c[place] == nil {
 		c[place] = &needs.Tally{}
 	}
-	c[place].Add(shown, required)
+	*c[place] = c[place].Plus(of)
 }
 
 // freezeLevels stores them.

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"slices"
 
 	"github.com/lib/pq"
 
@@ -33,7 +34,17 @@ var (
 		     JOIN answer b ON b.response_id = g.id AND b.item_code = a.item_code AND b.value ~ '^[0-5]$'
 		     JOIN competency q ON q.code = a.item_code
 		WHERE n.period_id = $1 AND n.employee_id = ANY($2) AND n.filled AND n.rated`
-	addCells = `
+	// The sums of some people by unit, competency and required level, with $3 and $4 as the
+	// weights of both views. What somebody shows is competency.Weighted.
+	sumsOf = `
+		WITH wanted AS MATERIALIZED (` + dutiesOf("$2") + `), view AS MATERIALIZED (` + levelsOf + `)
+		SELECT g.unit_id AS unit, g.code, g.level, count(*) AS n, sum(g.gap) AS gap, sum(greatest(0, -g.gap)) AS lack, count(*) FILTER (WHERE g.gap < 0) AS affected
+		FROM (SELECT v.unit_id, v.code, w.level, (200 * (v.rated * $3::int + v.self * $4::int) + $3::int + $4::int) / (2 * ($3::int + $4::int)) - 100 * w.level AS gap
+		      FROM view v JOIN wanted w ON w.id = v.employee_id AND w.code = v.code WHERE w.level > 0) g
+		GROUP BY 1, 2, 3`
+	// Whose sums belong together come together.
+	peopleByUnit = `SELECT id FROM employee ORDER BY unit_id, id`
+	addCells     = `
 		INSERT INTO need_cell (period_id, unit_id, competency_code, n, gap, lack, affected)
 		SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::int[]) ORDER BY 2, 3`
 )
@@ -55,14 +66,17 @@ func (t *Tx) freezeNeeds(ctx context.Context, period int64) error {
 		return err
 	}
 	cells, levels := map[cellPlace]*needs.Tally{}, levelCounts{}
-	err = t.everybody(ctx, func(ids []int64) error {
+	var everybody []int64
+	if err := t.tx.SelectContext(ctx, &everybody, peopleByUnit); err != nil {
+		return safe("list people", err)
+	}
+	for ids := range slices.Chunk(everybody, peopleAtATime) {
 		if _, err := t.tx.ExecContext(ctx, freezePeople, period, pq.Array(ids)); err != nil {
 			return safe("freeze people", err)
 		}
-		return t.countLevels(ctx, period, ids, weights, cells, levels)
-	})
-	if err != nil {
-		return err
+		if err := t.countLevels(ctx, period, ids, weights, cells, levels); err != nil {
+			return err
+		}
 	}
 	var units, n, affected []int64
 	var codes []string
@@ -80,40 +94,47 @@ func (t *Tx) freezeNeeds(ctx context.Context, period int64) error {
 
 // countLevels adds the levels of some people to the cells of their units.
 func (t *Tx) countLevels(ctx context.Context, period int64, ids []int64, w competency.Weights, cells map[cellPlace]*needs.Tally, levels levelCounts) error {
-	required, err := t.requiredOf(ctx, ids)
-	if err != nil {
-		return err
-	}
 	var rows []struct {
-		Employee int64  `db:"employee_id"`
-		Unit     int64  `db:"unit_id"`
-		Code     string `db:"code"`
-		Self     int    `db:"self"`
-		Rated    int    `db:"rated"`
+		Unit  int64            `db:"unit"`
+		Code  string           `db:"code"`
+		Level competency.Level `db:"level"`
+		needs.Tally
 	}
-	if err := t.tx.SelectContext(ctx, &rows, levelsOf, period, pq.Array(ids)); err != nil {
-		return safe("read levels", err)
+	if err := t.tx.SelectContext(ctx, &rows, sumsOf, period, pq.Array(ids), w.Supervisor, w.Self); err != nil {
+		return safe("add up levels", err)
 	}
 	for _, r := range rows {
-		level := required[r.Employee][r.Code]
-		if level < 1 {
-			continue // the position asks for nothing
-		}
 		at := cellPlace{r.Unit, r.Code}
 		if cells[at] == nil {
 			cells[at] = &needs.Tally{}
 		}
-		shown := competency.Weighted(competency.Level(r.Rated), competency.Level(r.Self), w)
-		cells[at].Add(shown, level)
-		levels.add(at, level, shown)
+		*cells[at] = cells[at].Plus(r.Tally)
+		levels.add(at, r.Level, r.Tally)
 	}
 	return nil
 }
 
-// A technical level that only ships with the program is nobody's duty.
-var requiredOfPeople = `
-	SELECT n.employee_id AS id, n.competency_code AS code, n.level
-	FROM ` + requiredLevels(`SELECT * FROM employee WHERE id = ANY($1)`) + ` n WHERE n.duty OR NOT n.technical`
+// viewsRow is one competency of a person of whom both views are there.
+type viewsRow struct {
+	Employee int64  `db:"employee_id"`
+	Unit     int64  `db:"unit_id"`
+	Code     string `db:"code"`
+	Self     int    `db:"self"`
+	Rated    int    `db:"rated"`
+}
+
+func (t *Tx) viewsOf(ctx context.Context, period int64, ids []int64) (rows []viewsRow, err error) {
+	err = t.tx.SelectContext(ctx, &rows, levelsOf, period, pq.Array(ids))
+	return rows, safe("read levels", err)
+}
+
+// dutiesOf is what the positions of some people require; ids is their parameter. A technical level that only ships with the program is nobody's duty.
+func dutiesOf(ids string) string {
+	return `SELECT n.employee_id AS id, n.competency_code AS code, n.level
+	FROM ` + requiredLevels(`SELECT * FROM employee WHERE id = ANY(`+ids+`)`) + ` n WHERE n.duty OR NOT n.technical`
+}
+
+var requiredOfPeople = dutiesOf("$1")
 
 // requiredOf returns what the positions of some people require, by competency.
 func (t *Tx) requiredOf(ctx context.Context, ids []int64) (map[int64]map[string]competency.Level, error) {

@@ -3,11 +3,8 @@ package storage
 import (
 	"context"
 	"fmt"
-	"math"
 	"testing"
-	"time"
 
-	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/needs"
 )
 
@@ -31,25 +28,7 @@ func BenchmarkHeatMap(b *testing.B) {
 	took := map[int]float64{}
 	for _, people := range []int{10_000, 50_000} {
 		b.Run(fmt.Sprint(people), func(b *testing.B) {
-			app, owner := devdbtest.Database(b, prepare)
-			prepared, err := Open(Options{URL: owner, StatementTimeout: time.Minute, IOTimeout: time.Minute})
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer prepared.Close()
-			for _, q := range frozenAgency {
-				if _, err := prepared.db.ExecContext(b.Context(), q, people); err != nil {
-					b.Fatal(err)
-				}
-			}
-			if _, err := prepared.db.ExecContext(b.Context(), `ANALYZE`); err != nil {
-				b.Fatal(err)
-			}
-			db, err := Open(Options{URL: app, KeepPlans: true})
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer db.Close()
+			db := filledForBench(b, frozenAgency, people, Options{KeepPlans: true})
 			shown := 0
 			for b.Loop() {
 				if err := db.InTx(b.Context(), func(tx *Tx) error {
@@ -65,11 +44,7 @@ func BenchmarkHeatMap(b *testing.B) {
 				}
 			}
 			b.ReportMetric(float64(shown), "nodes")
-			took[people] = float64(b.Elapsed().Nanoseconds()) / float64(b.N)
-			if less := took[10_000]; people > 10_000 && less > 0 {
-				b.ReportMetric(took[people]/less, "times-10000")
-				b.ReportMetric(math.Log(took[people]/less)/math.Log(float64(people)/10_000), "exponent")
-			}
+			reportExponent(b, took, people)
 		})
 	}
 }

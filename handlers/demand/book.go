@@ -40,16 +40,18 @@ func (e *env) file(ctx context.Context, a dialog.Action, kind, key string) error
 	if err != nil {
 		return err
 	}
-	if kind == demandSheet {
-		if err := e.tx.RecordExport(ctx, "demand", e.Cfg.Text.Plain("demand.own_office", nil), e.Employee.ID, e.Now); err != nil {
-			return err
-		}
+	what := "demand"
+	if kind == calendarSheet {
+		what = "calendar"
+	}
+	if err := e.tx.RecordExport(ctx, what, e.Cfg.Text.Plain("demand.own_office", nil), e.Employee.ID, e.Now); err != nil {
+		return err
 	}
 	data, err := json.Marshal(bookOf{Year: year, Reader: e.Employee.ID, Chat: e.Session.ChatID})
 	if err != nil {
 		return fmt.Errorf("encode demand: %w", err)
 	}
-	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: key, Shareable: true, Picture: &dialog.Picture{Kind: kind, Data: data, File: true},
+	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: key, Shareable: true, Picture: &dialog.Picture{Kind: kind, Data: data, File: true, Report: true},
 		Text: e.T(key, text.Args{"tahun": strconv.Itoa(year)})})
 	return nil
 }
@@ -62,7 +64,7 @@ func (p *desk) draw(ctx context.Context, data json.RawMessage, pages func(contex
 		return nil, err
 	}
 	var all []sheet.Page
-	err := p.Cfg.Store.InTx(ctx, func(open feature.Tx) error {
+	err := p.Cfg.Reports.InTx(ctx, func(open feature.Tx) error {
 		tx := open.(Tx)
 		if err := feature.ForOffice(ctx, tx, of.Chat, of.Reader); err != nil {
 			return err

@@ -50,6 +50,7 @@ type Store interface {
 type Config struct {
 	BotID       int64
 	Store       Store
+	Reports     Store // for what takes long, with connections that no update waits for
 	Render      func(chatID int64, r dialog.Reply) (dialog.Outgoing, error)
 	Fetch       func(ctx context.Context, fileID string) ([]byte, error) // a file that a person sent
 	Sender      Sender
@@ -73,8 +74,13 @@ type Config struct {
 	// proposed where an element of satisfaction is low: codes of competencies.
 	Share    int
 	Proposed map[satisfaction.Element][]string
+	Forms    Forms
 	Log      *slog.Logger
 }
+
+// Forms are the columns of files whose form the agency has said: each with the name that it
+// has in the program and the title that it gets. nil = all columns under their names.
+type Forms struct{ Needs, NeedsPeople [][2]string }
 
 // Desk is what features work with when no update is being decided: to draw a
 // file, to read a spreadsheet. It is safe for concurrent use.

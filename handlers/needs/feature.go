@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 
 	"bangkom/handlers/feature"
+	"bangkom/internal/dialog"
 	"bangkom/internal/report"
 )
 
@@ -24,17 +25,19 @@ const (
 
 // The kinds of files of the room.
 const (
-	mapPicture = "needs"
-	mapSheet   = "needs-xlsx"
-	mapPage    = "needs-page"
+	mapPage     = "needs-page"
+	mapPicture  = "needs"
+	mapSheet    = "needs-xlsx"
+	peopleSheet = "needs-people-xlsx"
 )
 
 // Feature is the analysis of needs.
 func Feature() feature.Feature[*feature.Env] {
 	return feature.Bind(on, feature.Feature[*env]{
-		Name:     "needs",
-		Commands: []feature.Command[*env]{{Name: "laporan", Aliases: []string{"akpk"}, Place: 97, Who: feature.HR, Run: (*env).open, Transcript: "laporan"}},
-		Menu:     []feature.MenuLine{{Row: 8, Column: 1, Label: "needs", Opens: "laporan"}},
+		Name:          "needs",
+		Conversations: []feature.Conversation[*env]{{Name: peopleFlow, Form: func(p *feature.Desk) dialog.Flow[*env] { return at(p).peopleForm() }, Transcript: "laporan"}},
+		Commands:      []feature.Command[*env]{{Name: "laporan", Aliases: []string{"akpk"}, Place: 97, Who: feature.HR, Run: (*env).open, Transcript: "laporan"}},
+		Menu:          []feature.MenuLine{{Row: 8, Column: 1, Label: "needs", Opens: "laporan"}},
 		Buttons: []feature.Button[*env]{
 			{Step: mapStep, Who: feature.HR, Run: (*env).heat},
 			{Step: unitStep, Who: feature.HR, Run: (*env).unit},
@@ -54,6 +57,9 @@ func Feature() feature.Feature[*feature.Env] {
 			}},
 			{Kind: mapPage, Name: "kebutuhan-satu-halaman.pdf", Draw: func(p *feature.Desk, ctx context.Context, data json.RawMessage) ([]byte, error) {
 				return at(p).drawPage(ctx, data)
+			}},
+			{Kind: peopleSheet, Name: "kompetensi-pegawai.xlsx", Draw: func(p *feature.Desk, ctx context.Context, data json.RawMessage) ([]byte, error) {
+				return at(p).drawPeople(ctx, data)
 			}},
 		},
 		Copy: []feature.CopyPart{{Key: "analisis_kebutuhan", Read: func(ctx context.Context, tx feature.Tx, chat int64) (json.RawMessage, error) {

@@ -20,6 +20,7 @@ import (
 // sheetOf says whose analysis is wanted as a spreadsheet, of which period, in which chat.
 type sheetOf struct {
 	Period int64 `json:"period"`
+	Unit   int64 `json:"unit,omitempty"` // of the file of people
 	Reader int64 `json:"reader"`
 	Chat   int64 `json:"chat"`
 }
@@ -34,11 +35,14 @@ func (e *env) sheet(ctx context.Context, _ dialog.Action, _ int) error {
 	if len(list) == 0 {
 		return dialog.ErrNotFound
 	}
+	if err := e.tx.RecordExport(ctx, "needs", e.Cfg.Text.Plain("needs.own_office", nil), e.Employee.ID, e.Now); err != nil {
+		return err
+	}
 	data, err := json.Marshal(sheetOf{Period: list[0].ID, Reader: e.Employee.ID, Chat: e.Session.ChatID})
 	if err != nil {
 		return fmt.Errorf("encode analysis: %w", err)
 	}
-	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "needs.file", Shareable: true, Picture: &dialog.Picture{Kind: mapSheet, Data: data, File: true},
+	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "needs.file", Shareable: true, Picture: &dialog.Picture{Kind: mapSheet, Data: data, File: true, Report: true},
 		Text: e.T("needs.file", text.Args{"periode": list[0].Name})})
 	return nil
 }
@@ -51,7 +55,7 @@ func (p *desk) drawSheet(ctx context.Context, data json.RawMessage) ([]byte, err
 		return nil, err
 	}
 	var a needs.Analysis
-	err := p.Cfg.Store.InTx(ctx, func(open feature.Tx) error {
+	err := p.Cfg.Reports.InTx(ctx, func(open feature.Tx) error {
 		tx := open.(Tx)
 		if err := feature.ForOffice(ctx, tx, of.Chat, of.Reader); err != nil {
 			return err
@@ -64,9 +68,14 @@ func (p *desk) drawSheet(ctx context.Context, data json.RawMessage) ([]byte, err
 		return nil, err
 	}
 	var b bytes.Buffer
-	err = sheet.WriteBook(&b, sheet.Page{Name: p.plain("needs.sheet_needs"), Rows: p.needRows(a)}, sheet.Page{Name: p.plain("needs.sheet_units"), Rows: p.unitRows(a)},
-		sheet.Page{Name: p.plain("needs.sheet_groups"), Rows: p.groupRows(a)}, sheet.Page{Name: p.plain("needs.sheet_book"), Rows: p.bookRows()})
+	err = sheet.WriteBook(&b, p.groupedPages(a)...)
 	return b.Bytes(), err
+}
+
+// groupedPages are the sheets of an analysis.
+func (p *desk) groupedPages(a needs.Analysis) []sheet.Page {
+	return []sheet.Page{{Name: p.plain("needs.sheet_needs"), Rows: arranged(p.Cfg.Forms.Needs, p.needRows(a))}, {Name: p.plain("needs.sheet_units"), Rows: p.unitRows(a)},
+		{Name: p.plain("needs.sheet_groups"), Rows: p.groupRows(a)}, {Name: p.plain("needs.sheet_book"), Rows: p.bookRows()}}
 }
 
 func (p *desk) plain(key string) string { return p.Cfg.Text.Plain(key, nil) }
@@ -198,8 +207,8 @@ func (p *desk) groupRows(a needs.Analysis) [][]string {
 
 // bookRows say what each column holds, and by which rules.
 func (p *desk) bookRows() [][]string {
-	rows := [][]string{{p.plain("needs.book_column"), p.plain("needs.book_meaning")}}
-	for _, c := range append(columns(), [2]string{"kekuatan", "needs.book_strengths"}, [2]string{"area_pengembangan", "needs.book_areas"}, [2]string{"golongan", "needs.book_group"}) {
+	rows := p.book(p.Cfg.Forms.Needs, columns())
+	for _, c := range [][2]string{{"kekuatan", "needs.book_strengths"}, {"area_pengembangan", "needs.book_areas"}, {"golongan", "needs.book_group"}} {
 		rows = append(rows, []string{c[0], p.plain(c[1])})
 	}
 	return append(rows, []string{p.plain("needs.book_rules"), p.plain("needs.book_hidden")})

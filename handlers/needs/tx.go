@@ -21,6 +21,8 @@ type Tx interface {
 	RecordExport(ctx context.Context, what, partner string, by int64, now time.Time) error
 	SetImportance(ctx context.Context, code string, importance int, by int64, now time.Time) (bool, error)
 	Developing(ctx context.Context, code string, now time.Time) ([]training.Developing, error)
+	OpenPeople(ctx context.Context, o needs.Opening, now time.Time) (int, error)
+	NeedPeople(ctx context.Context, o needs.Opening, each func(needs.Person) error) error
 	CopyNeeds(ctx context.Context, chatID int64) (json.RawMessage, error)
 	PeriodBoard(ctx context.Context) (task.Board, error)
 	feature.Holders

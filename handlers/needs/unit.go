@@ -35,6 +35,9 @@ func (e *env) unit(ctx context.Context, act dialog.Action, _ int) error {
 	if len(n.Children) > 0 && !n.OwnStaff {
 		rows = append(rows, []dialog.Button{e.mapButton("needs_below", n.Unit, pages{})})
 	}
+	if n.Both > 0 && !n.OwnStaff {
+		rows = append(rows, []dialog.Button{{Label: e.Label("needs_people"), Action: dialog.Action{Flow: peopleFlow, Ref: n.Unit, Verb: dialog.Resume}}})
+	}
 	above := a.Nodes[n.Parent].Unit
 	rows = append(rows, []dialog.Button{e.mapButton("back", above, pages{})})
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "needs.head_unit", Text: strings.Join(lines, "\n"), Rows: rows})

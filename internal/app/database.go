@@ -47,6 +47,15 @@ func ServingOptions(cfg config.Database) storage.Options {
 	}
 }
 
+// reportOptions are how a program that decides updates opens the database for reports: one
+// at a time, on a connection that no update waits for, with plans made for what is there.
+func reportOptions(cfg config.Database) storage.Options {
+	return storage.Options{URL: cfg.URL.Reveal(), MaxOpen: 1, StatementTimeout: reportStatement, IOTimeout: reportStatement + 5*time.Second}
+}
+
+// reportStatement is how long one statement of a report may take; the whole has a minute.
+const reportStatement = 45 * time.Second
+
 func open(ctx context.Context, o storage.Options) (*storage.DB, error) {
 	db, err := storage.Open(o)
 	if err != nil {

@@ -76,6 +76,7 @@ type Service struct {
 	Processor *handlers.Processor
 	Scheduler *scheduler.Scheduler
 	db        *storage.DB
+	reports   *storage.DB
 	listen    string // of /healthz, /readyz and /metrics; "" = off
 	meter     *meter
 	JobsAfter <-chan struct{} // jobs begin when it is closed; nil = at once
@@ -112,7 +113,11 @@ func New(ctx context.Context, cfg config.Config, db *storage.DB, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	processor, err := newProcessor(ctx, parts{cfg: cfg, db: db, keys: k, text: catalogue, telegram: telegram, log: log, now: now})
+	reports, err := storage.Open(reportOptions(cfg.Database)) // it connects with the first report
+	if err != nil {
+		return nil, err
+	}
+	processor, err := newProcessor(ctx, parts{cfg: cfg, db: db, reports: reports, keys: k, text: catalogue, telegram: telegram, log: log, now: now})
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +125,7 @@ func New(ctx context.Context, cfg config.Config, db *storage.DB, log *slog.Logge
 	db.ComposeWith(mailing.Writer{Text: catalogue, Location: cfg.Location(), Agency: cmp.Or(cfg.Agency.ShortName, cfg.Agency.Name)}.Compose(bot.NewRenderer(bot.NewCodec(k.buttons)).Render))
 	send := NewCourier(k, catalogue, cfg.Location())
 	return &Service{
-		Telegram: telegram, Processor: processor, db: db, listen: cfg.HTTP.Listen, meter: measured, log: log, outdated: watch,
+		Telegram: telegram, Processor: processor, db: db, reports: reports, listen: cfg.HTTP.Listen, meter: measured, log: log, outdated: watch,
 		Scheduler: scheduler.New(scheduler.Config{Jobs: Jobs(telegram.BotID(), NewReminder(send, catalogue, cfg.Location()), NewMailer(send, catalogue, cfg.Location())),
 			Store: Slots{db}, Now: now, Location: cfg.Location(), Log: log}),
 	}, nil
@@ -171,7 +176,7 @@ func botConfig(cfg config.Config, db *storage.DB, cat *text.Catalogue, drawer bo
 		Profile: profile, Log: log,
 		Rate: cfg.Telegram.RatePerSecond, ChatRate: cfg.Telegram.ChatRatePerSecond,
 		InFlight: cfg.Telegram.InFlight, Workers: cfg.Limits.Workers, PersonRate: cfg.Limits.PersonUpdatesPer10s,
-		NotStored: cat.Plain("odd.not_stored", nil), NotMade: cat.T("odd.not_made", nil), TooFast: cat.Plain("odd.flood", nil), Facts: db,
+		NotStored: cat.Plain("odd.not_stored", nil), NotMade: cat.T("odd.not_made", nil), TooSlow: cat.T("odd.too_slow", nil), TooFast: cat.Plain("odd.flood", nil), Facts: db,
 		PollWait: cfg.Telegram.PollTimeout, LeaseTTL: cfg.Telegram.Lease,
 		OnUsername: func(ctx context.Context, name string) {
 			log.Info("connected to Telegram", "username", name)
@@ -199,6 +204,7 @@ func webhookConfig(cfg config.Config, k Keys) *bot.WebhookConfig {
 type parts struct {
 	cfg      config.Config
 	db       *storage.DB
+	reports  *storage.DB // for what takes long
 	keys     Keys
 	text     *text.Catalogue
 	telegram *bot.Telegram
@@ -219,9 +225,9 @@ func newProcessor(ctx context.Context, p parts) (*handlers.Processor, error) {
 	cfg := p.cfg
 	codec, send := bot.NewCodec(p.keys.buttons), NewCourier(p.keys, p.text, cfg.Location())
 	return handlers.New(handlers.Config{
-		BotID: p.telegram.BotID(), Store: store{p.db},
+		BotID: p.telegram.BotID(), Store: store{p.db}, Reports: store{p.reports},
 		Decode: func(body string) (dialog.Update, error) { return bot.Decode(body, codec) },
-		Render: bot.NewRenderer(codec).Render, Fetch: fetch(p.telegram), CodeDays: cfg.Identity.CodeDays, PersonHour: cfg.Limits.PerHour(), DoublePress: cfg.Limits.DoublePress, ApprovalFrom: cfg.Announcements.ApprovalFrom, Reasons: cfg.Planning.List(), Share: cfg.Surveys.TrainedShare, Proposed: proposed(cfg.Surveys),
+		Render: bot.NewRenderer(codec).Render, Fetch: fetch(p.telegram), CodeDays: cfg.Identity.CodeDays, PersonHour: cfg.Limits.PerHour(), DoublePress: cfg.Limits.DoublePress, ApprovalFrom: cfg.Announcements.ApprovalFrom, Reasons: cfg.Planning.List(), Share: cfg.Surveys.TrainedShare, Proposed: proposed(cfg.Surveys), Forms: FormsOf(cfg.Exports),
 		RenderMenu: func(chatID int64, menu []handlers.MenuEntry) (dialog.Outgoing, error) {
 			return bot.RenderMenu(chatID, botCommands(menu))
 		},
@@ -230,6 +236,11 @@ func newProcessor(ctx context.Context, p parts) (*handlers.Processor, error) {
 		HashCode: p.keys.HashCode, Now: p.now, Location: cfg.Location(),
 		BotUsername: p.telegram.Username, Log: p.log,
 	})
+}
+
+// FormsOf are the columns of files as the agency wants them.
+func FormsOf(e config.Exports) feature.Forms {
+	return feature.Forms{Needs: config.Form(e.Needs), NeedsPeople: config.Form(e.NeedsPeople)}
 }
 
 // agencyOf is what the texts say about the agency. Who helps is the last line of every

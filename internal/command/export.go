@@ -14,26 +14,37 @@ import (
 	"bangkom/storage"
 )
 
-// export writes a file about the demand for somebody outside the agency.
+// demandUsage is how the demand is written to a file.
+const demandUsage = "want `bangkom export demand --for NAME --out FILE.xlsx`"
+
+// export writes a file: the analysis of needs, or the demand for a partner.
 func (a *console) export(ctx context.Context, args []string) error {
-	const usage = "want `bangkom export demand --for NAME --out FILE.xlsx`"
-	if asksHelp(args) || len(args) == 0 || args[0] != "demand" {
-		if asksHelp(args) {
-			return a.help(a.flags("export demand --for NAME --out FILE.xlsx"), "demand is what people need, of all units together, and what units propose; no number of fewer than five")
-		}
-		return wrongUsage("%s", usage)
+	switch {
+	case asksHelp(args) && (len(args) < 2 || args[0] != "demand" && args[0] != "needs"):
+		return a.help(a.flags("export demand --for NAME --out FILE.xlsx | needs --out FILE.xlsx"),
+			"demand is what people need, of all units together, and what units propose; no number of fewer than five",
+			"needs is the analysis of the newest closed period, as /laporan shows it; with --people by name, for a reason that is recorded")
+	case len(args) > 0 && args[0] == "demand":
+		return a.exportDemand(ctx, args[1:])
+	case len(args) > 0 && args[0] == "needs":
+		return a.exportNeeds(ctx, args[1:])
 	}
+	return wrongUsage("%s, or `bangkom export needs --out FILE.xlsx`", demandUsage)
+}
+
+// exportDemand writes a file about the demand for somebody outside the agency.
+func (a *console) exportDemand(ctx context.Context, args []string) error {
 	fs := a.flags("export demand")
 	path := fs.String("config", "", "configuration `FILE`")
 	partner := fs.String("for", "", "the `NAME` of whoever gets the file; it stands in the file, and in the record of exports")
 	year := fs.Int("year", 0, "plan `YEAR` of proposals and seats; 0 = the present one")
 	out := fs.String("out", "", "new `FILE`.xlsx; it must not exist yet")
-	if err := a.parse(fs, args[1:]); err != nil {
+	if err := a.parse(fs, args); err != nil {
 		return err
 	}
 	name := strings.Join(strings.Fields(*partner), " ")
 	if !strings.HasSuffix(*out, ".xlsx") || len(name) < 3 || len(name) > 200 {
-		return wrongUsage("%s; NAME has 3 to 200 characters", usage)
+		return wrongUsage("%s; NAME has 3 to 200 characters", demandUsage)
 	}
 	if *year != 0 && (*year < demand.FirstPlanYear || *year > demand.LastPlanYear) {
 		return wrongUsage("--year: want %d to %d", demand.FirstPlanYear, demand.LastPlanYear)

@@ -22,6 +22,7 @@ type Config struct {
 	Announcements Announcements `koanf:"announcements"`
 	Planning      Planning      `koanf:"planning"`
 	Surveys       Surveys       `koanf:"surveys"`
+	Exports       Exports       `koanf:"exports"`
 
 	HTTP HTTP `koanf:"http"`
 	Log  Log  `koanf:"log"`

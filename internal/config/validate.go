@@ -57,6 +57,8 @@ func (c *Config) settle(environ map[string]string) []error {
 	wrong(c.Planning.wrong(), "config.planning_reasons", "planning.reasons is %q, write at most %d reasons of 3 to %d characters with semicolons between them", c.Planning.Reasons, MaxReasons, LongestReason)
 	wrong(c.Surveys.TrainedShare < 1 || c.Surveys.TrainedShare > 100, "config.trained_share", "surveys.trained_share is %d, write 1 to 100", c.Surveys.TrainedShare)
 	wrong(c.Surveys.wrong(), "config.survey_competencies", "surveys.competencies is %q, write for example U6: M.05, M.03; U7: M.05", c.Surveys.Competencies)
+	errs = append(errs, formProblems("exports.needs", c.Exports.Needs, NeedsColumns())...)
+	errs = append(errs, formProblems("exports.needs_people", c.Exports.NeedsPeople, NeedsPeopleColumns())...)
 	wrong(!slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level), "config.level", "log.level is %q, write one of %s", c.Log.Level, "debug, info, warn, error")
 	wrong(!slices.Contains([]string{"text", "json"}, c.Log.Format), "config.format", "log.format is %q, write text or json", c.Log.Format)
 	wrong(!slices.Contains([]string{"en", "id"}, c.Operator.Language), "config.language", "operator.language is %q, write en or id", c.Operator.Language)

@@ -44,6 +44,9 @@ type Picture struct {
 	Data json.RawMessage `json:"data"`
 	// File sends it as a file, not as a picture.
 	File bool `json:"file,omitempty"`
+	// Report says that it is worked out of what very many people have answered: one such
+	// file is made at a time, and it is given up sooner than others.
+	Report bool `json:"report,omitempty"`
 }
 
 // Reference names what a message is made from when it is claimed for sending: the part

@@ -129,7 +129,7 @@ func (a *Analysis) measure(of []Tally, known []int) {
 	}
 	for i := len(groups) - 1; i > 0; i-- {
 		p := groups[i].Parent
-		of[p] = of[p].plus(of[i])
+		of[p] = of[p].Plus(of[i])
 		groups[p].Persons, groups[p].Unknown = groups[p].Persons+groups[i].Persons, groups[p].Unknown+groups[i].Unknown
 	}
 	for i, shown := range disclosure.Seen(groups) {

@@ -97,7 +97,7 @@ func (d demand) count(c Competency, levels []OwnLevel) Demand {
 	}
 	var whole Tally
 	for _, t := range d.tallies {
-		whole = whole.plus(t.Tally)
+		whole = whole.Plus(t.Tally)
 	}
 	known := 0
 	for _, n := range d.known {
@@ -135,7 +135,7 @@ func (d demand) units(whole Tally) (units []UnitDemand, told []disclosure.Told) 
 		knows[d.own[unit]] += n
 	}
 	for _, t := range d.tallies {
-		at[d.own[t.Unit]] = at[d.own[t.Unit]].plus(t.Tally)
+		at[d.own[t.Unit]] = at[d.own[t.Unit]].Plus(t.Tally)
 	}
 	rest := whole.N
 	for i, n := range d.analysis.Nodes {
@@ -159,7 +159,7 @@ func (d demand) levels(list []OwnLevel) (shown []bool, sums []Tally) {
 	sums = make([]Tally, classes)
 	in := map[int]*disclosure.Mixed{}
 	for _, l := range list {
-		sums[l.Level] = sums[l.Level].plus(Tally{N: l.N, Affected: l.Affected})
+		sums[l.Level] = sums[l.Level].Plus(Tally{N: l.N, Affected: l.Affected})
 		node := d.own[l.Unit]
 		for node > 0 && !d.analysis.Nodes[node].Values[d.at].Shown() {
 			node = d.analysis.Nodes[node].Parent

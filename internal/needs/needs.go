@@ -74,7 +74,8 @@ func (t *Tally) Add(shown competency.Hundredths, required competency.Level) {
 	}
 }
 
-func (t Tally) plus(o Tally) Tally {
+// Plus is both groups together.
+func (t Tally) Plus(o Tally) Tally {
 	return Tally{t.N + o.N, t.Gap + o.Gap, t.Lack + o.Lack, t.Affected + o.Affected}
 }
 

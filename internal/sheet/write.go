@@ -22,6 +22,9 @@ func Write(w io.Writer, name string, rows [][]string) error {
 type Page struct {
 	Name string // at most 31 characters
 	Rows [][]string
+	// Each hands out further rows one by one, no wider than Rows, so that all of them are
+	// never in memory; nil = there are none.
+	Each func(add func(row []string) error) error
 }
 
 // WriteBook does the same with several sheets, in their order.
@@ -47,14 +50,14 @@ func fillBook(f *excelize.File, pages []Page) error {
 		} else if _, err := f.NewSheet(p.Name); err != nil {
 			return err
 		}
-		if err := fill(f, p.Name, p.Rows); err != nil {
+		if err := fill(f, p); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func fill(f *excelize.File, name string, rows [][]string) error {
+func fill(f *excelize.File, p Page) error {
 	text, err := f.NewStyle(&excelize.Style{NumFmt: textFormat})
 	if err != nil {
 		return err
@@ -63,29 +66,35 @@ func fill(f *excelize.File, name string, rows [][]string) error {
 	if err != nil {
 		return err
 	}
-	s, err := f.NewStreamWriter(name)
+	s, err := f.NewStreamWriter(p.Name)
 	if err != nil {
 		return err
 	}
-	if err := s.SetColStyle(1, max(1, width(rows)), text); err != nil {
+	if err := s.SetColStyle(1, max(1, width(p.Rows)), text); err != nil {
 		return err
 	}
-	if err := s.SetColWidth(1, max(1, width(rows)), 24); err != nil {
+	if err := s.SetColWidth(1, max(1, width(p.Rows)), 24); err != nil {
 		return err
 	}
 	if err := s.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
 		return err
 	}
-	for i, row := range rows {
-		style := text
-		if i == 0 {
-			style = bold
-		}
+	n, style := 0, bold
+	add := func(row []string) error {
 		cells := make([]any, len(row))
 		for j, value := range row {
 			cells[j] = excelize.Cell{StyleID: style, Value: value}
 		}
-		if err := s.SetRow(fmt.Sprintf("A%d", i+1), cells); err != nil {
+		n, style = n+1, text
+		return s.SetRow(fmt.Sprintf("A%d", n), cells)
+	}
+	for _, row := range p.Rows {
+		if err := add(row); err != nil {
+			return err
+		}
+	}
+	if p.Each != nil {
+		if err := p.Each(add); err != nil {
 			return err
 		}
 	}
