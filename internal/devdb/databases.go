@@ -15,23 +15,33 @@ func (c *Cluster) CreateDatabase(ctx context.Context, name string) error {
 
 // CloneDatabase copies a database that nobody is connected to.
 func (c *Cluster) CloneDatabase(ctx context.Context, name, template string) error {
-	return Clone(ctx, c.URL("postgres", "postgres"), name, template)
+	return c.admin(func(db *sql.DB) error { return Clone(ctx, db, name, template) })
 }
 
 // DropDatabase removes a database and cuts who is still connected.
 func (c *Cluster) DropDatabase(ctx context.Context, name string) error {
-	return Drop(ctx, c.URL("postgres", "postgres"), name)
+	return c.admin(func(db *sql.DB) error { return Drop(ctx, db, name) })
 }
 
-// Clone copies a database on the server of an administrator's URL. The files are
-// copied as they are, which costs less than half of writing each page to the log.
-func Clone(ctx context.Context, adminURL, name, template string) error {
-	return Exec(ctx, adminURL, "CREATE DATABASE "+pq.QuoteIdentifier(name)+" TEMPLATE "+pq.QuoteIdentifier(template)+" STRATEGY FILE_COPY")
+// admin runs an administrator's work on a connection of its own.
+func (c *Cluster) admin(work func(*sql.DB) error) error {
+	db, err := sql.Open("postgres", c.URL("postgres", "postgres"))
+	if err != nil {
+		return fmt.Errorf("open Postgres: %w", err)
+	}
+	defer db.Close()
+	return work(db)
 }
 
-// Drop removes a database on the server of an administrator's URL.
-func Drop(ctx context.Context, adminURL, name string) error {
-	return Exec(ctx, adminURL, "DROP DATABASE IF EXISTS "+pq.QuoteIdentifier(name)+" WITH (FORCE)")
+// Clone copies a database as an administrator. The files are copied as they are, which
+// costs less than half of writing each page to the log.
+func Clone(ctx context.Context, admin *sql.DB, name, template string) error {
+	return execute(ctx, admin, "CREATE DATABASE "+pq.QuoteIdentifier(name)+" TEMPLATE "+pq.QuoteIdentifier(template)+" STRATEGY FILE_COPY")
+}
+
+// Drop removes a database as an administrator.
+func Drop(ctx context.Context, admin *sql.DB, name string) error {
+	return execute(ctx, admin, "DROP DATABASE IF EXISTS "+pq.QuoteIdentifier(name)+" WITH (FORCE)")
 }
 
 // AppUser makes a login that has the rights of the program and no more: it is
@@ -53,6 +63,10 @@ func Exec(ctx context.Context, url, statement string) error {
 		return fmt.Errorf("open database: %w", err)
 	}
 	defer db.Close()
+	return execute(ctx, db, statement)
+}
+
+func execute(ctx context.Context, db *sql.DB, statement string) error {
 	if _, err := db.ExecContext(ctx, statement); err != nil {
 		return fmt.Errorf("manage database: %w", err)
 	}

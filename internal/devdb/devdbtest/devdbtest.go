@@ -4,11 +4,13 @@ package devdbtest
 
 import (
 	"context"
+	"database/sql"
 	"flag"
 	"fmt"
 	"net/url"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,7 +24,8 @@ import (
 type server struct {
 	mu       sync.Mutex
 	cluster  *devdb.Cluster
-	admin    string // URL of the administrator
+	admin    string  // URL of the administrator
+	pool     *sql.DB // its connections, kept: each would cost as much as the copy of a database
 	prepared bool
 	count    int
 }
@@ -46,6 +49,13 @@ const (
 // atOnce is how many tests run at a time at least: they mostly wait for a database.
 const atOnce = 4
 
+// A test process lives for minutes and makes much that is soon forgotten: memory is
+// collected less often than Go would by itself, unless it grows.
+const (
+	lazyGC    = 400
+	roomForGC = 1 << 30
+)
+
 // Main runs the tests of a package and stops its Postgres, or removes what the
 // tests left on a given one; call it from TestMain: os.Exit(devdbtest.Main(m)).
 // Unless -parallel says otherwise, at least four of them run at a time.
@@ -55,6 +65,10 @@ func Main(m *testing.M) int {
 	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
 	if !given && runtime.GOMAXPROCS(0) < atOnce {
 		_ = flag.Set("test.parallel", strconv.Itoa(atOnce))
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(lazyGC)
+		debug.SetMemoryLimit(roomForGC)
 	}
 	code := m.Run()
 	if err := shared.stop(); err != nil {
@@ -75,7 +89,7 @@ func Database(t testing.TB, prepare func(ctx context.Context, ownerURL string) e
 		t.Fatalf("test database: %v", err)
 	}
 	t.Cleanup(func() {
-		if err := devdb.Drop(ctx, shared.admin, name); err != nil {
+		if err := devdb.Drop(ctx, shared.pool, name); err != nil {
 			t.Errorf("drop test database: %v", err)
 		}
 	})
@@ -93,7 +107,7 @@ func Empty(t testing.TB, options ...string) (ownerURL string) {
 		t.Fatalf("empty database: %v", err)
 	}
 	t.Cleanup(func() {
-		if err := devdb.Drop(ctx, shared.admin, name); err != nil {
+		if err := devdb.Drop(ctx, shared.pool, name); err != nil {
 			t.Errorf("drop empty database: %v", err)
 		}
 	})
@@ -108,7 +122,8 @@ func (s *server) create(ctx context.Context, options string) (string, error) {
 	}
 	s.count++
 	name := fmt.Sprintf("bangkom_%d_%d", os.Getpid(), s.count)
-	return name, devdb.Exec(ctx, s.admin, `CREATE DATABASE "`+name+`" `+options)
+	_, err := s.pool.ExecContext(ctx, `CREATE DATABASE "`+name+`" `+options)
+	return name, err
 }
 
 func (s *server) clone(ctx context.Context, prepare func(context.Context, string) error) (string, error) {
@@ -117,7 +132,7 @@ func (s *server) clone(ctx context.Context, prepare func(context.Context, string
 		return "", err
 	}
 	name := fmt.Sprintf("bangkom_%d_%d", os.Getpid(), number)
-	return name, devdb.Clone(ctx, s.admin, name, template())
+	return name, devdb.Clone(ctx, s.pool, name, template())
 }
 
 // template is the name of the prepared database.
@@ -135,10 +150,10 @@ func (s *server) ready(ctx context.Context, prepare func(context.Context, string
 	if s.prepared {
 		return s.count, nil
 	}
-	if err := devdb.Drop(ctx, s.admin, template()); err != nil { // of an attempt that failed
+	if err := devdb.Drop(ctx, s.pool, template()); err != nil { // of an attempt that failed
 		return 0, err
 	}
-	if err := devdb.Exec(ctx, s.admin, `CREATE DATABASE "`+template()+`"`); err != nil {
+	if _, err := s.pool.ExecContext(ctx, `CREATE DATABASE "`+template()+`"`); err != nil {
 		return 0, err
 	}
 	if err := prepare(ctx, s.url(template(), "")); err != nil {
@@ -154,28 +169,42 @@ func (s *server) ready(ctx context.Context, prepare func(context.Context, string
 func (s *server) stop() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.pool == nil {
+		return nil
+	}
+	defer s.pool.Close()
 	switch {
 	case s.cluster != nil:
 		return s.cluster.Stop()
 	case s.prepared:
-		return devdb.Drop(context.Background(), s.admin, template())
+		return devdb.Drop(context.Background(), s.pool, template())
 	}
 	return nil
 }
 
 func (s *server) start(ctx context.Context) error {
-	if s.admin != "" {
+	if s.pool != nil {
 		return nil
 	}
 	if given := os.Getenv("BANGKOM_TEST_DATABASE_URL"); given != "" {
-		s.admin = given
-		return nil
+		return s.connect(given)
 	}
 	c, err := devdb.Start(ctx, devdb.Options{Memory: true, Settings: unswept, Log: func(line string) { fmt.Fprintln(os.Stderr, line) }})
 	if err != nil {
 		return err
 	}
-	s.cluster, s.admin = c, c.URL("postgres", "postgres")
+	s.cluster = c
+	return s.connect(c.URL("postgres", "postgres"))
+}
+
+// connect opens the administrator's connections.
+func (s *server) connect(admin string) error {
+	pool, err := sql.Open("postgres", admin)
+	if err != nil {
+		return fmt.Errorf("open Postgres: %w", err)
+	}
+	pool.SetMaxIdleConns(atOnce)
+	s.admin, s.pool = admin, pool
 	return nil
 }
 
