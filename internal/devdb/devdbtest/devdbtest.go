@@ -4,7 +4,6 @@ package devdbtest
 
 import (
 	"context"
-	"database/sql"
 	"flag"
 	"fmt"
 	"net/url"
@@ -24,8 +23,8 @@ import (
 type server struct {
 	mu       sync.Mutex
 	cluster  *devdb.Cluster
-	admin    string  // URL of the administrator
-	pool     *sql.DB // its connections, kept: each would cost as much as the copy of a database
+	address  string       // of the administrator
+	admin    *devdb.Admin // nil = nothing is started
 	prepared bool
 	count    int
 }
@@ -89,7 +88,7 @@ func Database(t testing.TB, prepare func(ctx context.Context, ownerURL string) e
 		t.Fatalf("test database: %v", err)
 	}
 	t.Cleanup(func() {
-		if err := devdb.Drop(ctx, shared.pool, name); err != nil {
+		if err := shared.admin.Drop(ctx, name); err != nil {
 			t.Errorf("drop test database: %v", err)
 		}
 	})
@@ -107,7 +106,7 @@ func Empty(t testing.TB, options ...string) (ownerURL string) {
 		t.Fatalf("empty database: %v", err)
 	}
 	t.Cleanup(func() {
-		if err := devdb.Drop(ctx, shared.pool, name); err != nil {
+		if err := shared.admin.Drop(ctx, name); err != nil {
 			t.Errorf("drop empty database: %v", err)
 		}
 	})
@@ -122,8 +121,7 @@ func (s *server) create(ctx context.Context, options string) (string, error) {
 	}
 	s.count++
 	name := fmt.Sprintf("bangkom_%d_%d", os.Getpid(), s.count)
-	_, err := s.pool.ExecContext(ctx, `CREATE DATABASE "`+name+`" `+options)
-	return name, err
+	return name, s.admin.Exec(ctx, `CREATE DATABASE "`+name+`" `+options)
 }
 
 func (s *server) clone(ctx context.Context, prepare func(context.Context, string) error) (string, error) {
@@ -132,7 +130,7 @@ func (s *server) clone(ctx context.Context, prepare func(context.Context, string
 		return "", err
 	}
 	name := fmt.Sprintf("bangkom_%d_%d", os.Getpid(), number)
-	return name, devdb.Clone(ctx, s.pool, name, template())
+	return name, s.admin.Clone(ctx, name, template())
 }
 
 // template is the name of the prepared database.
@@ -150,10 +148,10 @@ func (s *server) ready(ctx context.Context, prepare func(context.Context, string
 	if s.prepared {
 		return s.count, nil
 	}
-	if err := devdb.Drop(ctx, s.pool, template()); err != nil { // of an attempt that failed
+	if err := s.admin.Drop(ctx, template()); err != nil { // of an attempt that failed
 		return 0, err
 	}
-	if _, err := s.pool.ExecContext(ctx, `CREATE DATABASE "`+template()+`"`); err != nil {
+	if err := s.admin.Exec(ctx, `CREATE DATABASE "`+template()+`"`); err != nil {
 		return 0, err
 	}
 	if err := prepare(ctx, s.url(template(), "")); err != nil {
@@ -169,21 +167,21 @@ func (s *server) ready(ctx context.Context, prepare func(context.Context, string
 func (s *server) stop() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.pool == nil {
+	if s.admin == nil {
 		return nil
 	}
-	defer s.pool.Close()
+	defer s.admin.Close()
 	switch {
 	case s.cluster != nil:
 		return s.cluster.Stop()
 	case s.prepared:
-		return devdb.Drop(context.Background(), s.pool, template())
+		return s.admin.Drop(context.Background(), template())
 	}
 	return nil
 }
 
 func (s *server) start(ctx context.Context) error {
-	if s.pool != nil {
+	if s.admin != nil {
 		return nil
 	}
 	if given := os.Getenv("BANGKOM_TEST_DATABASE_URL"); given != "" {
@@ -197,22 +195,18 @@ func (s *server) start(ctx context.Context) error {
 	return s.connect(c.URL("postgres", "postgres"))
 }
 
-// connect opens the administrator's connections.
-func (s *server) connect(admin string) error {
-	pool, err := sql.Open("postgres", admin)
-	if err != nil {
-		return fmt.Errorf("open Postgres: %w", err)
-	}
-	pool.SetMaxIdleConns(atOnce)
-	s.admin, s.pool = admin, pool
-	return nil
+// connect takes the URL of the administrator.
+func (s *server) connect(address string) (err error) {
+	s.address = address
+	s.admin, err = devdb.OpenAdmin(address)
+	return err
 }
 
 // url is the administrator's URL with another database and, unless it is "",
 // another user.
 func (s *server) url(database, username string) string {
-	out := s.admin + " dbname=" + database
-	if u, err := url.Parse(s.admin); err == nil && strings.HasPrefix(u.Scheme, "postgres") {
+	out := s.address + " dbname=" + database
+	if u, err := url.Parse(s.address); err == nil && strings.HasPrefix(u.Scheme, "postgres") {
 		u.Path = "/" + database
 		out = u.String()
 	}
