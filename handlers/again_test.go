@@ -14,6 +14,7 @@ import (
 
 	"bangkom/handlers"
 	"bangkom/internal/courier"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/personnel"
 	"bangkom/storage"
 )
@@ -99,6 +100,7 @@ func (w *world) written() map[string]int {
 // nothing has pruned the inbox: everything happens a second time, in full. Rows that an
 // earlier version keyed by those numbers are in nobody's way.
 func TestUpdateNumbersBeginAgain(t *testing.T) {
+	devdbtest.Long(t, "everything happens a second time")
 	t.Parallel()
 	w := newWorld(t)
 	w.grant("Wayan", personnel.RoleHR, false)

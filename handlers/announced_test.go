@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bangkom/internal/announcement"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/faketelegram"
 	"bangkom/internal/personnel"
 	"bangkom/storage"
@@ -83,6 +84,7 @@ func (w *world) progress(id int64) faketelegram.Message {
 // A first line that holds no longer goes at once, however lately something was shown: one
 // process had shown that the announcement is planned while another one began it.
 func TestAnotherStateIsShownAtOnce(t *testing.T) {
+	devdbtest.Long(t, "an announcement in all its states")
 	w, id := announcedAt(t, "2027-01-12 20:00")
 	w.ledger(id, "held 3, unlinked 1")
 	w.settle()
@@ -147,6 +149,7 @@ func TestAnnouncementFromApprovalToTakingBack(t *testing.T) {
 // One announcement that nobody can work on, whatever is wrong with its row, holds up none
 // of the others.
 func TestBrokenAnnouncementHoldsUpNoOther(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	w, first := announced(t)
 	w.ledger(first, "sent 3, unlinked 1")
 	w.exec(`UPDATE announcement SET entities = '{"type": "bold"}' WHERE id = $1`, first)
@@ -167,6 +170,7 @@ func TestBrokenAnnouncementHoldsUpNoOther(t *testing.T) {
 // The progress of an announcement is no longer told to somebody who is not of the
 // personnel office any more, nor to whoever has that chat by then.
 func TestProgressIsForTheOffice(t *testing.T) {
+	devdbtest.Long(t, "an announcement is sent while others look")
 	w, id := announced(t)
 	w.ledger(id, "sent 3, unlinked 1")
 	w.settle()
@@ -183,6 +187,7 @@ func TestProgressIsForTheOffice(t *testing.T) {
 
 // The progress is one message that edits itself, and says what there is to know.
 func TestProgressShowsWhereItStands(t *testing.T) {
+	devdbtest.Long(t, "an announcement is sent while others look")
 	w, id := announced(t)
 	w.ledger(id, "sent 3, unlinked 1")
 	w.settle()

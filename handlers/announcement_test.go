@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"bangkom/internal/announcement"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/faketelegram"
 	"bangkom/internal/mailing"
@@ -72,6 +73,7 @@ func everybody(t *testing.T, names ...string) *world {
 // A press on a message that has not been corrected yet counts for the old text: it is
 // told so, the newest text comes, and asks again.
 func TestOldVersionIsReadAsSuch(t *testing.T) {
+	devdbtest.Long(t, "an announcement in two versions")
 	t.Parallel()
 	w := everybody(t, "Rina")
 	rina := account("Rina")
@@ -182,6 +184,7 @@ func (w *world) spreadsheet(who int64) map[string][][]string {
 // The spreadsheet of the ledger opens, has a row for each person in words, and its sums
 // are those of plain SQL; who has lost the role meanwhile gets none.
 func TestLedgerAsSpreadsheet(t *testing.T) {
+	devdbtest.Long(t, "a sent announcement and its file")
 	t.Parallel()
 	w := everybody(t, "Rina", "Wayan", "Sari")
 	w.grant("Sari", personnel.RoleHR, false)
@@ -239,6 +242,7 @@ func trimmed(rows [][]string) [][]string {
 // The weekly summary comes for what is not read, also when nothing else is open, and says
 // how many, not who.
 func TestSummaryCountsWhoHasNotRead(t *testing.T) {
+	devdbtest.Long(t, "an announcement until the next summary")
 	t.Parallel()
 	w := everybody(t, "Bambang", "Rina", "Wayan", "Sari")
 	boss := account("Bambang")
@@ -262,6 +266,7 @@ func TestSummaryCountsWhoHasNotRead(t *testing.T) {
 // An announcement with a file is a message of its own in the archive, and the list comes
 // back below it: no list can take the place of a file.
 func TestArchiveOfAFile(t *testing.T) {
+	devdbtest.Long(t, "a sent announcement and its file")
 	t.Parallel()
 	w := everybody(t, "Rina")
 	rina := account("Rina")
@@ -285,6 +290,7 @@ func TestArchiveOfAFile(t *testing.T) {
 
 // The own copy tells what came, what became of it and what was asked; in words too.
 func TestCopyTellsOfAnnouncements(t *testing.T) {
+	devdbtest.Long(t, "a sent announcement and a copy")
 	t.Parallel()
 	w := everybody(t, "Rina", "Sari")
 	w.grant("Sari", personnel.RoleHR, false)

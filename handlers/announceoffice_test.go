@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/faketelegram"
 	"bangkom/internal/personnel"
 	"bangkom/internal/sheet"
@@ -93,6 +94,7 @@ func TestAnnouncementLengths(t *testing.T) {
 
 // What cannot be passed on, or is too large for a cheap phone, is refused with a sentence.
 func TestAnnouncementRefusesMedia(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	w := newOffice(t)
 	sari := account("Sari")
 	w.say(sari, "/siaran")
@@ -120,6 +122,7 @@ func TestAnnouncementRefusesMedia(t *testing.T) {
 // A spreadsheet is a file of the announcement only where a question asks for it;
 // elsewhere it is an import as before, also while a draft is open.
 func TestSpreadsheetGoesWhereItIsAskedFor(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	w := newOffice(t)
 	sari := account("Sari")
 	w.drafted("Sari", "Rekap")
@@ -145,6 +148,7 @@ func TestSpreadsheetGoesWhereItIsAskedFor(t *testing.T) {
 // A large list of NIPs with a third that nobody has: the others are the audience, and
 // each wrong row is named with its cause.
 func TestManyNIPs(t *testing.T) {
+	devdbtest.Long(t, "a list of 10,000 numbers")
 	w := newOffice(t)
 	sari := account("Sari")
 	const rows = 10_000
@@ -203,6 +207,7 @@ func TestManyNIPs(t *testing.T) {
 // What a file of NIPs came to is told to its author, and not to whoever has that chat by
 // then.
 func TestFileOfNIPsIsForItsAuthor(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	w := newOffice(t)
 	w.drafted("Sari", "Rekap")
 	w.tap(account("Sari"), "Sasaran")
@@ -244,6 +249,7 @@ func TestDraftsDoNotMix(t *testing.T) {
 // The recipients of an author on one day are counted together; what was cancelled before
 // it began does not count, and the day after begins anew.
 func TestApprovalCountsTheDay(t *testing.T) {
+	devdbtest.Long(t, "announcements of a whole day")
 	w := newOffice(t)
 	sari := account("Sari")
 	toOne := func(title string) {
@@ -276,6 +282,7 @@ func TestApprovalCountsTheDay(t *testing.T) {
 
 // A card of a draft that was changed since shows the present one and sends nothing.
 func TestOldDraftCardSendsNothing(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	w := newOffice(t)
 	sari := account("Sari")
 	w.drafted("Sari", "Rapat pukul 9")
@@ -297,6 +304,7 @@ func TestOldDraftCardSendsNothing(t *testing.T) {
 
 // A draft that cannot go says why, and what to do: nobody fits, or its time is over.
 func TestDraftThatCannotGo(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	w := newOffice(t)
 	sari := account("Sari")
 	w.drafted("Sari", "Rapat")
@@ -380,6 +388,7 @@ func (w *world) offered(name, label string) (message int, data string) {
 // Of two who approve at the same time one does, and the other reads who it was; everybody
 // gets the announcement once.
 func TestTwoApproveAtOnce(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	w := newOffice(t)
 	w.grant("Bambang", personnel.RoleHR, false)
 	w.askedFor("Apel pagi")
@@ -417,6 +426,7 @@ func TestTwoApproveAtOnce(t *testing.T) {
 // A card that shows an older state changes nothing: what was returned, changed and asked
 // for again is looked at again before it goes.
 func TestOldApprovalCardChangesNothing(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	w := newOffice(t)
 	w.askedFor("Apel pagi")
 	w.tap(account("Wayan"), "Periksa")
@@ -447,6 +457,7 @@ func TestOldApprovalCardChangesNothing(t *testing.T) {
 // Two who pause and go on at once: each press has one outcome, and both see where it
 // stands.
 func TestPauseAndContinueAtOnce(t *testing.T) {
+	devdbtest.Long(t, "pressed at once, again and again")
 	w := newOffice(t)
 	w.clock.move(11 * time.Hour) // at night everybody is held
 	w.askedFor("Apel pagi")
@@ -518,6 +529,7 @@ func TestRightIsLostBeforeSending(t *testing.T) {
 // A correction is as long as what it takes the place of may be, with the line that says
 // that it is one.
 func TestCorrectionLongerThanACaption(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	w := newOffice(t)
 	sari := account("Sari")
 	w.say(sari, "/siaran")
@@ -535,6 +547,7 @@ func TestCorrectionLongerThanACaption(t *testing.T) {
 // The corrected text is looked at by the one who has approved it: whoever changes what
 // two have agreed on does not do so behind the other's back.
 func TestCorrectionIsToldToWhoApproved(t *testing.T) {
+	devdbtest.Long(t, "an announcement is approved, sent and corrected")
 	w := newOffice(t)
 	w.askedFor("Apel pagi")
 	w.tap(account("Wayan"), "Periksa", "Setujui")
@@ -562,6 +575,7 @@ func (w *world) toRina() {
 // A scheduled announcement goes at its time and not before; after its end nobody gets it
 // any more, not even who links an account then.
 func TestAnnouncementGoesAtItsTime(t *testing.T) {
+	devdbtest.Long(t, "the days until an announcement goes")
 	w := newOffice(t)
 	sari := account("Sari")
 	w.drafted("Sari", "Rapat jabatan")
@@ -607,6 +621,7 @@ func TestAnnouncementGoesAtItsTime(t *testing.T) {
 // What is about a near event goes outside the week's budget and in the evening, twice in
 // a week; whom it would reach too late is told before it is sent.
 func TestNearEvent(t *testing.T) {
+	devdbtest.Long(t, "announcements until an event begins")
 	w := newOffice(t)
 	sari := account("Sari")
 	w.clock.move(10*time.Hour + 50*time.Minute) // 19.50
@@ -643,6 +658,7 @@ func TestNearEvent(t *testing.T) {
 
 // So many further files have a button each; one more is refused.
 func TestFurtherFilesAreBounded(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	w := newOffice(t)
 	sari := account("Sari")
 	w.drafted("Sari", "Undangan dan lampirannya")
@@ -664,6 +680,7 @@ func TestFurtherFilesAreBounded(t *testing.T) {
 // A question about an announcement never stands in the message that shows its progress,
 // whose next edit would take it away; afterwards the progress is where was pressed.
 func TestQuestionsStandBesideTheProgress(t *testing.T) {
+	devdbtest.Long(t, "an announcement is sent, read and asked about")
 	w := newOffice(t)
 	sari := account("Sari")
 	w.clock.move(11 * time.Hour) // at night Rina is held, so that it goes on

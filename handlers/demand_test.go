@@ -10,6 +10,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/personnel"
 	"bangkom/storage"
@@ -62,6 +63,7 @@ func (w *world) book(who int64) *excelize.File {
 // The spreadsheet of the demand says of a unit ranges alone, and the calendar has the
 // batches of the year.
 func TestDemandFiles(t *testing.T) {
+	devdbtest.Long(t, "files are made and read")
 	t.Parallel()
 	w := newWorld(t)
 	sari := account("Sari")
@@ -170,6 +172,7 @@ func TestProposalOfTwoOfficers(t *testing.T) {
 
 // A button with a year of which there are no proposals is one that does not exist any more.
 func TestForgedPlanYears(t *testing.T) {
+	devdbtest.Long(t, "forged buttons, one after the other")
 	t.Parallel()
 	w := newWorld(t)
 	sari := account("Sari")

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/personnel"
 )
 
@@ -16,6 +17,7 @@ func retires(f figure) []byte {
 // Who leaves by the register loses the account and all rights at once, is told
 // once, and is back when the register says so.
 func TestLeavingTheService(t *testing.T) {
+	devdbtest.Long(t, "somebody leaves in the middle of everything")
 	t.Parallel()
 	w := hrWorld(t)
 	bambang := account("Bambang")

@@ -20,6 +20,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"bangkom/handlers"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/disclosure"
 	"bangkom/internal/evaluation"
@@ -165,6 +166,7 @@ func (w *results) must(kind string, batch int64, by string) []byte {
 // nothing before the close, and nothing for who is not of the office any more. The same
 // searches find what breaks each rule.
 func TestFilesOfResults(t *testing.T) {
+	devdbtest.Long(t, "files are made and read")
 	w := newResults(t)
 	if _, err := w.draw("evaluation-pdf", w.batches[0], ""); err == nil {
 		t.Error("there is a page before the close")

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/faketelegram"
 )
 
@@ -12,6 +13,7 @@ import (
 // webhook): twenty are read and one warning is given; ten other people who write
 // after that wait for none of it.
 func TestFloodOfOnePersonSlowsNobodyElse(t *testing.T) {
+	devdbtest.Long(t, "two floods")
 	for _, kind := range []string{"messages", "presses"} {
 		t.Run(kind, func(t *testing.T) {
 			everyWay(t, func(t *testing.T, by way) { floodOf(t, by, kind) })

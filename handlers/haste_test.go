@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/lib/pq"
+
+	"bangkom/internal/devdb/devdbtest"
 )
 
 // span is so long that a computer is never too slow for a double tap.
@@ -143,6 +145,7 @@ func TestDoubleTapClosesOneRequest(t *testing.T) {
 // What was pressed while nobody took it comes all at once, however long people thought
 // in between. Each press is about what was on the card, and the same press twice is one.
 func TestAnOutageSwallowsNoHonestPress(t *testing.T) {
+	devdbtest.Long(t, "an outage")
 	everyWay(t, func(t *testing.T, by way) {
 		w := newWorld(t, func(w *world) { w.way, w.double = by, span })
 		hr := w.requests()
@@ -170,6 +173,7 @@ func TestAnOutageSwallowsNoHonestPress(t *testing.T) {
 // Each number is bound to what it names and to what was said of it: an old button, or the
 // same one twice, leaves things as the first press made them.
 func TestANumberDoesNotTurnBack(t *testing.T) {
+	devdbtest.Long(t, "an odd event of the number of a card")
 	t.Parallel()
 	w := newWorld(t)
 	me := w.boss(20) // so many that they can be shared

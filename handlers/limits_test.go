@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/faketelegram"
 	"bangkom/internal/personnel"
 	"bangkom/storage"
@@ -68,6 +69,7 @@ const locked = "Percobaan dihentikan sampai "
 // restart and for a chat that was forgotten. A code that an officer makes then
 // helps at once.
 func TestTwentyWrongTriesADay(t *testing.T) {
+	devdbtest.Long(t, "tries until the limit")
 	t.Parallel()
 	w := newWorld(t)
 	wayan := account("Wayan")
@@ -112,6 +114,7 @@ func TestTwentyWrongTriesADay(t *testing.T) {
 
 // The next day codes may be tried again.
 func TestLockoutOfADayEnds(t *testing.T) {
+	devdbtest.Long(t, "tries until the limit")
 	t.Parallel()
 	w := newWorld(t)
 	w.exec(`INSERT INTO failed_proof (chat_id, serial, at) SELECT $1, 1000 + n, $2::timestamptz FROM generate_series(1, 20) n`, account("Wayan"), w.clock.Now())
@@ -176,6 +179,7 @@ func (w *world) claims(who string) string {
 
 // Nobody's phone is asked again and again, and who asks does not learn of it.
 func TestTakeoverQuestionsAreFew(t *testing.T) {
+	devdbtest.Long(t, "tries until the limit")
 	t.Parallel()
 	w := newWorld(t)
 	rina := account("Rina")
@@ -255,6 +259,7 @@ func TestManyFailedProofsAlarm(t *testing.T) {
 // So many updates of a person are read in an hour, however slowly they come and
 // whichever process decides them; what is beyond is done and answered once.
 func TestHourOfOnePerson(t *testing.T) {
+	devdbtest.Long(t, "tries until the limit")
 	everyWay(t, func(t *testing.T, by way) {
 		w := newWorldBy(t, by)
 		w.stop()
@@ -308,6 +313,7 @@ func TestHourOfOnePerson(t *testing.T) {
 
 // Who works for others has more to press: a team of forty is hundreds of taps.
 func TestHourOfASuperior(t *testing.T) {
+	devdbtest.Long(t, "tries until the limit")
 	t.Parallel()
 	w := newWorld(t)
 	w.linkByCode("Bambang", cast()[0].code)

@@ -6,12 +6,14 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/personnel"
 )
 
 // Twenty people with long names, titles and units fit into one message, and so
 // do many stand-ins and requests.
 func TestLongLists(t *testing.T) {
+	devdbtest.Long(t, "lists of many pages")
 	t.Parallel()
 	w := newWorld(t)
 	w.grant("Sari", personnel.RoleHR, false)
@@ -94,6 +96,7 @@ func TestPreviewExpires(t *testing.T) {
 // A file that the database refuses is put off, given up after three attempts,
 // and said so; the file of somebody else is read meanwhile.
 func TestRefusedByTheDatabase(t *testing.T) {
+	devdbtest.Long(t, "a file is refused three times")
 	t.Parallel()
 	w := hrWorld(t)
 	w.grant("Rina", personnel.RoleHR, false)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/personnel"
 	"bangkom/storage"
 )
@@ -74,6 +75,7 @@ func (w *world) answerWith(level string) {
 // TestNeedsArePicturedAsShown is of the picture and the spreadsheet: what is hidden is in
 // neither, and both say the same.
 func TestNeedsArePicturedAsShown(t *testing.T) {
+	devdbtest.Long(t, "pictures are drawn and read")
 	t.Parallel()
 	w := newWorld(t)
 	w.linkStraight(w.ids["Sari"], account("Sari"), "Sari")

@@ -1,10 +1,15 @@
 package handlers_test
 
-import "testing"
+import (
+	"testing"
+
+	"bangkom/internal/devdb/devdbtest"
+)
 
 // Somebody of the personnel office adds a person today and names that one superior
 // tomorrow: the person may be a second account of theirs, so somebody else agrees.
 func TestSuperiorAddedByWhoAsks(t *testing.T) {
+	devdbtest.Long(t, "odd events of a superior's choice")
 	w := newChanges(t)
 	sari := account("Sari")
 	w.fake.SendDocument(sari, "data.csv", []byte("NIP;NAMA;JABATAN;UNIT KERJA\n197001152015031003;Tokoh Rekaan;Kepala Bidang;Dinas Pelayanan Terpadu\n"))

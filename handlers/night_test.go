@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/personnel"
 	"bangkom/storage"
 )
@@ -14,6 +15,7 @@ import (
 // to the personnel office, its outcome, an objection, the news that somebody has left.
 // Only what guards an account goes at once.
 func TestNothingPastTheGate(t *testing.T) {
+	devdbtest.Long(t, "nights pass")
 	t.Parallel()
 	w := newWorld(t)
 	w.grant("Sari", personnel.RoleHR, false)
@@ -89,6 +91,7 @@ func TestNothingPastTheGate(t *testing.T) {
 // Asking again after an outage is begun by day; if it is decided only in the night,
 // nobody is woken.
 func TestNobodyIsAskedAgainInTheNight(t *testing.T) {
+	devdbtest.Long(t, "nights pass")
 	t.Parallel()
 	for hour, want := range map[string]int{"20:59": 1, "21:00": 0} {
 		w := newWorld(t)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/sheet"
 	"bangkom/storage"
@@ -82,6 +83,7 @@ func TestStandInReadsFromThenOn(t *testing.T) {
 // An import shows whose superior it changes before anything is stored, stores no
 // other changes than those, and makes nobody a superior by the own file alone.
 func TestImportOfSuperiors(t *testing.T) {
+	devdbtest.Long(t, "three files are taken in")
 	w := newChanges(t)
 	sari, rina := account("Sari"), w.ids["Rina"]
 	nips := map[int64]string{}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/personnel"
 )
 
@@ -48,6 +49,7 @@ func TestPaperWay(t *testing.T) {
 // When what a sheet is for is gone in the middle, by a period that was closed for
 // instance, the next text or press is answered and nothing hangs.
 func TestPaperWithoutItsPeriod(t *testing.T) {
+	devdbtest.Long(t, "odd events of sheets of paper")
 	t.Parallel()
 	for name, do := range map[string]func(w *world, who int64){
 		"text": func(w *world, who int64) { w.say(who, "3") },

@@ -169,6 +169,7 @@ func TestOnePersonOfALargeTeam(t *testing.T) {
 
 // What can still come from the other side is said, and what cannot is not promised.
 func TestSentAfterTheOtherSideIsClosed(t *testing.T) {
+	devdbtest.Long(t, "odd events between two superiors")
 	t.Parallel()
 	w := newWorld(t)
 	me := w.boss(3)
@@ -238,6 +239,7 @@ func TestMovedInTheMiddle(t *testing.T) {
 // A finished rating stays when its person gets another superior, and the former
 // one opens nothing any more. The new one rates and opens that, nothing of before.
 func TestFormerSuperiorOfAFinishedRating(t *testing.T) {
+	devdbtest.Long(t, "odd events between two superiors")
 	t.Parallel()
 	w := newWorld(t)
 	me := w.boss(0, "Sari", "Wayan")
@@ -305,6 +307,7 @@ func TestFormerSuperiorOfAFinishedRating(t *testing.T) {
 // Two superiors by delegation: with "penilaian beralih" the stand-in may rate
 // too, the first Kirim counts, and who sent it is stored.
 func TestTwoSuperiorsByDelegation(t *testing.T) {
+	devdbtest.Long(t, "odd events between two superiors")
 	t.Parallel()
 	w := newWorld(t)
 	me, other := w.boss(0), int64(firstAccount+3)
@@ -407,6 +410,7 @@ func TestHelperHasTheMenu(t *testing.T) {
 // Whoever rates in the evening wakes nobody: the message to the other side waits
 // until six, tells why it came, and comes once.
 func TestOpenedInTheEvening(t *testing.T) {
+	devdbtest.Long(t, "odd events between two superiors")
 	t.Parallel()
 	w := newWorld(t)
 	me := w.boss(0, "Sari", "Wayan")

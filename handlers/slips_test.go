@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/personnel"
 )
 
@@ -42,6 +43,7 @@ func codesIn(t *testing.T, pdf []byte) (codes []string) {
 // replaced by a press that says so. No code is stored on the way, each press stands in the
 // record of the people, and a printed code links.
 func TestSlipsInBulk(t *testing.T) {
+	devdbtest.Long(t, "files are made and read")
 	t.Parallel()
 	w := newWorld(t)
 	w.grant("Wayan", personnel.RoleOfficer, false)

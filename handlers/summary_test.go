@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/faketelegram"
 )
 
@@ -123,6 +124,7 @@ func (w *world) toRemind(at string) (me int64, card int) {
 // A reminder on Friday afternoon leaves the whole of Monday free: days of the calendar
 // count, not hours. What the card says before is what the button allows later.
 func TestRemindedOnFridayAgainOnMonday(t *testing.T) {
+	devdbtest.Long(t, "a week of reminders")
 	t.Parallel()
 	w := newWorld(t)
 	me, card := w.toRemind("2027-01-15 15:00")
@@ -146,6 +148,7 @@ func TestRemindedOnFridayAgainOnMonday(t *testing.T) {
 // The days until the next reminder may end on a Saturday: what is said is the Monday on
 // which it goes.
 func TestRemindedOnWednesdayAgainOnMonday(t *testing.T) {
+	devdbtest.Long(t, "a week of reminders")
 	t.Parallel()
 	w := newWorld(t)
 	me, card := w.toRemind("2027-01-13 10:00")
@@ -158,6 +161,7 @@ func TestRemindedOnWednesdayAgainOnMonday(t *testing.T) {
 // The days until the next reminder count from when one goes, also while it waits: on
 // Monday before work no second one is offered that would be left out.
 func TestRemindedOnFridayEvening(t *testing.T) {
+	devdbtest.Long(t, "a week of reminders")
 	t.Parallel()
 	w := newWorld(t)
 	me, card := w.toRemind("2027-01-15 20:00")
@@ -177,6 +181,7 @@ func TestRemindedOnFridayEvening(t *testing.T) {
 // The former superior's buttons change nothing, whatever they were for, and the
 // summary in their place is that of who leads nobody.
 func TestSummaryOfTheFormerSuperior(t *testing.T) {
+	devdbtest.Long(t, "a week of summaries")
 	t.Parallel()
 	w := newWorld(t)
 	me := w.boss(0)
@@ -247,6 +252,7 @@ func TestNextSummary(t *testing.T) {
 // stay with the official unless the letter says otherwise: then /ringkasan and
 // /tugas still show them.
 func TestSummaryWithAStandIn(t *testing.T) {
+	devdbtest.Long(t, "a week of summaries")
 	t.Parallel()
 	w := newWorld(t)
 	me, other := w.boss(0), int64(firstAccount+3)

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/faketelegram"
 	"bangkom/storage"
 )
@@ -37,6 +38,7 @@ func hasLabel(m faketelegram.Message, label string) bool {
 // those are one line, the ratings have one button, and who is late is named in
 // /tim, where they can be excused.
 func TestSummaryAfterTheDeadline(t *testing.T) {
+	devdbtest.Long(t, "weeks of summaries")
 	t.Parallel()
 	w := newWorld(t)
 	me := w.boss(6)
@@ -92,6 +94,7 @@ func TestSummaryKeepsItsReason(t *testing.T) {
 // Skipping leaves out the next summary that would go: after this week's has gone
 // that is next week's. It can be undone, and works again once one was skipped.
 func TestSkipTheNextSummary(t *testing.T) {
+	devdbtest.Long(t, "weeks of summaries")
 	t.Parallel()
 	w := newWorld(t)
 	me := w.boss(0)
@@ -131,6 +134,7 @@ func TestSkipTheNextSummary(t *testing.T) {
 // Who wants no reminders gets no summary either, and is told so wherever the next
 // one would be promised.
 func TestNoSummaryWithoutReminders(t *testing.T) {
+	devdbtest.Long(t, "weeks of summaries")
 	t.Parallel()
 	w := newWorld(t)
 	me := w.boss(0)
@@ -205,6 +209,7 @@ func TestUnsharedIsTold(t *testing.T) {
 // Nobody is told of a loss that is none: the official has asked anew before the
 // message went, or the time to rate was over already.
 func TestUnsharedWithoutLoss(t *testing.T) {
+	devdbtest.Long(t, "weeks of summaries")
 	t.Parallel()
 	for _, late := range []bool{false, true} {
 		w := newWorld(t)
@@ -248,6 +253,7 @@ func TestUnsharedWithoutLoss(t *testing.T) {
 // The fourth summary that nobody taps promises no other one in its month, because
 // from then on they come monthly; a tap makes it weekly again, and says so.
 func TestUntouchedSummaryPromisesTheNextMonth(t *testing.T) {
+	devdbtest.Long(t, "weeks of summaries")
 	t.Parallel()
 	w := newWorld(t)
 	me := w.boss(0)

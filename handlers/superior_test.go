@@ -162,6 +162,7 @@ func TestOfficerOpensNothingThroughAnAccomplice(t *testing.T) {
 // Within the units of the officer, and of the unit directly above, a change needs
 // nobody else: superiors often sit there. It is told and recorded all the same.
 func TestSuperiorWithinReach(t *testing.T) {
+	devdbtest.Long(t, "a Bangkom for each of two units")
 	for _, tt := range []struct {
 		name string
 		boss func(*changes) int64
@@ -260,6 +261,7 @@ func TestWhatBecomesOfAChange(t *testing.T) {
 // Whoever of the personnel office would read by a change does not decide it: as
 // the superior, as the stand-in of the superior, or as whoever asked.
 func TestOfficeNamesItself(t *testing.T) {
+	devdbtest.Long(t, "odd events of a superior's choice")
 	w := newChanges(t)
 	sari := account("Sari")
 	w.names(sari, "/kelola", w.ids["Sari"])
@@ -285,6 +287,7 @@ func TestOfficeNamesItself(t *testing.T) {
 
 // Two of the personnel office press at once, and each of them twice: one decision.
 func TestTwoDecideAtOnce(t *testing.T) {
+	devdbtest.Long(t, "odd events of a superior's choice")
 	w := newChanges(t)
 	w.names(account("Wayan"), "/unit", w.outsider)
 	sari := account("Sari")

@@ -16,6 +16,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/faketelegram"
 	"bangkom/internal/personnel"
@@ -330,6 +331,7 @@ func TestNobodyIsPermittedUnseen(t *testing.T) {
 // The weekly summary counts the permissions that wait, and the superior gives them
 // there; who is in a training next week stands in it.
 func TestPermissionsFromTheSummary(t *testing.T) {
+	devdbtest.Long(t, "a training until the next summary")
 	t.Parallel()
 	w := newRoom(t)
 	for _, who := range []int64{w.rina, w.sari} {
@@ -389,6 +391,7 @@ func TestRegistrationHasItsDays(t *testing.T) {
 // Attendance is not taken before people can be there; who is marked as absent may say
 // otherwise for three working days, over a weekend, and not a moment longer.
 func TestAbsenteesHaveThreeDays(t *testing.T) {
+	devdbtest.Long(t, "the days after a training")
 	t.Parallel()
 	w := newRoom(t)
 	w.exec(`INSERT INTO committee (batch_id, employee_id, named_at) VALUES ($1, $2, $3)`, w.batchID, w.ids["Wayan"], w.clock.Now())
@@ -468,6 +471,7 @@ func TestLinkOpensABatch(t *testing.T) {
 // Recorded leave is asked about and refuses nobody; who works by agreement (PPPK) and comes
 // near the limit is told, and not refused.
 func TestLeaveAndAgreementAreTold(t *testing.T) {
+	devdbtest.Long(t, "an odd event of trainings")
 	t.Parallel()
 	w := newRoom(t)
 	w.exec(`INSERT INTO absence (employee_id, starts_on, ends_on, kind) VALUES ($1, '2027-01-19', '2027-01-21', 'leave')`, w.ids["Rina"])
@@ -542,6 +546,7 @@ func (w *world) file(account int64, name string) []byte {
 // A file that waited holds what its chat may have when it is made: nothing of the
 // personnel office once the role is lost.
 func TestFilesOfWhoHasLostTheRole(t *testing.T) {
+	devdbtest.Long(t, "an odd event of trainings")
 	t.Parallel()
 	w := newRoom(t)
 	w.seat(w.batchID, w.ids["Rina"])
@@ -569,6 +574,7 @@ func TestFilesOfWhoHasLostTheRole(t *testing.T) {
 // The papers of a batch for an auditor: who came in by which letter, who was there, and
 // the list that was signed. Only the personnel office gets them.
 func TestPapersOfABatch(t *testing.T) {
+	devdbtest.Long(t, "files are made and read")
 	t.Parallel()
 	w := newRoom(t)
 	w.seat(w.batchID, w.ids["Rina"], w.ids["Sari"])

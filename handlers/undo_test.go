@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bangkom/handlers"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
@@ -85,6 +86,7 @@ const changed = `SELECT concat_ws('|', (SELECT count(*) FROM co_rater), (SELECT 
 // to be told of it, and the button or the text is answered as one that means nothing
 // any more.
 func TestNothingChangedIsTrue(t *testing.T) {
+	devdbtest.Long(t, "a Bangkom for each of four refusals")
 	for _, tt := range []struct {
 		name  string
 		extra int // people of the team beside Rina, Sari and Wayan

@@ -11,6 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"bangkom/internal/devdb"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/faketelegram"
 	"bangkom/internal/personnel"
 )
@@ -77,6 +78,7 @@ func TestRightLostWhileApplying(t *testing.T) {
 
 // A restart between the steps loses nothing and stores nothing twice.
 func TestUploadSurvivesARestart(t *testing.T) {
+	devdbtest.Long(t, "odd events of an import")
 	t.Parallel()
 	w := hrWorld(t)
 	w.fake.SendDocument(account("Sari"), "data.csv", []byte(oneNew))
@@ -103,6 +105,7 @@ func TestUploadSurvivesARestart(t *testing.T) {
 // A file whose reading ends the process is read twice, then set aside: it would
 // end the process again at every start.
 func TestUploadThatEndsTheProcess(t *testing.T) {
+	devdbtest.Long(t, "odd events of an import")
 	t.Parallel()
 	w := hrWorld(t)
 	w.fake.SendDocument(account("Sari"), "data.csv", []byte(oneNew))
@@ -130,6 +133,7 @@ func TestUploadThatEndsTheProcess(t *testing.T) {
 // The refused rows of a file that ends the process while it is read are not drawn
 // again at every start: that is counted before, as it is for the worker.
 func TestRefusedRowsThatEndTheProcess(t *testing.T) {
+	devdbtest.Long(t, "odd events of an import")
 	t.Parallel()
 	w := hrWorld(t)
 	w.fake.SendDocument(account("Sari"), "data.csv", []byte(oneNew+"123;Salah;X;Y\n"))
@@ -156,6 +160,7 @@ func TestRefusedRowsThatEndTheProcess(t *testing.T) {
 // A file that was being fetched when the program was stopped in order is read at the
 // next start, however often that happens.
 func TestOrderlyRestartsDoNotBlameTheFile(t *testing.T) {
+	devdbtest.Long(t, "odd events of an import")
 	t.Parallel()
 	w := hrWorld(t)
 	w.fake.SetFaults(faketelegram.Faults{Slow: 1, SlowFor: 20 * time.Second, Methods: []string{"getFile"}})
@@ -181,6 +186,7 @@ func TestOrderlyRestartsDoNotBlameTheFile(t *testing.T) {
 // While the database is away a file cannot be given back; that is made up for at the
 // next look, so that two outages do not set it aside.
 func TestOutagesDoNotBlameTheFile(t *testing.T) {
+	devdbtest.Long(t, "odd events of an import")
 	t.Parallel()
 	w := hrWorld(t)
 	owner := func(statement string) {
@@ -234,6 +240,7 @@ func TestCopyHoldsOnlyTheOwnData(t *testing.T) {
 // A spreadsheet that Telegram gives slowly holds up no menu: whoever gets a role
 // meanwhile sees its commands before the preview is there.
 func TestSlowDownloadHoldsUpNoMenu(t *testing.T) {
+	devdbtest.Long(t, "odd events of an import")
 	t.Parallel()
 	w := hrWorld(t)
 	w.linkByCode("Bambang", cast()[0].code)

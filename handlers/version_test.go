@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/questionnaire"
 	"bangkom/storage"
 )
@@ -89,6 +90,7 @@ func shortened(t *testing.T) questionnaire.Definition {
 // A person who is in the middle when the program stops goes on as if nothing
 // had been, typed and tapped.
 func TestRestartInTheMiddle(t *testing.T) {
+	devdbtest.Long(t, "restarts")
 	t.Parallel()
 	w := newWorld(t)
 	w.openPeriod("Tahun 2027", w.clock.Now().AddDate(0, 0, 14))

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"bangkom/internal/announcement"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 )
 
@@ -302,6 +303,7 @@ func TestApprovals(t *testing.T) {
 // for each of the frozen audience, its states add up, it says of each message what
 // Telegram was told, and nobody has two.
 func TestLedgerWhateverHappens(t *testing.T) {
+	devdbtest.Long(t, "hundreds of orders of events are played")
 	o := newMailroom(t, 6)
 	rapid.Check(t, func(r *rapid.T) {
 		o.reset()

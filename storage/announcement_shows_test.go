@@ -8,6 +8,7 @@ import (
 
 	"bangkom/internal/announcement"
 	"bangkom/internal/courier"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/outreach"
 	"bangkom/internal/register"
@@ -85,6 +86,7 @@ func (c crossing) sends() (sent []dialog.Outgoing) {
 // Whatever happens to people between the approval and the sending, the frozen audience
 // adds up, each has one message at most, and each message is in the chat of its person.
 func TestLedgerWhenPeopleMove(t *testing.T) {
+	devdbtest.Long(t, "120 people cross with an announcement, twice")
 	for _, when := range []string{"before anything is decided", "while the messages wait"} {
 		t.Run(when, func(t *testing.T) {
 			o := newMailroom(t, 120)

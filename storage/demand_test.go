@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/needs"
 )
 
@@ -30,6 +31,7 @@ func (f *fixture) demands(period, reader int64) (list []needs.Demand) {
 // level, of 300 people in 40 units: each number that is told holds what is counted, and no
 // later change of the register moves it.
 func TestDemandIsRecounted(t *testing.T) {
+	devdbtest.Long(t, "the demand of 300 people is counted anew")
 	f := newFixture(t)
 	f.fillNeeds(300, "Januari")
 	period := f.closePeriod()

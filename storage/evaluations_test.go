@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"bangkom/internal/courier"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/disclosure"
 	"bangkom/internal/evaluation"
 	"bangkom/internal/outreach"
@@ -476,6 +477,7 @@ func TestStatementLoggingIsTold(t *testing.T) {
 // Batches whose answers cannot be opened hold up no other, however many there are and
 // however old: what can be closed is closed, and what cannot is recorded.
 func TestUnopenedBatchesHoldUpNobody(t *testing.T) {
+	devdbtest.Long(t, "a hundred batches are closed")
 	c := newCourses(t, 6)
 	const broken = evaluation.CloseAtOnce + 3
 	for i := range broken {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/questionnaire"
 )
 
@@ -41,6 +42,7 @@ func (f *fixture) contents() map[string]string {
 }
 
 func TestMigrateManyAtOnce(t *testing.T) {
+	devdbtest.Long(t, "an empty database migrates eight times at once")
 	f := newFixture(t)
 	want := f.contents()
 	f.exec(emptied)
@@ -139,6 +141,7 @@ func TestCheckSchema(t *testing.T) {
 // killed leaves rows that are in the way for a short time, by the clock of the
 // database, and not for ever.
 func TestMigrateWaitsUntilNobodyIsAlive(t *testing.T) {
+	devdbtest.Long(t, "nine databases of an older release migrate")
 	tests := []struct {
 		name, change string
 		want         error

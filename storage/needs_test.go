@@ -11,6 +11,7 @@ import (
 
 	"github.com/lib/pq"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/needs"
 )
 
@@ -158,6 +159,7 @@ func nearest(sum, n int) int {
 // hidden is too small or would give something small away, and nothing moves when people,
 // classes and standards do.
 func TestNeedsAreWhatSQLCounts(t *testing.T) {
+	devdbtest.Long(t, "the needs of 300 people are counted anew")
 	f := newFixture(t)
 	f.fillNeeds(300, "Januari")
 	f.tx(func(ctx context.Context, tx *Tx) error {
@@ -231,6 +233,7 @@ func (f *fixture) compareCells(a needs.Analysis, all []recounted) (shown int) {
 // it is nobody or five persons, without those whom the reader knows. With the rule off
 // that is not so.
 func TestNoNeedsOfFewerThanFive(t *testing.T) {
+	devdbtest.Long(t, "what each superior of 300 people sees is subtracted")
 	f := newFixture(t)
 	f.fillNeeds(300, "Januari")
 	period := f.closePeriod()

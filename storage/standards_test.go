@@ -12,6 +12,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"bangkom/internal/competency"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/personnel"
 	"bangkom/internal/register"
 	"bangkom/internal/standard"
@@ -175,6 +176,7 @@ func brief(s standard.Standard) string {
 // For any agency, what the database says of one person, of all at once, and what
 // standard.Resolve says are the same.
 func TestStandardsOfOneAndOfAllAreEqual(t *testing.T) {
+	devdbtest.Long(t, "40 agencies are compared")
 	f := newFixture(t)
 	special := map[standard.Scope]int{}
 	for seed := range uint64(40) {

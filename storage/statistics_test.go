@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/outreach"
 	"bangkom/internal/reminder"
@@ -13,6 +14,7 @@ import (
 // What a period and the jobs ask about many people costs a few index entries for
 // each of them, also when the tables were counted while nothing was open.
 func TestLookupsWithOldStatistics(t *testing.T) {
+	devdbtest.Long(t, "a period and its jobs for 1,200 people")
 	const people, most = 1200, 25 // entries for each person
 	f := newFixture(t)
 	if err := f.sample().FillAgency(t.Context(), people, start); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/task"
 	"bangkom/storage/sample"
@@ -216,6 +217,7 @@ func TestSubmitAtOnce(t *testing.T) {
 // Somebody's list of tasks costs the same after years: it goes by the last
 // periods, not by all that the person or the agency ever did.
 func TestTasksAfterYears(t *testing.T) {
+	devdbtest.Long(t, "answers of 40 years are filled in")
 	const people, years = 60, 40
 	f := newFixture(t)
 	person := f.employees(people)[7]

@@ -33,6 +33,7 @@ func TestDemoClockIsKept(t *testing.T) {
 
 // The buttons of the page run jobs, at any hour.
 func TestDemoRunsJobs(t *testing.T) {
+	devdbtest.Long(t, "a demo with a server of its own")
 	said := newVisitor(t, at("2027-01-15 22:00")).press(0) // a Friday night
 	if !strings.Contains(said, "Jam ruang coba: Senin, ") || !strings.Contains(said, "pukul 09.00 WIB") {
 		t.Error(said)

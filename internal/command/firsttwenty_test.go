@@ -58,6 +58,7 @@ func exports(t *testing.T, n int) (siasn, kinerja string, nips []string) {
 // From an office's untouched exports to the first twenty people who hold the picture
 // of their result: what it takes, as docs/performance.md tells it.
 func TestFirstTwenty(t *testing.T) {
+	devdbtest.Long(t, "an office begins, with a server of its own")
 	const served, commands, taps = 20, 9, 13
 	siasn, kinerja, nips := exports(t, served+1)
 	fake := faketelegram.New(faketelegram.Config{BotUsername: "bangkom_uji_bot"})

@@ -56,6 +56,7 @@ func busy(t *testing.T, people int) (*office, time.Time) {
 
 // Jobs run twice, and by two replicas at once, leave what one clean run leaves.
 func TestJobsTwiceAndAtOnce(t *testing.T) {
+	devdbtest.Long(t, "each job runs twice and at once")
 	t.Parallel()
 	once, now := busy(t, 60)
 	once.run(now, everyJob...)

@@ -98,6 +98,7 @@ func TestRestoredOnANewServer(t *testing.T) {
 }
 
 func TestOwnerOfComposeIsNoSuperuser(t *testing.T) {
+	devdbtest.Long(t, "a server of its own")
 	t.Parallel()
 	c := newComposed(t, "http://127.0.0.1:1")
 	asOwner(t, c.cluster.URL("bangkom", "postgres"), `DO $$ BEGIN

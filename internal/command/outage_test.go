@@ -12,6 +12,7 @@ import (
 
 	"bangkom/internal/app"
 	"bangkom/internal/courier"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/outreach"
 	"bangkom/internal/register"
@@ -51,6 +52,7 @@ func (o *office) runs(job string, after time.Time) int {
 // missed, the note of the week still comes, nothing comes twice, and what had its
 // time in between has its reason.
 func TestThreeDaysAsleep(t *testing.T) {
+	devdbtest.Long(t, "days pass for the jobs")
 	t.Parallel()
 	o := newOffice(t, nil)
 	o.people(20)
@@ -213,6 +215,7 @@ func TestHolidayAnnouncedLate(t *testing.T) {
 
 // Jobs go on after the clock was far ahead for a moment, and the operator is told.
 func TestTheClockWasAhead(t *testing.T) {
+	devdbtest.Long(t, "days pass for the jobs")
 	t.Parallel()
 	o := newOffice(t, nil)
 	o.people(10)

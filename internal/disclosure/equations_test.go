@@ -210,9 +210,11 @@ func isolated(views []view) []int64 {
 			}
 		}
 	}, func(a, b []int64) int { return cmp.Compare(a[0], b[0]) })
+	// People in the same views have the same column: one of them tells the rank.
+	columns := slices.DeleteFunc(everybody, func(p int64) bool { return classes[in[p]][0] != p })
 	row := func(of view) []*big.Rat {
-		out := make([]*big.Rat, len(everybody))
-		for i, p := range everybody {
+		out := make([]*big.Rat, len(columns))
+		for i, p := range columns {
 			out[i] = big.NewRat(0, 1)
 			if slices.Contains(of, p) {
 				out[i] = big.NewRat(1, 1)
@@ -226,8 +228,9 @@ func isolated(views []view) []int64 {
 		}
 		return rows
 	}
+	seen := rank(matrix())
 	for _, c := range small {
-		if rank(matrix()) == rank(matrix(c)) {
+		if seen == rank(matrix(c)) {
 			return c
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,7 +23,8 @@ import (
 type server struct {
 	mu       sync.Mutex
 	cluster  *devdb.Cluster
-	admin    string // URL of the administrator
+	address  string       // of the administrator
+	admin    *devdb.Admin // nil = nothing is started
 	prepared bool
 	count    int
 }
@@ -46,6 +48,13 @@ const (
 // atOnce is how many tests run at a time at least: they mostly wait for a database.
 const atOnce = 4
 
+// A test process lives for minutes and makes much that is soon forgotten: memory is
+// collected less often than Go would by itself, unless it grows.
+const (
+	lazyGC    = 400
+	roomForGC = 1 << 30
+)
+
 // Main runs the tests of a package and stops its Postgres, or removes what the
 // tests left on a given one; call it from TestMain: os.Exit(devdbtest.Main(m)).
 // Unless -parallel says otherwise, at least four of them run at a time.
@@ -55,6 +64,10 @@ func Main(m *testing.M) int {
 	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
 	if !given && runtime.GOMAXPROCS(0) < atOnce {
 		_ = flag.Set("test.parallel", strconv.Itoa(atOnce))
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(lazyGC)
+		debug.SetMemoryLimit(roomForGC)
 	}
 	code := m.Run()
 	if err := shared.stop(); err != nil {
@@ -75,7 +88,7 @@ func Database(t testing.TB, prepare func(ctx context.Context, ownerURL string) e
 		t.Fatalf("test database: %v", err)
 	}
 	t.Cleanup(func() {
-		if err := devdb.Drop(ctx, shared.admin, name); err != nil {
+		if err := shared.admin.Drop(ctx, name); err != nil {
 			t.Errorf("drop test database: %v", err)
 		}
 	})
@@ -93,7 +106,7 @@ func Empty(t testing.TB, options ...string) (ownerURL string) {
 		t.Fatalf("empty database: %v", err)
 	}
 	t.Cleanup(func() {
-		if err := devdb.Drop(ctx, shared.admin, name); err != nil {
+		if err := shared.admin.Drop(ctx, name); err != nil {
 			t.Errorf("drop empty database: %v", err)
 		}
 	})
@@ -108,7 +121,7 @@ func (s *server) create(ctx context.Context, options string) (string, error) {
 	}
 	s.count++
 	name := fmt.Sprintf("bangkom_%d_%d", os.Getpid(), s.count)
-	return name, devdb.Exec(ctx, s.admin, `CREATE DATABASE "`+name+`" `+options)
+	return name, s.admin.Exec(ctx, `CREATE DATABASE "`+name+`" `+options)
 }
 
 func (s *server) clone(ctx context.Context, prepare func(context.Context, string) error) (string, error) {
@@ -117,7 +130,7 @@ func (s *server) clone(ctx context.Context, prepare func(context.Context, string
 		return "", err
 	}
 	name := fmt.Sprintf("bangkom_%d_%d", os.Getpid(), number)
-	return name, devdb.Clone(ctx, s.admin, name, template())
+	return name, s.admin.Clone(ctx, name, template())
 }
 
 // template is the name of the prepared database.
@@ -135,10 +148,10 @@ func (s *server) ready(ctx context.Context, prepare func(context.Context, string
 	if s.prepared {
 		return s.count, nil
 	}
-	if err := devdb.Drop(ctx, s.admin, template()); err != nil { // of an attempt that failed
+	if err := s.admin.Drop(ctx, template()); err != nil { // of an attempt that failed
 		return 0, err
 	}
-	if err := devdb.Exec(ctx, s.admin, `CREATE DATABASE "`+template()+`"`); err != nil {
+	if err := s.admin.Exec(ctx, `CREATE DATABASE "`+template()+`"`); err != nil {
 		return 0, err
 	}
 	if err := prepare(ctx, s.url(template(), "")); err != nil {
@@ -154,36 +167,46 @@ func (s *server) ready(ctx context.Context, prepare func(context.Context, string
 func (s *server) stop() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.admin == nil {
+		return nil
+	}
+	defer s.admin.Close()
 	switch {
 	case s.cluster != nil:
 		return s.cluster.Stop()
 	case s.prepared:
-		return devdb.Drop(context.Background(), s.admin, template())
+		return s.admin.Drop(context.Background(), template())
 	}
 	return nil
 }
 
 func (s *server) start(ctx context.Context) error {
-	if s.admin != "" {
+	if s.admin != nil {
 		return nil
 	}
 	if given := os.Getenv("BANGKOM_TEST_DATABASE_URL"); given != "" {
-		s.admin = given
-		return nil
+		return s.connect(given)
 	}
 	c, err := devdb.Start(ctx, devdb.Options{Memory: true, Settings: unswept, Log: func(line string) { fmt.Fprintln(os.Stderr, line) }})
 	if err != nil {
 		return err
 	}
-	s.cluster, s.admin = c, c.URL("postgres", "postgres")
-	return nil
+	s.cluster = c
+	return s.connect(c.URL("postgres", "postgres"))
+}
+
+// connect takes the URL of the administrator.
+func (s *server) connect(address string) (err error) {
+	s.address = address
+	s.admin, err = devdb.OpenAdmin(address)
+	return err
 }
 
 // url is the administrator's URL with another database and, unless it is "",
 // another user.
 func (s *server) url(database, username string) string {
-	out := s.admin + " dbname=" + database
-	if u, err := url.Parse(s.admin); err == nil && strings.HasPrefix(u.Scheme, "postgres") {
+	out := s.address + " dbname=" + database
+	if u, err := url.Parse(s.address); err == nil && strings.HasPrefix(u.Scheme, "postgres") {
 		u.Path = "/" + database
 		out = u.String()
 	}
