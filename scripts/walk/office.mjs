@@ -6,7 +6,7 @@
 //   DATABASE='<what the demo prints behind "psql">' node office.mjs http://127.0.0.1:8080/ [folder for screenshots]
 //
 // The files are kept beside the screenshots. Exit code 1: something was not as it should be.
-import { database, done, inTime, open as openAs, openPhone, player } from './browser.mjs'
+import { database, done, inTime, open as openAs, openPhone, played, player } from './browser.mjs'
 import ExcelJS from 'exceljs'
 import { mkdirSync, readFileSync } from 'node:fs'
 
@@ -39,6 +39,7 @@ async function fetched(name) {
   return `${folder}/${name}`
 }
 
+await played(sql)
 inTime(sql, 'due_at', 'the self-assessments')
 await openAs(page, address, HR)
 await last().waitFor()

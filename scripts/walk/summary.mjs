@@ -7,7 +7,7 @@
 //
 // It ends in the week of the summary; weeks.mjs plays the weeks after.
 // Exit code 1: something was not as it should be.
-import { database, done, inTime, open as openAs, openPhone, player, run as runJob, stop } from './browser.mjs'
+import { database, done, inTime, open as openAs, openPhone, played, player, run as runJob, stop } from './browser.mjs'
 import { mkdirSync } from 'node:fs'
 
 const [address, folder = 'screenshots'] = process.argv.slice(2)
@@ -23,12 +23,7 @@ const { browser, page, faults } = phone
 const { count, bots, last, press, type, shot, check, cost, drawn } = player(phone, folder)
 const open = role => openAs(page, address, role)
 
-// The demo plays its sample people first.
-const played = () => sql("SELECT count(*) FROM task t JOIN employee e ON e.id = t.employee_id JOIN unit u ON u.id = e.unit_id WHERE u.name = 'Dinas Perhubungan' AND t.kind = 'self_assessment' AND t.state = 'done'")
-while (played() !== '3' || sql("SELECT count(*) FROM chat c JOIN employee e ON e.id = c.employee_id JOIN unit u ON u.id = e.unit_id WHERE u.name = 'Dinas Perhubungan'") !== '5') {
-  await new Promise(r => setTimeout(r, 300))
-}
-await new Promise(r => setTimeout(r, 1000))
+await played(sql)
 
 // The button of the page.
 inTime(sql, 'due_at', 'the self-assessments')

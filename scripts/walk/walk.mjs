@@ -6,7 +6,7 @@
 // With DATABASE set to what the demo prints behind "psql", the answers are
 // looked up there. Exit code 1: more than 13 taps, no picture, something
 // overflowed, or not nine more answers in the database.
-import { clear, database, done, inTime, openPhone, persona, stop } from './browser.mjs'
+import { clear, database, done, inTime, openPhone, persona, played, stop } from './browser.mjs'
 import { mkdirSync } from 'node:fs'
 
 const MAX_TAPS = 13
@@ -47,6 +47,7 @@ async function press(label) {
   }, [before, count])
 }
 
+if (sql) await played(sql)
 if (sql) inTime(sql, 'due_at', 'the self-assessments')
 const first = await persona(page, address)
 const name = (await first.locator('.name').innerText()).replaceAll("'", "''")
