@@ -103,6 +103,7 @@ func (t *Tx) ImportTrainings(ctx context.Context, list []register.Plan, now time
 	if err := t.countRegister(ctx, &out); err != nil {
 		return out, err
 	}
+	out.Programmes = len(in.seen)
 	_, err = t.tx.ExecContext(ctx, auditRow, now, "import.trainings", "")
 	return out, safe("audit", err)
 }
