@@ -25,7 +25,7 @@ await played(sql)
 inTime(sql, 'rating_due_at', 'the ratings')
 const done = () => Number(sql("SELECT count(*) FROM task WHERE kind = 'rating' AND state = 'done'"))
 const before = done()
-const begun = sql("SELECT count(*) FROM task t JOIN employee e ON e.id = t.subject_id JOIN unit u ON u.id = e.unit_id WHERE t.kind = 'rating' AND t.state <> 'open' AND (u.name LIKE 'Bagian Umum%' OR u.name LIKE 'Kelurahan%')")
+const begun = sql("SELECT count(*) FROM task t JOIN period p ON p.id = t.occasion_id AND p.closed_at IS NULL JOIN employee e ON e.id = t.subject_id JOIN unit u ON u.id = e.unit_id WHERE t.kind = 'rating' AND t.state <> 'open' AND (u.name LIKE 'Bagian Umum%' OR u.name LIKE 'Kelurahan%')")
 if (begun !== '0') stop('The two superiors of this walk have begun to rate in this demo already.')
 
 // A superior of two.

@@ -50,9 +50,9 @@ async function press(label) {
 if (sql) await played(sql)
 if (sql) inTime(sql, 'due_at', 'the self-assessments')
 const first = await persona(page, address)
-const name = (await first.locator('.name').innerText()).replaceAll("'", "''")
-// Of this person only: the demo plays its sample people meanwhile.
-const stored = () => sql ? Number(sql(`SELECT count(*) FROM answer a JOIN response r ON r.id = a.response_id JOIN task t ON t.id = r.task_id JOIN employee e ON e.id = t.employee_id WHERE t.kind = 'self_assessment' AND e.name = '${name}'`)) : 0
+const person = Number(await first.getAttribute('data-persona'))
+// Of this person only: others may be played in this demo meanwhile.
+const stored = () => sql ? Number(sql(`SELECT count(*) FROM answer a JOIN response r ON r.id = a.response_id JOIN task t ON t.id = r.task_id JOIN chat c ON c.employee_id = t.employee_id WHERE t.kind = 'self_assessment' AND c.id = ${person}`)) : 0
 const answersBefore = stored()
 await noOverflow('list')
 await shot('1-daftar')
