@@ -116,7 +116,7 @@ await type('/unit')
 await bot('Isi jawaban pegawai tidak tampil')
 await shot('unit-1')
 await press('Belum terhubung')
-await bot('Belum terhubung:')
+await bot('Belum terhubung. Ketuk')
 await shot('unit-2-belum')
 
 console.log(`linked: ${sql('SELECT count(*) FROM chat WHERE employee_id IS NOT NULL')}, people: ${sql('SELECT count(*) FROM employee')}`)
