@@ -157,3 +157,45 @@ func TestStandInIsToldInTheMorning(t *testing.T) {
 		w.shows(who, "surat perintah Plt. atau Plh.", "06.00 dan 21.00")
 	}
 }
+
+// A letter that was checked late in the evening and ended before the morning is told to
+// nobody: neither to the two nor to the people of the team. The same letter that stays is.
+func TestStandInEndedBeforeTheMorning(t *testing.T) {
+	t.Parallel()
+	for _, ended := range []bool{false, true} {
+		w := newWorld(t)
+		me := w.boss(0)
+		w.linkStraight(w.ids["Rina"], account("Rina"), "Rina")
+		w.grant("Wayan", personnel.RoleOfficer, false)
+		w.linkStraight(w.ids["Wayan"], account("Wayan"), "Wayan")
+		w.linkStraight(w.ids["Sari"], account("Sari"), "Sari")
+		w.exec(`INSERT INTO delegation (for_id, acting_id, starts_on, ends_on, letter, rates, created_at) VALUES ($1, $2, '2027-01-11', '2027-01-14', '800/1', true, $3)`,
+			w.ids["Bambang"], w.ids["Rina"], w.clock.Now())
+		w.clock.move(14 * time.Hour)
+		w.say(account("Wayan"), "/unit")
+		w.press(account("Wayan"), "Plt. dan Plh.")
+		w.press(account("Wayan"), "Sesuai surat")
+		if n := w.count(`SELECT count(*) FROM notice WHERE kind = 'acting' AND action = 'hold'`); n != 3 {
+			t.Errorf("%d people are to be told, want Bambang, Rina and Sari", n)
+		}
+		seen := map[string]int{}
+		for _, who := range []string{"Rina", "Sari"} {
+			seen[who] = len(w.fake.Messages(account(who)))
+		}
+		if ended {
+			w.say(me, "/delegasi")
+			w.tap(me, "Akhiri nomor 1")
+		}
+		mine := len(w.fake.Messages(me))
+		w.clock.move(8*time.Hour + time.Minute)
+		w.runJob("reminders")
+		w.settle()
+		got := len(w.newBotTexts(me, mine))
+		for who, n := range seen {
+			got += len(w.newBotTexts(account(who), n))
+		}
+		if want := map[bool]int{false: 3, true: 0}[ended]; got != want {
+			t.Errorf("ended %t: %d messages, want %d", ended, got, want)
+		}
+	}
+}

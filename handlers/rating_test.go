@@ -514,3 +514,60 @@ func TestHandedOverAgain(t *testing.T) {
 		t.Errorf("after all were taken back and another one was given, Rina is asked %q, want once", got)
 	}
 }
+
+// Nobody is asked in the morning for what was ended in the night: by the register, which
+// gives the team to somebody else, or because the time to rate is over. What the register
+// took is not told either to whom was never asked.
+func TestOvertakenRequest(t *testing.T) {
+	t.Parallel()
+	for _, how := range []string{"stays", "register", "one of two", "over"} {
+		w := newWorld(t)
+		me, rina := w.boss(20), account("Rina")
+		w.linkStraight(w.ids["Rina"], rina, "Rina")
+		w.say(me, "/tim")
+		w.tap(me, "Daftar sudah benar")
+		w.clock.move(14 * time.Hour) // 22:00
+		seen := len(w.fake.Messages(rina))
+		w.say(me, "/tim")
+		w.tap(me, "Bagi penilaian", "Tambah penilai")
+		w.say(me, "rina")
+		w.tap(me, "1")
+		if how == "one of two" {
+			w.tap(me, "2")
+		}
+		switch how {
+		case "register", "one of two":
+			subject := int64(w.count(`SELECT min(subject_id) FROM co_rater`))
+			w.tx(func(ctx context.Context, tx *storage.Tx) error {
+				return setSuperior(ctx, tx, subject, w.ids["Rina"], w.ids["Bambang"], w.clock.Now())
+			})
+		case "over":
+			w.exec(`UPDATE task SET due_at = $1 WHERE kind = 'rating'`, w.clock.Now().Add(time.Hour))
+		}
+		w.clock.move(8*time.Hour + time.Minute) // 06:01
+		w.runJob("reminders")
+		w.settle()
+		asked, lost := 0, 0
+		for _, one := range w.newBotTexts(rina, seen) {
+			if strings.Contains(one, "ikut menilai") {
+				asked++
+			}
+			if strings.Contains(one, "tidak lagi dinilai") {
+				lost++
+			}
+		}
+		want := 0
+		if how == "stays" || how == "one of two" {
+			want = 1
+		}
+		if asked != want {
+			t.Errorf("%s: Rina is asked %d times, want %d", how, asked, want)
+		}
+		if lost > 0 && how != "one of two" {
+			t.Errorf("%s: Rina has lost what she was never asked for", how)
+		}
+		if n := w.count(`SELECT count(*) FROM notice WHERE kind IN ('shared', 'unshared') AND action = 'hold'`); n != 0 {
+			t.Errorf("%s: %d notices wait for ever", how, n)
+		}
+	}
+}

@@ -304,3 +304,19 @@ func TestHiddenRowsAreTold(t *testing.T) {
 	w.shows(account("Sari"), "2 baru")
 	w.shows(account("Sari"), "1 baris yang tidak tampil di lembarnya")
 }
+
+// The preview of trainings counts batches and programmes, and nothing of the register.
+func TestTrainingsAreCounted(t *testing.T) {
+	t.Parallel()
+	w := hrWorld(t)
+	row := func(batch string) string {
+		return "ARSIP-1,Arsip digital,menata arsip digital,Bimbingan teknis,8,urutan," + batch + ",15,01-03-2027,01-03-2027,08.30,15.30,Aula BKD,01-02-2027,15-02-2027,20-02-2027,Subbidang Pengembangan\n"
+	}
+	w.fake.SendDocument(account("Sari"), "pelatihan.csv", []byte("KODE PROGRAM,JUDUL PROGRAM,KEMAMPUAN,BENTUK,JP,CARA PENGISIAN,ANGKATAN,JUMLAH TEMPAT,TANGGAL MULAI,TANGGAL SELESAI,JAM MULAI,JAM SELESAI,LOKASI,"+
+		"PENDAFTARAN DIBUKA,PENDAFTARAN SAMPAI,IZIN ATASAN SAMPAI,NARAHUBUNG\n"+row("1")+row("2")))
+	w.settle()
+	w.shows(account("Sari"), "2 baru", "Isinya 2 angkatan dari 1 pelatihan.")
+	if got := w.onShow(account("Sari")); strings.Contains(got, "nomor HP") {
+		t.Errorf("the preview of trainings counts employees:\n%s", got)
+	}
+}

@@ -71,7 +71,7 @@ var (
 	revokeCoRater = `
 		UPDATE co_rater c SET revoked_at = $3 FROM period p
 		WHERE p.id = c.period_id AND p.closed_at IS NULL AND c.official_id = $1 AND c.subject_id = $2 AND c.revoked_at IS NULL
-		RETURNING c.period_id, c.rater_id`
+		RETURNING c.period_id, c.official_id, c.rater_id`
 	openCoRater = `
 		SELECT EXISTS (SELECT FROM co_rater c WHERE c.period_id = $1 AND c.official_id = $2 AND c.rater_id = $3 AND c.revoked_at IS NULL AND ` + notRated + `)`
 	// What asks somebody to rate whom they do not rate any more.
@@ -95,22 +95,37 @@ var (
 			RETURNING c.id, c.period_id, c.official_id, c.subject_id, c.rater_id, c.revoked_at
 		), logged AS (
 			INSERT INTO audit (at, action, employee_id, detail) SELECT $1, 'rating.unshared', rater_id, 'register' FROM gone ORDER BY id
-		)
+		), told AS (
 		INSERT INTO notice (key, employee_id, class, kind, action, reason, decided_at, at)
 		SELECT '` + reminder.UnsharedKey + `' || min(c.id), c.rater_id, '` + string(outreach.Service) + `', '` + string(outreach.Unshared) + `', 'hold', '` + string(outreach.Asked) + `', $1, $1
-		FROM gone c WHERE ` + notRated + ` GROUP BY c.official_id, c.rater_id`
+		FROM gone c WHERE ` + notRated + ` GROUP BY c.official_id, c.rater_id)
+		SELECT DISTINCT period_id, official_id, rater_id FROM gone ORDER BY period_id, official_id, rater_id`
 	// notRated is true while the rating that is taken from the co-rater c was
 	// neither sent nor has ended.
 	notRated = `NOT EXISTS (SELECT FROM task t WHERE t.occasion_id = c.period_id AND ` + isRating("t") + ` AND t.employee_id = c.official_id
 		AND t.subject_id = c.subject_id AND (t.state IN ('done', 'expired') OR t.due_at <= c.revoked_at))`
-	// A co-rater whom the official has asked again meanwhile has lost nothing.
+	openShares = `
+		SELECT x.key FROM unnest($1::text[]) AS x (key)
+		WHERE EXISTS (SELECT FROM co_rater c JOIN period p ON p.id = c.period_id
+			JOIN task t ON t.occasion_id = c.period_id AND ` + isRating("t") + ` AND t.employee_id = c.official_id AND t.subject_id = c.subject_id
+			WHERE c.period_id = split_part(x.key, ':', 2)::bigint AND c.official_id = split_part(x.key, ':', 3)::bigint
+			  AND c.rater_id = split_part(x.key, ':', 4)::bigint AND c.revoked_at IS NULL AND p.closed_at IS NULL
+			  AND t.state IN ('open', 'started') AND t.due_at > $2)`
+	// A co-rater whom the official has asked again meanwhile has lost nothing, nor has one
+	// who was never asked, because the request was withdrawn with it, and has begun nothing.
 	unshared = `
 		SELECT l.id AS of, o.id AS official, o.name AS official_name, o.sex AS official_sex, r.id, r.name, r.sex,
 		       (SELECT count(*) FROM co_rater c WHERE (c.official_id, c.rater_id, c.revoked_at) = (l.official_id, l.rater_id, l.revoked_at) AND ` + notRated + `
 		          AND NOT EXISTS (SELECT FROM co_rater k WHERE (k.period_id, k.official_id, k.subject_id, k.rater_id) = (c.period_id, c.official_id, c.subject_id, c.rater_id)
 		              AND k.revoked_at IS NULL)) AS people
-		FROM co_rater l JOIN employee o ON o.id = l.official_id JOIN employee r ON r.id = l.rater_id
-		WHERE l.id = ANY($1) AND l.revoked_at IS NOT NULL`
+		FROM co_rater l
+		JOIN employee o ON o.id = l.official_id JOIN employee r ON r.id = l.rater_id
+		WHERE l.id = ANY($1) AND l.revoked_at IS NOT NULL AND NOT (
+			EXISTS (SELECT FROM notice n WHERE n.employee_id = l.rater_id AND n.at = l.revoked_at AND n.kind = '` + string(outreach.Shared) + `'
+				AND n.action = 'drop' AND starts_with(n.key, format('share:%s:%s:%s:', l.period_id, l.official_id, l.rater_id)))
+			AND NOT EXISTS (SELECT FROM co_rater c JOIN task t ON t.occasion_id = c.period_id AND ` + isRating("t") + ` AND t.employee_id = c.official_id
+				AND t.subject_id = c.subject_id AND t.started_at >= c.named_at
+				WHERE (c.official_id, c.rater_id, c.revoked_at) = (l.official_id, l.rater_id, l.revoked_at)))`
 )
 
 // Unshared returns who has lost ratings because of the register, by the co-rater's
@@ -145,8 +160,43 @@ func (t *Tx) fitRatings(ctx context.Context, subject int64, now time.Time) error
 	if err := t.syncRatings(ctx, subject, now); err != nil {
 		return err
 	}
-	_, err := t.tx.ExecContext(ctx, revokeStale, now)
-	return safe("revoke co-raters", err)
+	var gone []shared
+	if err := t.tx.SelectContext(ctx, &gone, revokeStale, now); err != nil {
+		return safe("revoke co-raters", err)
+	}
+	for _, s := range gone {
+		if err := t.withdrawShared(ctx, s, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shared is that somebody rates people of a superior in a period.
+type shared struct {
+	Period   int64 `db:"period_id"`
+	Official int64 `db:"official_id"`
+	Rater    int64 `db:"rater_id"`
+}
+
+// withdrawShared takes back what waits to ask somebody for ratings, when none is left
+// that they would give.
+func (t *Tx) withdrawShared(ctx context.Context, s shared, now time.Time) error {
+	var rates bool
+	if err := t.tx.GetContext(ctx, &rates, openCoRater, s.Period, s.Official, s.Rater); err != nil {
+		return safe("read co-raters", err)
+	}
+	if rates {
+		return nil
+	}
+	_, err := t.tx.ExecContext(ctx, withdrawShared, s.Rater, rating.SharedKey(s.Period, s.Official, s.Rater), string(outreach.Closed), now)
+	return safe("withdraw messages", err)
+}
+
+// OpenShares returns which of the given keys (rating.SharedKey) ask for ratings that are
+// still asked for.
+func (t *Tx) OpenShares(ctx context.Context, keys []string, now time.Time) (map[string]bool, error) {
+	return t.keys(ctx, "read co-raters", openShares, pq.Array(keys), now)
 }
 
 // NameCoRater lets somebody rate one person of the official's team instead of
@@ -170,26 +220,15 @@ func (t *Tx) NameCoRater(ctx context.Context, official, subject, rater int64, no
 // RevokeCoRater gives the rating of one person back to the official. Whoever was asked,
 // and has nobody else to rate for them, is not asked any more by what still waits to go.
 func (t *Tx) RevokeCoRater(ctx context.Context, official, subject int64, now time.Time) error {
-	var r struct {
-		Period int64 `db:"period_id"`
-		Rater  int64 `db:"rater_id"`
-	}
-	err := t.one(ctx, &r, revokeCoRater, official, subject, now)
+	var gone shared
+	err := t.one(ctx, &gone, revokeCoRater, official, subject, now)
 	if errors.Is(err, ErrNotFound) { // nobody was
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	var rates bool
-	if err := t.tx.GetContext(ctx, &rates, openCoRater, r.Period, official, r.Rater); err != nil {
-		return safe("read co-raters", err)
-	}
-	if rates {
-		return nil
-	}
-	_, err = t.tx.ExecContext(ctx, withdrawShared, r.Rater, rating.SharedKey(r.Period, official, r.Rater), string(outreach.Closed), now)
-	return safe("withdraw messages", err)
+	return t.withdrawShared(ctx, gone, now)
 }
 
 // Leads tells whether somebody is above another at any depth.

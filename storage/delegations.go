@@ -3,8 +3,12 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"time"
 
+	"github.com/lib/pq"
+
+	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
 )
 
@@ -32,7 +36,7 @@ func (r delegationRow) delegation() personnel.Delegation {
 		Version: r.Version, AskedBy: r.AskedBy}
 }
 
-const (
+var (
 	addDelegation = `
 		INSERT INTO delegation (for_id, acting_id, starts_on, ends_on, letter, rates, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -51,7 +55,19 @@ const (
 		WHERE d.for_id = $1 AND d.ended_at IS NULL AND d.ends_on >= $2::date ORDER BY d.starts_on, d.id`
 	checkDelegation = `UPDATE delegation SET checked_at = $2, checked_by = $3 WHERE id = $1 AND version = $4 AND checked_at IS NULL AND ended_at IS NULL`
 	endDelegation   = `UPDATE delegation SET ended_at = $3 WHERE id = $1 AND for_id = $2 AND ended_at IS NULL RETURNING acting_id`
-	endUnchecked    = `UPDATE delegation SET ended_at = $2 WHERE id = $1 AND version = $3 AND checked_at IS NULL AND ended_at IS NULL`
+	workingStandIns = `
+		SELECT x.key FROM unnest($1::text[]) AS x (key)
+		CROSS JOIN LATERAL regexp_match(x.key, '` + personnel.ActingPrefix + `(\d+):(\d+):') AS m
+		JOIN delegation d ON d.id = m[1]::bigint AND d.version = m[2]::int
+		WHERE d.checked_at IS NOT NULL AND d.ended_at IS NULL AND d.ends_on >= $2::date`
+	// Who may have been told of the stand-in: the people of the official, and the two.
+	toldOfStandIn = `
+		SELECT n.employee_id FROM notice n JOIN employee e ON e.id = n.employee_id
+		WHERE (e.supervisor_id = $1 OR e.id IN ($1, $2)) AND n.kind = '` + string(outreach.Acting) + `' AND n.action IN ('send', 'merge')
+		  AND n.reply IS NOT NULL AND strpos(n.key, $3) > 0 ORDER BY n.employee_id`
+	withdrawActing = `WITH ` + withdraw("$1::bigint", "strpos(n.key, $2) > 0", "'infinity'::timestamptz", "$3", "$4::timestamptz") + `
+		SELECT count(*) FROM withdrawn`
+	endUnchecked = `UPDATE delegation SET ended_at = $2 WHERE id = $1 AND version = $3 AND checked_at IS NULL AND ended_at IS NULL`
 )
 
 // AddDelegation stores a stand-in, who acts once the letter was checked. The
@@ -138,12 +154,37 @@ func (t *Tx) CheckDelegation(ctx context.Context, a personnel.Area, id int64, ve
 	return list[0], safe("audit", err)
 }
 
-// EndDelegation ends a stand-in of this official, or ErrNotFound.
+// WorkingStandIns returns which of the given keys (personnel.ActingKey) are about a
+// letter that works, now or from a later day on.
+func (t *Tx) WorkingStandIns(ctx context.Context, keys []string, now time.Time) (map[string]bool, error) {
+	return t.keys(ctx, "read stand-ins", workingStandIns, pq.Array(keys), now.Format(time.DateOnly))
+}
+
+// EndDelegation ends a stand-in of this official, or ErrNotFound. Who was to hear that it
+// works does not hear it any more.
 func (t *Tx) EndDelegation(ctx context.Context, id, forID int64, now time.Time) error {
 	var acting int64
 	if err := t.one(ctx, &acting, endDelegation, id, forID, now); err != nil {
 		return err
 	}
+	if err := t.withdrawStandIn(ctx, id, forID, acting, now); err != nil {
+		return err
+	}
 	_, err := t.tx.ExecContext(ctx, auditPerson, now, forID, "delegation.ended", forID, bossDetail(acting, forID))
 	return safe("audit", err)
+}
+
+// withdrawStandIn takes back what waits to be sent about a letter that has ended.
+func (t *Tx) withdrawStandIn(ctx context.Context, id, official, acting int64, now time.Time) error {
+	about := fmt.Sprintf("%s%d:", personnel.ActingPrefix, id)
+	var told []int64
+	if err := t.tx.SelectContext(ctx, &told, toldOfStandIn, official, acting, about); err != nil {
+		return safe("read who is told of a stand-in", err)
+	}
+	for _, person := range told {
+		if _, err := t.tx.ExecContext(ctx, withdrawActing, person, about, string(outreach.Closed), now); err != nil {
+			return safe("withdraw messages", err)
+		}
+	}
+	return nil
 }

@@ -103,6 +103,7 @@ func (t *Tx) ImportTrainings(ctx context.Context, list []register.Plan, now time
 	if err := t.countRegister(ctx, &out); err != nil {
 		return out, err
 	}
+	out.Programmes = len(in.seen)
 	_, err = t.tx.ExecContext(ctx, auditRow, now, "import.trainings", "")
 	return out, safe("audit", err)
 }
@@ -112,9 +113,8 @@ const plannedBatches = `
 	JOIN batch b ON b.programme_id = g.id AND b.number = i.number
 	UNION SELECT b.id FROM programme g JOIN batch b ON b.programme_id = g.id AND b.state NOT IN ('done', 'cancelled') WHERE g.code = ANY($1)`
 
-// lockPlans locks all batches of a file before the first one is changed, whatever their
-// order in the file, and the others of its programmes: with how seats are won they change
-// too.
+// lockPlans locks all batches of a file before the first one is changed, whatever their order
+// in it, and the others of its programmes: with how seats are won they change too.
 func (t *Tx) lockPlans(ctx context.Context, list []register.Plan) error {
 	codes, numbers := make([]string, len(list)), make([]int64, len(list))
 	for i, p := range list {

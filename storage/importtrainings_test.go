@@ -115,6 +115,9 @@ func TestImportOfTrainings(t *testing.T) {
 	if n := f.count(`SELECT count(*) FROM batch b JOIN occasion o ON o.id = b.id WHERE o.kind = 'batch' AND b.state = 'planned'`); n != 200 {
 		t.Errorf("%d batches are stored, want 200", n)
 	}
+	if n := f.count(`SELECT count(*) FROM programme`); r.Programmes != n || n == 0 {
+		t.Errorf("%d programmes are counted, want %d", r.Programmes, n)
+	}
 	if n := f.count(`SELECT count(*) FROM training_session`); n != 600 {
 		t.Errorf("%d sessions, want three for each batch", n)
 	}

@@ -255,12 +255,17 @@ const openOffers = `
 // OpenOffers returns which of the given keys (seating.OfferKey) are those of offers that
 // are still open.
 func (t *Tx) OpenOffers(ctx context.Context, keys []string) (map[string]bool, error) {
-	var open []string
-	if err := t.tx.SelectContext(ctx, &open, openOffers, pq.Array(keys)); err != nil {
-		return nil, safe("read offers", err)
+	return t.keys(ctx, "read offers", openOffers, pq.Array(keys))
+}
+
+// keys runs a query for keys of notifications.
+func (t *Tx) keys(ctx context.Context, what, query string, args ...any) (map[string]bool, error) {
+	var found []string
+	if err := t.tx.SelectContext(ctx, &found, query, args...); err != nil {
+		return nil, safe(what, err)
 	}
-	out := make(map[string]bool, len(open))
-	for _, k := range open {
+	out := make(map[string]bool, len(found))
+	for _, k := range found {
 		out[k] = true
 	}
 	return out, nil

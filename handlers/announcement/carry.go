@@ -119,7 +119,7 @@ func (e *env) carry(ctx context.Context, a dialog.Action, message int) error {
 		act.Value = strconv.FormatInt(b.ID, 10)
 		numbers = append(numbers, dialog.Button{Label: strconv.Itoa(k), Action: act})
 	}
-	rows := append(feature.Grid(feature.Numbers, numbers), turnPages(e, page, total, carryStep, d.ID)...)
+	rows := append(feature.Grid(feature.Numbers, numbers), e.Pages(carryStep, d.ID, page, listed, total)...)
 	rows = append(rows, []dialog.Button{{Label: e.Label("back"), Action: e.MenuAction("pmkonsep", d.ID)}})
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "announce.carry_list", Text: strings.Join(lines, "\n"), Rows: rows, Edit: message})
 	return nil

@@ -119,29 +119,9 @@ func list(ctx context.Context, e *env, a dialog.Action, message int, head, open 
 		lines = append(lines, e.T("announce.line", text.Args{"k": k, "awal": announcement.Opening(one.Body), "keadaan": stateWords(e, one)}))
 		buttons = append(buttons, dialog.Button{Label: strconv.Itoa(k), Action: e.MenuAction(open, one.ID)})
 	}
-	rows := append(feature.Grid(feature.Numbers, buttons), turnPages(e, page, total, a.Step, 0)...)
+	rows := append(feature.Grid(feature.Numbers, buttons), e.Pages(a.Step, 0, page, listed, total)...)
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: head, Text: strings.Join(lines, "\n"), Rows: append(rows, e.homeRow()...), Edit: message})
 	return nil
-}
-
-// turnPages is the row of buttons to the page before and behind; none = there is one page.
-func turnPages(e *env, page, total int, step string, ref int64) [][]dialog.Button {
-	var turn []dialog.Button
-	for _, to := range []struct {
-		there bool
-		label string
-		page  int
-	}{{page > 0, "page_before", page - 1}, {(page+1)*listed < total, "page_next", page + 1}} {
-		if to.there {
-			act := e.MenuAction(step, ref)
-			act.Value = strconv.Itoa(to.page)
-			turn = append(turn, dialog.Button{Label: e.Label(to.label), Action: act})
-		}
-	}
-	if turn == nil {
-		return nil
-	}
-	return [][]dialog.Button{turn}
 }
 
 // stateWords say where an announcement stands, in a few words.

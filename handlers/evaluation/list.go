@@ -115,21 +115,7 @@ func (e *env) runsPage(ctx context.Context, a dialog.Action, message int) error 
 // runsFoot are the buttons below the batches that somebody runs: other pages, and for the
 // personnel office the comparison.
 func (e *env) runsFoot(page, total int) (rows [][]dialog.Button) {
-	turn := func(label string, to int) dialog.Button {
-		b := dialog.Button{Label: e.Label(label), Action: e.MenuAction("evhal", 0)}
-		b.Action.Value = strconv.Itoa(to)
-		return b
-	}
-	var row []dialog.Button
-	if page > 0 {
-		row = append(row, turn("page_before", page-1))
-	}
-	if (page+1)*runsShown < total {
-		row = append(row, turn("page_next", page+1))
-	}
-	if len(row) > 0 {
-		rows = append(rows, row)
-	}
+	rows = e.Pages("evhal", 0, page, runsShown, total)
 	if e.Employee.Rights.HR {
 		rows = append(rows, []dialog.Button{{Label: e.Label("evaluation_compare"), Action: e.MenuAction("evbanding", 0)}})
 	}

@@ -14,6 +14,9 @@ import (
 func (p *desk) importWarnings(r intake.Report) string {
 	var lines []string
 	add := func(key string, args text.Args) { lines = append(lines, "\n"+p.Cfg.Text.T(key, args)) }
+	if r.Programmes > 0 {
+		add("import.batches", text.Args{"angkatan": p.Cfg.Text.Number(r.Accepted), "program": p.Cfg.Text.Number(r.Programmes)})
+	}
 	for _, c := range r.Choices {
 		add("import.taken", text.Args{"kolom": c.Taken, "lain": strings.Join(c.Left, ", ")})
 	}

@@ -353,11 +353,11 @@ func (e *env) checkDelegation(ctx context.Context, a dialog.Action, message int)
 		return err
 	}
 	if !accept {
-		e.tellDelegation(d, d.ForID, "delegation.returned")
+		e.tellDelegation(d, d.ForID, "delegation.returned", fmt.Sprintf("delegation:%d:%d", d.ID, d.ForID))
 		return e.waitingDelegations(ctx, a, message)
 	}
-	e.tellDelegation(d, d.ForID, "delegation.works")
-	e.tellDelegation(d, d.ActingID, "delegation.you_act")
+	e.tellDelegation(d, d.ForID, "delegation.works", personnel.ActingKey(d, d.ForID))
+	e.tellDelegation(d, d.ActingID, "delegation.you_act", personnel.ActingKey(d, d.ActingID))
 	if err := e.tellTeam(ctx, d); err != nil {
 		return err
 	}
@@ -365,8 +365,8 @@ func (e *env) checkDelegation(ctx context.Context, a dialog.Action, message int)
 }
 
 // tellDelegation tells one of both sides what became of a request.
-func (e *env) tellDelegation(d personnel.Delegation, who int64, key string) {
-	e.Notify(who, feature.Here(e.Session.Update, fmt.Sprintf("delegation:%d:%d", d.ID, who)), outreach.Acting,
+func (e *env) tellDelegation(d personnel.Delegation, who int64, key, effect string) {
+	e.Notify(who, feature.Here(e.Session.Update, effect), outreach.Acting,
 		dialog.Reply{Template: key, Text: e.T(key, e.delegationArgs(d))})
 }
 
@@ -386,7 +386,7 @@ func (e *env) tellTeam(ctx context.Context, d personnel.Delegation) error {
 			continue
 		}
 		args["sapaan"], args["nama"], args["bantuan"] = m.Salutation(), m.DisplayName(), e.Cfg.Agency.Helpdesk
-		e.Notify(m.ID, fmt.Sprintf("acting:%d:%d:%d", d.ID, d.Version, m.ID), outreach.Acting,
+		e.Notify(m.ID, personnel.ActingKey(d, m.ID), outreach.Acting,
 			dialog.Reply{Template: "delegation.team", Text: e.T("delegation.team", args)})
 	}
 	return nil

@@ -315,5 +315,5 @@ func finishPeriod(ctx context.Context, e *env, s newPeriod) (dialog.Ending, erro
 		return dialog.Ending{}, err
 	}
 	return dialog.Ending{Replies: []dialog.Reply{{Template: "period.opened",
-		Text: e.T("period.opened", text.Args{"periode": s.Name, "jumlah": e.Cfg.Text.Number(int(n))})}}}, nil
+		Text: e.T("period.opened", text.Args{"periode": s.Name, "jumlah": e.Cfg.Text.Number(int(n))}), Rows: [][]dialog.Button{e.backRow()}}}}, nil
 }

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -121,7 +122,8 @@ func (e *env) personCard(ctx context.Context, a dialog.Action, message int) erro
 }
 
 func (e *env) showPerson(ctx context.Context, m personnel.Member, message int) error {
-	boss := "-"
+	unknown := e.Cfg.Text.Plain("person.unknown", nil)
+	boss := unknown
 	if m.SupervisorID != nil {
 		s, err := e.tx.Employee(ctx, *m.SupervisorID)
 		if err != nil {
@@ -171,7 +173,7 @@ func (e *env) showPerson(ctx context.Context, m personnel.Member, message int) e
 		return err
 	}
 	args := text.Args{"alamat": m.Address(), "akhiran": m.NIP.Last4(), "jabatan": m.PositionTitle, "unit": m.UnitName,
-		"kelas": feature.OrDash(class), "atasan": boss, "akun": text.HTML(e.T(account, nil)),
+		"kelas": cmp.Or(class, unknown), "atasan": boss, "akun": text.HTML(e.T(account, nil)),
 		"penilaian": text.HTML(e.T(mode, nil))}
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "person.card", Text: e.T("person.card", args), Rows: rows, Edit: message})
 	return nil

@@ -26,21 +26,6 @@ func page(a dialog.Action) (n int, ok bool) {
 	return n, err == nil && n >= 0 && n <= maxPages
 }
 
-// turn are the buttons to the page before and behind.
-func (e *env) turn(step string, n, total int) (rows [][]dialog.Button) {
-	var row []dialog.Button
-	if n > 0 {
-		row = append(row, e.step("page_before", step, 0, strconv.Itoa(n-1))...)
-	}
-	if (n+1)*onPage < total {
-		row = append(row, e.step("page_next", step, 0, strconv.Itoa(n+1))...)
-	}
-	if row == nil {
-		return nil
-	}
-	return [][]dialog.Button{row}
-}
-
 // batches lists all batches: what is ahead first.
 func (e *env) batches(ctx context.Context, a dialog.Action, message int) error {
 	n, ok := page(a)
@@ -62,7 +47,7 @@ func (e *env) batches(ctx context.Context, a dialog.Action, message int) error {
 			"keadaan": e.state(b), "terisi": b.Counts.Seated, "tempat": b.Seats}))
 		numbers = append(numbers, dialog.Button{Label: strconv.Itoa(k), Action: e.MenuAction(cardStep, b.ID)})
 	}
-	rows := append(feature.Grid(feature.Numbers, numbers), e.turn(listStep, n, total)...)
+	rows := append(feature.Grid(feature.Numbers, numbers), e.Pages(listStep, 0, n, onPage, total)...)
 	rows = append(rows, e.step("plan_programmes", programmesStep, 0, ""), []dialog.Button{e.Link(feature.ToDesk, "back", 0)})
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "plan.list", Text: strings.Join(lines, "\n"), Rows: rows, Edit: message})
 	return nil
@@ -111,7 +96,7 @@ func (e *env) programmes(ctx context.Context, a dialog.Action, message int) erro
 		lines = append(lines, e.T("plan.programme_line", text.Args{"k": k, "judul": feature.Clip(p.Title, feature.LongName), "kode": p.Code, "jp": p.JP}))
 		numbers = append(numbers, dialog.Button{Label: strconv.Itoa(k), Action: e.MenuAction(programmeStep, p.ID)})
 	}
-	rows := append(feature.Grid(feature.Numbers, numbers), e.turn(programmesStep, n, len(all))...)
+	rows := append(feature.Grid(feature.Numbers, numbers), e.Pages(programmesStep, 0, n, onPage, len(all))...)
 	rows = append(rows, e.start("plan_programme", programmeFlow, 0), e.step("plan_back", listStep, 0, ""))
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "plan.programmes", Text: strings.Join(lines, "\n"), Rows: rows, Edit: message})
 	return nil

@@ -73,27 +73,13 @@ func (e *env) back(at int64) [][]dialog.Button {
 // boardRows are the buttons below a page: a number for each unit whose people can be
 // listed, the pages, the spreadsheet.
 func (e *env) boardRows(p task.Progress, shown []task.UnitProgress, from int) (rows [][]dialog.Button) {
-	var numbers, turn []dialog.Button
+	var numbers []dialog.Button
 	for i, u := range shown {
 		if p.Period != "" && u.Sent < u.Owed {
 			numbers = append(numbers, dialog.Button{Label: strconv.Itoa(from + i + 1), Action: e.MenuAction(namesStep, u.Unit)})
 		}
 	}
-	rows = feature.Grid(feature.Numbers, numbers)
-	to := func(label string, page int) {
-		a := e.MenuAction(boardStep, inPicture)
-		a.Value = strconv.Itoa(page)
-		turn = append(turn, dialog.Button{Label: e.Label(label), Action: a})
-	}
-	if from > 0 {
-		to("page_before", from/unitsShown-1)
-	}
-	if from+unitsShown < len(p.Units) {
-		to("page_next", from/unitsShown+1)
-	}
-	if len(turn) > 0 {
-		rows = append(rows, turn)
-	}
+	rows = append(feature.Grid(feature.Numbers, numbers), e.Pages(boardStep, inPicture, from/unitsShown, unitsShown, len(p.Units))...)
 	return append(append(rows, []dialog.Button{{Label: e.Label("progress_sheet"), Action: e.MenuAction(sheetStep, 0)}}), e.back(inPicture)...)
 }
 

@@ -37,25 +37,11 @@ func (e *env) names(ctx context.Context, a dialog.Action, message int) error {
 		e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "progress.names_none", Text: e.T("progress.names_none", nil), Edit: message, Rows: e.back(0)})
 		return nil
 	}
-	var turn []dialog.Button
-	to := func(label string, page int) {
-		act := e.MenuAction(namesStep, a.Ref)
-		act.Value = strconv.Itoa(page)
-		turn = append(turn, dialog.Button{Label: e.Label(label), Action: act})
-	}
-	if page > 0 {
-		to("page_before", page-1)
-	}
-	if len(people) > feature.PageSize {
-		people = people[:feature.PageSize]
-		to("page_next", page+1)
-	}
+	turn := e.Pages(namesStep, a.Ref, page, feature.PageSize, page*feature.PageSize+len(people)) // one is read that is not shown
+	people = people[:min(len(people), feature.PageSize)]
 	head := e.T("progress.names", text.Args{"unit": feature.Clip(people[0].UnitName, feature.LongName)})
 	body, rows := feature.NumberedBy(head, people, page*feature.PageSize, e.Opener(feature.ToPerson), e.stateOf)
-	if len(turn) > 0 {
-		rows = append(rows, turn)
-	}
-	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "progress.names", Text: body, Rows: append(rows, e.back(0)...), Edit: message})
+	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "progress.names", Text: body, Rows: append(append(rows, turn...), e.back(0)...), Edit: message})
 	return nil
 }
 

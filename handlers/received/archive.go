@@ -78,7 +78,7 @@ func (e *env) showArchive(ctx context.Context, typed string, page, message int) 
 		rows = append(rows, []dialog.Button{{Label: e.Label("ann_search"), Action: dialog.Action{Flow: archiveFlow, Verb: dialog.Resume}}})
 	}
 	if typed == "" {
-		rows = append(rows, turn(e, page, archiveLength, found.Total, archiveStep, 0)...)
+		rows = append(rows, e.Pages(archiveStep, 0, page, archiveLength, found.Total)...)
 	}
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: key, Text: body, Rows: rows, Edit: message})
 	return nil
@@ -105,26 +105,6 @@ func entries(e *env, head string, list []announcement.Entry, before int) (body s
 
 // title is what an announcement is called.
 func title(e *env, opening string) string { return e.desk.writer().Title(opening) }
-
-// turn are the buttons to the page before and behind, of a list about something.
-func turn(e *env, page, length, total int, step string, ref int64) [][]dialog.Button {
-	var row []dialog.Button
-	for _, one := range []struct {
-		label string
-		to    int
-		there bool
-	}{{"page_before", page - 1, page > 0}, {"page_next", page + 1, (page+1)*length < total}} {
-		if one.there {
-			a := e.MenuAction(step, ref)
-			a.Value = strconv.Itoa(one.to)
-			row = append(row, dialog.Button{Label: e.Label(one.label), Action: a})
-		}
-	}
-	if row == nil {
-		return nil
-	}
-	return [][]dialog.Button{row}
-}
 
 // archiveForm asks what to look for.
 func (p *desk) archiveForm() dialog.Form[feature.Lookup, *env] {

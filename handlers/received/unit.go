@@ -74,7 +74,7 @@ func (e *env) unitList(ctx context.Context, a dialog.Action, message int) error 
 		total++
 	}
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "told.list", Text: strings.Join(lines, "\n"), Edit: message,
-		Rows: append(append(feature.Grid(feature.Numbers, numbers), turn(e, page, officerHas, total, unitStep, 0)...), toDesk(e)...)})
+		Rows: append(append(feature.Grid(feature.Numbers, numbers), e.Pages(unitStep, 0, page, officerHas, total)...), toDesk(e)...)})
 	return nil
 }
 
@@ -125,7 +125,7 @@ func (e *env) showPeople(ctx context.Context, id int64, page, message int) error
 		a.Value = strconv.Itoa(n)
 		rows = append(rows, []dialog.Button{{Label: e.Cfg.Text.Plain("label.ann_rest", text.Args{"n": e.Cfg.Text.Number(n)}), Action: a}})
 	}
-	rows = append(rows, turn(e, page, feature.PageSize, list.Total, peopleStep, id)...)
+	rows = append(rows, e.Pages(peopleStep, id, page, feature.PageSize, list.Total)...)
 	back := e.MenuAction(unitStep, 0)
 	back.Value = "0"
 	rows = append(rows, []dialog.Button{{Label: e.Label("ann_body"), Action: e.MenuAction(bodyStep, id)}, {Label: e.Label("back"), Action: back}})

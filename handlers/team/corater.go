@@ -283,17 +283,7 @@ func (e *env) showRated(ctx context.Context, rater int64, page, message int) err
 		numbers = append(numbers, dialog.Button{Label: n,
 			Action: e.shareAction("bagiya", rater, fmt.Sprintf("%d-%d-%s", page, m.ID, turn))})
 	}
-	rows := feature.Grid(feature.Numbers, numbers)
-	var turn []dialog.Button
-	if page > 0 {
-		turn = append(turn, dialog.Button{Label: e.Label("page_before"), Action: e.shareAction("bagihal", rater, strconv.Itoa(page-1))})
-	}
-	if (page+1)*feature.PageSize < len(people) {
-		turn = append(turn, dialog.Button{Label: e.Label("page_next"), Action: e.shareAction("bagihal", rater, strconv.Itoa(page+1))})
-	}
-	if turn != nil {
-		rows = append(rows, turn)
-	}
+	rows := append(feature.Grid(feature.Numbers, numbers), e.Pages("bagihal", rater, page, feature.PageSize, len(people))...)
 	rows = append(rows, []dialog.Button{{Label: e.Label("share_done"), Action: e.MenuAction("bagi", 0)}})
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "rating.share_choose", Text: strings.Join(lines, "\n"), Rows: rows, Edit: message})
 	return nil

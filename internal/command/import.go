@@ -167,8 +167,12 @@ func (a *console) reportImport(r intake.Report, asJSON, applied, people bool) er
 	}
 	a.reportLosses(r.Losses)
 	a.reportLevels(r)
-	fmt.Fprintf(a.stderr, "class unknown %d, superior unknown %d, phone missing %d, phone shared %d\n", r.UnknownClass, r.NoSupervisor, r.NoPhone,
-		r.SharedPhone)
+	if r.Programmes > 0 { // of trainings nobody looks for what the register lacks
+		fmt.Fprintf(a.stderr, "batches %d, of %d programmes\n", r.Accepted, r.Programmes)
+	} else {
+		fmt.Fprintf(a.stderr, "class unknown %d, superior unknown %d, phone missing %d, phone shared %d\n", r.UnknownClass, r.NoSupervisor, r.NoPhone,
+			r.SharedPhone)
+	}
 	for _, c := range r.Choices {
 		fmt.Fprintf(a.stderr, "column %s was read, not %s\n", c.Taken, strings.Join(c.Left, ", "))
 	}

@@ -256,7 +256,10 @@ func (d *demo) run(ctx context.Context, ready func()) error {
 		if d.fresh {
 			d.playAll(ctx)
 		}
-		return nil
+		if ctx.Err() != nil {
+			return nil
+		}
+		return d.db.SetFact(ctx, FactPlayed, "1")
 	})
 	ready()
 	return g.Wait()

@@ -19,6 +19,9 @@ import (
 // FactAhead is how far the clock of a kept demo is ahead, in seconds.
 const FactAhead = "demo_ahead"
 
+// FactPlayed is set once the demo has played its sample people, for scripts that wait for it.
+const FactPlayed = "demo_played"
+
 // Clock is the clock of the demo: the real one, moved ahead when a visitor
 // runs a job whose hour has not come.
 type Clock struct {

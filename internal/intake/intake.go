@@ -77,6 +77,8 @@ type Report struct {
 	// standard; nil = not told.
 	Levels []register.LevelChange `json:"-"`
 	Bare   *register.Bare         `json:"-"`
+	// Programmes is how many programmes the accepted batches of trainings belong to.
+	Programmes int `json:"-"`
 }
 
 // Lists are what a table is compared with while it is read.
@@ -139,7 +141,7 @@ func (b Batch) Store(ctx context.Context, tx Store, now time.Time) (Report, erro
 	r.New, r.Changed, r.Unchanged = done.New, done.Changed, done.Unchanged
 	r.UnknownClass, r.NoSupervisor, r.NoPhone = done.UnknownClass, done.NoSupervisor, done.NoPhone
 	r.SharedPhone, r.Superiors, r.Losses = done.SharedPhone, done.Superiors, done.Losses
-	r.Levels, r.Bare = done.Levels, done.Bare
+	r.Levels, r.Bare, r.Programmes = done.Levels, done.Bare, done.Programmes
 	if r.Missing != nil {
 		r.Missing = &done.Missing
 	}

@@ -1,6 +1,9 @@
 package personnel
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Delegation is a superior's stand-in for a time (Plt. or Plh.).
 type Delegation struct {
@@ -15,6 +18,15 @@ type Delegation struct {
 	Checked    bool      // an officer has compared it with the letter
 	Version    int       // rises when the request is made again
 	AskedBy    int64     // who of the personnel office has imported it; 0 = the official asked
+}
+
+// ActingPrefix begins the part of a key that says which letter a notification is about.
+const ActingPrefix = "acting:"
+
+// ActingKey is the key, or its end, of a notification to somebody that a stand-in works: it
+// names the version of the letter, so that it can be asked whether that still holds.
+func ActingKey(d Delegation, who int64) string {
+	return fmt.Sprintf("%s%d:%d:%d", ActingPrefix, d.ID, d.Version, who)
 }
 
 // ConcernsSelf tells whether somebody is the official or the stand-in, or has

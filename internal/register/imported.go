@@ -23,6 +23,8 @@ type Imported struct {
 	// standard afterwards, nil = not told.
 	Levels []LevelChange `db:"-"`
 	Bare   *Bare         `db:"-"`
+	// Programmes is how many programmes the accepted batches belong to.
+	Programmes int `db:"-"`
 }
 
 // LevelChange is a required level that an import changes.

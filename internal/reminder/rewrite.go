@@ -2,6 +2,8 @@ package reminder
 
 import (
 	"context"
+	"maps"
+	"strings"
 	"time"
 
 	"bangkom/internal/courier"
@@ -21,12 +23,19 @@ type RewriteTx interface {
 	// OpenOffers returns which of the given keys are those of offers of a seat that are
 	// still open.
 	OpenOffers(ctx context.Context, keys []string) (map[string]bool, error)
+	// OpenShares returns which of the given keys (rating.SharedKey) ask for ratings that are
+	// still asked for.
+	OpenShares(ctx context.Context, keys []string, now time.Time) (map[string]bool, error)
+	// WorkingStandIns returns which of the given keys (personnel.ActingKey) are about a
+	// letter that works, now or from a later day on.
+	WorkingStandIns(ctx context.Context, keys []string, now time.Time) (map[string]bool, error)
 }
 
 // Resume decides held notifications again whose time has come, at most limit of
 // them. What a person put off with Nanti is written again, and dropped when the
 // task is done; so is what tells of a later deadline, and a nudge, which is also dropped when its superior no longer
-// leads the person; an offer of a seat that is over is dropped. What the register has ended, such as helping to rate, is
+// leads the person; an offer of a seat that is over is dropped, and so is what asks for ratings or tells of a stand-in when
+// that was taken back or has ended. What the register has ended, such as helping to rate, is
 // written here for the first time.
 func (r *Reminder) Resume(ctx context.Context, tx RewriteTx, now time.Time, limit int) (courier.Tally, error) {
 	return r.cfg.Courier.Resume(ctx, tx, now, limit, func(ctx context.Context, part []courier.Notification) (func(courier.Notification) (dialog.Reply, outreach.Reason), error) {
@@ -48,7 +57,7 @@ func (r *Reminder) rewritten(n courier.Notification, today standing, now time.Ti
 		return r.taskReply(l, sentences{"reminder.snoozed", "reminder.snoozed_new"}, now), ended(l.State)
 	case n.Kind == outreach.Extended:
 		return r.taskReply(l, sentences{"reminder.extended", "reminder.extended_new"}, now), ended(l.State)
-	case n.Kind == outreach.SeatOffer && !today.offers[n.Key]:
+	case perishable(n) && !today.holds[n.Key]:
 		return reply, outreach.Closed
 	case n.Kind == outreach.Unshared:
 		return r.unsharedReply(today.unshared, n)
@@ -65,17 +74,23 @@ type standing struct {
 	climbs    map[int64]Climb
 	superiors map[Led]personnel.Employee // of nudges, who still lead
 	unshared  map[int64]Unshared
-	offers    map[string]bool // of seats, which are still open
+	holds     map[string]bool // by the keys of what is perishable
+}
+
+// perishable tells whether a notification is about something that may have ended since
+// it was written: an offer of a seat, ratings that somebody asks for, a stand-in.
+func perishable(n courier.Notification) bool {
+	return n.Kind == outreach.SeatOffer || n.Kind == outreach.Shared || n.Kind == outreach.Acting && strings.Contains(n.Key, personnel.ActingPrefix)
 }
 
 // standingOf reads what is put off and who nudged.
 func (r *Reminder) standingOf(ctx context.Context, tx RewriteTx, now time.Time, part []courier.Notification) (s standing, err error) {
 	var tasks, lost []int64
 	var pairs []Led
-	var offers []string
+	perish := map[outreach.Kind][]string{}
 	for _, n := range part {
-		if n.Kind == outreach.SeatOffer {
-			offers = append(offers, n.Key)
+		if perishable(n) {
+			perish[n.Kind] = append(perish[n.Kind], n.Key)
 		}
 		if id, ok := unsharedOf(n); ok {
 			lost = append(lost, id)
@@ -101,15 +116,35 @@ func (r *Reminder) standingOf(ctx context.Context, tx RewriteTx, now time.Time, 
 			return s, err
 		}
 	}
-	if len(offers) > 0 {
-		if s.offers, err = tx.OpenOffers(ctx, offers); err != nil {
-			return s, err
-		}
+	if s.holds, err = holding(ctx, tx, now, perish); err != nil {
+		return s, err
 	}
 	if len(lost) > 0 {
 		s.unshared, err = tx.Unshared(ctx, lost)
 	}
 	return s, err
+}
+
+// holding reads which of the perishable notifications, given by their keys, still hold.
+func holding(ctx context.Context, tx RewriteTx, now time.Time, perish map[outreach.Kind][]string) (map[string]bool, error) {
+	holds := map[string]bool{}
+	for kind, keys := range perish {
+		var some map[string]bool
+		var err error
+		switch kind {
+		case outreach.SeatOffer:
+			some, err = tx.OpenOffers(ctx, keys)
+		case outreach.Shared:
+			some, err = tx.OpenShares(ctx, keys, now)
+		case outreach.Acting:
+			some, err = tx.WorkingStandIns(ctx, keys, now)
+		}
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(holds, some)
+	}
+	return holds, nil
 }
 
 // ended tells why nothing is asked for any more; Free while a task is open.

@@ -8,7 +8,7 @@
 //
 // It wants a demo of its own: nobody gets more than one of these messages in a day.
 // Exit code 1: something was not as it should be.
-import { AHEAD, database, done, open as openAs, openPhone, player, run as runJob, stop } from './browser.mjs'
+import { AHEAD, database, done, open as openAs, openPhone, played, player, run as runJob, stop } from './browser.mjs'
 import ExcelJS from 'exceljs'
 import { mkdirSync } from 'node:fs'
 
@@ -45,11 +45,7 @@ const until = async (what, query, want) => {
 const newest = 'SELECT max(id) FROM announcement'
 const delivered = state => `SELECT count(*) FROM announcement_recipient WHERE announcement_id = (${newest}) AND state = '${state}'`
 
-// The demo plays its sample people first.
-while (sql("SELECT count(*) FROM chat c JOIN employee e ON e.id = c.employee_id JOIN unit u ON u.id = e.unit_id WHERE u.name = 'Dinas Perhubungan'") !== '5') {
-  await page.waitForTimeout(300)
-}
-await page.waitForTimeout(1000)
+await played(sql)
 if (sql('SELECT count(*) FROM announcement') !== '0') stop('An announcement was written in this demo already.')
 
 // One to a unit, with a sign that it was read.

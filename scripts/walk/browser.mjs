@@ -29,6 +29,11 @@ export async function openPhone() {
 // database runs a query in the demo's database, named as `psql` takes it.
 export const database = name => q => execFileSync('psql', [name, '-Atc', q], { encoding: 'utf8' }).trim()
 
+// played waits until the demo has played its sample people, however slow the machine is.
+export async function played(sql) {
+  while (sql("SELECT count(*) FROM bot_state WHERE name = 'demo_played'") === '0') await new Promise(r => setTimeout(r, 300))
+}
+
 // stop ends a walk that this demo cannot show any more.
 export function stop(sentence) {
   console.error(`${sentence} Start the demo anew.`)

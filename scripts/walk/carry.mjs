@@ -6,7 +6,7 @@
 //
 // It wants a demo of its own: nobody gets more than one of these messages in a day.
 // Exit code 1: something was not as it should be.
-import { AHEAD, database, done, open as openAs, openPhone, player, run as runJob, stop } from './browser.mjs'
+import { AHEAD, database, done, open as openAs, openPhone, played, player, run as runJob, stop } from './browser.mjs'
 import { mkdirSync } from 'node:fs'
 
 const [address, folder = 'screenshots'] = process.argv.slice(2)
@@ -28,9 +28,7 @@ const as = async role => {
   await page.waitForTimeout(400)
 }
 
-// The demo plays its sample people first.
-while (Number(sql(`SELECT count(*) FROM chat c JOIN employee e ON e.id = c.employee_id JOIN unit u ON u.id = e.unit_id WHERE u.name = '${UNIT}'`)) < 8) await page.waitForTimeout(300)
-await page.waitForTimeout(2000)
+await played(sql)
 if (sql('SELECT count(*) FROM batch') !== '0') stop('A batch was made in this demo already.')
 
 // A batch from a file.

@@ -5,7 +5,7 @@
 //   DATABASE='<what the demo prints behind "psql">' node rating.mjs http://127.0.0.1:8080/ [folder for screenshots]
 //
 // Exit code 1: something was not as it should be.
-import { database, done as finish, inTime, open as openAs, openPhone, player, run, stop } from './browser.mjs'
+import { database, done as finish, inTime, open as openAs, openPhone, played, player, run, stop } from './browser.mjs'
 import { mkdirSync } from 'node:fs'
 
 const [address, folder = 'screenshots'] = process.argv.slice(2)
@@ -21,14 +21,11 @@ const { count, said, last, press, type, shot, cost, drawn } = player(phone, fold
 const bot = text => said(text).waitFor()
 const open = role => openAs(page, address, role)
 
-// The demo plays its sample people first.
-const sent = () => sql("SELECT count(*) FROM chat c JOIN employee e ON e.id = c.employee_id JOIN unit u ON u.id = e.unit_id WHERE u.name LIKE 'Bagian Umum%'")
-while (sent() !== '2') await new Promise(r => setTimeout(r, 300))
-await new Promise(r => setTimeout(r, 2000))
+await played(sql)
 inTime(sql, 'rating_due_at', 'the ratings')
 const done = () => Number(sql("SELECT count(*) FROM task WHERE kind = 'rating' AND state = 'done'"))
 const before = done()
-const begun = sql("SELECT count(*) FROM task t JOIN employee e ON e.id = t.subject_id JOIN unit u ON u.id = e.unit_id WHERE t.kind = 'rating' AND t.state <> 'open' AND (u.name LIKE 'Bagian Umum%' OR u.name LIKE 'Kelurahan%')")
+const begun = sql("SELECT count(*) FROM task t JOIN period p ON p.id = t.occasion_id AND p.closed_at IS NULL JOIN employee e ON e.id = t.subject_id JOIN unit u ON u.id = e.unit_id WHERE t.kind = 'rating' AND t.state <> 'open' AND (u.name LIKE 'Bagian Umum%' OR u.name LIKE 'Kelurahan%')")
 if (begun !== '0') stop('The two superiors of this walk have begun to rate in this demo already.')
 
 // A superior of two.

@@ -5,7 +5,7 @@
 //   DATABASE='<what the demo prints behind "psql">' node register.mjs http://127.0.0.1:8080/ [folder for screenshots]
 //
 // Exit code 1: something was not as it should be.
-import { clear, database, done, open as openAs, openPhone, stop } from './browser.mjs'
+import { clear, database, done, open as openAs, openPhone, played, stop } from './browser.mjs'
 import ExcelJS from 'exceljs'
 import { mkdirSync } from 'node:fs'
 
@@ -33,9 +33,7 @@ const upload = (name, buffer) => page.locator('#file').setInputFiles({ name, buf
 const open = role => openAs(page, address, role)
 
 // The personnel office.
-while (sql("SELECT count(*) FROM chat WHERE employee_id IN (SELECT employee_id FROM role_grant WHERE role = 'hr')") === '0') {
-  await new Promise(r => setTimeout(r, 300))
-}
+await played(sql)
 if (sql("SELECT count(*) FROM employee WHERE name LIKE 'BUDI CONTOH%'") !== '0') {
   stop('The file with the new person was imported in this demo already.')
 }
@@ -118,7 +116,7 @@ await type('/unit')
 await bot('Isi jawaban pegawai tidak tampil')
 await shot('unit-1')
 await press('Belum terhubung')
-await bot('Belum terhubung:')
+await bot('Belum terhubung. Ketuk')
 await shot('unit-2-belum')
 
 console.log(`linked: ${sql('SELECT count(*) FROM chat WHERE employee_id IS NOT NULL')}, people: ${sql('SELECT count(*) FROM employee')}`)

@@ -5,7 +5,7 @@
 //   DATABASE='<what the demo prints behind "psql">' node report.mjs http://127.0.0.1:8080/ [folder for screenshots]
 //
 // Exit code 1: something was not as it should be.
-import { clear, database, open as openAs, openPhone } from './browser.mjs'
+import { clear, database, open as openAs, openPhone, played } from './browser.mjs'
 import ExcelJS from 'exceljs'
 import { mkdirSync } from 'node:fs'
 
@@ -48,6 +48,7 @@ const type = text => changed(async () => {
 })
 const says = words => bots().filter({ hasText: words }).last().waitFor()
 
+await played(sql)
 await openAs(page, address, 'Petugas kepegawaian (HR)')
 await last().waitFor()
 await type('/laporan')

@@ -5,7 +5,7 @@
 //   DATABASE='<what the demo prints behind "psql">' node standin.mjs http://127.0.0.1:8080/ [folder for screenshots]
 //
 // Exit code 1: something was not as it should be.
-import { database, done, open as openAs, openPhone, player } from './browser.mjs'
+import { database, done, open as openAs, openPhone, played, player } from './browser.mjs'
 import { mkdirSync } from 'node:fs'
 
 const [address, folder = 'screenshots'] = process.argv.slice(2)
@@ -18,6 +18,8 @@ const sql = database(process.env.DATABASE)
 const phone = await openPhone()
 const { browser, page, faults } = phone
 const { count, press, type, shot, cost } = player(phone, folder)
+
+await played(sql)
 
 // From the menu to the record: who, then dates and letter in one message.
 await openAs(page, address, 'Atasan langsung 2 pegawai')

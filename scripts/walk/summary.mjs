@@ -7,7 +7,7 @@
 //
 // It ends in the week of the summary; weeks.mjs plays the weeks after.
 // Exit code 1: something was not as it should be.
-import { database, done, inTime, open as openAs, openPhone, player, run as runJob, stop } from './browser.mjs'
+import { database, done, inTime, open as openAs, openPhone, played, player, run as runJob, stop } from './browser.mjs'
 import { mkdirSync } from 'node:fs'
 
 const [address, folder = 'screenshots'] = process.argv.slice(2)
@@ -23,16 +23,11 @@ const { browser, page, faults } = phone
 const { count, bots, last, press, type, shot, check, cost, drawn } = player(phone, folder)
 const open = role => openAs(page, address, role)
 
-// The demo plays its sample people first.
-const played = () => sql("SELECT count(*) FROM task t JOIN employee e ON e.id = t.employee_id JOIN unit u ON u.id = e.unit_id WHERE u.name = 'Dinas Perhubungan' AND t.kind = 'self_assessment' AND t.state = 'done'")
-while (played() !== '3' || sql("SELECT count(*) FROM chat c JOIN employee e ON e.id = c.employee_id JOIN unit u ON u.id = e.unit_id WHERE u.name = 'Dinas Perhubungan'") !== '5') {
-  await new Promise(r => setTimeout(r, 300))
-}
-await new Promise(r => setTimeout(r, 1000))
+await played(sql)
 
 // The button of the page.
 inTime(sql, 'due_at', 'the self-assessments')
-const touched = sql("SELECT count(*) FROM task t JOIN employee e ON e.id = t.subject_id JOIN unit u ON u.id = e.unit_id WHERE u.name = 'Dinas Perhubungan' AND (t.kind = 'rating' AND t.state <> 'open' OR t.state = 'excused')")
+const touched = sql("SELECT count(*) FROM task t JOIN period p ON p.id = t.occasion_id AND p.closed_at IS NULL JOIN employee e ON e.id = t.subject_id JOIN unit u ON u.id = e.unit_id WHERE u.name = 'Dinas Perhubungan' AND (t.kind = 'rating' AND t.state <> 'open' OR t.state = 'excused')")
 if (touched !== '0') stop('The superior of this walk has used the summary in this demo already.')
 const run = async (job = 'Ringkasan mingguan') => {
   const said = await runJob(page, address, job)
@@ -167,7 +162,7 @@ if (!(await bots().last().innerText()).includes(who)) faults.push(`Nilai opens s
 await shot('ringkasan-9-menilai')
 // The sample people answer two levels in turn: five times the one, four times the other. So
 // five views differ by two levels.
-const [own, other] = sql(`SELECT a.value FROM answer a JOIN response r ON r.id = a.response_id JOIN task t ON t.id = r.task_id JOIN employee e ON e.id = t.employee_id
+const [own, other] = sql(`SELECT a.value FROM answer a JOIN response r ON r.id = a.response_id JOIN task t ON t.id = r.task_id JOIN period p ON p.id = t.occasion_id AND p.closed_at IS NULL JOIN employee e ON e.id = t.employee_id
   WHERE t.kind = 'self_assessment' AND strpos('${who.replaceAll("'", "''")}', split_part(e.name, ',', 1)) > 0 GROUP BY a.value ORDER BY count(*) DESC`).split('\n')
 for (let i = 0; i < 9; i++) await press(i % 2 ? other : String(Number(own) <= 2 ? Number(own) + 2 : Number(own) - 2))
 await updated(() => press('Kirim'))

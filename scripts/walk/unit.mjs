@@ -6,7 +6,7 @@
 //   DATABASE='<what the demo prints behind "psql">' node unit.mjs http://127.0.0.1:8080/ [folder for screenshots]
 //
 // Exit code 1: something was not as it should be.
-import { database, done, inTime, open as openAs, openPhone, player, stop } from './browser.mjs'
+import { database, done, inTime, open as openAs, openPhone, played, player, stop } from './browser.mjs'
 import { mkdirSync } from 'node:fs'
 
 const [address, folder = 'screenshots'] = process.argv.slice(2)
@@ -23,7 +23,6 @@ const { browser, page, faults } = phone
 const { count, last, said, press, type, shot, check, cost, drawn } = player(phone, folder)
 const unlinked = () => sql(`SELECT split_part(e.name, ',', 1) FROM employee e JOIN unit u ON u.id = e.unit_id LEFT JOIN chat c ON c.employee_id = e.id
   WHERE u.name = '${UNIT}' AND e.active AND c.employee_id IS NULL ORDER BY e.name`).split('\n').filter(Boolean)
-const linked = () => Number(sql(`SELECT count(*) FROM chat c JOIN employee e ON e.id = c.employee_id JOIN unit u ON u.id = e.unit_id WHERE u.name = '${UNIT}'`))
 const desk = async () => {
   await type('/unit', 'Isi jawaban pegawai tidak tampil')
   count.begin()
@@ -35,9 +34,7 @@ const find = async name => {
   await type(name, 'NIP berakhiran')
 }
 
-// The demo plays its sample people first.
-while (linked() < 8) await page.waitForTimeout(300)
-await page.waitForTimeout(2000)
+await played(sql)
 inTime(sql, 'due_at', 'the self-assessments')
 const [first] = unlinked()
 if (!first) stop('Everybody of this unit is connected already.')
@@ -73,7 +70,7 @@ await shot('unit-10-periksa-kertas')
 await press('Kirim')
 cost('a sheet of nine answers typed in', 13, 1)
 await shot('unit-11-kertas-tersimpan')
-check('the sheet is stored', Number(sql(`SELECT count(*) FROM task t JOIN employee e ON e.id = t.employee_id WHERE e.name LIKE '${first.replaceAll("'", "''")}%' AND t.kind = 'self_assessment' AND t.state = 'done'`)), 1)
+check('the sheet is stored', Number(sql(`SELECT count(*) FROM task t JOIN period p ON p.id = t.occasion_id AND p.closed_at IS NULL JOIN employee e ON e.id = t.employee_id WHERE e.name LIKE '${first.replaceAll("'", "''")}%' AND t.kind = 'self_assessment' AND t.state = 'done'`)), 1)
 
 // Slips of the unit.
 await desk()

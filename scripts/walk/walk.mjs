@@ -6,14 +6,12 @@
 // With DATABASE set to what the demo prints behind "psql", the answers are
 // looked up there. Exit code 1: more than 13 taps, no picture, something
 // overflowed, or not nine more answers in the database.
-import { clear, database, done, inTime, openPhone, persona, stop } from './browser.mjs'
+import { clear, database, done, inTime, openPhone, persona, played, stop } from './browser.mjs'
 import { mkdirSync } from 'node:fs'
 
 const MAX_TAPS = 13
 const PACE_MS = 550
-const CALM_MS = 2_000 // without a new answer, also on a busy machine
 const sql = process.env.DATABASE && database(process.env.DATABASE)
-const stored = () => sql ? Number(sql('SELECT count(*) FROM answer')) : 0
 const [address, folder = 'screenshots'] = process.argv.slice(2)
 if (!address) {
   console.error('usage: node walk.mjs ADDRESS [FOLDER]')
@@ -49,13 +47,13 @@ async function press(label) {
   }, [before, count])
 }
 
-let answersBefore = stored()
-for (let last = -1; sql && (last !== answersBefore || last === 0); await new Promise(r => setTimeout(r, CALM_MS))) {
-  last = answersBefore // the demo plays its sample people first
-  answersBefore = stored()
-}
+if (sql) await played(sql)
 if (sql) inTime(sql, 'due_at', 'the self-assessments')
 const first = await persona(page, address)
+const person = Number(await first.getAttribute('data-persona'))
+// Of this person and the open period only.
+const stored = () => sql ? Number(sql(`SELECT count(*) FROM answer a JOIN response r ON r.id = a.response_id JOIN task t ON t.id = r.task_id JOIN period p ON p.id = t.occasion_id AND p.closed_at IS NULL JOIN chat c ON c.employee_id = t.employee_id WHERE t.kind = 'self_assessment' AND c.id = ${person}`)) : 0
+const answersBefore = stored()
 await noOverflow('list')
 await shot('1-daftar')
 await first.click() // opening the chat is not a tap inside it

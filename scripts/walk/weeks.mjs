@@ -5,7 +5,7 @@
 //   DATABASE='<what the demo prints behind "psql">' node weeks.mjs http://127.0.0.1:8080/ [folder for screenshots]
 //
 // Exit code 1: something was not as it should be.
-import { AHEAD, clear, database, done, inTime, open, openPhone, run } from './browser.mjs'
+import { AHEAD, clear, database, done, inTime, open, openPhone, played, run } from './browser.mjs'
 import { mkdirSync } from 'node:fs'
 
 const [address, folder = 'screenshots'] = process.argv.slice(2)
@@ -16,9 +16,7 @@ if (!address || !process.env.DATABASE) {
 mkdirSync(folder, { recursive: true })
 const sql = database(process.env.DATABASE)
 const { browser, page, faults, noOverflow } = await openPhone()
-const linked = () => sql("SELECT count(*) FROM chat c JOIN employee e ON e.id = c.employee_id JOIN unit u ON u.id = e.unit_id WHERE u.name = 'Dinas Perhubungan'")
-while (linked() !== '5') await new Promise(r => setTimeout(r, 300)) // the demo plays its sample people first
-await new Promise(r => setTimeout(r, 2000))
+await played(sql)
 inTime(sql, 'due_at', 'the self-assessments')
 
 const card = () => page.locator('[data-message-id][data-from="bot"]').filter({ has: page.locator('[data-button-label="Atur ringkasan"]') }).last()
@@ -36,7 +34,7 @@ for (let week = 1; week <= 4 || before() && week < 9; week++) {
   await noOverflow(`week ${week}`)
   console.log((await card().innerText()).split('\n\n')[0])
 }
-const late = Number(sql("SELECT count(*) FROM task t JOIN employee e ON e.id = t.employee_id JOIN employee b ON b.id = e.supervisor_id JOIN unit u ON u.id = b.unit_id WHERE u.name = 'Dinas Perhubungan' AND t.kind = 'self_assessment' AND t.state NOT IN ('done', 'excused')"))
+const late = Number(sql("SELECT count(*) FROM task t JOIN period p ON p.id = t.occasion_id AND p.closed_at IS NULL JOIN employee e ON e.id = t.employee_id JOIN employee b ON b.id = e.supervisor_id JOIN unit u ON u.id = b.unit_id WHERE u.name = 'Dinas Perhubungan' AND t.kind = 'self_assessment' AND t.state NOT IN ('done', 'excused')"))
 const named = Number((await card().innerText()).match(/(\d+) pegawai tidak mengisi sampai batas waktu/)?.[1] ?? 0)
 if (named !== late || late === 0) faults.push(`${named} people are counted as late after the deadline, not ${late}`)
 console.log(`after the deadline ${named} people are counted as late`)
