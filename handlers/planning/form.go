@@ -124,7 +124,7 @@ func finishChange(ctx context.Context, e *env, s plan) (dialog.Ending, error) {
 	}
 	above := e.said(out, "plan.changed", "plan.stale")
 	if out.Verdict == training.Accepted && (moved || room) {
-		told, err := e.tellMoved(ctx, s.Batch, room)
+		told, err := e.tellMoved(ctx, s.Batch, moved, room)
 		if err != nil {
 			return dialog.Ending{}, err
 		}
@@ -136,9 +136,9 @@ func finishChange(ctx context.Context, e *env, s plan) (dialog.Ending, error) {
 	return e.Taken(), err
 }
 
-// tellMoved tells everybody in a batch that its hours, or its place alone, are other ones;
-// it returns how many participants that were.
-func (e *env) tellMoved(ctx context.Context, id int64, room bool) (int, error) {
+// tellMoved tells everybody in a batch that its hours, its place or both are other ones; it
+// returns how many participants that were.
+func (e *env) tellMoved(ctx context.Context, id int64, moved, room bool) (int, error) {
 	b, err := e.tx.Batch(ctx, id)
 	if err != nil || b.State == training.Planned {
 		return 0, err
@@ -164,6 +164,6 @@ func (e *env) tellMoved(ctx context.Context, id int64, room bool) (int, error) {
 			return 0, err
 		}
 	}
-	e.Out.Started = append(e.Out.Started, e.clerk().Moved(b, in, superiors, room)...)
+	e.Out.Started = append(e.Out.Started, e.clerk().Moved(b, in, superiors, moved, room)...)
 	return len(in), nil
 }
