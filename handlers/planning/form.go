@@ -69,7 +69,14 @@ func (e *env) prepare(ctx context.Context, r *dialog.Record, s *plan) error {
 // steps are the questions that the plan asks.
 func (p *desk) steps(s plan) []dialog.Step[plan] {
 	return steps(p, batchFields(), func(s plan, at dialog.Place) string {
-		return p.Cfg.Text.T("plan.question", text.Args{"judul": s.programme.Title, "k": at.K, "n": at.N})
+		head := p.Cfg.Text.T("plan.question", text.Args{"judul": s.programme.Title, "k": at.K, "n": at.N})
+		if s.Need == nil || !s.First.IsZero() {
+			return head
+		}
+		if line := p.needLine(s.Need); line != "" {
+			head += "\n" + line
+		}
+		return head + "\n" + p.Cfg.Text.T("plan.prepared", nil)
 	}, s)
 }
 
@@ -83,6 +90,9 @@ func (p *desk) review(s plan) dialog.Prompt {
 		key = "plan.review_change"
 	}
 	var below []string
+	if line := p.needLine(s.Need); line != "" {
+		below = append(below, line)
+	}
 	if s.changed {
 		below = append(below, p.Cfg.Text.T("plan.changed_since", nil))
 	}
