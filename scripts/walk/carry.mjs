@@ -31,7 +31,7 @@ const as = async role => {
 // The demo plays its sample people first.
 while (Number(sql(`SELECT count(*) FROM chat c JOIN employee e ON e.id = c.employee_id JOIN unit u ON u.id = e.unit_id WHERE u.name = '${UNIT}'`)) < 8) await page.waitForTimeout(300)
 await page.waitForTimeout(2000)
-if (sql('SELECT count(*) FROM batch') !== '0') stop('A batch was made in this demo already.')
+if (sql("SELECT count(*) FROM batch WHERE state <> 'planned'") !== '0') stop('A batch was made in this demo already.')
 
 // A batch from a file.
 const batch = { 'KODE PROGRAM': 'PDLK-1', 'JUDUL PROGRAM': 'Pengolahan Data dengan Lembar Kerja', 'KEMAMPUAN': 'menyusun laporan bulanan dengan lembar kerja',
