@@ -15,9 +15,6 @@ import (
 // the trainings.
 const listed = 10
 
-// plansInRow is how many buttons that plan stand in a row.
-const plansInRow = 2
-
 // onCard is the ref of buttons on a card without a picture, which is changed in place.
 const onCard = 1
 
@@ -158,7 +155,7 @@ func (e *env) trainings(ctx context.Context, act dialog.Action, message int) err
 		plan.Action.Value = act.Value
 		plans = append(plans, plan)
 	}
-	rows := append(feature.Grid(feature.Numbers, numbers), feature.Grid(plansInRow, plans)...)
+	rows := append(feature.Grid(feature.Numbers, numbers), feature.Grid(feature.PlansInRow, plans)...)
 	if len(list) > 0 {
 		lines = append(lines, e.T("needs.training_hint", nil))
 	} else {
