@@ -47,6 +47,39 @@ func TestMovedBatchKeepsSeats(t *testing.T) {
 	}
 }
 
+// Who is told that a batch has other hours is told of its other place in the same sentence,
+// the superior too; an hour at which it ends is an hour as well.
+func TestMovedBatchTellsHourAndPlace(t *testing.T) {
+	w := newRoom(t)
+	w.grant("Sari", personnel.RoleHR, false)
+	w.seat(w.batchID, w.ids["Rina"])
+	w.exec(`UPDATE enrolment SET permission_by = $1, permission_at = now() WHERE batch_id = $2`, w.ids["Bambang"], w.batchID)
+	w.say(w.sari, "/kelola")
+	w.tap(w.sari, "Pelatihan", "1", "Ubah", "3")
+	w.say(w.sari, "10.00-16.00")
+	w.tap(w.sari, "4")
+	w.say(w.sari, "Ruang Melati")
+	w.tap(w.sari, "Simpan")
+	day := w.starts.Format("2 January 2006")
+	for month, name := range map[string]string{"January": "Januari", "February": "Februari"} {
+		day = strings.Replace(day, month, name, 1)
+	}
+	for who, want := range map[int64]string{
+		w.rina:    day + ", pukul 10.00-16.00 WIB, di Ruang Melati. Tempat Ibu tetap",
+		w.bambang: day + ", pukul 10.00-16.00 WIB, di Ruang Melati. Izin bagi Ibu Rina Kartika tetap berlaku",
+	} {
+		if !w.heard(who, "Jadwal dan lokasi ") || !w.heard(who, want) {
+			t.Errorf("account %d was not told of both: %s", who, want)
+		}
+	}
+	w.tap(w.sari, "Ubah", "4")
+	w.say(w.sari, "Ruang Mawar")
+	w.tap(w.sari, "Simpan")
+	if !w.heard(w.rina, "berubah menjadi Ruang Mawar. Waktunya tetap") {
+		t.Error("the place alone was not told")
+	}
+}
+
 // The committee sees its batch and no other, until 14 days after the last session.
 func TestCommitteeSeesItsBatchOnly(t *testing.T) {
 	w := newRoom(t)

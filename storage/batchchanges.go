@@ -169,8 +169,7 @@ func (t *Tx) setQuotas(ctx context.Context, batch int64, list []training.Quota) 
 }
 
 // ChangeBatch replaces what a batch says, on behalf of by, if b.Revision is still that of
-// the row. moved = a session has other hours or days now; room = another place or link
-// alone. A plan without the day of a session in which somebody was is refused: Attended.
+// the row. moved = a session has other hours or days now; room = another place or link. A plan without the day of a session in which somebody was is refused: Attended.
 // Announcements that have told of the batch are edited where they say another thing.
 func (t *Tx) ChangeBatch(ctx context.Context, b training.Batch, by int64, now time.Time) (out training.Outcome, moved, room bool, err error) {
 	if err := t.lockCarriers(ctx, []int64{b.ID}); err != nil {

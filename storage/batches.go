@@ -158,6 +158,21 @@ const (
 		         b.starts_at DESC, b.id DESC OFFSET $4 LIMIT $5`
 )
 
+const lastBatch = `
+	SELECT COALESCE((SELECT b.id FROM batch b WHERE b.programme_id = $1 AND b.state <> 'cancelled'
+		AND EXISTS (SELECT FROM training_session s WHERE s.batch_id = b.id) ORDER BY b.number DESC LIMIT 1), 0)`
+
+// LastBatch is the newest batch of a programme that has sessions and was not cancelled; found
+// is false when there is none.
+func (t *Tx) LastBatch(ctx context.Context, programme int64) (b training.Batch, found bool, err error) {
+	var id int64
+	if err := t.one(ctx, &id, lastBatch, programme); err != nil || id == 0 {
+		return b, false, err
+	}
+	b, err = t.Batch(ctx, id)
+	return b, err == nil, err
+}
+
 // BatchRun is Batch for whoever runs it; ErrNotFound for everybody else.
 func (t *Tx) BatchRun(ctx context.Context, id int64, who personnel.Employee, now time.Time) (b training.Batch, err error) {
 	var found int64

@@ -59,3 +59,52 @@ func (f *fixture) batch(id int64) (b training.Batch) {
 	})
 	return b
 }
+
+// TestLastBatch: a batch that was cancelled, or has no session yet, is no pattern for the
+// next one.
+func TestLastBatch(t *testing.T) {
+	f := newFixture(t)
+	people := f.employees(1)
+	first := f.openSeats("PD-1", training.InOrder, 5, 0)
+	f.openSeats("PD-2", training.InOrder, 5, 1)
+	programme := f.batch(first).Programme.ID
+	last := func(of int64) (id int64) {
+		t.Helper()
+		f.tx(func(ctx context.Context, tx *Tx) error {
+			b, found, err := tx.LastBatch(ctx, of)
+			if id = b.ID; err == nil && found != (id != 0) {
+				t.Errorf("found %t, batch %d", found, id)
+			}
+			return err
+		})
+		return id
+	}
+	if got := last(programme); got != first {
+		t.Errorf("the only batch is %d, want %d", got, first)
+	}
+	var second, third int64
+	f.tx(func(ctx context.Context, tx *Tx) (err error) {
+		if second, err = tx.CopyBatch(ctx, first, start.AddDate(0, 3, 0), people[0], start); err != nil {
+			return err
+		}
+		third, err = tx.AddBatch(ctx, training.Batch{Programme: training.Programme{ID: programme}, Seats: 5, Funding: training.Free, Journey: training.NoJourney}, people[0], start)
+		return err
+	})
+	if got := last(programme); got != second || third == 0 {
+		t.Errorf("the last one with a session is %d, want %d", got, second)
+	}
+	f.tx(func(ctx context.Context, tx *Tx) error {
+		b, err := tx.Batch(ctx, second)
+		if err != nil {
+			return err
+		}
+		_, _, err = tx.CancelBatch(ctx, second, b.Revision, "Pengajar berhalangan", people[0], start)
+		return err
+	})
+	if got := last(programme); got != first {
+		t.Errorf("after the second was cancelled it is %d, want %d", got, first)
+	}
+	if got := last(programme + 1000); got != 0 {
+		t.Errorf("an unknown programme has batch %d", got)
+	}
+}

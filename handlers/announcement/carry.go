@@ -2,6 +2,7 @@ package announcement
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -201,11 +202,24 @@ func (e *env) batchBody(b training.Batch) string {
 }
 
 // audienceOf is whom a batch is for, as far as a rule says it: the units that have a share
-// of its seats, and the positions that its target group names. Nothing of both leaves the
+// of its seats, and the units and positions that its target group names. Nothing of both leaves the
 // audience to be chosen.
 func (e *env) audienceOf(ctx context.Context, b training.Batch) (a announcement.Audience, err error) {
 	for _, q := range b.Quotas {
 		a.Units = append(a.Units, q.Unit)
+	}
+	for _, name := range strings.Split(b.Target, ";") {
+		if name = strings.TrimSpace(name); len(name) < feature.ShortestName {
+			continue
+		}
+		found, err := e.tx.FindUnits(ctx, name, optionsShown)
+		if err != nil {
+			return a, err
+		}
+		found = slices.DeleteFunc(found, func(o announcement.Option) bool { return !strings.EqualFold(o.Name, name) })
+		if len(found) == 1 && !slices.Contains(a.Units, found[0].ID) { // of several of one name somebody has to choose
+			a.Units = append(a.Units, found[0].ID)
+		}
 	}
 	if target := strings.TrimSpace(b.Target); len(target) >= feature.ShortestName && len(target) <= longestName {
 		found, err := e.tx.FindTitles(ctx, target, optionsShown)

@@ -213,14 +213,19 @@ func (e *env) offerLines(o overview, code string) (lines []string, rows [][]dial
 		return []string{e.T("demand.no_programmes", nil)}, [][]dialog.Button{{e.Link(feature.ToTrainings, "plan", 0)}}
 	}
 	lines = []string{e.T("demand.programmes", text.Args{"tahun": strconv.Itoa(o.year)})}
-	var numbers []dialog.Button
+	var numbers, plans []dialog.Button
 	for i, s := range list[:min(len(list), listed)] {
 		level, _ := s.Develops(code)
 		lines = append(lines, e.T("demand.programme_line", text.Args{"k": i + 1, "judul": feature.Clip(s.Title, feature.LongName), "tingkat": level,
 			"angkatan": e.Cfg.Text.Number(s.Batches), "tempat": e.Cfg.Text.Number(s.Seats), "usulan": e.Cfg.Text.Number(s.Proposed)}))
 		numbers = append(numbers, dialog.Button{Label: strconv.Itoa(i + 1), Action: e.Link(feature.ToProgramme, "back", s.Programme).Action})
+		if o.period.ID != 0 {
+			plan := dialog.Button{Label: e.Cfg.Text.Plain("label.needs_plan", text.Args{"n": i + 1}), Action: e.Opener(feature.ToPlan)(s.Programme)}
+			plan.Action.Value = code
+			plans = append(plans, plan)
+		}
 	}
-	return append(lines, e.T("demand.programme_hint", nil)), feature.Grid(feature.Numbers, numbers)
+	return append(lines, e.T("demand.programme_hint", nil)), append(feature.Grid(feature.Numbers, numbers), feature.Grid(feature.PlansInRow, plans)...)
 }
 
 // unitName is what a unit is called, or its own staff.

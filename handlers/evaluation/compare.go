@@ -11,6 +11,7 @@ import (
 	"bangkom/handlers/feature"
 	"bangkom/internal/dialog"
 	"bangkom/internal/evaluation"
+	"bangkom/internal/report"
 	"bangkom/internal/sheet"
 	"bangkom/internal/text"
 )
@@ -75,6 +76,9 @@ func (e *env) compare(ctx context.Context, a dialog.Action, message int) error {
 		return []dialog.Button{b}
 	}
 	rows := [][]dialog.Button{button(label, "evbanding", other)}
+	if len(e.desk().comparedRows(list)) > 0 {
+		rows = append(rows, button("evaluation_picture", "evbandinggambar", a.Value))
+	}
 	if len(list) > 0 {
 		rows = append(rows, button("evaluation_sheet", "evbandingxlsx", a.Value))
 	}
@@ -108,6 +112,55 @@ func (e *env) compareLine(c evaluation.Compared) string {
 		line += "\n" + e.T("evaluation.compare_alone", text.Args{"sebelum": c.Columns[evaluation.Before].Text, "sekarang": v.Text})
 	}
 	return line
+}
+
+// pictured is how many programmes or partners stand on one picture.
+const pictured = 20
+
+// comparedRows are the bars of those that are compared and of which usefulness is shown.
+func (p *desk) comparedRows(list []evaluation.Compared) (rows []report.ScaleRow) {
+	const top = 4
+	for _, c := range list {
+		v := c.Columns[evaluation.Useful]
+		if !c.Enough() || v.Text == "" {
+			continue
+		}
+		from, to, low := v.Ends()
+		row := report.ScaleRow{Name: p.house(c), Text: p.Cfg.Text.Plain("evaluation.picture_value", text.Args{"nilai": v.Text, "paling": top}),
+			Value: to, Low: low, Top: top}
+		if from < to && !low {
+			row.From = from
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// comparePicture sends the comparison as a picture. It holds what is written and nothing
+// finer.
+func (e *env) comparePicture(ctx context.Context, a dialog.Action, _ int) error {
+	list, err := e.desk().compared(ctx, e.tx, a.Value, e.Now)
+	if err != nil {
+		return err
+	}
+	rows := e.desk().comparedRows(list)
+	if len(rows) == 0 {
+		return dialog.ErrNotFound
+	}
+	plain := e.Cfg.Text.Plain
+	subtitle := map[string]string{byProgramme: plain("evaluation.compare_by_programme", nil), byPartner: plain("evaluation.compare_by_partner", nil)}[a.Value]
+	c := report.ScaleChart{Title: plain("evaluation.picture_useful", nil), Subtitle: subtitle, Rows: rows[:min(len(rows), pictured)],
+		Footer: plain("evaluation.compare_foot", text.Args{"n": evaluation.ComparedFrom})}
+	data, err := json.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("encode comparison: %w", err)
+	}
+	caption := e.T("evaluation.compare_caption", text.Args{"menurut": subtitle})
+	if more := len(rows) - pictured; more > 0 {
+		caption += "\n" + e.T("evaluation.compare_more", text.Args{"n": more})
+	}
+	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "evaluation.compare_caption", Text: caption, Picture: &dialog.Picture{Kind: comparedPicture, Data: data}})
+	return nil
 }
 
 // compareSheet sends the comparison as a spreadsheet.

@@ -20,6 +20,7 @@ const (
 	resultSheet      = "evaluation-xlsx"
 	resultPage       = "evaluation-pdf"
 	compareSheetFile = "evaluation-compare"
+	comparedPicture  = "evaluation-compare-picture"
 )
 
 // Feature is the evaluation of trainings. What somebody answers is no part of the own
@@ -44,6 +45,7 @@ func Feature() feature.Feature[*feature.Env] {
 			{Step: "evhal", Run: (*env).runsPage},
 			{Step: "evpdf", Who: feature.HR, Run: (*env).page},
 			{Step: "evbanding", Who: feature.HR, Run: (*env).compare},
+			{Step: "evbandinggambar", Who: feature.HR, Run: (*env).comparePicture},
 			{Step: "evbandingxlsx", Who: feature.HR, Run: (*env).compareSheet},
 			{Step: "evsaran", Who: feature.HR, Run: (*env).remarks},
 			{Step: "evbaca", Who: feature.HR, Run: (*env).readRemark},
@@ -51,6 +53,9 @@ func Feature() feature.Feature[*feature.Env] {
 		Tasks: []feature.TaskKind[*env]{{Kind: task.TrainingEvaluation, Begin: begin, Card: (*env).taskCard}},
 		Files: []feature.File{
 			{Kind: resultPicture, Name: "hasil.png", Draw: func(_ *feature.Desk, _ context.Context, data json.RawMessage) ([]byte, error) {
+				return feature.DrawChart[report.ScaleChart](data)
+			}},
+			{Kind: comparedPicture, Name: "perbandingan.png", Draw: func(_ *feature.Desk, _ context.Context, data json.RawMessage) ([]byte, error) {
 				return feature.DrawChart[report.ScaleChart](data)
 			}},
 			{Kind: resultSheet, Name: "hasil-evaluasi.xlsx", Draw: func(_ *feature.Desk, _ context.Context, data json.RawMessage) ([]byte, error) {

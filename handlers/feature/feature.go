@@ -221,6 +221,7 @@ const (
 	ToChanges    Way = "changes"    // changes of superiors that wait for somebody else of the office
 	ToTrainings  Way = "trainings"  // the trainings that the office prepares
 	ToProgramme  Way = "programme"  // the programme of trainings that is the ref
+	ToPlan       Way = "plan"       // plans a batch of the programme that is the ref, for the competency that is the value
 	ToLeave      Way = "leave"      // asks whether the account shall be left
 	ToDemand     Way = "demand"     // what is needed beside what units propose
 	ToNeeds      Way = "needs"      // the analysis of needs
@@ -233,7 +234,7 @@ const (
 
 // ways are all of them: each is opened by exactly one feature.
 func ways() []Way {
-	return []Way{ToLater, ToCorrection, ToTeamWrong, ToTickets, ToPauses, ToCode, ToChanges, ToTrainings, ToProgramme, ToLeave, ToDemand, ToNeeds, ToProgress, ToPerson, ToStandards, ToSignoff, ToDesk}
+	return []Way{ToLater, ToCorrection, ToTeamWrong, ToTickets, ToPauses, ToCode, ToChanges, ToTrainings, ToProgramme, ToPlan, ToLeave, ToDemand, ToNeeds, ToProgress, ToPerson, ToStandards, ToSignoff, ToDesk}
 }
 
 // PersonButtons are what an officer may do for a person of the area.

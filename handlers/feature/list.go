@@ -69,6 +69,9 @@ func Grid[B dialog.Button | dialog.Choice](inRow int, buttons []B) [][]B {
 // Numbers is how many buttons with a number on them stand in a row.
 const Numbers = 5
 
+// PlansInRow is how many buttons that plan a batch (ToPlan) stand in a row.
+const PlansInRow = 2
+
 // PageSize is how many people stand on one card.
 const PageSize = 20
 

@@ -141,7 +141,7 @@ func (e *env) trainings(ctx context.Context, act dialog.Action, message int) err
 	if len(list) == 0 {
 		lines = append(lines, e.T("needs.no_trainings", nil))
 	}
-	var numbers []dialog.Button
+	var numbers, plans []dialog.Button
 	for k, d := range list[:min(len(list), listed)] {
 		key := "needs.training"
 		if d.Batches == 0 {
@@ -151,8 +151,11 @@ func (e *env) trainings(ctx context.Context, act dialog.Action, message int) err
 			"sisa": d.Free(), "tempat": d.Seats, "rencana": d.Planned}))
 		b := e.Link(feature.ToProgramme, "back", d.ID)
 		numbers = append(numbers, dialog.Button{Label: strconv.Itoa(k + 1), Action: b.Action})
+		plan := dialog.Button{Label: e.Cfg.Text.Plain("label.needs_plan", text.Args{"n": k + 1}), Action: e.Opener(feature.ToPlan)(d.ID)}
+		plan.Action.Value = act.Value
+		plans = append(plans, plan)
 	}
-	rows := feature.Grid(feature.Numbers, numbers)
+	rows := append(feature.Grid(feature.Numbers, numbers), feature.Grid(feature.PlansInRow, plans)...)
 	if len(list) > 0 {
 		lines = append(lines, e.T("needs.training_hint", nil))
 	} else {

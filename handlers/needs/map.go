@@ -217,7 +217,7 @@ func (e *env) mapButton(label string, unit int64, p pages) dialog.Button {
 func (e *env) caption(v view) string {
 	n := v.Nodes[v.at]
 	lines := []string{e.headLine(v.Analysis, n)}
-	lines = append(lines, e.areaLines(v.Analysis, n)...)
+	lines = append(lines, e.areaLines(v.Analysis, n, "needs.area")...)
 	lines = append(lines, "", e.T("needs.order", nil))
 	hides, few := false, false
 	for _, r := range v.rows {

@@ -3,6 +3,7 @@ package needs
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"bangkom/handlers/feature"
@@ -27,11 +28,16 @@ func (e *env) unit(ctx context.Context, act dialog.Action, _ int) error {
 		lines = append(lines, e.T("needs.few_unit", nil))
 	}
 	lines = append(append(lines, ""), e.strengthLine(a, n))
-	lines = append(lines, e.areaLines(a, n)...)
+	areas := a.Areas(n)
+	lines = append(lines, e.areaLines(a, n, "needs.area_numbered")...)
 	if n.Hides() {
 		lines = append(lines, "", e.T("needs.hidden_unit", text.Args{"n": hidden(n), "jumlah": len(n.Values)}), e.T("needs.hidden", nil))
 	}
-	var rows [][]dialog.Button
+	var numbers []dialog.Button
+	for k, i := range areas {
+		numbers = append(numbers, dialog.Button{Label: strconv.Itoa(k + 1), Action: e.competencyAction(competencyStep, a.Competencies[i].Code, 0)})
+	}
+	rows := feature.Grid(feature.Numbers, numbers)
 	if len(n.Children) > 0 && !n.OwnStaff {
 		rows = append(rows, []dialog.Button{e.mapButton("needs_below", n.Unit, pages{})})
 	}

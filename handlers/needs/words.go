@@ -55,10 +55,10 @@ func (e *env) headLine(a needs.Analysis, n needs.Node) string {
 	return e.T("needs.head_unit", args)
 }
 
-// areaLines are the areas of a node.
-func (e *env) areaLines(a needs.Analysis, n needs.Node) (lines []string) {
-	for _, i := range a.Areas(n) {
-		lines = append(lines, e.T("needs.area", text.Args{"nama": a.Competencies[i].Name, "kurang": e.LackWord(n.Values[i]), "bagian": e.ShareWord(n.Values[i].Share)}))
+// areaLines are the areas of a node; key is the sentence of one.
+func (e *env) areaLines(a needs.Analysis, n needs.Node, key string) (lines []string) {
+	for k, i := range a.Areas(n) {
+		lines = append(lines, e.T(key, text.Args{"k": k + 1, "nama": a.Competencies[i].Name, "kurang": e.LackWord(n.Values[i]), "bagian": e.ShareWord(n.Values[i].Share)}))
 	}
 	if len(lines) == 0 {
 		return []string{e.T("needs.no_areas", nil)}

@@ -19,9 +19,19 @@ func batchFields() []field[plan] {
 	return slices.Concat([]field[plan]{firstDay(), lastDay()}, placeFields(), []field[plan]{quotaField()}, seatFields(), moneyFields(), wordFields())
 }
 
+// The steps that the plan of a batch knows by name (need.go).
+const (
+	firstKey  = "awal"
+	lastKey   = "akhir"
+	seatsKey  = "kursi"
+	opensKey  = "mulai"
+	closesKey = "tutup"
+	permitKey = "izin"
+)
+
 // firstDay asks when a batch begins. One that has a last day moves as a whole.
 func firstDay() field[plan] {
-	return field[plan]{key: "awal", ask: "plan.ask_first", name: "plan.name_first", hint: "plan.hint_first", day: true,
+	return field[plan]{key: firstKey, ask: "plan.ask_first", name: "plan.name_first", hint: "plan.hint_first", day: true,
 		accept: func(p *desk, s *plan, value string) bool {
 			d, ok := p.TypedDate(value)
 			if !ok || d.Before(midnight(s.now.In(p.Cfg.Location))) {
@@ -32,6 +42,7 @@ func firstDay() field[plan] {
 			if s.Last.Before(d) {
 				s.Last = d.Add(length)
 			}
+			s.follow(p.Cfg.Location)
 			return true
 		}, shown: func(p *desk, s plan) string { return p.written(s.First) }}
 }
@@ -40,7 +51,7 @@ func firstDay() field[plan] {
 const sameDay = "sama"
 
 func lastDay() field[plan] {
-	return field[plan]{key: "akhir", ask: "plan.ask_last", name: "plan.name_last", hint: "plan.hint_last", day: true, choices: []choice{{"plan_same_day", sameDay}},
+	return field[plan]{key: lastKey, ask: "plan.ask_last", name: "plan.name_last", hint: "plan.hint_last", day: true, choices: []choice{{"plan_same_day", sameDay}},
 		accept: func(p *desk, s *plan, value string) bool {
 			d, ok := s.First, value == sameDay
 			if !ok {
@@ -86,7 +97,7 @@ func placeFields() []field[plan] {
 			return ok
 		}, shown: func(_ *desk, s plan) string { return strings.Join(s.Trainers, "; ") },
 			clear: func(s *plan) { s.Trainers, s.Staff = nil, true }},
-		{key: "kursi", ask: "plan.ask_seats", name: "plan.name_seats", hint: "plan.hint_seats", accept: func(_ *desk, s *plan, value string) bool {
+		{key: seatsKey, ask: "plan.ask_seats", name: "plan.name_seats", hint: "plan.hint_seats", accept: func(_ *desk, s *plan, value string) bool {
 			n, err := strconv.Atoi(strings.TrimSpace(value))
 			if err != nil || n < 0 || n > maxSeats {
 				return false
@@ -106,7 +117,7 @@ func seatFields() []field[plan] {
 		return func(p *desk, s *plan, value string) bool {
 			d, ok := p.TypedDate(value)
 			if ok = ok && d.Before(cmp.Or(s.First, d.AddDate(0, 0, 1))); ok {
-				*into(s) = d.AddDate(0, 0, 1)
+				*into(s), s.Ahead = d.AddDate(0, 0, 1), ahead{}
 			}
 			return ok
 		}
@@ -118,16 +129,16 @@ func seatFields() []field[plan] {
 		return p.Cfg.Text.Deadline(t)
 	}
 	return []field[plan]{
-		{key: "mulai", ask: "plan.ask_opens", name: "plan.name_opens", hint: "plan.hint_opens", day: true, when: plan.registers, onCard: true, accept: func(p *desk, s *plan, value string) bool {
+		{key: opensKey, ask: "plan.ask_opens", name: "plan.name_opens", hint: "plan.hint_opens", day: true, when: plan.registers, onCard: true, accept: func(p *desk, s *plan, value string) bool {
 			d, ok := p.TypedDate(value)
 			if ok {
-				s.Opens = d
+				s.Opens, s.Ahead = d, ahead{}
 			}
 			return ok
 		}, shown: func(p *desk, s plan) string { return p.written(s.Opens) }},
-		{key: "tutup", ask: "plan.ask_closes", name: "plan.name_closes", hint: "plan.hint_before", day: true, when: plan.registers, onCard: true,
+		{key: closesKey, ask: "plan.ask_closes", name: "plan.name_closes", hint: "plan.hint_before", day: true, when: plan.registers, onCard: true,
 			accept: last(func(s *plan) *time.Time { return &s.Closes }), shown: func(p *desk, s plan) string { return until(p, s.Closes) }},
-		{key: "izin", ask: "plan.ask_permit", name: "plan.name_permit", hint: "plan.hint_before", day: true, when: plan.registers, onCard: true,
+		{key: permitKey, ask: "plan.ask_permit", name: "plan.name_permit", hint: "plan.hint_before", day: true, when: plan.registers, onCard: true,
 			accept: last(func(s *plan) *time.Time { return &s.Permission }), shown: func(p *desk, s plan) string { return until(p, s.Permission) }},
 	}
 }

@@ -69,7 +69,14 @@ func (e *env) prepare(ctx context.Context, r *dialog.Record, s *plan) error {
 // steps are the questions that the plan asks.
 func (p *desk) steps(s plan) []dialog.Step[plan] {
 	return steps(p, batchFields(), func(s plan, at dialog.Place) string {
-		return p.Cfg.Text.T("plan.question", text.Args{"judul": s.programme.Title, "k": at.K, "n": at.N})
+		head := p.Cfg.Text.T("plan.question", text.Args{"judul": s.programme.Title, "k": at.K, "n": at.N})
+		if s.Need == nil || !s.First.IsZero() {
+			return head
+		}
+		if line := p.needLine(s.Need); line != "" {
+			head += "\n" + line
+		}
+		return head + "\n" + p.Cfg.Text.T("plan.prepared", nil)
 	}, s)
 }
 
@@ -83,6 +90,9 @@ func (p *desk) review(s plan) dialog.Prompt {
 		key = "plan.review_change"
 	}
 	var below []string
+	if line := p.needLine(s.Need); line != "" {
+		below = append(below, line)
+	}
 	if s.changed {
 		below = append(below, p.Cfg.Text.T("plan.changed_since", nil))
 	}
@@ -124,7 +134,7 @@ func finishChange(ctx context.Context, e *env, s plan) (dialog.Ending, error) {
 	}
 	above := e.said(out, "plan.changed", "plan.stale")
 	if out.Verdict == training.Accepted && (moved || room) {
-		told, err := e.tellMoved(ctx, s.Batch, room)
+		told, err := e.tellMoved(ctx, s.Batch, moved, room)
 		if err != nil {
 			return dialog.Ending{}, err
 		}
@@ -136,9 +146,9 @@ func finishChange(ctx context.Context, e *env, s plan) (dialog.Ending, error) {
 	return e.Taken(), err
 }
 
-// tellMoved tells everybody in a batch that its hours, or its place alone, are other ones;
-// it returns how many participants that were.
-func (e *env) tellMoved(ctx context.Context, id int64, room bool) (int, error) {
+// tellMoved tells everybody in a batch that its hours, its place or both are other ones; it
+// returns how many participants that were.
+func (e *env) tellMoved(ctx context.Context, id int64, moved, room bool) (int, error) {
 	b, err := e.tx.Batch(ctx, id)
 	if err != nil || b.State == training.Planned {
 		return 0, err
@@ -164,6 +174,6 @@ func (e *env) tellMoved(ctx context.Context, id int64, room bool) (int, error) {
 			return 0, err
 		}
 	}
-	e.Out.Started = append(e.Out.Started, e.clerk().Moved(b, in, superiors, room)...)
+	e.Out.Started = append(e.Out.Started, e.clerk().Moved(b, in, superiors, moved, room)...)
 	return len(in), nil
 }

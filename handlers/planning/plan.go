@@ -38,6 +38,8 @@ type plan struct {
 	Kept       []training.Session `json:"kept,omitempty"`  // of the batch when the conversation began
 	Quotas     []training.Quota   `json:"quotas,omitempty"`
 	More       bool               `json:"more,omitempty"` // quotas: another one may be typed
+	Need       *need              `json:"need,omitempty"` // what it is planned for; nil = that was not said
+	Ahead      ahead              `json:"ahead,omitzero"` // the registration moves with the first day
 	programme  training.Programme
 	calendar   *outreach.Calendar
 	units      []training.Unit // while quotas are asked

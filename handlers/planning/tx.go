@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"bangkom/internal/needs"
 	"bangkom/internal/personnel"
 	"bangkom/internal/training"
 )
@@ -20,6 +21,12 @@ type Tx interface {
 	Competencies(ctx context.Context) ([]training.Aim, error)
 	Batch(ctx context.Context, id int64) (training.Batch, error)
 	BatchesRun(ctx context.Context, who personnel.Employee, now time.Time, skip, limit int) ([]training.Batch, int, error)
+	// LastBatch is the newest batch of a programme that has sessions and was not cancelled; found
+	// is false when there is none.
+	LastBatch(ctx context.Context, programme int64) (b training.Batch, found bool, err error)
+	NeedPeriods(ctx context.Context) ([]needs.Period, error)
+	Needs(ctx context.Context, period, reader int64) (needs.Frozen, error)
+	NeedLevels(ctx context.Context, period int64) ([]needs.OwnLevel, error)
 	// LackingTrainings lists the batches that the office has to look at, nearest first, those
 	// whose registration still runs before the others.
 	LackingTrainings(ctx context.Context, now time.Time) ([]training.Lacking, error)

@@ -167,8 +167,8 @@ func demoNIP(i, sex int, pppk bool) string {
 // codeDays is how long a code of the demo lives.
 const codeDays = 21
 
-// fillDemo stores the sample register, the codes, a period of the year before and an open
-// one in one transaction.
+// fillDemo stores the sample register, the codes, a period of the year before, programmes of
+// trainings and an open period in one transaction.
 func fillDemo(ctx context.Context, db *storage.DB, people []demoPerson, cast []demoCast, now time.Time) error {
 	return db.InTx(ctx, func(tx *storage.Tx) error {
 		ids, err := fillPeople(ctx, tx, people)
@@ -191,6 +191,9 @@ func fillDemo(ctx context.Context, db *storage.DB, people []demoPerson, cast []d
 			}
 		}
 		if err := fillPast(ctx, tx, people, ids, now); err != nil {
+			return err
+		}
+		if err := fillProgrammes(ctx, tx, now); err != nil {
 			return err
 		}
 		due := time.Date(now.Year(), now.Month(), now.Day()+15, 0, 0, 0, 0, now.Location()) // the last day is the one before

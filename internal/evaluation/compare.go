@@ -43,6 +43,7 @@ type Compared struct {
 type Joined struct {
 	N    int // persons who answered
 	Text string
+	Mean disclosure.Joint // what Text says, where it is a mean
 }
 
 // Column is what is compared.
@@ -119,7 +120,20 @@ func joinMeans(t *text.Catalogue, groups []Shown, item string) Joined {
 		}
 	}
 	j := disclosure.JoinMeans(shown)
-	return Joined{j.N, writeJoint(t, j)}
+	return Joined{N: j.N, Text: writeJoint(t, j), Mean: j}
+}
+
+// telling is whether the lower end of a joint mean is told: below 2 it is not.
+func telling(j disclosure.Joint) bool { return j.From >= 20 }
+
+// Ends are the ends of a mean as far as its words tell them: low = only that it is below 2.
+// Where the lower one is not told it is 1.
+func (v Joined) Ends() (from, to float64, low bool) {
+	from, to = float64(v.Mean.From)/10, float64(v.Mean.To)/10
+	if !telling(v.Mean) {
+		from = 1
+	}
+	return from, to, v.Mean.Low()
 }
 
 // writeJoint writes a mean of several groups: "3,4", "2,1 sampai 2,5", "di bawah 2".
@@ -132,7 +146,7 @@ func writeJoint(t *text.Catalogue, j disclosure.Joint) string {
 		return t.Plain("evaluation.low", nil)
 	case j.From == j.To:
 		return number(j.To)
-	case j.From < 20:
+	case !telling(j):
 		return t.Plain("evaluation.joint_most", text.Args{"nilai": number(j.To)})
 	}
 	return t.Plain("evaluation.joint_between", text.Args{"dari": number(j.From), "sampai": number(j.To)})
@@ -156,7 +170,7 @@ func joinShares(t *text.Catalogue, known map[string]disclosure.Share, groups []S
 		}
 	}
 	j := disclosure.JoinShares(shown)
-	return Joined{j.N, writeShare(t, j)}
+	return Joined{N: j.N, Text: writeShare(t, j)}
 }
 
 // sharesOf reads shares as they are stored: what people see is all that is kept of them.

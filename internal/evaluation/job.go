@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"bangkom/internal/courier"
@@ -166,15 +167,46 @@ func (r *Runner) card(key string, d questionnaire.Definition, a Asked) dialog.Re
 
 // Card writes the first card of an evaluation: what it is, who sees what, until when.
 func Card(t *text.Catalogue, key string, d questionnaire.Definition, a Asked, loc *time.Location) dialog.Reply {
+	questions := Questions(d, make([]string, a.Trainers), "", "")
 	n := 0
-	for _, q := range Questions(d, make([]string, a.Trainers), "", "") {
+	for _, q := range questions {
 		if q.Type != questionnaire.Text {
 			n++
 		}
 	}
-	return dialog.Reply{Template: key, Text: t.T(key, text.Args{"nama": a.Name, "jumlah": n, "menit": d.Minutes,
-		"sapaan": a.Person.Salutation(), "orang": a.Person.DisplayName(), "tanggal": t.Deadline(a.Closes.In(loc))}),
+	args := text.Args{"nama": a.Name, "jumlah": n, "menit": 1,
+		"sapaan": a.Person.Salutation(), "orang": a.Person.DisplayName(), "tanggal": t.Deadline(a.Closes.In(loc))}
+	args["menit"] = minutes(t.T(key, args), questions)
+	return dialog.Reply{Template: key, Text: t.T(key, args),
 		Rows: [][]dialog.Button{{{Label: t.Plain("label.start", nil), Action: dialog.Action{Flow: Flow, Ref: a.Task, Verb: dialog.Resume}}}}}
+}
+
+// How long something takes is counted as in docs/performance.md: each line is read once,
+// and each tap is thought about.
+const (
+	wordsInMinute = 200
+	secondsOfTap  = 4
+)
+
+// minutes are how many the card and the questions take, rounded up: a tap for each question,
+// one to begin and one to send.
+func minutes(card string, questions []Question) int {
+	seen, words := map[string]bool{}, 0
+	read := func(line string) {
+		if !seen[line] {
+			seen[line] = true
+			words += len(strings.Fields(line))
+		}
+	}
+	read(card)
+	for _, q := range questions {
+		read(q.Prompt)
+		for _, level := range q.Levels {
+			read(level)
+		}
+	}
+	seconds := words*60/wordsInMinute + (len(questions)+2)*secondsOfTap
+	return (seconds + 59) / 60
 }
 
 // CloseAtOnce is how many evaluations one run closes, in one transaction; the rest of very

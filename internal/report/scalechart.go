@@ -22,6 +22,7 @@ type ScaleRow struct {
 	Value float64 // from 1 to Top
 	Top   int     // end of the scale
 	Low   bool    // the value is only known to lie at the lower end: drawn hatched
+	From  float64 // the value is only known to lie between this and Value: drawn hatched; 0 = it is Value
 }
 
 // ErrNoScale is returned for a chart without rows.
@@ -42,6 +43,9 @@ func (c ScaleChart) Validate() error {
 		}
 		if r.Value < 1 || r.Value > float64(r.Top) {
 			return fmt.Errorf("scale chart row %d has the value %g of 1 to %d", n+1, r.Value, r.Top)
+		}
+		if r.From != 0 && (r.From < 1 || r.From > r.Value) {
+			return fmt.Errorf("scale chart row %d lies between %g and %g", n+1, r.From, r.Value)
 		}
 	}
 	return nil
@@ -84,14 +88,19 @@ func (c ScaleChart) PNG() ([]byte, error) {
 }
 
 // scaleRow draws a bar on its track, with a thin line at each whole value. A low value
-// fills the first part of the track with stripes: where in it the mean lies is not told.
+// fills the first part of the track with stripes, and one of which two ends are known the
+// part between them: where in it the mean lies is not told.
 func (c *canvas) scaleRow(r ScaleRow, top int) {
 	at := func(v float64) int { return margin + int((v-1)/float64(r.Top-1)*(width-2*margin)) }
 	c.rect(margin, top, width-margin, top+barHigh, track)
-	if r.Low {
-		const hatched = 3
+	const hatched = 3
+	switch {
+	case r.Low:
 		c.part(hatched, margin, at(2), top, barHigh)
-	} else {
+	case r.From != 0:
+		c.rect(margin, top, at(r.From), top+barHigh, bar)
+		c.part(hatched, at(r.From), at(r.Value), top, barHigh)
+	default:
 		c.rect(margin, top, at(r.Value), top+barHigh, bar)
 	}
 	for n := 2; n < r.Top; n++ {

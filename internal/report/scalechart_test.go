@@ -12,6 +12,7 @@ func scaleChart() ScaleChart {
 		Rows: []ScaleRow{
 			{Name: "Materi", Text: "3,4 dari 4", Value: 3.4, Top: 4}, {Name: "Dr. Hasan Basri, S.Kom., M.T.", Text: "3,8 dari 4", Value: 3.8, Top: 4},
 			{Name: "Praktik dan diskusi", Text: "di bawah 2 dari 4", Value: 1, Low: true, Top: 4}, {Name: "Panitia", Text: "4,0 dari 4", Value: 4, Top: 4},
+			{Name: "Seluruh angkatan", Text: "2,1 sampai 2,5 dari 4", Value: 2.5, From: 2.1, Top: 4},
 			{Name: "Kemampuan sebelum pelatihan", Text: "2,1 dari 5", Value: 2.1, Top: 5}, {Name: "Kemampuan sekarang", Text: "3,6 dari 5", Value: 3.6, Top: 5},
 		}}
 }
@@ -40,6 +41,7 @@ func TestScaleChartRefuses(t *testing.T) {
 	for name, row := range map[string]ScaleRow{
 		"no name": {Text: "3", Value: 3, Top: 4}, "no text": {Name: "x", Value: 3, Top: 4}, "no scale": {Name: "x", Text: "3", Value: 1, Top: 1},
 		"above": {Name: "x", Text: "3", Value: 4.1, Top: 4}, "below": {Name: "x", Text: "3", Value: 0.5, Top: 4},
+		"ends the wrong way": {Name: "x", Text: "3", Value: 2.1, From: 2.5, Top: 4}, "an end below": {Name: "x", Text: "3", Value: 2.1, From: 0.5, Top: 4},
 	} {
 		if _, err := (ScaleChart{Rows: []ScaleRow{row}}).PNG(); err == nil {
 			t.Errorf("%s: drawn", name)

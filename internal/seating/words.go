@@ -3,6 +3,7 @@ package seating
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -140,26 +141,63 @@ func (c *Clerk) Cancelled(b training.Batch, reason string, were []training.Parti
 	return all
 }
 
-// Moved are the messages after a change of the hours of a batch, which is b now: to those
-// in it, and to the superiors who had given a permission, by enrolment. With room only the
-// place has changed, and nothing is asked.
-func (c *Clerk) Moved(b training.Batch, in []training.Participant, superiors map[int64]personnel.Employee, room bool) (all []courier.Message) {
+// Moved are the messages after a change of a batch, which is b now: to those in it, and to
+// the superiors who had given a permission, by enrolment. moved: its hours are other ones;
+// room: its place is. Of the place alone nothing is asked.
+func (c *Clerk) Moved(b training.Batch, in []training.Participant, superiors map[int64]personnel.Employee, moved, room bool) (all []courier.Message) {
 	for _, p := range in {
 		key := fmt.Sprintf("batch:%d:%d:%d", b.ID, b.Revision, p.Person.ID)
-		if room {
-			place := ""
-			if len(b.Sessions) > 0 {
-				place = b.Sessions[0].Place + b.Sessions[0].Link
-			}
-			all = append(all, news(b, p.Person.ID, key, c.reply("seat.room", b, p.Person, text.Args{"tempat": place})))
+		if !moved {
+			all = append(all, news(b, p.Person.ID, key, c.reply("seat.room", b, p.Person, text.Args{"tempat": places(b)})))
 			continue
 		}
-		all = append(all, news(b, p.Person.ID, key, c.reply("seat.moved", b, p.Person, nil,
+		all = append(all, news(b, p.Person.ID, key, c.reply("seat.moved", b, p.Person, c.anew(b, room),
 			c.button("join_keep", training.KeepStep, b.ID), c.button("join_not", training.LeaveStep, b.ID))))
 		if boss, ok := superiors[p.ID]; ok && p.Permission == training.Given {
-			all = append(all, news(b, boss.ID, key+":boss", c.reply("seat.moved_superior", b, boss, text.Args{"alamat": p.Person.Address()},
-				c.button("permit_revoke", training.RevokeStep, p.ID))))
+			args := c.anew(b, room)
+			args["alamat"] = p.Person.Address()
+			all = append(all, news(b, boss.ID, key+":boss", c.reply("seat.moved_superior", b, boss, args, c.button("permit_revoke", training.RevokeStep, p.ID))))
 		}
 	}
 	return all
+}
+
+// anew is what a batch that has moved says now: its days with their hours, and its place
+// where that is another one too.
+func (c *Clerk) anew(b training.Batch, room bool) text.Args {
+	args := text.Args{"kapan": c.hours(b), "tempat": ""}
+	if room {
+		args["tempat"] = places(b)
+	}
+	return args
+}
+
+// hours writes when a batch is, with from when to when on each day.
+func (c *Clerk) hours(b training.Batch) string {
+	if len(b.Sessions) == 0 {
+		return c.When(b)
+	}
+	of := func(s training.Session) string {
+		return c.cfg.Text.Hours(s.Starts.In(c.cfg.Location), s.Ends.In(c.cfg.Location))
+	}
+	from, to := b.Starts().In(c.cfg.Location), b.Ends().In(c.cfg.Location)
+	if from.Format(time.DateOnly) == to.Format(time.DateOnly) {
+		return c.cfg.Text.Date(from) + ", " + c.cfg.Text.Hours(from, to)
+	}
+	args := text.Args{"dari": c.cfg.Text.Date(from), "sampai": c.cfg.Text.Date(to), "jam": of(b.Sessions[0])}
+	if slices.ContainsFunc(b.Sessions, func(s training.Session) bool { return of(s) != args["jam"] }) {
+		return c.cfg.Text.Plain("seat.days_differ", args)
+	}
+	return c.cfg.Text.Plain("seat.days_hours", args)
+}
+
+// places are where the sessions of a batch are, each once.
+func places(b training.Batch) string {
+	var all []string
+	for _, s := range b.Sessions {
+		if at := s.Place + s.Link; !slices.Contains(all, at) {
+			all = append(all, at)
+		}
+	}
+	return strings.Join(all, "; ")
 }

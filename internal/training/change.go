@@ -6,19 +6,15 @@ import (
 )
 
 // Moved compares the sessions of a batch before and after a change: moved = a session
-// has other hours or days, came in addition or was left out; room = another place or
-// link, and nothing more.
+// has other hours or days, came in addition or was left out; room = a place or a link is
+// another one.
 func Moved(before, after []Session) (moved, room bool) {
-	if len(before) != len(after) {
-		return true, false
-	}
-	for i, s := range before {
-		if !s.Starts.Equal(after[i].Starts) || !s.Ends.Equal(after[i].Ends) {
-			return true, false
-		}
+	moved = len(before) != len(after)
+	for i, s := range before[:min(len(before), len(after))] {
+		moved = moved || !s.Starts.Equal(after[i].Starts) || !s.Ends.Equal(after[i].Ends)
 		room = room || s.Place != after[i].Place || s.Link != after[i].Link
 	}
-	return false, room
+	return moved, room
 }
 
 // Match finds for each session of a new plan which one of before it is, by its index, -1 =

@@ -315,7 +315,8 @@ func TestMovedAndCopy(t *testing.T) {
 		{"a room", change(func(s []Session) []Session { s[1].Place = "Aula 2"; return s }), false, true},
 		{"a link", change(func(s []Session) []Session { s[0].Link = "https://x"; return s }), false, true},
 		{"a trainer", change(func(s []Session) []Session { s[0].Trainers = []string{"Sri"}; return s }), false, false},
-		{"an hour and the room", change(func(s []Session) []Session { s[0].Ends = s[0].Ends.Add(time.Hour); s[0].Place = "y"; return s }), true, false},
+		{"an hour and the room", change(func(s []Session) []Session { s[0].Ends = s[0].Ends.Add(time.Hour); s[0].Place = "y"; return s }), true, true},
+		{"an hour", change(func(s []Session) []Session { s[1].Ends = s[1].Ends.Add(time.Hour); return s }), true, false},
 		{"one session fewer", b.Sessions[:1], true, false},
 	}
 	for _, tt := range tests {

@@ -102,6 +102,24 @@ export function meter() {
   }
 }
 
+// looks is how the chat looks, without what a button shows while it waits for its answer.
+const looks = page => page.evaluate(() => [...document.querySelectorAll('[data-message-id]')].map(m => m.innerHTML).join().replaceAll(' aria-busy="true"', ''))
+
+// changes does something and waits until the chat looks different: a reminder may stand below
+// the card that is pressed. What only flashes a word leaves the chat as it is: then it is
+// waited for that, and for six seconds more.
+export async function changes(page, act, patience = 60_000) {
+  const before = await looks(page)
+  await act()
+  let answered = 0
+  for (const end = Date.now() + patience; await looks(page) === before; await page.waitForTimeout(50)) {
+    const waits = await page.locator('[data-message-id] [aria-busy="true"]').count() > 0
+    if (waits || !answered) answered = Date.now()
+    if (!waits && Date.now() > answered + 6000) return
+    if (Date.now() > end) throw new Error('the chat has not changed')
+  }
+}
+
 // player is what a person does in the chat that is open, with what it costs: each press
 // and each message is counted, and what the bot answers is read.
 export function player({ page, faults, noOverflow }, folder) {
@@ -109,16 +127,9 @@ export function player({ page, faults, noOverflow }, folder) {
   const bots = () => page.locator('[data-message-id][data-from="bot"]')
   const last = () => bots().last()
   const said = words => bots().filter({ hasText: words }).last()
-  const chat = () => page.evaluate(() => [...document.querySelectorAll('[data-message-id]')].map(m => m.innerHTML).join())
-  // changed does something and waits until the chat looks different: a reminder may stand
-  // below the card that is pressed.
   async function changed(act) {
     await page.waitForTimeout(PACE_MS)
-    const before = await chat()
-    await act()
-    for (const end = Date.now() + 60_000; await chat() === before; await page.waitForTimeout(50)) {
-      if (Date.now() > end) throw new Error('the chat has not changed')
-    }
+    await changes(page, act)
     await page.waitForTimeout(300)
   }
   const press = async (label, within = page) => {

@@ -1,0 +1,209 @@
+package planning
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"bangkom/handlers/feature"
+	"bangkom/internal/dialog"
+	"bangkom/internal/needs"
+	"bangkom/internal/outreach"
+	"bangkom/internal/text"
+	"bangkom/internal/training"
+)
+
+// need is what a batch is planned for: how many of those counted show less of a competency
+// than their positions require, as the asker may see it.
+type need struct {
+	Name string `json:"name"`
+	N    int    `json:"n"`
+	From int    `json:"from"`
+	To   int    `json:"to"`
+}
+
+// told tells whether anything may be said of it.
+func (n need) told() bool { return n.N > 0 && n.To > 0 && (n.From > 0 || n.To < n.N) }
+
+// ahead is how many days before the first one the registration and the permissions end:
+// they move with the first day until somebody says another one. Zero = they do not.
+type ahead struct {
+	Closes int `json:"closes"`
+	Permit int `json:"permit"`
+}
+
+// usualAhead is that where the programme has had no batch. A choice of the program.
+func usualAhead() ahead { return ahead{Closes: 10, Permit: 5} }
+
+// What a batch has that is planned from a need: as many seats as that, but no more than the
+// batch before it, or than these; and its target group in so many units.
+const (
+	usualSeats  = 30
+	seatStep    = 5
+	targetUnits = 5
+	longestWord = 200 // characters of a field
+)
+
+// planNeed begins a batch of the programme that is the ref, for a competency, which is the
+// value: what is known of it is answered. A plan that was begun goes on.
+func (e *env) planNeed(ctx context.Context, a dialog.Action, _ int) error {
+	if _, open := e.Session.Draft(batchFlow, a.Ref); !open {
+		s, known, err := e.planFor(ctx, a.Ref, a.Value)
+		if err != nil {
+			return err
+		}
+		rec := dialog.Record{Form: batchFlow, Ref: a.Ref, Answered: known}
+		if rec.State, err = json.Marshal(s); err != nil {
+			return fmt.Errorf("encode plan: %w", err)
+		}
+		e.Session.Drafts = append(slices.Clone(e.Session.Drafts), rec)
+	}
+	e.KeepNote()
+	return e.RunFlow(ctx, batchFlow, a.Ref, dialog.Input{Verb: dialog.Resume})
+}
+
+// planFor is what is known of a batch of a programme before anything was asked: from the
+// last one, and from what people lack in a competency. known are the keys of the fields
+// that are answered.
+func (e *env) planFor(ctx context.Context, programme int64, code string) (s plan, known []string, err error) {
+	p, err := e.tx.Programme(ctx, programme)
+	if err != nil {
+		return s, nil, err
+	}
+	last, found, err := e.tx.LastBatch(ctx, programme)
+	if err != nil {
+		return s, nil, err
+	}
+	if found {
+		s, known = e.desk().planLike(last), keys(batchFields())
+	} else {
+		s, known = plan{Seats: usualSeats, Ahead: usualAhead()}, unasked()
+	}
+	known = slices.DeleteFunc(known, func(key string) bool { return key == firstKey })
+	s.programme = p
+	units, n, err := e.lacking(ctx, code)
+	if err != nil {
+		return s, nil, err
+	}
+	if s.Need = &n; n.told() {
+		s.Seats = min(s.Seats, (n.To+seatStep-1)/seatStep*seatStep)
+	}
+	if target := joinedUnits(units); target != "" {
+		s.Target = target
+	}
+	return s, known, nil
+}
+
+// planLike is a plan of another batch like one: its days, its letter and its quotas are of
+// that one alone.
+func (p *desk) planLike(b training.Batch) plan {
+	s := p.planOf(b)
+	length := s.Last.Sub(s.First)
+	s.Ahead = usualAhead()
+	if !s.Closes.IsZero() && !s.Permission.IsZero() {
+		s.Ahead = ahead{Closes: days(s.Closes, s.First), Permit: days(s.Permission, s.First)}
+	}
+	s.Batch, s.Revision, s.Kept, s.Quotas, s.Letter = 0, 0, nil, nil, ""
+	s.First, s.Opens, s.Closes, s.Permission = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	s.Last = s.First.Add(length)
+	return s
+}
+
+// days is how many there are from one midnight to another.
+func days(from, to time.Time) int { return int((to.Sub(from) + 12*time.Hour) / (24 * time.Hour)) }
+
+// unasked are the fields of which a batch without one before it needs nothing.
+func unasked() (known []string) {
+	for _, f := range batchFields() {
+		if f.optional || slices.Contains([]string{lastKey, quotaKey, seatsKey, opensKey, closesKey, permitKey}, f.key) {
+			known = append(known, f.key)
+		}
+	}
+	return known
+}
+
+// follow moves the registration with the first day: it begins and ends on days of work.
+func (s *plan) follow(loc *time.Location) {
+	if s.Ahead == (ahead{}) {
+		return
+	}
+	off := func(day time.Time) bool { return !s.calendar.Working(outreach.DayOf(day, loc), outreach.Week{}) }
+	before := func(days int) time.Time { // what ends there has its last day the day before
+		last := s.First.AddDate(0, 0, -days-1)
+		for off(last) {
+			last = last.AddDate(0, 0, -1)
+		}
+		return last.AddDate(0, 0, 1)
+	}
+	for s.Opens = midnight(s.now.In(loc)).AddDate(0, 0, 1); off(s.Opens); {
+		s.Opens = s.Opens.AddDate(0, 0, 1)
+	}
+	s.Closes, s.Permission = before(s.Ahead.Closes), before(s.Ahead.Permit)
+}
+
+// lacking are the units that lack most of a competency in the newest closed period, and how
+// many people do, as the asker may see it.
+func (e *env) lacking(ctx context.Context, code string) (units []string, n need, err error) {
+	list, err := e.tx.NeedPeriods(ctx)
+	if err != nil {
+		return nil, n, err
+	}
+	if len(list) == 0 {
+		return nil, n, dialog.ErrNotFound
+	}
+	f, err := e.tx.Needs(ctx, list[0].ID, e.Employee.ID)
+	if err != nil {
+		return nil, n, err
+	}
+	levels, err := e.tx.NeedLevels(ctx, list[0].ID)
+	if err != nil {
+		return nil, n, err
+	}
+	a := needs.Analyse(f)
+	at, ok := a.Competency(code)
+	if !ok {
+		return nil, n, dialog.ErrNotFound
+	}
+	for _, d := range needs.Demands(f, levels) {
+		if d.Code == code {
+			n = need{Name: d.Name, N: d.N, From: d.From, To: d.To}
+		}
+	}
+	for _, u := range a.Lacking(at) {
+		if len(units) < targetUnits && !slices.Contains(units, u.Name) {
+			units = append(units, u.Name)
+		}
+	}
+	slices.Sort(units) // everybody reads them, and their order must tell nothing
+	return units, n, nil
+}
+
+// joinedUnits names units in one field; what does not fit is left out.
+func joinedUnits(names []string) string {
+	for n := len(names); n > 0; n-- {
+		if all := strings.Join(names[:n], "; "); utf8.RuneCountInString(all) <= longestWord {
+			return all
+		}
+	}
+	return ""
+}
+
+// needLine says how many people a batch is planned for; "" = nothing may be said of it.
+func (p *desk) needLine(n *need) string {
+	if n == nil || !n.told() {
+		return ""
+	}
+	count := strconv.Itoa(n.From) + "-" + strconv.Itoa(n.To)
+	switch {
+	case n.From == n.To:
+		count = p.Cfg.Text.Number(n.To)
+	case n.From == 0:
+		count = p.Cfg.Text.Plain("plan.need_up_to", text.Args{"n": p.Cfg.Text.Number(n.To)})
+	}
+	return p.Cfg.Text.T("plan.need", text.Args{"nama": feature.Clip(n.Name, feature.LongName), "kurang": count, "n": p.Cfg.Text.Number(n.N)})
+}
