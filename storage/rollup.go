@@ -97,22 +97,8 @@ func (t *Tx) Office(ctx context.Context, now time.Time) (o summary.Office, err e
 	}
 	o = summary.Office{People: r.People, Linked: r.Linked, Blocked: r.Blocked, Before: r.Before, Period: r.Period, Owed: r.Owed, Excused: r.Excused, Done: r.Done,
 		WeekAgo: r.WeekAgo, Both: r.Both, Unknown: r.Unknown, Overdue: r.Overdue, Letters: r.Letters}
-	var units []struct {
-		Name    string `db:"name"`
-		Owed    int    `db:"owed"`
-		Done    int    `db:"done"`
-		Excused int    `db:"excused"`
-	}
-	if err := t.tx.SelectContext(ctx, &units, officeUnits); err != nil {
-		return o, safe("count units", err)
-	}
-	for _, u := range units {
-		switch {
-		case u.Owed < summary.MinGroup:
-			o.Small++
-		case len(o.Lowest) < 5:
-			o.Lowest = append(o.Lowest, summary.UnitShare{Name: u.Name, Owed: u.Owed, Done: u.Done, Excused: u.Excused})
-		}
+	if err := t.lowestUnits(ctx, &o); err != nil {
+		return o, err
 	}
 	if o.Failures, err = t.failuresSince(ctx, week); err != nil {
 		return o, err
@@ -135,6 +121,28 @@ func (t *Tx) Office(ctx context.Context, now time.Time) (o summary.Office, err e
 	}
 	o.Training, err = t.officeTrainings(ctx, now)
 	return o, err
+}
+
+// lowestUnits names the units of which the smallest part has sent it, and counts those that are too small to be named.
+func (t *Tx) lowestUnits(ctx context.Context, o *summary.Office) error {
+	var units []struct {
+		Name    string `db:"name"`
+		Owed    int    `db:"owed"`
+		Done    int    `db:"done"`
+		Excused int    `db:"excused"`
+	}
+	if err := t.tx.SelectContext(ctx, &units, officeUnits); err != nil {
+		return safe("count units", err)
+	}
+	for _, u := range units {
+		switch {
+		case u.Owed < summary.MinGroup:
+			o.Small++
+		case len(o.Lowest) < 5:
+			o.Lowest = append(o.Lowest, summary.UnitShare{Name: u.Name, Owed: u.Owed, Done: u.Done, Excused: u.Excused})
+		}
+	}
+	return nil
 }
 
 // failuresSince counts messages that did not reach anybody, by cause, the most first.
