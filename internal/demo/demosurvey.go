@@ -30,7 +30,7 @@ func fillSurveys(ctx context.Context, tx *storage.Tx, now time.Time) error {
 			for u := range row.Answers {
 				mean := int64(305 + 2*((3*i+5*u)%7) + 3*half)
 				if code == "PHB" {
-					mean -= 35
+					mean -= 18
 				}
 				if u == (i+half)%satisfaction.Count {
 					mean -= 20
