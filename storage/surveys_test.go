@@ -221,7 +221,7 @@ func TestTrainedShares(t *testing.T) {
 	f := newFixture(t)
 	f.employees(12)
 	f.offices(4)
-	f.exec(`UPDATE unit SET parent_id = (SELECT id FROM unit WHERE code = 'K1') WHERE code IN ('K2', 'K3')`)                         // K2 has a survey of its own
+	f.exec(`UPDATE unit SET parent_id = (SELECT id FROM unit WHERE code = 'K1') WHERE code IN ('K2', 'K3')`)                                  // K2 has a survey of its own
 	f.exec(`UPDATE employee SET unit_id = (SELECT id FROM unit WHERE code = 'K' || (1 + employee.id % 4)), active = id <> 12 WHERE id <= 12`) // three in each
 	f.takeIn(surveyHeading+summaryRow("Kantor 1", "2026", "50", "3,20", ";")+summaryRow("Kantor 4", "2026", "50", "3,20", ";"), start)
 	f.takeIn(surveyHeading+summaryRow("Kantor 2", "2027", "50", "3,20", ";"), start)
