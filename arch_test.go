@@ -34,7 +34,7 @@ func allowed() map[string][]string {
 			"internal/intake", "internal/personnel", "internal/questionnaire", "internal/reminder", "internal/summary", "internal/text",
 			"internal/announcement", "internal/mailing", "internal/seating", "internal/disclosure", "internal/evaluation", "internal/advice", "internal/satisfaction"},
 		"internal/demo": {"scheduler", "storage", "internal/app", "internal/config", "internal/devdb", "internal/faketelegram", "internal/outreach",
-			"internal/personnel", "internal/questionnaire", "internal/rating", "internal/register", "internal/sheet", "internal/task", "internal/text", "internal/training"},
+			"internal/personnel", "internal/questionnaire", "internal/rating", "internal/register", "internal/satisfaction", "internal/sheet", "internal/task", "internal/text", "internal/training"},
 		"internal/prove": {"handlers", "scheduler", "storage", "storage/sample", "internal/announcement", "internal/app", "internal/reminder", "internal/config", "internal/dialog", "internal/mailing",
 			"internal/personnel", "internal/proof", "internal/seating", "internal/summary", "internal/text", "internal/training"},
 		"bot":               {"internal/dialog", "internal/measure"},

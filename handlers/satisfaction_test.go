@@ -139,5 +139,5 @@ func comparisonErrand(t *trip, r *rand.Rand) {
 	} else {
 		t.press("Batal")
 	}
-	t.ok = t.ok && t.sees("Semua perbandingan")
+	t.ok = t.ok && t.first("Semua perbandingan", "Namai perbandingan") != ""
 }

@@ -41,7 +41,7 @@ func Feature() feature.Feature[*feature.Env] {
 			{Name: nameFlow, Form: func(p *feature.Desk) dialog.Flow[*env] { return at(p).nameForm() }, Transcript: "layanan"},
 		},
 		Commands: []feature.Command[*env]{{Name: "layanan", Aliases: []string{"skm"}, Place: 98, Who: feature.HR, Run: (*env).open, Transcript: "layanan"}},
-		Menu:     []feature.MenuLine{{Row: 8, Column: 2, Label: "satisfaction", Opens: "layanan"}},
+		Menu:     []feature.MenuLine{{Row: 5, Column: 2, Label: "satisfaction", Opens: "layanan"}},
 		Buttons: []feature.Button[*env]{
 			{Step: boardStep, Who: feature.HR, Run: (*env).board},
 			{Step: unitStep, Who: feature.HR, Run: (*env).unit},

@@ -196,6 +196,9 @@ func fillDemo(ctx context.Context, db *storage.DB, people []demoPerson, cast []d
 		if err := fillProgrammes(ctx, tx, now); err != nil {
 			return err
 		}
+		if err := fillSurveys(ctx, tx, now); err != nil {
+			return err
+		}
 		due := time.Date(now.Year(), now.Month(), now.Day()+15, 0, 0, 0, 0, now.Location()) // the last day is the one before
 		p := storage.Period{
 			Name:    fmt.Sprintf("Tahun %d", now.Year()),

@@ -41,6 +41,16 @@ const largestCommon = 1_000_000
 // test is the two-sided permutation test of the difference of means of what value gives,
 // each kind of service with the weight of its trained units.
 func test(trained, others []Unit, value func(Unit) int64, seed uint64) Chance {
+	return enough(trained, others, value, seed, Draws)
+}
+
+// rarely is whether the test would call it rare; it stops drawing when it cannot any more.
+func rarely(trained, others []Unit, value func(Unit) int64, seed uint64) bool {
+	return enough(trained, others, value, seed, (Draws+1)/20).Rare()
+}
+
+// enough is the test that stops drawing after more than so many hits.
+func enough(trained, others []Unit, value func(Unit) int64, seed uint64, most int) Chance {
 	strata, slack := stratify(trained, others, value)
 	var seen int64
 	for _, s := range strata {
@@ -54,7 +64,7 @@ func test(trained, others []Unit, value func(Unit) int64, seed uint64) Chance {
 	if total, few := splits(strata); few {
 		return Chance{Hits: countAll(strata, least), Of: total}
 	}
-	return Chance{Hits: draw(strata, least, seed) + 1, Of: Draws + 1}
+	return Chance{Hits: draw(strata, least, seed, most) + 1, Of: Draws + 1}
 }
 
 func stratify(trained, others []Unit, value func(Unit) int64) (strata []stratum, slack int64) {
@@ -145,10 +155,13 @@ func countAll(strata []stratum, least int64) (hits int) {
 	return hits
 }
 
-// draw counts the same among random splits.
-func draw(strata []stratum, least int64, seed uint64) (hits int) {
+// draw counts the same among random splits, until there are more than most.
+func draw(strata []stratum, least int64, seed uint64, most int) (hits int) {
 	r := rand.New(rand.NewPCG(seed, Draws))
 	for range Draws {
+		if hits > most {
+			break
+		}
 		var all int64
 		for _, s := range strata {
 			var sum int64

@@ -107,7 +107,7 @@ func Compare(units []Unit, named bool, seed uint64) (p Picture) {
 	switch {
 	case len(near) < Fewest || len(beside) < Fewest:
 		p.Verdict = Few
-	case test(near, beside, func(u Unit) int64 { return u.Before }, seed).Rare():
+	case rarely(near, beside, func(u Unit) int64 { return u.Before }, seed):
 		p.Verdict = Unlike
 	case !named:
 		p.Verdict = Late

@@ -98,7 +98,7 @@ func TestDrawsComeNear(t *testing.T) {
 		seen += v
 	}
 	part := strata[0].part(seen)
-	drawn := draw(strata, max(part, -part)-slack, 7)
+	drawn := draw(strata, max(part, -part)-slack, 7, Draws)
 	if want, got := float64(all.Hits)/float64(all.Of), float64(drawn)/Draws; math.Abs(want-got) > 0.01 {
 		t.Errorf("drawn %.4f, counted %.4f", got, want)
 	}
@@ -106,6 +106,17 @@ func TestDrawsComeNear(t *testing.T) {
 	first := test(trained, others, Unit.Change, 7)
 	if first != (Chance{Hits: first.Hits, Of: Draws + 1}) || first.Hits < 1 || first != test(trained, others, Unit.Change, 7) {
 		t.Errorf("12 against 12 gives %+v", first)
+	}
+}
+
+// Whoever only wants to know whether it is rare gets the same answer sooner.
+func TestRarelyAgrees(t *testing.T) {
+	r := rand.New(rand.NewPCG(20, 8))
+	for i := range 6 {
+		trained, others := world{trained: 12, others: 12, effect: float64(i) / 3}.units(r)
+		if full := test(trained, others, Unit.Change, 3); full.Rare() != rarely(trained, others, Unit.Change, 3) {
+			t.Errorf("effect %d: %+v", i, full)
+		}
 	}
 }
 
