@@ -51,13 +51,18 @@ func (p *desk) drawSheet(ctx context.Context, data json.RawMessage) ([]byte, err
 		return nil, err
 	}
 	var a needs.Analysis
+	var wishes []needs.Wish
 	err := p.Cfg.Store.InTx(ctx, func(open feature.Tx) error {
 		tx := open.(Tx)
 		if err := feature.ForOffice(ctx, tx, of.Chat, of.Reader); err != nil {
 			return err
 		}
 		f, err := tx.Needs(ctx, of.Period, of.Reader)
+		if err != nil {
+			return err
+		}
 		a = needs.Analyse(f)
+		wishes, err = tx.NeedWishes(ctx, of.Period)
 		return err
 	})
 	if err != nil {
@@ -65,7 +70,8 @@ func (p *desk) drawSheet(ctx context.Context, data json.RawMessage) ([]byte, err
 	}
 	var b bytes.Buffer
 	err = sheet.WriteBook(&b, sheet.Page{Name: p.plain("needs.sheet_needs"), Rows: p.needRows(a)}, sheet.Page{Name: p.plain("needs.sheet_units"), Rows: p.unitRows(a)},
-		sheet.Page{Name: p.plain("needs.sheet_groups"), Rows: p.groupRows(a)}, sheet.Page{Name: p.plain("needs.sheet_book"), Rows: p.bookRows()})
+		sheet.Page{Name: p.plain("needs.sheet_groups"), Rows: p.groupRows(a)}, sheet.Page{Name: p.plain("needs.sheet_wishes"), Rows: p.wishRows(a, needs.Wishes(wishes))},
+		sheet.Page{Name: p.plain("needs.sheet_book"), Rows: p.bookRows()})
 	return b.Bytes(), err
 }
 
@@ -199,7 +205,8 @@ func (p *desk) groupRows(a needs.Analysis) [][]string {
 // bookRows say what each column holds, and by which rules.
 func (p *desk) bookRows() [][]string {
 	rows := [][]string{{p.plain("needs.book_column"), p.plain("needs.book_meaning")}}
-	for _, c := range append(columns(), [2]string{"kekuatan", "needs.book_strengths"}, [2]string{"area_pengembangan", "needs.book_areas"}, [2]string{"golongan", "needs.book_group"}) {
+	for _, c := range append(columns(), [2]string{"kekuatan", "needs.book_strengths"}, [2]string{"area_pengembangan", "needs.book_areas"}, [2]string{"golongan", "needs.book_group"},
+		[2]string{"topik", "needs.book_topic"}, [2]string{"menjawab", "needs.book_answered"}, [2]string{"memilih_min", "needs.book_chosen"}) {
 		rows = append(rows, []string{c[0], p.plain(c[1])})
 	}
 	return append(rows, []string{p.plain("needs.book_rules"), p.plain("needs.book_hidden")})
