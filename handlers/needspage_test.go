@@ -43,6 +43,20 @@ func (w *world) programmes() {
 	}
 }
 
+// wishNeeds says of the people of an agency what they would like to learn.
+func (w *world) wishNeeds() {
+	w.t.Helper()
+	w.exec(`INSERT INTO task (employee_id, kind, subject_id, occasion_id, questionnaire_code, questionnaire_version, opens_at, due_at, state, done_at)
+		SELECT t.employee_id, 'interest', t.subject_id, t.occasion_id, q.code, q.version, t.opens_at, t.due_at, 'done', t.done_at
+		FROM task t, LATERAL (SELECT code, version FROM questionnaire WHERE kind = 'interest' ORDER BY version DESC LIMIT 1) q
+		WHERE t.kind = 'self_assessment' AND t.state = 'done'`)
+	w.exec(`INSERT INTO response (task_id, revision, questionnaire_code, questionnaire_version, after_result, sent_at)
+		SELECT t.id, 1, t.questionnaire_code, t.questionnaire_version, true, t.done_at FROM task t WHERE t.kind = 'interest'`)
+	w.exec(`INSERT INTO answer (response_id, item_code, value)
+		SELECT r.id, 'MINAT', CASE WHEN t.id % 3 = 0 THEN 'lainnya' WHEN e.class_code = 'PENGAWAS' THEN 'memimpin_tim' ELSE 'aplikasi_perkantoran' END
+		FROM response r JOIN task t ON t.id = r.task_id JOIN employee e ON e.id = t.employee_id WHERE t.kind = 'interest'`)
+}
+
 // recountPage finds for a unit, or everybody, what the page says of a competency, in plain
 // SQL over the answers: how many are counted, the mean of what is lacking to tenths, and how
 // many lack something.
@@ -73,6 +87,7 @@ func TestOnePageIsRecounted(t *testing.T) {
 	w.openPeriod("Januari", w.clock.Now().AddDate(0, 0, 14))
 	w.answerWith(`CASE i.item->>'code' WHEN 'M.05' THEN 5 WHEN 'M.07' THEN 0 WHEN 'M.02' THEN LEAST(1, r.id % 4) WHEN 'M.08' THEN 1 + r.id % 4
 		WHEN 'SK.01' THEN CASE WHEN e.name LIKE '%Dinas Kesehatan%' THEN 0 ELSE r.id % 4 END ELSE (right(i.item->>'code', 1)::int + e.unit_id + r.id) % 4 END`)
+	w.wishNeeds()
 	w.tx(func(ctx context.Context, tx *storage.Tx) error {
 		_, _, err := tx.ClosePeriod(ctx, w.clock.Now())
 		return err
@@ -91,7 +106,7 @@ func TestOnePageIsRecounted(t *testing.T) {
 	}
 	page := strings.ReplaceAll(pages[0], "\n", " ")
 	var want []string
-	people, filled, rated := w.count(`SELECT count(DISTINCT subject_id) FROM task`), w.count(`SELECT count(*) FROM task k JOIN response r ON r.task_id = k.id WHERE k.employee_id = k.subject_id`),
+	people, filled, rated := w.count(`SELECT count(DISTINCT subject_id) FROM task`), w.count(`SELECT count(*) FROM task k JOIN response r ON r.task_id = k.id WHERE k.kind = 'self_assessment'`),
 		w.count(`SELECT count(DISTINCT m.subject_id) FROM task m JOIN response r ON r.task_id = m.id WHERE m.employee_id <> m.subject_id`)
 	want = append(want, fmt.Sprintf("%d pegawai %d mengirim penilaian mandiri %d dinilai atasan langsung", people, filled, rated))
 	want = append(want, fmt.Sprintf("%d tempat direncanakan %d, %d angkatan", 65, w.clock.Now().Year(), 2))
@@ -118,6 +133,13 @@ func TestOnePageIsRecounted(t *testing.T) {
 			row += " " + lack
 		}
 		want = append(want, row)
+	}
+	for _, topic := range [][2]string{{"aplikasi_perkantoran", "Aplikasi perkantoran"}, {"memimpin_tim", "Memimpin tim"}} {
+		n := w.count(`SELECT count(*) FROM answer WHERE value = $1`, topic[0])
+		if n < 15 {
+			t.Fatalf("only %d have chosen %s", n, topic[1])
+		}
+		want = append(want, fmt.Sprintf("%s (%d-%d orang)", topic[1], n/5*5, n/5*5+4))
 	}
 	for _, words := range want {
 		if !strings.Contains(page, words) {

@@ -50,6 +50,7 @@ SELECT * FROM (VALUES
     ('TABLE', 'public.need_person', 'SELECT, INSERT'),
     ('TABLE', 'public.need_cell', 'SELECT, INSERT'),
     ('TABLE', 'public.need_level', 'SELECT, INSERT'),
+    ('TABLE', 'public.need_wish', 'SELECT, INSERT'),
     ('TABLE', 'public.unit_proposal', 'SELECT, INSERT, UPDATE, DELETE'),
     ('TABLE', 'public.signoff_round', 'SELECT, INSERT, UPDATE, DELETE'),
     ('TABLE', 'public.signoff', 'SELECT, INSERT, UPDATE, DELETE'),

@@ -89,7 +89,10 @@ func (t *Tx) freezeNeeds(ctx context.Context, period int64) error {
 	if err != nil {
 		return safe("freeze needs", err)
 	}
-	return t.freezeLevels(ctx, period, levels)
+	if err := t.freezeLevels(ctx, period, levels); err != nil {
+		return err
+	}
+	return t.freezeWishes(ctx, period)
 }
 
 // countLevels adds the levels of some people to the cells of their units.

@@ -96,7 +96,11 @@ func Pages(ctx context.Context, tx Tx, desk *feature.Desk, who *needs.Opening) (
 		return nil, dialog.ErrNotFound
 	}
 	if who == nil {
-		return p.groupedPages(needs.Analyse(f)), nil
+		wishes, err := tx.NeedWishes(ctx, f.Period.ID)
+		if err != nil {
+			return nil, err
+		}
+		return p.groupedPages(needs.Analyse(f), needs.Wishes(wishes)), nil
 	}
 	who.Period = f.Period.ID
 	return p.peoplePages(ctx, tx, f, *who), nil

@@ -69,6 +69,7 @@ type briefing struct {
 	whole    needs.Node
 	units    []needs.Node
 	supplies []needs.Supply
+	wishes   []needs.WishTold
 	year     int
 	at       time.Time
 }
@@ -84,6 +85,11 @@ func (p *desk) briefing(ctx context.Context, tx Tx, of pageOf) (b briefing, err 
 	}
 	b = briefing{Analysis: needs.Analyse(f), year: of.Year, at: of.At.In(p.Cfg.Location)}
 	b.whole, b.units = b.Passed(top(b.Analysis), teams)
+	wishes, err := tx.NeedWishes(ctx, of.Period)
+	if err != nil {
+		return b, err
+	}
+	b.wishes = needs.Wishes(wishes)
 	b.supplies, err = tx.Supplies(ctx, of.Year, p.Cfg.Location)
 	return b, err
 }
@@ -141,6 +147,7 @@ func (p *desk) onePage(b briefing) report.OnePage {
 	}
 	o.Boxes = []report.PageBox{{Title: plain("needs.page_strengths", nil), Text: p.listed(b, b.Strengths(b.whole), "needs.page_no_strengths")},
 		{Title: plain("needs.page_missing", nil), Text: p.listed(b, b.missing(), "needs.page_nothing_missing")}}
+	o.Boxes = append(o.Boxes, p.wishBox(b.wishes)...)
 	return o
 }
 

@@ -55,27 +55,32 @@ func (p *desk) drawSheet(ctx context.Context, data json.RawMessage) ([]byte, err
 		return nil, err
 	}
 	var a needs.Analysis
+	var wishes []needs.Wish
 	err := p.Cfg.Reports.InTx(ctx, func(open feature.Tx) error {
 		tx := open.(Tx)
 		if err := feature.ForOffice(ctx, tx, of.Chat, of.Reader); err != nil {
 			return err
 		}
 		f, err := tx.Needs(ctx, of.Period, of.Reader)
+		if err != nil {
+			return err
+		}
 		a = needs.Analyse(f)
+		wishes, err = tx.NeedWishes(ctx, of.Period)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
-	err = sheet.WriteBook(&b, p.groupedPages(a)...)
+	err = sheet.WriteBook(&b, p.groupedPages(a, needs.Wishes(wishes))...)
 	return b.Bytes(), err
 }
 
 // groupedPages are the sheets of an analysis.
-func (p *desk) groupedPages(a needs.Analysis) []sheet.Page {
+func (p *desk) groupedPages(a needs.Analysis, wishes []needs.WishTold) []sheet.Page {
 	return []sheet.Page{{Name: p.plain("needs.sheet_needs"), Rows: arranged(p.Cfg.Forms.Needs, p.needRows(a))}, {Name: p.plain("needs.sheet_units"), Rows: p.unitRows(a)},
-		{Name: p.plain("needs.sheet_groups"), Rows: p.groupRows(a)}, {Name: p.plain("needs.sheet_book"), Rows: p.bookRows()}}
+		{Name: p.plain("needs.sheet_groups"), Rows: p.groupRows(a)}, {Name: p.plain("needs.sheet_wishes"), Rows: p.wishRows(a, wishes)}, {Name: p.plain("needs.sheet_book"), Rows: p.bookRows()}}
 }
 
 func (p *desk) plain(key string) string { return p.Cfg.Text.Plain(key, nil) }
@@ -208,7 +213,8 @@ func (p *desk) groupRows(a needs.Analysis) [][]string {
 // bookRows say what each column holds, and by which rules.
 func (p *desk) bookRows() [][]string {
 	rows := p.book(p.Cfg.Forms.Needs, columns())
-	for _, c := range [][2]string{{"kekuatan", "needs.book_strengths"}, {"area_pengembangan", "needs.book_areas"}, {"golongan", "needs.book_group"}} {
+	for _, c := range [][2]string{{"kekuatan", "needs.book_strengths"}, {"area_pengembangan", "needs.book_areas"}, {"golongan", "needs.book_group"},
+		{"topik", "needs.book_topic"}, {"menjawab", "needs.book_answered"}, {"memilih_min", "needs.book_chosen"}} {
 		rows = append(rows, []string{c[0], p.plain(c[1])})
 	}
 	return append(rows, []string{p.plain("needs.book_rules"), p.plain("needs.book_hidden")})
