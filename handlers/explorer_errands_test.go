@@ -243,6 +243,7 @@ func errands() []*errand {
 			t.press("Dinas luar")
 		}},
 		{name: "proposal", who: ofRole(personnel.RoleOfficer), run: proposalErrand},
+		{name: "people", who: ofRole(personnel.RoleHR), run: peopleErrand, rare: true},
 		{name: "superior", who: ofRole(personnel.RoleOfficer), run: func(t *trip, r *rand.Rand) {
 			t.find("/unit", "Cari pegawai", r)
 			t.press("Atasan langsung")
