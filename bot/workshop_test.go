@@ -175,6 +175,53 @@ func TestFileHasADeadline(t *testing.T) {
 	})
 }
 
+// Of reports one is made at a time, of whatever kind, while another file is made beside it.
+func TestReportsAreMadeOneAtATime(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := newStage(t, func(c *SenderConfig) {
+			c.Drawer = newAtelier(map[string]time.Duration{"needs": 20 * time.Second, "demand": 20 * time.Second, "copy": 20 * time.Second})
+		})
+		synctest.Wait()
+		begin := time.Now()
+		needs, demand := picture(1, "needs", true), picture(2, "demand", true)
+		needs.Picture.Report, demand.Picture.Report = true, true
+		s.offer(needs, demand, picture(3, "copy", true))
+		time.Sleep(time.Minute)
+		at := s.when(begin)
+		for text, want := range map[string]time.Duration{"1:needs": 20 * time.Second, "3:copy": 20 * time.Second, "2:demand": 40 * time.Second} {
+			if d := at[text]; d < want || d > want+time.Second {
+				t.Errorf("%s went after %v, want %v", text, d, want)
+			}
+		}
+	})
+}
+
+// A report that takes too long is given up after a minute, and the person is told so in
+// other words than of a file that could not be made.
+func TestReportIsGivenUpWithASentence(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		a := newAtelier(map[string]time.Duration{"needs": time.Hour})
+		a.fails["demand"], a.left = fmt.Errorf("no"), 1
+		s := newStage(t, func(c *SenderConfig) { c.Drawer, c.NotMade, c.TooSlow = a, "not made", "too slow" })
+		synctest.Wait()
+		begin := time.Now()
+		failing, slow := picture(2, "demand", true), picture(1, "needs", true)
+		failing.Picture.Report, slow.Picture.Report = true, true
+		s.offer(failing)
+		time.Sleep(time.Second)
+		s.offer(slow)
+		time.Sleep(2 * reportLimit)
+		at := s.when(begin)
+		if d := at["1:needs\n\ntoo slow"]; d < reportLimit || d > reportLimit+3*time.Second {
+			t.Errorf("it was given up after %v, want %v: %v", d, reportLimit, at)
+		}
+		if _, ok := at["2:demand\n\nnot made"]; !ok {
+			t.Errorf("a report that fails says something else: %v", at)
+		}
+		time.Sleep(time.Hour) // until the drawer returns
+	})
+}
+
 // A file that Telegram did not give at once is asked for again.
 func TestFileIsMadeAgain(t *testing.T) {
 	for _, tt := range []struct {

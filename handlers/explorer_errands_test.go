@@ -244,6 +244,7 @@ func errands() []*errand {
 		}},
 		{name: "proposal", who: ofRole(personnel.RoleOfficer), run: proposalErrand},
 		{name: "comparison", who: ofRole(personnel.RoleHR), run: comparisonErrand},
+		{name: "people", who: ofRole(personnel.RoleHR), run: peopleErrand, rare: true},
 		{name: "superior", who: ofRole(personnel.RoleOfficer), run: func(t *trip, r *rand.Rand) {
 			t.find("/unit", "Cari pegawai", r)
 			t.press("Atasan langsung")

@@ -3,6 +3,8 @@ package handlers_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -11,6 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"bangkom/internal/devdb/devdbtest"
+	"bangkom/internal/dialog"
 	"bangkom/internal/personnel"
 	"bangkom/storage"
 )
@@ -137,5 +140,61 @@ func TestNeedsArePicturedAsShown(t *testing.T) {
 	}
 	if hidden == 0 || hidden == len(rows)-1 {
 		t.Errorf("%d of %d rows are hidden: nothing is proved", hidden, len(rows)-1)
+	}
+}
+
+// TestFileOfPeople is of the file of a unit's people: it holds exactly them, it cannot be
+// passed on, each of them but the reader reads that it was opened, and nobody gets it any
+// more who has lost the role.
+func TestFileOfPeople(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	sari := account("Sari")
+	w.linkStraight(w.ids["Sari"], sari, "Sari")
+	w.grant("Sari", personnel.RoleHR, false)
+	w.agency(8, 11)
+	w.openPeriod("Januari", w.clock.Now().AddDate(0, 0, 14))
+	w.answerNeeds()
+	w.tx(func(ctx context.Context, tx *storage.Tx) error {
+		_, _, err := tx.ClosePeriod(ctx, w.clock.Now())
+		return err
+	})
+	w.say(sari, "/laporan")
+	w.press(sari, "D")
+	w.press(sari, "Tingkat per pegawai")
+	w.say(sari, "Rencana suksesi pengawas")
+	book, err := excelize.OpenReader(bytes.NewReader(w.file(sari, "kompetensi-pegawai.xlsx")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	rows, err := book.GetRows("Pegawai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	people := map[string]int{}
+	for _, row := range rows[1:] {
+		people[row[2]]++
+	}
+	if len(people) != 8 || people["Zainal 4-2"] != 9 || people["Zainal 4-1"] != 1 { // the head is not rated
+		t.Errorf("the file holds %v", people)
+	}
+	last := w.fake.Messages(sari)[len(w.fake.Messages(sari))-1]
+	if last.Document == nil || !last.Protected {
+		t.Errorf("the file may be passed on: %+v", last)
+	}
+	const why = "Rencana suksesi pengawas (dalam satu berkas bersama pegawai lain di unit)"
+	if n := w.count(`SELECT count(DISTINCT e.id) FROM audit a JOIN employee e ON e.id = a.employee_id WHERE a.action = 'answers.opened' AND a.detail = $1 AND e.name LIKE 'Zainal 4-%'`, why); n != 7 {
+		t.Errorf("%d people can read that they were opened, want 7", n)
+	}
+	_, p := w.connect(t.Context())
+	asked := dialog.Picture{Kind: "needs-people-xlsx", File: true, Data: json.RawMessage(fmt.Sprintf(`{"period": %d, "unit": %d, "reader": %d, "chat": %d}`,
+		w.count(`SELECT max(id) FROM period`), w.count(`SELECT id FROM unit WHERE code = 'N4'`), w.ids["Sari"], sari))}
+	if _, body, err := p.Draw(t.Context(), asked); err != nil || len(body) == 0 {
+		t.Errorf("the office gets no file: %v", err)
+	}
+	w.grant("Sari", personnel.RoleHR, true)
+	if _, body, err := p.Draw(t.Context(), asked); err == nil || len(body) > 0 {
+		t.Errorf("somebody without the role gets the file: %d bytes, %v", len(body), err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"bangkom/internal/needs"
 	"bangkom/internal/task"
 )
 
@@ -34,13 +35,22 @@ const (
 	expireTasksWithoutLadder = `
 		UPDATE task SET state = 'expired', ladder_at = NULL
 		WHERE due_at <= $1 AND state IN ('open', 'started') AND kind = ANY($2)`
+	// Telegram deletes what is younger than two days.
+	takeFilesAway = `
+		INSERT INTO outbox (key, chat_id, lane, class, template, length, method, payload, edit_of, state)
+		SELECT 'file-away:' || o.id, o.chat_id, 1, 'service', o.template, 0, 'deleteMessage',
+		       json_build_object('params', json_build_object('chat_id', o.chat_id::text, 'message_id', o.message_id::text))::text, o.message_id, 'new'
+		FROM outbox o WHERE o.template = '` + needs.PeopleFile + `' AND o.state = 'sent' AND o.method <> 'deleteMessage' AND o.message_id IS NOT NULL
+		  AND o.delivered_at <= $1::timestamptz - interval '24 hours' AND o.delivered_at > $1::timestamptz - interval '47 hours'
+		ORDER BY o.id ON CONFLICT (key) DO NOTHING`
 )
 
 // Expire ends what has expired at now: messages in the outbox, held messages,
-// offers that nobody took, ratings that were not given. It tells how much that was.
+// offers that nobody took, ratings that were not given, files of people's levels in the
+// chat. It tells how much that was.
 func (t *Tx) Expire(ctx context.Context, now time.Time) (int, error) {
 	total := int64(0)
-	for _, q := range []string{expireRows, returnNotifications, returnLadders, dropHeld, expireTasksWithoutLadder, emptyNotifications} {
+	for _, q := range []string{expireRows, returnNotifications, returnLadders, dropHeld, expireTasksWithoutLadder, emptyNotifications, takeFilesAway} {
 		args := []any{now}
 		switch q {
 		case emptyNotifications:

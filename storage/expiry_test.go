@@ -2,10 +2,12 @@ package storage
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
 	"bangkom/internal/dialog"
+	"bangkom/internal/needs"
 )
 
 // A message that has expired is marked by the next claim, is never given, and does
@@ -50,5 +52,32 @@ func TestClaimMarksWhatHasExpired(t *testing.T) {
 	}
 	if rows, err := f.Claim(t.Context(), 9, dialog.LaneReply, 10, now.Add(time.Hour)); err != nil || len(rows) != 1 || rows[0].Key != "later" {
 		t.Errorf("an hour later: %+v, %v", rows, err)
+	}
+}
+
+// A file of people's levels is taken away once, a day after it has come, and no other message
+// is; what is too old for Telegram is left.
+func TestFilesOfPeopleAreTakenAway(t *testing.T) {
+	f := newFixture(t)
+	for key, of := range map[string]struct {
+		template string
+		age      time.Duration
+	}{"due": {needs.PeopleFile, 24 * time.Hour}, "young": {needs.PeopleFile, 23 * time.Hour}, "old": {needs.PeopleFile, 48 * time.Hour}, "other": {"needs.file", 24 * time.Hour}} {
+		f.exec(`INSERT INTO outbox (key, chat_id, lane, class, template, length, method, state, message_id, sent_at, delivered_at) VALUES ($1, 7, 0, 'reply', $2, 1, 'sendDocument', 'sent', 41, $3, $3)`,
+			key, of.template, start.Add(-of.age))
+	}
+	for range 2 {
+		f.tx(func(ctx context.Context, tx *Tx) error {
+			_, err := tx.Expire(ctx, start)
+			return err
+		})
+	}
+	rows, err := f.Claim(t.Context(), 9, dialog.LaneBulk, 10, start)
+	if err != nil || len(rows) != 1 {
+		t.Fatalf("%d messages are taken away, %v", len(rows), err)
+	}
+	r := rows[0]
+	if due := f.count(`SELECT id FROM outbox WHERE key = 'due'`); r.Key != fmt.Sprint("file-away:", due) || r.Method != "deleteMessage" || r.EditOf != 41 || r.ChatID != 7 || r.Params["chat_id"] != "7" || r.Params["message_id"] != "41" {
+		t.Errorf("taken away is %+v", r)
 	}
 }

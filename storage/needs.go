@@ -14,12 +14,13 @@ const freezeUnits = `
 	INSERT INTO need_unit (period_id, unit_id, parent_id, name) SELECT $1, u.id, u.parent_id, ` + unitLabel + ` FROM unit u ORDER BY u.id`
 
 var (
-	// The status is told by the number, as personnel.NIP does.
+	// The status is told by the number, as personnel.NIP does. OFFSET 0: each person is
+	// looked up; else all responses there are would be read for some people.
 	freezePeople = `
 		INSERT INTO need_person (period_id, employee_id, unit_id, class_code, status, superior_id, filled, rated)
 		SELECT $1, e.id, e.unit_id, e.class_code, CASE WHEN substr(e.nip, 13, 2) <= '12' THEN 'PNS' ELSE 'PPPK' END, e.supervisor_id,
-		       EXISTS (SELECT FROM response r WHERE r.task_id = k.id),
-		       EXISTS (SELECT FROM task t JOIN response r ON r.task_id = t.id WHERE t.occasion_id = $1 AND t.subject_id = e.id AND ` + isRating("t") + `)
+		       EXISTS (SELECT FROM response r WHERE r.task_id = k.id OFFSET 0),
+		       EXISTS (SELECT FROM task t JOIN response r ON r.task_id = t.id WHERE t.occasion_id = $1 AND t.subject_id = e.id AND ` + isRating("t") + ` OFFSET 0)
 		FROM unnest($2::bigint[]) AS i (id) JOIN employee e ON e.id = i.id JOIN task k ON k.occasion_id = $1 AND k.employee_id = e.id AND ` + isSelf("k") + `
 		WHERE k.state <> 'excused' AND (k.state = 'done' OR e.active) ORDER BY e.id`
 	// Of several superiors who have rated, that of the day of the close counts, then who

@@ -13,6 +13,7 @@ import (
 
 	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/needs"
+	"bangkom/internal/personnel"
 )
 
 // An agency of so many people in 40 units: eight, each with four below. Everybody's place,
@@ -370,4 +371,59 @@ func TestDevelopingProgrammes(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// TestErasureMovesNoFigure erases what people may have erased: the analysis stays as it was
+// frozen, for every reader, and so does who was where.
+func TestErasureMovesNoFigure(t *testing.T) {
+	f := newFixture(t)
+	f.fillNeeds(120, "Januari")
+	period := f.closePeriod()
+	before, frozen := f.analysis(period, 0), f.text(`SELECT md5(string_agg(n::text, '' ORDER BY n.employee_id)) FROM need_person n`)
+	office := f.count(`SELECT max(id) FROM employee`)
+	for _, id := range []int{f.count(`SELECT min(employee_id) FROM need_person WHERE filled AND rated`), f.count(`SELECT min(employee_id) FROM need_person WHERE NOT filled`)} {
+		f.tx(func(ctx context.Context, tx *Tx) error {
+			ticket, err := tx.AddTicket(ctx, int64(id), 5, personnel.ErasureTicket, "", start)
+			if err != nil {
+				return err
+			}
+			return tx.Erase(ctx, personnel.Erasure{TicketID: ticket, EmployeeID: int64(id)}, int64(office), start)
+		})
+	}
+	if f.count(`SELECT count(*) FROM audit WHERE action = 'erase'`) != 2 {
+		t.Error("nothing was erased: nothing is proved")
+	}
+	if after := f.analysis(period, 0); !reflect.DeepEqual(before, after) {
+		t.Error("the analysis has changed with an erasure")
+	}
+	if now := f.text(`SELECT md5(string_agg(n::text, '' ORDER BY n.employee_id)) FROM need_person n`); now != frozen {
+		t.Error("who was where has changed with an erasure")
+	}
+}
+
+// The sums of a close are those of the levels of its people, rounded as those are, by weights
+// that leave a remainder; the file of people holds exactly who is counted.
+func TestSumsAreThoseOfPeople(t *testing.T) {
+	f := newFixture(t)
+	f.fillNeeds(120, "Januari")
+	f.exec(`UPDATE rating_weight SET weight = CASE side WHEN 'self' THEN 33 ELSE 67 END`)
+	period := f.closePeriod()
+	gap, lack, n, affected := 0, 0, 0, 0
+	f.tx(func(ctx context.Context, tx *Tx) error {
+		return tx.NeedPeople(ctx, needs.Opening{Period: period}, func(p needs.Person) error {
+			for _, l := range p.Levels {
+				if g, ok := l.Gap(); ok {
+					n, gap = n+1, gap+int(g)
+					if g < 0 {
+						lack, affected = lack-int(g), affected+1
+					}
+				}
+			}
+			return nil
+		})
+	})
+	got := f.text(`SELECT concat_ws(' ', sum(n), sum(gap), sum(lack), sum(affected)) FROM need_cell`)
+	if want := fmt.Sprint(n, gap, lack, affected); got != want || n < 300 {
+		t.Errorf("the cells add up to %s, those of the people are %s", got, want)
+	}
 }

@@ -102,7 +102,7 @@ func TestOperatorPath(t *testing.T) {
 }
 
 // asOwner runs a statement as the owner of a database.
-func asOwner(t *testing.T, url, query string) {
+func asOwner(t testing.TB, url, query string) {
 	t.Helper()
 	db, err := sql.Open("postgres", url)
 	if err != nil {
