@@ -158,7 +158,7 @@ func (e *env) ratingTask(ctx context.Context, k int) (line string, row []dialog.
 
 // ratingState is how far the presser's rating of a person is, and the label of what may be
 // done with it; "" = nothing.
-func (e *env) ratingState(ctx context.Context, s ratings, one ratedPerson) (key, label string, err error) {
+func ratingState(ctx context.Context, e *env, s ratings, one ratedPerson) (key, label string, err error) {
 	switch filled := len(s.Answers[one.ID]); {
 	case one.State == task.Done:
 		mine, err := e.rated(ctx, one.ID)
@@ -191,7 +191,7 @@ func (e *env) memberRating(ctx context.Context, m personnel.Member) (line string
 	i := slices.IndexFunc(all, func(r rating.Ratable) bool { return r.Subject.ID == m.ID })
 	if i >= 0 {
 		one := ratedPerson{all[i], e.DefinitionOf(all[i].Task)}
-		key, label, err := e.ratingState(ctx, s, one)
+		key, label, err := ratingState(ctx, e, s, one)
 		if err != nil {
 			return "", nil, err
 		}
