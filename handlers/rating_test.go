@@ -571,3 +571,35 @@ func TestOvertakenRequest(t *testing.T) {
 		}
 	}
 }
+
+// In a new period the card of a person says of which period the comparison is that can
+// still be opened; while the one of this period can be, it says nothing of the kind.
+func TestComparisonOfAFormerPeriod(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	me := w.boss(0, "Sari", "Wayan")
+	w.linkStraight(w.ids["Rina"], account("Rina"), "Rina")
+	w.say(me, "/tim")
+	w.tap(me, "Daftar sudah benar", "Mulai menilai")
+	w.tap(me, slices.Repeat([]string{"2"}, 9)...)
+	w.tap(me, "Kirim")
+	w.say(account("Rina"), "/asesmen")
+	w.tap(account("Rina"), slices.Repeat([]string{"4"}, 9)...)
+	w.tap(account("Rina"), "Kirim")
+	w.say(me, "/tim")
+	w.tap(me, "1")
+	if got := w.onShow(me); !strings.Contains(got, "Buka perbandingan") || strings.Contains(got, "sudah terbuka") {
+		t.Errorf("in its own period the card says\n%s", got)
+	}
+	w.tx(func(ctx context.Context, tx *storage.Tx) error {
+		_, _, err := tx.ClosePeriod(ctx, w.clock.Now())
+		return err
+	})
+	w.clock.move(24 * time.Hour)
+	w.openPeriod("Tahun 2028", w.clock.Now().AddDate(0, 0, 20))
+	w.say(me, "/tim")
+	w.tap(me, "Daftar sudah benar")
+	w.say(me, "/tim")
+	w.tap(me, "1")
+	w.shows(me, "Perbandingan yang sudah terbuka: Tahun 2027.", "Buka perbandingan")
+}

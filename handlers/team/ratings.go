@@ -156,6 +156,24 @@ func (e *env) ratingTask(ctx context.Context, k int) (line string, row []dialog.
 		[]dialog.Button{{Label: e.Label("rate_team"), Action: e.MenuAction("tim", 0)}}, nil
 }
 
+// ratingState is how far the presser's rating of a person is, and the label of what may be
+// done with it; "" = nothing.
+func ratingState(ctx context.Context, e *env, s ratings, one ratedPerson) (key, label string, err error) {
+	switch filled := len(s.Answers[one.ID]); {
+	case one.State == task.Done:
+		mine, err := e.rated(ctx, one.ID)
+		if err == nil && mine && one.Availability(e.Now) == task.Available {
+			label = "rate_change"
+		}
+		return "rating.state_sent", label, err
+	case s.complete(one):
+		return "rating.state_ready", "rate_check", nil
+	case filled > 0:
+		return "rating.state_part", "", nil
+	}
+	return "rating.state_open", "", nil
+}
+
 // memberRating is what the card of one person of the team says about the
 // presser's rating of this person, and what may be done.
 func (e *env) memberRating(ctx context.Context, m personnel.Member) (line string, rows [][]dialog.Button, err error) {
@@ -173,22 +191,12 @@ func (e *env) memberRating(ctx context.Context, m personnel.Member) (line string
 	i := slices.IndexFunc(all, func(r rating.Ratable) bool { return r.Subject.ID == m.ID })
 	if i >= 0 {
 		one := ratedPerson{all[i], e.DefinitionOf(all[i].Task)}
-		key := "rating.state_open"
-		switch filled := len(s.Answers[one.ID]); {
-		case one.State == task.Done:
-			key = "rating.state_sent"
-			mine, err := e.rated(ctx, one.ID)
-			if err != nil {
-				return "", nil, err
-			}
-			if mine && one.Availability(e.Now) == task.Available {
-				button("rate_change", "periksa", one.ID)
-			}
-		case s.complete(one):
-			key = "rating.state_ready"
-			button("rate_check", "periksa", one.ID)
-		case filled > 0:
-			key = "rating.state_part"
+		key, label, err := ratingState(ctx, e, s, one)
+		if err != nil {
+			return "", nil, err
+		}
+		if label != "" {
+			button(label, "periksa", one.ID)
 		}
 		line = "\n" + e.T("rating.member", text.Args{"keadaan": text.HTML(e.T(key, nil))})
 	}
@@ -210,6 +218,13 @@ func (e *env) memberRating(ctx context.Context, m personnel.Member) (line string
 	}
 	if err == nil {
 		button("compare", "banding", open)
+	}
+	if err == nil && i >= 0 && open != all[i].ID { // what can be opened is of a former period
+		pair, err := e.tx.PairNews(ctx, open, e.Employee.ID, e.Now)
+		if err != nil {
+			return "", nil, err
+		}
+		line += "\n" + e.T("rating.former", text.Args{"periode": pair.Task.Occasion.Name})
 	}
 	more, after, err := e.memberDuty(ctx, m)
 	return line + more, append(rows, after...), err
