@@ -197,11 +197,11 @@ var signoffReaders = signing + `
 	      AND (g.role = 'hr' OR g.role = 'officer' AND g.unit_id IN (SELECT id FROM above))
 	UNION SELECT $2::bigint WHERE $1 ORDER BY 1`
 
-// Of each of the readers $2: how many of each unit's own people they know by name. Whom one
-// knows is found as knownBy does it.
+// Of each of the readers $2: how many of each unit's own people they know by name.
 var knownOf = `
-	SELECT r.id AS reader, n.unit_id AS unit, count(*) AS known FROM unnest($2::bigint[]) AS r (id) CROSS JOIN LATERAL (` + knownOne("r.id") + `) k
-	JOIN need_person n ON n.period_id = $1 AND n.employee_id = k.id AND n.filled AND n.rated GROUP BY r.id, n.unit_id`
+	WITH known AS MATERIALIZED (` + knownPairs("$2::bigint[]") + `)
+	SELECT k.reader, n.unit_id AS unit, count(*) AS known FROM known k
+	JOIN need_person n ON n.period_id = $1 AND n.employee_id = k.id AND n.filled AND n.rated GROUP BY k.reader, n.unit_id`
 
 // SignoffKnown tells of each reader of a sign-off how many people of each unit they know by
 // name; the person who asks is among them.
