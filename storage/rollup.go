@@ -95,8 +95,7 @@ func (t *Tx) Office(ctx context.Context, now time.Time) (o summary.Office, err e
 	if err := t.tx.GetContext(ctx, &r, officeCounts, now.AddDate(0, -1, 0), week, now.AddDate(0, 0, -3)); err != nil {
 		return summary.Office{}, safe("count the agency", err)
 	}
-	o = summary.Office{People: r.People, Linked: r.Linked, Blocked: r.Blocked, Before: r.Before, Period: r.Period, Owed: r.Owed, Excused: r.Excused, Done: r.Done,
-		WeekAgo: r.WeekAgo, Both: r.Both, Unknown: r.Unknown, Overdue: r.Overdue, Letters: r.Letters}
+	o = summary.Office{People: r.People, Linked: r.Linked, Blocked: r.Blocked, Before: r.Before, Period: r.Period, Owed: r.Owed, Excused: r.Excused, Done: r.Done, WeekAgo: r.WeekAgo, Both: r.Both, Unknown: r.Unknown, Overdue: r.Overdue, Letters: r.Letters}
 	var units []struct {
 		Name    string `db:"name"`
 		Owed    int    `db:"owed"`
@@ -123,10 +122,10 @@ func (t *Tx) Office(ctx context.Context, now time.Time) (o summary.Office, err e
 	if o.Announcements, err = t.AnnouncementBoard(ctx, now); err != nil {
 		return o, err
 	}
-	if o.Reports, err = t.ReportsOverdue(ctx, now); err != nil {
+	if o.Signoff, err = t.officeSignoffs(ctx, now); err != nil {
 		return o, err
 	}
-	if o.Signoff, err = t.officeSignoffs(ctx, now); err != nil {
+	if o.Reports, err = t.ReportsOverdue(ctx, now); err != nil {
 		return o, err
 	}
 	month := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, now.Location())

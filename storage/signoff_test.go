@@ -15,7 +15,7 @@ import (
 	"bangkom/internal/outreach"
 )
 
-// signing is a fixture with an agency that has filled in a period, and a round for it.
+// signingWorld is a fixture with an agency that has filled in a period, and a round for it.
 type signingWorld struct {
 	*fixture
 	period int64
@@ -103,19 +103,15 @@ func (w *signingWorld) step(s needs.Signoff, d needs.Deed, by int64, more string
 // prepare freezes a unit for somebody, and returns what was frozen.
 func (w *signingWorld) prepare(s needs.Signoff, by int64) (c needs.Content, out needs.Stored) {
 	w.t.Helper()
-	t0 := time.Now()
-	lap := func(what string) { w.t.Log(what, time.Since(t0)); t0 = time.Now() }
 	w.tx(func(ctx context.Context, tx *Tx) error {
 		f, err := tx.Needs(ctx, w.period, by)
 		if err != nil {
 			return err
 		}
-		lap("needs")
 		knows, err := tx.SignoffKnown(ctx, s.ID, w.period, by, start)
 		if err != nil {
 			return err
 		}
-		lap("known")
 		proposals, err := tx.Proposals(ctx, s.Year)
 		if err != nil {
 			return err
@@ -126,7 +122,6 @@ func (w *signingWorld) prepare(s needs.Signoff, by int64) (c needs.Content, out 
 		}
 		c, _ = needs.ContentOf(f, s.Unit, knows, proposals)
 		c.Needs = needs.Anew(c.Needs, before.Needs)
-		lap("content")
 		out, err = tx.PrepareSignoff(ctx, s, c, by, start)
 		return err
 	})
