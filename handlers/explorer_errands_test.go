@@ -206,7 +206,7 @@ func optional() []*errand {
 
 // errands are all of them; together they come to every conversation.
 func errands() []*errand {
-	return append(append(trainingErrands(), evaluationErrands()...), []*errand{
+	return append(append(append(trainingErrands(), evaluationErrands()...), signoffErrands()...), []*errand{
 		{name: "correction", who: anybody, run: func(t *trip, r *rand.Rand) {
 			t.say("/privasi")
 			t.press("Perbaiki data")

@@ -105,6 +105,7 @@ func newExplorer(t *testing.T, seed uint64, actions int) *explorer {
 	e.population()
 	e.openPeriod("Penilaian Januari 2027", e.clock.Now().AddDate(0, 0, 25))
 	e.trainings()
+	e.signoffs()
 	e.judge = newJudge(e)
 	e.watch = newWatcher(e)
 	return e

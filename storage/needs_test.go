@@ -33,6 +33,13 @@ func dice(of, salt string, most int) string { return fmt.Sprintf(chance+` %% %d`
 // some are not rated, some of their answers are no level, and some have sent twice.
 func (f *fixture) fillNeeds(people int, name string) {
 	f.t.Helper()
+	f.registerNeeds(people)
+	f.playNeeds(name)
+}
+
+// registerNeeds registers those people: the first of each unit leads the others.
+func (f *fixture) registerNeeds(people int) {
+	f.t.Helper()
 	f.exec(needfulUnits)
 	f.exec(fmt.Sprintf(`
 		INSERT INTO employee (nip, name, sex, unit_id, class_code)
@@ -42,7 +49,6 @@ func (f *fixture) fillNeeds(people int, name string) {
 		FROM generate_series(1, $1::int) i`, dice("i", "u", 1000), dice("i", "v", 100), dice("i", "k", 5)), people)
 	f.exec(`WITH first AS (SELECT unit_id, min(id) AS id FROM employee GROUP BY unit_id)
 		UPDATE employee e SET supervisor_id = b.id FROM first b WHERE b.unit_id = e.unit_id AND b.id <> e.id`)
-	f.playNeeds(name)
 }
 
 // playNeeds opens a period and answers it.

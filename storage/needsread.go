@@ -30,21 +30,24 @@ func (t *Tx) NeedPeriods(ctx context.Context) (list []needs.Period, err error) {
 	return list, nil
 }
 
-// knownOne selects the people whose levels somebody knows by name in the period $1: the
-// own, those of a team of then or now, of a team that somebody stood in for, and whoever was
-// rated by that one or whose sheet that one typed in.
-func knownOne(person string) string {
-	return strings.ReplaceAll(`SELECT $2::bigint AS id UNION SELECT id FROM employee WHERE supervisor_id = $2
-		UNION SELECT employee_id FROM need_person WHERE period_id = $1 AND superior_id = $2
-		UNION SELECT n.employee_id FROM delegation d JOIN need_person n ON n.period_id = $1 AND n.superior_id = d.for_id WHERE d.acting_id = $2 AND d.rates
-		UNION SELECT t.subject_id FROM task t WHERE t.occasion_id = $1 AND t.employee_id = $2 AND `+isRating("t")+`
-		UNION SELECT c.subject_id FROM co_rater c WHERE c.period_id = $1 AND c.rater_id = $2
-		UNION SELECT t.subject_id FROM task t JOIN response r ON r.task_id = t.id WHERE t.occasion_id = $1 AND $2 IN (r.sent_by, r.paper_by)`, "$2", person)
+// knownPairs are pairs of a reader and somebody (id) whose levels that reader knows by name
+// in the period $1: the own, those of a team of then or now, of a team that the reader stood
+// in for, and whoever was rated by the reader or whose sheet the reader typed in.
+func knownPairs(readers string) string {
+	return strings.ReplaceAll(`SELECT r AS reader, r AS id FROM unnest(READERS) r
+		UNION SELECT supervisor_id, id FROM employee WHERE supervisor_id = ANY(READERS)
+		UNION SELECT superior_id, employee_id FROM need_person WHERE period_id = $1 AND superior_id = ANY(READERS)
+		UNION SELECT d.acting_id, n.employee_id FROM delegation d JOIN need_person n ON n.period_id = $1 AND n.superior_id = d.for_id WHERE d.acting_id = ANY(READERS) AND d.rates
+		UNION SELECT t.employee_id, t.subject_id FROM task t WHERE t.occasion_id = $1 AND t.employee_id = ANY(READERS) AND `+isRating("t")+`
+		UNION SELECT c.rater_id, c.subject_id FROM co_rater c WHERE c.period_id = $1 AND c.rater_id = ANY(READERS)
+		UNION SELECT x.reader, t.subject_id FROM task t JOIN response r ON r.task_id = t.id CROSS JOIN LATERAL (VALUES (r.sent_by), (r.paper_by)) x (reader)
+		      WHERE t.occasion_id = $1 AND x.reader = ANY(READERS)`, "READERS", readers)
 }
 
 // knownBy are the people whom $2 knows.
 var knownBy = `
-	known AS MATERIALIZED (` + knownOne("$2") + `
+	known AS MATERIALIZED (
+		SELECT id FROM (` + knownPairs("ARRAY[$2::bigint]") + `) p
 	)`
 
 const (

@@ -109,10 +109,10 @@ func (t *Tx) Office(ctx context.Context, now time.Time) (o summary.Office, err e
 	if o.Announcements, err = t.AnnouncementBoard(ctx, now); err != nil {
 		return o, err
 	}
-	if o.Reports, err = t.ReportsOverdue(ctx, now); err != nil {
+	if o.Signoff, err = t.officeSignoffs(ctx, now); err != nil {
 		return o, err
 	}
-	if o.Signoff, err = t.officeSignoffs(ctx, now); err != nil {
+	if o.Reports, err = t.ReportsOverdue(ctx, now); err != nil {
 		return o, err
 	}
 	month := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, now.Location())

@@ -52,7 +52,6 @@ type signoffRow struct {
 	Filled      int          `db:"filled"`
 	Rated       int          `db:"rated"`
 	PreparedBy  int64        `db:"prepared_by"`
-	Preparer    string       `db:"preparer"`
 	PreparedAt  sql.NullTime `db:"prepared_at"`
 	ApprovedBy  int64        `db:"approved_by"`
 	Approver    string       `db:"approver"`
@@ -60,10 +59,8 @@ type signoffRow struct {
 	For         int64        `db:"approved_for"`
 	ForName     string       `db:"for_name"`
 	ValidatedBy int64        `db:"validated_by"`
-	Validator   string       `db:"validator"`
 	ValidatedAt sql.NullTime `db:"validated_at"`
 	Note        string       `db:"note"`
-	Noter       string       `db:"noter"`
 	Scan        string       `db:"scan"`
 	Revision    int          `db:"revision"`
 	Officer     bool         `db:"officer"`
@@ -74,10 +71,10 @@ type signoffRow struct {
 func (r signoffRow) signoff(office bool, person int64) needs.Signoff {
 	return needs.Signoff{ID: r.ID, Year: r.Year, Unit: r.Unit, UnitName: r.UnitName, Stage: needs.Stage(r.State),
 		Counts:    needs.Counts{People: r.People, Filled: r.Filled, Rated: r.Rated},
-		Prepared:  signedBy(r.PreparedBy, r.Preparer, r.PreparedAt),
+		Prepared:  signedBy(r.PreparedBy, "", r.PreparedAt),
 		Approved:  signedBy(r.ApprovedBy, r.Approver, r.ApprovedAt),
-		Validated: signedBy(r.ValidatedBy, r.Validator, r.ValidatedAt),
-		For:       r.For, ForName: personnel.DisplayName(r.ForName), Note: r.Note, NotedBy: personnel.DisplayName(r.Noter), Scan: r.Scan, HeadUnit: r.HeadUnit, HeadName: r.HeadName, Heads: r.Heads,
+		Validated: signedBy(r.ValidatedBy, "", r.ValidatedAt),
+		For:       r.For, ForName: personnel.DisplayName(r.ForName), Note: r.Note, Scan: r.Scan, HeadUnit: r.HeadUnit, HeadName: r.HeadName, Heads: r.Heads,
 		Revision: r.Revision, Actor: needs.Actor{Person: person, Officer: r.Officer, Head: r.Head, Office: office}}
 }
 
@@ -87,12 +84,11 @@ func signedBy(id int64, name string, at sql.NullTime) needs.Signed {
 
 const signoffColumns = `
 	SELECT s.id, s.year, s.unit_id, s.unit_name, s.head_unit_id, s.head_name, s.state, s.people, s.filled, s.rated, s.note, s.scan, s.revision, s.officer, s.head, s.heads,
-	       COALESCE(s.prepared_by, 0) AS prepared_by, COALESCE(p.name, '') AS preparer, s.prepared_at,
+	       COALESCE(s.prepared_by, 0) AS prepared_by, s.prepared_at,
 	       COALESCE(s.approved_by, 0) AS approved_by, COALESCE(a.name, '') AS approver, s.approved_at,
 	       COALESCE(s.approved_for, 0) AS approved_for, COALESCE(f.name, '') AS for_name,
-	       COALESCE(s.validated_by, 0) AS validated_by, COALESCE(v.name, '') AS validator, s.validated_at, COALESCE(w.name, '') AS noter
-	FROM signs s LEFT JOIN employee p ON p.id = s.prepared_by LEFT JOIN employee a ON a.id = s.approved_by LEFT JOIN employee f ON f.id = s.approved_for
-	     LEFT JOIN employee v ON v.id = s.validated_by LEFT JOIN employee w ON w.id = s.noted_by`
+	       COALESCE(s.validated_by, 0) AS validated_by, s.validated_at
+	FROM signs s LEFT JOIN employee a ON a.id = s.approved_by LEFT JOIN employee f ON f.id = s.approved_for`
 
 var (
 	listSignoffs = signing + signoffColumns + ` WHERE s.year = $4 AND ($1 OR s.officer OR s.head) ORDER BY s.unit_name, s.id`
@@ -153,9 +149,8 @@ func (t *Tx) SignoffRounds(ctx context.Context) (list []needs.Round, err error) 
 
 const (
 	signedNeeds = `
-		SELECT d.competency_code AS code, d.name, c.importance, d.n, d.gap, d.lack, d.share_part, d.share_of, d.reason, COALESCE(d.moved_by, 0) AS moved_by,
-		       COALESCE(e.name, '') AS mover, d.moved_at
-		FROM signoff_need d JOIN competency c ON c.code = d.competency_code LEFT JOIN employee e ON e.id = d.moved_by WHERE d.signoff_id = $1 ORDER BY d.place`
+		SELECT d.competency_code AS code, d.name, c.importance, d.n, d.gap, d.lack, d.share_part, d.share_of, d.reason, COALESCE(d.moved_by, 0) AS moved_by, d.moved_at
+		FROM signoff_need d JOIN competency c ON c.code = d.competency_code WHERE d.signoff_id = $1 ORDER BY d.place`
 	signedProposals = `SELECT title, people, reason, ruled FROM signoff_proposal WHERE signoff_id = $1 ORDER BY place`
 )
 
@@ -174,7 +169,6 @@ func (t *Tx) SignedContent(ctx context.Context, s needs.Signoff) (c needs.Conten
 		Of         int          `db:"share_of"`
 		Reason     string       `db:"reason"`
 		MovedBy    int64        `db:"moved_by"`
-		Mover      string       `db:"mover"`
 		MovedAt    sql.NullTime `db:"moved_at"`
 	}
 	if err := t.tx.SelectContext(ctx, &rows, signedNeeds, s.ID); err != nil {
@@ -182,7 +176,7 @@ func (t *Tx) SignedContent(ctx context.Context, s needs.Signoff) (c needs.Conten
 	}
 	for _, r := range rows {
 		c.Needs = append(c.Needs, needs.SignedNeed{Competency: needs.Competency{Code: r.Code, Name: r.Name, Importance: r.Importance},
-			Value: needs.Value{N: r.N, Gap: r.Gap, Lack: r.Lack, Share: disclosure.Share{Part: r.Part, Of: r.Of}}, Moved: signedBy(r.MovedBy, r.Mover, r.MovedAt), Reason: r.Reason})
+			Value: needs.Value{N: r.N, Gap: r.Gap, Lack: r.Lack, Share: disclosure.Share{Part: r.Part, Of: r.Of}}, Moved: signedBy(r.MovedBy, "", r.MovedAt), Reason: r.Reason})
 	}
 	err = t.tx.SelectContext(ctx, &c.Proposals, signedProposals, s.ID)
 	return c, safe("read signed proposals", err)
@@ -197,11 +191,11 @@ var signoffReaders = signing + `
 	      AND (g.role = 'hr' OR g.role = 'officer' AND g.unit_id IN (SELECT id FROM above))
 	UNION SELECT $2::bigint WHERE $1 ORDER BY 1`
 
-// Of each of the readers $2: how many of each unit's own people they know by name. Whom one
-// knows is found as knownBy does it.
+// Of each of the readers $2: how many of each unit's own people they know by name.
 var knownOf = `
-	SELECT r.id AS reader, n.unit_id AS unit, count(*) AS known FROM unnest($2::bigint[]) AS r (id) CROSS JOIN LATERAL (` + knownOne("r.id") + `) k
-	JOIN need_person n ON n.period_id = $1 AND n.employee_id = k.id AND n.filled AND n.rated GROUP BY r.id, n.unit_id`
+	WITH known AS MATERIALIZED (` + knownPairs("$2::bigint[]") + `)
+	SELECT k.reader, n.unit_id AS unit, count(*) AS known FROM known k
+	JOIN need_person n ON n.period_id = $1 AND n.employee_id = k.id AND n.filled AND n.rated GROUP BY k.reader, n.unit_id`
 
 // SignoffKnown tells of each reader of a sign-off how many people of each unit they know by
 // name; the person who asks is among them.

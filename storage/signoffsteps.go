@@ -147,9 +147,9 @@ func (t *Tx) StepSignoff(ctx context.Context, s needs.Signoff, d needs.Deed, mor
 	return needs.Kept, t.auditSignoff(ctx, string(d), s.ID, by, "", now)
 }
 
-const unitAbove = `SELECT u.parent_id FROM unit u WHERE u.id = $1 AND u.parent_id IS NOT NULL`
+const unitAbove = `SELECT COALESCE(parent_id, 0) FROM unit WHERE id = $1`
 
-// UnitAbove is the unit above another one now; ErrNotFound when there is none.
+// UnitAbove is the unit above another one now; 0 when there is none.
 func (t *Tx) UnitAbove(ctx context.Context, unit int64) (above int64, err error) {
 	return above, t.one(ctx, &above, unitAbove, unit)
 }

@@ -125,7 +125,7 @@ func (e *env) headLines(v screen) []string {
 	num := e.Cfg.Text.Number
 	lines := []string{e.T("signoff.card", text.Args{"unit": v.UnitName, "tahun": strconv.Itoa(v.Year)}), e.stageLine(v)}
 	if v.Note != "" {
-		lines = append(lines, e.T("signoff.note", text.Args{"nama": v.NotedBy, "alasan": v.Note}))
+		lines = append(lines, e.T("signoff.note", text.Args{"alasan": v.Note}))
 	}
 	if v.Scan != "" {
 		lines = append(lines, e.T("signoff.has_scan", nil))
@@ -189,7 +189,7 @@ func (e *env) needLines(v screen) []string {
 			lines = append(lines, e.T("signoff.need", args))
 		}
 		if n.Moved.ID != 0 {
-			lines = append(lines, e.T("signoff.moved", text.Args{"nama": n.Moved.Name, "alasan": n.Reason}))
+			lines = append(lines, e.T("signoff.moved", text.Args{"alasan": n.Reason}))
 		}
 	}
 	switch {

@@ -2,7 +2,6 @@ package signoff
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -48,12 +47,12 @@ func (e *env) do(ctx context.Context, s needs.Signoff, d needs.Deed, revision in
 		out, err = e.prepare(ctx, s)
 	} else {
 		if d == needs.Lift {
-			_, err := e.tx.UnitAbove(ctx, s.HeadUnit)
-			if errors.Is(err, dialog.ErrNotFound) {
-				return e.T("signoff.no_above", text.Args{"unit": s.HeadName}), nil
-			}
+			above, err := e.tx.UnitAbove(ctx, s.HeadUnit)
 			if err != nil {
 				return "", err
+			}
+			if above == 0 {
+				return e.T("signoff.no_above", text.Args{"unit": s.HeadName}), nil
 			}
 		}
 		out, err = e.tx.StepSignoff(ctx, s, d, more, e.Employee.ID, e.Now)

@@ -109,14 +109,13 @@ func (p *desk) recapFacts(v screen) [][2]string {
 	if len(v.small) > 0 {
 		facts = append(facts, [2]string{plain("signoff.recap_small"), strconv.Itoa(len(v.small))})
 	}
-	done := func(key string, s needs.Signed) {
-		if s.ID != 0 {
-			facts = append(facts, [2]string{plain(key), p.Cfg.Text.Plain("signoff.recap_by", text.Args{"nama": s.Name, "tanggal": p.day(s.At)})})
-		}
+	facts = append(facts, [2]string{plain("signoff.recap_prepared"), p.day(v.Prepared.At)})
+	if s := v.Approved; s.ID != 0 {
+		facts = append(facts, [2]string{plain("signoff.recap_approved"), p.Cfg.Text.Plain("signoff.recap_by", text.Args{"nama": s.Name, "tanggal": p.day(s.At)})})
 	}
-	done("signoff.recap_prepared", v.Prepared)
-	done("signoff.recap_approved", v.Approved)
-	done("signoff.recap_validated", v.Validated)
+	if v.Validated.ID != 0 {
+		facts = append(facts, [2]string{plain("signoff.recap_validated"), p.day(v.Validated.At)})
+	}
 	return facts
 }
 

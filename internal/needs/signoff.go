@@ -43,8 +43,8 @@ func (r Round) Overdue(s Stage, today time.Time) bool {
 
 // Signed is what somebody has done to a sign-off.
 type Signed struct {
-	ID   int64 // 0 = nobody yet
-	Name string
+	ID   int64  // 0 = nobody yet
+	Name string // of who has approved; nobody else is named
 	At   time.Time
 }
 
@@ -63,7 +63,6 @@ type Signoff struct {
 	ForName   string
 	Validated Signed
 	Note      string // why it was given back
-	NotedBy   string
 	Scan      string // the signed paper, as Telegram keeps it
 	HeadUnit  int64  // whose head approves
 	HeadName  string // of that unit
