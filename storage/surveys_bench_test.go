@@ -9,9 +9,12 @@ import (
 	"bangkom/internal/satisfaction"
 )
 
-// surveyedAgency has surveys of all units in two periods, five kinds of service, and a
+// surveyedAgency has units of about 25, of which each tenth has the nine behind it below it, and surveys of all units in two periods, five kinds of service, and a
 // training that everybody of every other unit has attended between them.
-var surveyedAgency = append(frozenAgency[:3:3],
+var surveyedAgency = []string{
+	`INSERT INTO unit (code, name, parent_id) SELECT 'U' || i, 'Unit ' || i, NULL FROM generate_series(1, $1::int / 25) i`,
+	`UPDATE unit u SET parent_id = a.id FROM unit a WHERE a.code = 'U' || 1 + (substr(u.code, 2)::int - 1) / 10 * 10 AND a.id <> u.id AND $1::int > 0`,
+	`INSERT INTO employee (nip, name, sex, unit_id) SELECT '19850720201' || to_char(i, 'FM0000000'), 'Pegawai ' || i, 1, (SELECT id FROM unit WHERE code = 'U' || 1 + i % ($1::int / 25)) FROM generate_series(1, $1::int) i`,
 	`INSERT INTO survey (unit_id, period, ends_on, service, respondents, first_at, changed_at)
 	 SELECT u.id, p.key, p.day::date, 'Layanan ' || u.id % 5, 50, now(), now() FROM unit u, (VALUES ('2026-S1', '2026-06-30'), ('2026-S2', '2026-12-31')) p (key, day) WHERE $1::int > 0`,
 	`INSERT INTO survey_element SELECT s.id, e, 50 * (30000 + s.id * 7919 % 2000), 50
@@ -23,7 +26,8 @@ var surveyedAgency = append(frozenAgency[:3:3],
 	`INSERT INTO training_session (batch_id, n, starts_at, ends_at) SELECT id, 1, starts_at, ends_at FROM batch WHERE $1::int > 0`,
 	`INSERT INTO enrolment (batch_id, employee_id, way, state, applied_at, changed_at)
 	 SELECT b.id, e.id, 'nominated', 'seated', b.starts_at, b.starts_at FROM batch b, employee e WHERE e.unit_id / 2 % 2 = 0 AND $1::int > 0`,
-	`INSERT INTO attendance (session_id, employee_id, present, way, at) SELECT s.id, n.employee_id, true, 'committee', s.starts_at FROM training_session s, enrolment n WHERE $1::int > 0`)
+	`INSERT INTO attendance (session_id, employee_id, present, way, at) SELECT s.id, n.employee_id, true, 'committee', s.starts_at FROM training_session s, enrolment n WHERE $1::int > 0`,
+}
 
 // BenchmarkEffect measures a comparison in an agency of 10,000 people in 400 units: what is
 // read of it, and the test with its draws.
