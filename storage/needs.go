@@ -15,13 +15,14 @@ const freezeUnits = `
 
 var (
 	// The status is told by the number, as personnel.NIP does. OFFSET 0: each person is
-	// looked up; else all responses there are would be read for some people.
+	// looked up; else all tasks and responses of the period would be read for some people.
 	freezePeople = `
 		INSERT INTO need_person (period_id, employee_id, unit_id, class_code, status, superior_id, filled, rated)
 		SELECT $1, e.id, e.unit_id, e.class_code, CASE WHEN substr(e.nip, 13, 2) <= '12' THEN 'PNS' ELSE 'PPPK' END, e.supervisor_id,
 		       EXISTS (SELECT FROM response r WHERE r.task_id = k.id OFFSET 0),
 		       EXISTS (SELECT FROM task t JOIN response r ON r.task_id = t.id WHERE t.occasion_id = $1 AND t.subject_id = e.id AND ` + isRating("t") + ` OFFSET 0)
-		FROM unnest($2::bigint[]) AS i (id) JOIN employee e ON e.id = i.id JOIN task k ON k.occasion_id = $1 AND k.employee_id = e.id AND ` + isSelf("k") + `
+		FROM unnest($2::bigint[]) AS i (id) JOIN employee e ON e.id = i.id
+		     CROSS JOIN LATERAL (SELECT k.id, k.state FROM task k WHERE k.occasion_id = $1 AND k.employee_id = e.id AND ` + isSelf("k") + ` OFFSET 0) k
 		WHERE k.state <> 'excused' AND (k.state = 'done' OR e.active) ORDER BY e.id`
 	// Of several superiors who have rated, that of the day of the close counts, then who
 	// was the last.
