@@ -40,12 +40,12 @@ func signoffErrands() []*errand {
 	return []*errand{
 		{name: "open a round", who: office, run: func(t *trip, _ *rand.Rand) {
 			list(t)
-			if t.first("Mulai pengesahan", "Ubah tenggat") == "Mulai pengesahan" {
+			if t.first("Mulai pengesahan", "Ubah batas waktu") == "Mulai pengesahan" {
 				t.press("Mulai pengesahan")
 				t.press(t.first("2027", "2028"))
 				t.say("31 Mei 2027")
 			}
-			t.press("Ubah tenggat")
+			t.press("Ubah batas waktu")
 			t.say("30 Juni 2027")
 		}},
 		{name: "return what was approved", who: office, run: func(t *trip, _ *rand.Rand) {

@@ -90,7 +90,7 @@ func TestEffectIsPictured(t *testing.T) {
 	w.takesIn(sari, surveyFile("Semester II 2026", "3,10", "3,12", "3,14", "3,16", "3,11", "3,13", "3,15", "3,17"))
 	name := func(element string) {
 		w.say(sari, "/layanan")
-		for _, label := range []string{"Perbandingan", "Namai perbandingan", "1", element, "Semester II 2026", "Semester I 2027", "Ya, namai"} {
+		for _, label := range []string{"Perbandingan", "Perbandingan baru", "1", element, "Semester II 2026", "Semester I 2027", "Ya, tetapkan"} {
 			w.press(sari, label)
 		}
 	}
@@ -129,15 +129,15 @@ func (w *world) newest(who int64) (m faketelegram.Message) {
 func comparisonErrand(t *trip, r *rand.Rand) {
 	t.say("/layanan")
 	t.press("Perbandingan")
-	t.press("Namai perbandingan")
+	t.press("Perbandingan baru")
 	if t.first("1", "Batal") == "1" {
 		t.press("1")
 		t.press("Waktu")
 		t.say(fmt.Sprintf("Semester I %d", 2020+r.IntN(10)))
 		t.say(fmt.Sprintf("Semester II %d", 2030+r.IntN(10)))
-		t.press(t.first("Ya, namai", "Batal"))
+		t.press(t.first("Ya, tetapkan", "Batal"))
 	} else {
 		t.press("Batal")
 	}
-	t.ok = t.ok && t.first("Semua perbandingan", "Namai perbandingan") != ""
+	t.ok = t.ok && t.first("Semua perbandingan", "Perbandingan baru") != ""
 }

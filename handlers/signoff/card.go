@@ -112,7 +112,7 @@ func (e *env) showCard(ctx context.Context, id int64, message int, note string) 
 	}
 	lines = append(append(append(lines, e.headLines(v)...), ""), e.needLines(v)...)
 	lines = append(append(lines, ""), e.proposalLines(v)...)
-	if s.Stage != needs.Unprepared {
+	if s.Stage != needs.Unprepared && s.Scan == "" {
 		lines = append(lines, "", e.T("signoff.no_signature", nil))
 	}
 	body, _ := feature.Joined(lines, feature.MessageBudget)
