@@ -91,7 +91,7 @@ func (e *env) showMap(ctx context.Context, unit int64, p pages, message int) err
 		return dialog.ErrNotFound
 	}
 	if unit == 0 {
-		at = top(a)
+		at = a.Top()
 	}
 	v := e.viewOf(a, at, p)
 	if len(v.rows) == 0 || len(v.columns) == 0 {
@@ -109,14 +109,6 @@ func (e *env) showMap(ctx context.Context, unit int64, p pages, message int) err
 	}
 	e.Out.Replies = append(e.Out.Replies, r)
 	return nil
-}
-
-// top is the agency, or the one unit that is above all others.
-func top(a needs.Analysis) (at int) {
-	for len(a.Nodes[at].Children) == 1 && len(a.Nodes[a.Nodes[at].Children[0]].Children) > 0 {
-		at = a.Nodes[at].Children[0]
-	}
-	return at
 }
 
 // notYet says that nothing is closed: until then only how many have sent it.

@@ -84,7 +84,7 @@ func (p *desk) briefing(ctx context.Context, tx Tx, of pageOf) (b briefing, err 
 		return b, err
 	}
 	b = briefing{Analysis: needs.Analyse(f), year: of.Year, at: of.At.In(p.Cfg.Location)}
-	b.whole, b.units = b.Passed(top(b.Analysis), teams)
+	b.whole, b.units = b.Passed(b.Top(), teams)
 	wishes, err := tx.NeedWishes(ctx, of.Period)
 	if err != nil {
 		return b, err

@@ -174,7 +174,11 @@ func (e *env) lacking(ctx context.Context, code string) (units []string, n need,
 			n = need{Name: d.Name, N: d.N, From: d.From, To: d.To}
 		}
 	}
-	for _, u := range a.Lacking(at) {
+	teams, err := e.tx.NeedTeams(ctx, list[0].ID)
+	if err != nil {
+		return nil, n, err
+	}
+	for _, u := range a.Targets(at, teams) {
 		if len(units) < targetUnits && !slices.Contains(units, u.Name) {
 			units = append(units, u.Name)
 		}

@@ -41,6 +41,14 @@ type Analysis struct {
 // Agency is all units together.
 func (a Analysis) Agency() Node { return a.Nodes[0] }
 
+// Top is the agency, or the one unit that is above all others.
+func (a Analysis) Top() (at int) {
+	for len(a.Nodes[at].Children) == 1 && len(a.Nodes[a.Nodes[at].Children[0]].Children) > 0 {
+		at = a.Nodes[at].Children[0]
+	}
+	return at
+}
+
 // At finds the node of a unit with all below it; 0 is the agency.
 func (a Analysis) At(unit int64) (place int, ok bool) {
 	place = slices.IndexFunc(a.Nodes, func(n Node) bool { return n.Unit == unit && !n.OwnStaff })

@@ -11,7 +11,7 @@ import (
 // Team is how many of a unit's own people one superior had at the close: those who are rated
 // and have sent it themselves.
 type Team struct {
-	Unit, Superior int64
+	Unit, Superior int64 // Superior is whoever knows them by name, as superior or otherwise
 	N              int
 }
 
@@ -47,6 +47,42 @@ func (a Analysis) Passed(at int, teams []Team) (whole Node, children []Node) {
 		return cmp.Or(cmp.Compare(a.Need(n), a.Need(m)), strings.Compare(strings.ToLower(m.Name), strings.ToLower(n.Name)), cmp.Compare(m.Unit, n.Unit))
 	})
 	return whole, children
+}
+
+// fewestNamed is how many persons a unit has at least that is named to everybody as one that
+// lacks something: of five to eight the demand tells nothing either.
+const fewestNamed = 9
+
+// Targets are the units that lack something in a competency and may be named to everybody,
+// the largest need first: those of Lacking that are large enough for whoever knows most of
+// their people by name, or, where there is none, the large ones below Top.
+func (a Analysis) Targets(competency int, teams []Team) (list []Node) {
+	known, own := map[int]map[int64]int{}, a.leaves()
+	for _, t := range teams {
+		if node, ok := own[t.Unit]; ok {
+			if known[node] == nil {
+				known[node] = map[int64]int{}
+			}
+			known[node][t.Superior] += t.N
+		}
+	}
+	for i, n := range a.Nodes {
+		if own[n.Unit] != i || n.Unit == 0 || n.Values[competency].Lack <= 0 || n.Values[competency].N < fewestNamed {
+			continue
+		}
+		if disclosure.Enough(n.Values[competency].N, most(known[i])) {
+			list = append(list, n)
+		}
+	}
+	if len(list) == 0 {
+		_, list = a.Passed(a.Top(), teams)
+		list = slices.DeleteFunc(list, func(n Node) bool { return n.OwnStaff || n.Values[competency].Lack <= 0 })
+	}
+	slices.SortStableFunc(list, func(m, n Node) int {
+		x, y := m.Values[competency], n.Values[competency]
+		return cmp.Or(cmp.Compare(y.Priority(Needed), x.Priority(Needed)), strings.Compare(strings.ToLower(m.Name), strings.ToLower(n.Name)), cmp.Compare(m.Unit, n.Unit))
+	})
+	return list
 }
 
 // teamsIn counts the people of each superior in a node and in each of its children.
