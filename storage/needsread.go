@@ -44,6 +44,9 @@ func knownPairs(readers string) string {
 		      WHERE t.occasion_id = $1 AND x.reader = ANY(READERS)`, "READERS", readers)
 }
 
+// everyPair are those of all readers.
+var everyPair = strings.NewReplacer("FROM unnest(READERS) r", "FROM (SELECT id AS r FROM employee) e", "= ANY(READERS)", "IS NOT NULL").Replace(knownPairs("READERS"))
+
 // knownBy are the people whom $2 knows.
 var knownBy = `
 	known AS MATERIALIZED (
@@ -101,16 +104,16 @@ func (t *Tx) Needs(ctx context.Context, period, reader int64) (f needs.Frozen, e
 	return f, nil
 }
 
-// The superior too sees a level by name, the own one: it counts as one of the team.
-const needTeams = `
-	SELECT unit_id AS unit, superior, count(*) AS n
-	FROM (SELECT unit_id, superior_id AS superior FROM need_person WHERE period_id = $1 AND filled AND rated AND superior_id IS NOT NULL
-	      UNION ALL SELECT unit_id, employee_id FROM need_person WHERE period_id = $1 AND filled AND rated
-	          AND employee_id IN (SELECT superior_id FROM need_person WHERE period_id = $1)) t
-	GROUP BY unit_id, superior ORDER BY unit_id, superior`
+// Of everybody who knows two people or more by name.
+var needTeams = `
+	WITH pairs AS MATERIALIZED (` + everyPair + `)
+	SELECT n.unit_id AS unit, p.reader AS superior, count(*) AS n
+	FROM pairs p JOIN need_person n ON n.period_id = $1 AND n.employee_id = p.id AND n.filled AND n.rated
+	WHERE p.reader IN (SELECT reader FROM pairs GROUP BY reader HAVING count(*) > 1)
+	GROUP BY n.unit_id, p.reader ORDER BY n.unit_id, p.reader`
 
-// NeedTeams reads how many people of each unit each superior saw by name when a period was
-// closed.
+// NeedTeams reads how many people of each unit of a period each superior, and whoever else,
+// knows by name. Who knows only the own levels is left out.
 func (t *Tx) NeedTeams(ctx context.Context, period int64) (list []needs.Team, err error) {
 	err = t.tx.SelectContext(ctx, &list, needTeams, period)
 	return list, safe("count teams", err)

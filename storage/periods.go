@@ -85,6 +85,9 @@ func (t *Tx) openTasks(ctx context.Context, period int64, units []int64, dues []
 // returns how many tasks were made. A deadline on a day off moves to the next
 // working day, of the agency for the period and of the own unit for a task.
 func (t *Tx) OpenPeriod(ctx context.Context, p Period, now time.Time) (tasks int64, err error) {
+	if err := t.beginImport(ctx); err != nil { // one after the other, and nobody comes meanwhile
+		return 0, err
+	}
 	units, dues, err := t.deadlines(ctx, &p)
 	if err != nil {
 		return 0, err
@@ -188,6 +191,9 @@ func (t *Tx) PeriodBoard(ctx context.Context) (b task.Board, err error) {
 // StartPeriod is OpenPeriod for a conversation; its errors are task.ErrPeriodOpen
 // and task.ErrPeriodName, after which the transaction must be given up.
 func (t *Tx) StartPeriod(ctx context.Context, name string, opens, due, rating time.Time) (tasks int64, err error) {
+	if err := t.beginImport(ctx); err != nil { // of two who press at once the second is told
+		return 0, err
+	}
 	var taken bool
 	if err := t.tx.GetContext(ctx, &taken, periodNamed, name); err != nil {
 		return 0, safe("read period", err)

@@ -58,7 +58,7 @@ func (e *env) page(ctx context.Context, _ dialog.Action, _ int) error {
 	if err != nil {
 		return fmt.Errorf("encode page: %w", err)
 	}
-	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "needs.page_file", Shareable: true, Picture: &dialog.Picture{Kind: mapPage, Data: data, File: true},
+	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "needs.page_file", Shareable: true, Picture: &dialog.Picture{Kind: mapPage, Data: data, File: true, Report: true},
 		Text: e.T("needs.page_file", text.Args{"periode": list[0].Name, "tahun": strconv.Itoa(of.Year)})})
 	return nil
 }
@@ -102,7 +102,7 @@ func (p *desk) drawPage(ctx context.Context, data json.RawMessage) ([]byte, erro
 		return nil, err
 	}
 	var b briefing
-	err := p.Cfg.Store.InTx(ctx, func(open feature.Tx) (err error) {
+	err := p.Cfg.Reports.InTx(ctx, func(open feature.Tx) (err error) {
 		tx := open.(Tx)
 		if err := feature.ForOffice(ctx, tx, of.Chat, of.Reader); err != nil {
 			return err
@@ -130,7 +130,7 @@ func (p *desk) onePage(b briefing) report.OnePage {
 		BarsHead: [4]string{plain("needs.page_names", nil), plain("needs.page_lack", nil), plain("needs.page_share", nil), plain("needs.page_plan", text.Args{"tahun": year})},
 		MapHead:  plain("needs.page_units", nil), MapNote: plain("needs.page_units_note", nil),
 		Foot: []string{plain("needs.page_source", text.Args{"n": n(b.whole.Both)}), plain("needs.page_seat_note", text.Args{"tahun": year}),
-			plain("needs.page_date", text.Args{"instansi": p.Cfg.Agency.Name, "tanggal": p.Cfg.Text.Date(b.at)})}}
+			plain("needs.page_date", text.Args{"badan": p.Cfg.Agency.Name, "tanggal": p.Cfg.Text.Date(b.at)})}}
 	order := b.order()
 	for _, i := range order[:min(len(order), report.MostBars)] {
 		o.Bars = append(o.Bars, p.pageBar(b, i))

@@ -147,7 +147,7 @@ func (s *plan) follow(loc *time.Location) {
 }
 
 // lacking are the units that lack most of a competency in the newest closed period, and how
-// many people do, as the asker may see it.
+// many people do, as the asker may see it. Units are only those that everybody may know of.
 func (e *env) lacking(ctx context.Context, code string) (units []string, n need, err error) {
 	list, err := e.tx.NeedPeriods(ctx)
 	if err != nil {

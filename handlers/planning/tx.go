@@ -26,6 +26,7 @@ type Tx interface {
 	LastBatch(ctx context.Context, programme int64) (b training.Batch, found bool, err error)
 	NeedPeriods(ctx context.Context) ([]needs.Period, error)
 	Needs(ctx context.Context, period, reader int64) (needs.Frozen, error)
+	NeedTeams(ctx context.Context, period int64) ([]needs.Team, error)
 	NeedLevels(ctx context.Context, period int64) ([]needs.OwnLevel, error)
 	// LackingTrainings lists the batches that the office has to look at, nearest first, those
 	// whose registration still runs before the others.

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"bangkom/internal/competency"
 	"bangkom/internal/disclosure"
 )
 
@@ -81,4 +82,48 @@ func few(a Analysis, whole Node, children []Node, known map[int]map[int64]int, s
 		check("the rest", left, knows)
 	}
 	return shown
+}
+
+// A unit that is named to everybody has nine persons or more and is large enough for whoever
+// knows most of them by name. With the rule off (Lacking) some are not.
+func TestTargetsAreForEverybody(t *testing.T) {
+	r := rand.New(rand.NewPCG(19, 6))
+	named, off := 0, 0
+	for range 400 {
+		f, teams := passable(r)
+		for i, o := range f.Tallies {
+			f.Tallies[i].Gap, f.Tallies[i].Lack = -60*competency.Hundredths(o.N), 60*competency.Hundredths(o.N)
+		}
+		for i := range teams { // each team has a superior of its own
+			teams[i].Superior = int64(100 + i)
+		}
+		a := Analyse(f)
+		below := a.teamsIn(a.Top(), teams)
+		tooFew := func(n Node) bool {
+			at, _ := a.At(n.Unit)
+			own, leaf := map[int64]int{}, a.leaves()[n.Unit]
+			for _, team := range teams {
+				if a.leaves()[team.Unit] == leaf {
+					own[team.Superior] += team.N
+				}
+			}
+			if len(n.Children) > 0 {
+				own = below[at]
+			}
+			return !disclosure.Enough(n.Values[0].N, most(own))
+		}
+		for _, n := range a.Targets(0, teams) {
+			if named++; tooFew(n) {
+				t.Fatalf("%s of %d persons is named", n.Name, n.Values[0].N)
+			}
+		}
+		for _, n := range a.Lacking(0) {
+			if tooFew(n) {
+				off++
+			}
+		}
+	}
+	if named < 100 || off == 0 {
+		t.Errorf("%d units are named, and %d are too small with the rule off: nothing is proved", named, off)
+	}
 }

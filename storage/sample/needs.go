@@ -42,7 +42,7 @@ func Frozen(people int) []string {
 func Answered(people int) []string {
 	return of(people, []string{
 		unitsOf, unitsAbove,
-		`INSERT INTO employee (nip, name, sex, unit_id, class_code, position_title) SELECT '19850720201' || to_char(i, 'FM0000000'), 'Pegawai ' || i, 1, (SELECT id FROM unit WHERE code = 'U' || 1 + i % (PEOPLE / 25)),
+		`INSERT INTO employee (nip, name, sex, unit_id, class_code, position_title) SELECT '19850720201' || to_char(i, 'FM0000000'), 'Pegawai ' || i, 1, (SELECT id FROM unit WHERE code = 'U' || 1 + (i - 1) / 25),
 	 (ARRAY['PELAKSANA', 'PENGAWAS', 'JF_MUDA', 'ADMINISTRATOR'])[1 + i % 4], 'Jabatan ' || i % 300 FROM generate_series(1, PEOPLE) i`,
 		`UPDATE employee e SET supervisor_id = b.id FROM (SELECT unit_id, min(id) AS id FROM employee GROUP BY unit_id) b WHERE b.unit_id = e.unit_id AND b.id <> e.id`,
 		`INSERT INTO required_level (scope, name, key, competency_code, level, source, changed_at) SELECT 'title', 'Jabatan ' || i, 'jabatan ' || i, c.code, 1 + i % 4, 'uji', now()
