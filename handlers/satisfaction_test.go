@@ -9,9 +9,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/lib/pq"
 
+	"bangkom/internal/dialog"
 	"bangkom/internal/faketelegram"
 	"bangkom/internal/personnel"
 )
@@ -109,9 +111,42 @@ func TestEffectIsPictured(t *testing.T) {
 	if err != nil || c.Width != 800 || c.Height < 700 {
 		t.Errorf("the picture is %d × %d, %v", c.Width, c.Height, err)
 	}
+	w.clock.move(time.Hour)
+	w.takesIn(sari, surveyFile("Semester II 2026", "3,05", "3,12", "3,14", "3,16", "3,11", "3,13", "3,15", "3,17"))
+	w.say(sari, "/layanan")
+	w.tap(sari, "Perbandingan", "1")
+	if m := w.newest(sari); !strings.Contains(m.Text, "Angka sebelumnya diubah setelah") || strings.Contains(m.Text, "pembagian acak") {
+		t.Errorf("with earlier figures that were changed afterwards it says %q", m.Text)
+	}
 	name("Waktu")
-	if m := w.newest(sari); !strings.Contains(m.Text, "tidak diberi peluang") || strings.Contains(m.Text, "pembagian acak") {
+	if m := w.newest(sari); !strings.Contains(m.Text, "ditetapkan setelah angka sesudahnya masuk") || strings.Contains(m.Text, "pembagian acak") {
 		t.Errorf("a comparison that was named too late says %q", m.Text)
+	}
+}
+
+// Whoever has lost the role since a button was shown names nothing by it, and is shown
+// neither programmes nor periods.
+func TestNamingNeedsTheRole(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	sari := account("Sari")
+	w.linkStraight(w.ids["Sari"], sari, "Sari")
+	w.grant("Sari", personnel.RoleHR, false)
+	w.districts(2, 2)
+	w.train("Pelayanan Prima", 1)
+	w.say(sari, "/layanan")
+	w.tap(sari, "Perbandingan", "Perbandingan baru", "1", "Nilai SKM")
+	w.say(sari, "Semester II 2026")
+	w.say(sari, "Semester I 2027")
+	w.grant("Sari", personnel.RoleHR, true)
+	w.press(sari, "Ya, tetapkan")
+	if n := w.count(`SELECT count(*) FROM comparison`); n != 0 {
+		t.Errorf("%d comparisons were named without the role", n)
+	}
+	w.shows(sari, "tidak berlaku")
+	w.forge(sari, dialog.Action{Flow: "lb", Verb: dialog.Resume})
+	if m := w.newest(sari); strings.Contains(m.Text, "Pelayanan Prima") {
+		t.Errorf("without the role the old button shows %q", m.Text)
 	}
 }
 

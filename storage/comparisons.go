@@ -17,8 +17,11 @@ const (
 	comparison     = ofComparison + ` WHERE c.id = $1`
 	nameComparison = `
 		INSERT INTO comparison (programme_id, element, before, after, share, named_at, in_time)
-		SELECT $1, $2, $3, $4, $5, $6, NOT EXISTS (SELECT FROM survey WHERE period = $4)
+		SELECT $1, $2, $3, $4, $5, $6, NOT EXISTS (SELECT FROM survey WHERE ends_on >= $7)
 		ON CONFLICT (programme_id, element, before, after) DO NOTHING RETURNING id`
+	earlierReplaced = `
+		SELECT EXISTS (SELECT FROM survey b JOIN survey a ON a.unit_id = b.unit_id AND a.period = $2
+		WHERE b.period = $1 AND b.changed_at > (SELECT min(first_at) FROM survey WHERE ends_on >= $3))`
 	sameComparison = `SELECT id FROM comparison WHERE (programme_id, element, before, after) = ($1, $2, $3, $4)`
 )
 
@@ -78,13 +81,14 @@ func (t *Tx) Comparison(ctx context.Context, id int64) (effect.Named, error) {
 }
 
 // NameComparison stores a comparison by somebody; one that was named before stays as it was
-// then, and fresh is false.
+// then, and fresh is false. It is in time while no figure is there of any period that reaches
+// into the later one or lies behind it: a half of a year tells of the year.
 func (t *Tx) NameComparison(ctx context.Context, n effect.Named, by int64, now time.Time) (id int64, fresh bool, err error) {
 	if _, err := t.tx.ExecContext(ctx, lockSurveys); err != nil {
 		return 0, false, safe("lock surveys", err)
 	}
 	var ids []int64
-	if err := t.tx.SelectContext(ctx, &ids, nameComparison, n.Programme, string(n.Element), n.Before.Key, n.After.Key, n.Share, now); err != nil {
+	if err := t.tx.SelectContext(ctx, &ids, nameComparison, n.Programme, string(n.Element), n.Before.Key, n.After.Key, n.Share, now, n.After.From.Format(time.DateOnly)); err != nil {
 		return 0, false, safe("name comparison", err)
 	}
 	if len(ids) == 0 {
@@ -93,6 +97,14 @@ func (t *Tx) NameComparison(ctx context.Context, n effect.Named, by int64, now t
 	}
 	_, err = t.tx.ExecContext(ctx, auditPerson, now, nullID(by), "comparison", nil, fmt.Sprintf("comparison %d", ids[0]))
 	return ids[0], true, safe("audit", err)
+}
+
+// EarlierReplaced tells whether figures of the earlier period of a compared unit came in or
+// were changed after the first ones that tell of the later period: whoever did that could
+// choose the result.
+func (t *Tx) EarlierReplaced(ctx context.Context, n effect.Named) (replaced bool, err error) {
+	err = t.tx.GetContext(ctx, &replaced, earlierReplaced, n.Before.Key, n.After.Key, n.After.From.Format(time.DateOnly))
+	return replaced, safe("look for replaced figures", err)
 }
 
 // TrainedShares counts the people of each unit of a comparison, and who of them attended

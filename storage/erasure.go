@@ -41,12 +41,19 @@ func (t *Tx) Erasure(ctx context.Context, ticketID int64) (personnel.Erasure, er
 
 const (
 	erasureWaits = `SELECT employee_id FROM ticket WHERE id = $1 AND kind = 'erasure' AND handled_at IS NULL FOR UPDATE`
-	erasePerson  = `SELECT COALESCE(erase_person($1, $2, $3), 0)`
+	// The chats are those that erase_person forgets.
+	takeErasedFilesAway = fileAway + ` AND o.chat_id IN (SELECT id FROM chat WHERE employee_id = $2
+		      UNION SELECT chat_id FROM consent WHERE employee_id = $2 UNION SELECT chat_id FROM ticket WHERE employee_id = $2)
+		  AND NOT EXISTS (SELECT FROM chat c WHERE c.id = o.chat_id AND c.employee_id <> $2)
+		ORDER BY o.id ON CONFLICT (key) DO UPDATE SET state = 'new', cause = NULL WHERE outbox.state = 'cancelled'`
+	erasePerson = `SELECT COALESCE(erase_person($1, $2, $3), 0)`
 )
 
 // Erase deletes what the person of a request may have erased, and closes the
-// request. An account that is linked is left first. ErrNotFound, and nothing
-// changed, when the request does not wait any more.
+// request. An account that is linked is left first. Files of people's levels in the chats are
+// taken away at once, because afterwards nobody
+// knows any more where they are. ErrNotFound, and nothing changed, when the request does not
+// wait any more.
 func (t *Tx) Erase(ctx context.Context, r personnel.Erasure, by int64, now time.Time) error {
 	var person int64
 	if err := t.one(ctx, &person, erasureWaits, r.TicketID); err != nil {
@@ -54,6 +61,9 @@ func (t *Tx) Erase(ctx context.Context, r personnel.Erasure, by int64, now time.
 	}
 	if _, err := t.Unlink(ctx, r.EmployeeID, by, "erasure", now); err != nil {
 		return err
+	}
+	if _, err := t.tx.ExecContext(ctx, takeErasedFilesAway, now, person); err != nil {
+		return safe("take files away", err)
 	}
 	if err := t.tx.GetContext(ctx, &person, erasePerson, r.TicketID, by, now); err != nil {
 		return safe("erase", err)

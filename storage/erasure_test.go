@@ -7,9 +7,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/lib/pq"
 
+	"bangkom/internal/dialog"
+	"bangkom/internal/needs"
 	"bangkom/internal/personnel"
 	"bangkom/internal/task"
 )
@@ -146,5 +149,39 @@ func TestRemindersAreCopiedAndErased(t *testing.T) {
 	})
 	if n := f.count(`SELECT count(*) FROM attention`); n != 1 {
 		t.Errorf("%d people have a choice left, want 1", n)
+	}
+}
+
+// A file of people's levels in the chat of somebody who is erased is taken away at once, also
+// when the account has been left and what was queued for it was cancelled; that of another
+// person stays its day.
+func TestErasedFilesAreTakenAway(t *testing.T) {
+	f := newFixture(t)
+	ids := f.employees(3)
+	f.exec(`INSERT INTO chat (id, employee_id, linked_at) VALUES (5, $1, $3), (6, $2, $3)`, ids[0], ids[1], start)
+	f.exec(`INSERT INTO consent (employee_id, chat_id, notice_version, accepted_at) VALUES ($1, 5, 'x', $2)`, ids[0], start)
+	for chat, files := range map[int][]struct {
+		key string
+		age time.Duration
+	}{5: {{"young", time.Hour}, {"due", 25 * time.Hour}, {"old", 48 * time.Hour}}, 6: {{"other", time.Hour}}} {
+		for i, file := range files {
+			f.exec(`INSERT INTO outbox (key, chat_id, lane, class, template, length, method, state, message_id, sent_at, delivered_at) VALUES ($1, $2, 0, 'reply', $3, 1, 'sendDocument', 'sent', $4, $5, $5)`,
+				file.key, chat, needs.PeopleFile, 41+i, start.Add(-file.age))
+		}
+	}
+	f.tx(func(ctx context.Context, tx *Tx) error {
+		_, err1 := tx.Expire(ctx, start) // queues that of the one that is due, which leaving cancels
+		id, err2 := tx.AddTicket(ctx, ids[0], 5, personnel.ErasureTicket, "", start)
+		r, err3 := tx.Erasure(ctx, id)
+		return errors.Join(err1, err2, err3, tx.Erase(ctx, r, ids[2], start))
+	})
+	rows, err := f.Claim(t.Context(), 9, dialog.LaneBulk, 10, start)
+	var gone []string
+	for _, r := range rows {
+		gone = append(gone, fmt.Sprint(r.Method, " ", r.ChatID, " ", r.EditOf, " ", r.Forget))
+	}
+	slices.Sort(gone)
+	if want := []string{"deleteMessage 5 41 true", "deleteMessage 5 42 true"}; err != nil || !slices.Equal(gone, want) {
+		t.Errorf("taken away are %q, want %q, %v", gone, want, err)
 	}
 }

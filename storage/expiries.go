@@ -35,14 +35,15 @@ const (
 	expireTasksWithoutLadder = `
 		UPDATE task SET state = 'expired', ladder_at = NULL
 		WHERE due_at <= $1 AND state IN ('open', 'started') AND kind = ANY($2)`
+	takeFilesAway = fileAway + ` AND o.delivered_at <= $1::timestamptz - interval '24 hours' ORDER BY o.id ON CONFLICT (key) DO NOTHING`
+
 	// Telegram deletes what is younger than two days.
-	takeFilesAway = `
+	fileAway = `
 		INSERT INTO outbox (key, chat_id, lane, class, template, length, method, payload, edit_of, state)
 		SELECT 'file-away:' || o.id, o.chat_id, 1, 'service', o.template, 0, 'deleteMessage',
 		       json_build_object('params', json_build_object('chat_id', o.chat_id::text, 'message_id', o.message_id::text))::text, o.message_id, 'new'
 		FROM outbox o WHERE o.template = '` + needs.PeopleFile + `' AND o.state = 'sent' AND o.method <> 'deleteMessage' AND o.message_id IS NOT NULL
-		  AND o.delivered_at <= $1::timestamptz - interval '24 hours' AND o.delivered_at > $1::timestamptz - interval '47 hours'
-		ORDER BY o.id ON CONFLICT (key) DO NOTHING`
+		  AND o.delivered_at > $1::timestamptz - interval '47 hours'`
 )
 
 // Expire ends what has expired at now: messages in the outbox, held messages,

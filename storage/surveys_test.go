@@ -215,6 +215,79 @@ func TestComparisonsAreNamedInTime(t *testing.T) {
 	}
 }
 
+// Figures of a part of the later period, or of one behind it, come too early as well: who
+// knows the halves of a year knows the year.
+func TestOverlappingPeriodsAreNotInTime(t *testing.T) {
+	for _, c := range []struct {
+		known, before, after string
+		inTime               bool
+	}{
+		{"2026-S1", "2025", "2026", false}, {"2026-S2", "2025", "2026", false}, {"2026", "2025-S2", "2026-S1", false}, {"2027", "2025", "2026", false},
+		{"2026-M12", "2026-T3", "2026-T4", false}, {"2025", "2025", "2026", true}, {"2025-S2", "2025", "2026", true}, {"2026-T3", "2026-S1", "2026-T4", true},
+	} {
+		t.Run(c.known+" is known, "+c.before+" to "+c.after, func(t *testing.T) {
+			f := newFixture(t)
+			f.employees(1)
+			f.offices(1)
+			f.exec(`INSERT INTO programme (code, title, aim, ability, form, jp, way) VALUES ('P', 'Pelayanan Prima', '-', '-', '-', 8, 'order')`)
+			f.takeIn(surveyHeading+summaryRow("Kantor 1", c.known, "50", "3,20", ";"), start)
+			if n := f.named(c.before, c.after, start); n.InTime != c.inTime {
+				t.Errorf("in time: %t", n.InTime)
+			}
+		})
+	}
+}
+
+// Earlier figures that are changed once later ones are known move the result: then there is
+// no probability. The same file again moves nothing, nor does a unit without later figures.
+func TestEarlierFiguresAreReplaced(t *testing.T) {
+	f := newFixture(t)
+	f.employees(1)
+	f.offices(3)
+	f.exec(`INSERT INTO programme (code, title, aim, ability, form, jp, way) VALUES ('P', 'Pelayanan Prima', '-', '-', '-', 8, 'order')`)
+	n := f.named("2026", "2027", start)
+	for i, c := range []struct {
+		what, rows string
+		replaced   bool
+	}{
+		{"the earlier figures", summaryRow("Kantor 1", "2026", "50", "3,20", ";") + summaryRow("Kantor 3", "2026", "50", "3,20", ";"), false},
+		{"a change in time", summaryRow("Kantor 1", "2026", "50", "3,10", ";"), false},
+		{"the later figures", summaryRow("Kantor 1", "2027", "50", "3,40", ";") + summaryRow("Kantor 2", "2027", "50", "3,40", ";"), false},
+		{"the same again", summaryRow("Kantor 1", "2026", "50", "3,10", ";"), false},
+		{"a unit without later figures", summaryRow("Kantor 3", "2026", "50", "2,10", ";"), false},
+		{"a change too late", summaryRow("Kantor 1", "2026", "50", "3,00", ";"), true},
+	} {
+		f.takeIn(surveyHeading+c.rows, start.Add(time.Duration(1+i)*time.Hour))
+		f.tx(func(ctx context.Context, tx *Tx) error {
+			replaced, err := tx.EarlierReplaced(ctx, n)
+			if replaced != c.replaced {
+				t.Errorf("after %s: replaced is %t", c.what, replaced)
+			}
+			return err
+		})
+	}
+}
+
+// named names a comparison of the one programme.
+func (f *fixture) named(before, after string, at time.Time) (n effect.Named) {
+	f.t.Helper()
+	from, ok1 := satisfaction.PeriodOf(before)
+	to, ok2 := satisfaction.PeriodOf(after)
+	if !ok1 || !ok2 {
+		f.t.Fatalf("no periods: %s, %s", before, after)
+	}
+	programme := int64(f.count(`SELECT id FROM programme`))
+	f.tx(func(ctx context.Context, tx *Tx) error {
+		id, _, err := tx.NameComparison(ctx, effect.Named{Programme: programme, Before: from, After: to, Share: 50}, 1, at)
+		if err != nil {
+			return err
+		}
+		n, err = tx.Comparison(ctx, id)
+		return err
+	})
+	return n
+}
+
 // Who counts as trained: present in enough sessions, in a batch that ended between the
 // surveys, and counted at the nearest unit above that has a survey.
 func TestTrainedShares(t *testing.T) {

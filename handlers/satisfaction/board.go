@@ -153,13 +153,15 @@ func (e *env) unit(ctx context.Context, a dialog.Action, message int) error {
 	if last.Published != 0 && last.Weight != satisfaction.Exact {
 		lines = append(lines, e.T("skm.published", text.Args{"nilai": points(last.Published), "bobot": strings.ReplaceAll(string(last.Weight), ".", ",")}))
 	}
-	lines = append(lines, "", e.T("skm.trend", nil))
-	for _, s := range trend[max(0, len(trend)-shown):] {
-		key := "skm.step_first"
-		if s.Changed {
-			key = "skm.step"
+	if len(trend) > 1 {
+		lines = append(lines, "", e.T("skm.trend", nil))
+		for _, s := range trend[max(0, len(trend)-shown):] {
+			key := "skm.step_first"
+			if s.Changed {
+				key = "skm.step"
+			}
+			lines = append(lines, e.T(key, text.Args{"periode": p.periodName(s.Period), "nilai": points(s.Index()), "gerak": p.moved(s.Change)}))
 		}
-		lines = append(lines, e.T(key, text.Args{"periode": p.periodName(s.Period), "nilai": points(s.Index()), "gerak": p.moved(s.Change)}))
 	}
 	lines = append(lines, "", e.T("skm.lowest", nil))
 	for _, el := range last.Lowest() {

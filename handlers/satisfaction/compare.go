@@ -101,7 +101,14 @@ func (e *env) showComparison(ctx context.Context, n effect.Named, note string) e
 	if err != nil {
 		return err
 	}
-	p := effect.Compare(n.Units(before, after, shares), n.InTime, uint64(n.ID))
+	replaced, err := e.tx.EarlierReplaced(ctx, n)
+	if err != nil {
+		return err
+	}
+	p := effect.Compare(n.Units(before, after, shares), n.InTime && !replaced, uint64(n.ID))
+	if p.Verdict == effect.Late && n.InTime {
+		p.Verdict = effect.Replaced
+	}
 	if p.Verdict == effect.Nothing {
 		say("skm.nobody")
 		return nil
@@ -142,7 +149,7 @@ func (e *env) severalLine(ctx context.Context, n effect.Named, lines []string) (
 
 // sentence says what follows from a comparison. It stands in the picture and below it.
 func (p *desk) sentence(of effect.Picture) string {
-	key := map[effect.Verdict]string{effect.Alone: "skm.alone", effect.Few: "skm.too_few", effect.Unlike: "skm.unlike", effect.Late: "skm.late",
+	key := map[effect.Verdict]string{effect.Alone: "skm.alone", effect.Few: "skm.too_few", effect.Unlike: "skm.unlike", effect.Late: "skm.late", effect.Replaced: "skm.replaced",
 		effect.Rare: "skm.rare", effect.Common: "skm.common"}[of.Verdict]
 	return p.Cfg.Text.Plain(key, text.Args{"n": of.Chance.Of100()})
 }

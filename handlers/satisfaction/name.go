@@ -44,6 +44,9 @@ func (p *desk) nameForm() dialog.Form[naming, *env] {
 	return dialog.Form[naming, *env]{
 		FormName: nameFlow, Say: say,
 		Load: func(ctx context.Context, e *env, r *dialog.Record) (s naming, err error) {
+			if !e.Employee.Rights.HR {
+				return s, dialog.ErrNotFound
+			}
 			if err := feature.DecodeState(r, &s); err != nil {
 				return s, err
 			}
@@ -228,7 +231,8 @@ func (p *desk) sureStep(short feature.Short[naming]) dialog.Step[naming] {
 	ask := step.Ask
 	step.Ask = func(s naming, at dialog.Place) dialog.Prompt {
 		q := ask(s, at)
-		if slices.ContainsFunc(s.known, func(k satisfaction.Period) bool { return k.Key == s.After }) {
+		after, _ := satisfaction.PeriodOf(s.After)
+		if slices.ContainsFunc(s.known, func(k satisfaction.Period) bool { return !k.To.Before(after.From) }) {
 			q.Text += "\n\n" + p.Cfg.Text.T("skm.too_late", p.namingArgs(s))
 		}
 		return q

@@ -46,13 +46,14 @@ type Verdict int
 
 // The verdicts.
 const (
-	Nothing Verdict = iota // no trained unit has both figures
-	Alone                  // trained units have no comparable ones
-	Few                    // fewer than Fewest on a side: the raw change and nothing else
-	Unlike                 // the sides differed before already, more than chance makes them
-	Late                   // what is compared was named after the figures came in
-	Rare                   // chance seldom gives as much
-	Common                 // chance may well give as much
+	Nothing  Verdict = iota // no trained unit has both figures
+	Alone                   // trained units have no comparable ones
+	Few                     // fewer than Fewest on a side: the raw change and nothing else
+	Unlike                  // the sides differed before already, more than chance makes them
+	Late                    // what is compared was named after the figures came in
+	Replaced                // it was named in time, but earlier figures were changed once later ones were known
+	Rare                    // chance seldom gives as much
+	Common                  // chance may well give as much
 )
 
 // Mean is what the units of one side have in common, in hundredths, rounded.
