@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/lib/pq"
@@ -183,12 +185,18 @@ func (t *Tx) SignedContent(ctx context.Context, s needs.Signoff) (c needs.Conten
 }
 
 // Everybody who reads what is frozen: the head and who stands in, the officers of the unit
-// and of those above, the personnel office, and who prepares it. $1 is true.
+// and of those above, the personnel office, and who prepares it. The recap is printed and
+// passed on, so everybody who leads somebody of the unit counts too, as of the close and as of
+// now. $1 is true.
 var signoffReaders = signing + `
+	, below AS (SELECT unit_id AS id FROM signoff WHERE id = $4
+	      UNION SELECT n.unit_id FROM below b JOIN signoff s ON s.id = $4 JOIN signoff_round r ON r.year = s.year JOIN need_unit n ON n.period_id = r.period_id AND n.parent_id = b.id)
 	, above AS (SELECT unit_id AS id FROM signoff WHERE id = $4 UNION SELECT u.parent_id FROM unit u JOIN above b ON u.id = b.id WHERE u.parent_id IS NOT NULL)
 	SELECT l.id FROM leads l JOIN signoff s ON s.id = $4 AND l.unit_id = s.head_unit_id
 	UNION SELECT g.employee_id FROM role_grant g JOIN employee e ON e.id = g.employee_id AND e.active WHERE g.revoked_at IS NULL
 	      AND (g.role = 'hr' OR g.role = 'officer' AND g.unit_id IN (SELECT id FROM above))
+	UNION SELECT v.id FROM signoff s JOIN signoff_round r ON r.year = s.year JOIN need_person n ON n.period_id = r.period_id AND n.unit_id IN (SELECT id FROM below)
+	      JOIN employee e ON e.id = n.employee_id CROSS JOIN LATERAL (VALUES (n.superior_id), (e.supervisor_id)) v (id) WHERE s.id = $4 AND v.id IS NOT NULL
 	UNION SELECT $2::bigint WHERE $1 ORDER BY 1`
 
 // Of each of the readers $2: how many of each unit's own people they know by name.
@@ -220,8 +228,8 @@ func (t *Tx) SignoffKnown(ctx context.Context, id, period, person int64, today t
 		of[r.Reader][r.Unit] = r.Known
 	}
 	var list []map[int64]int
-	for _, r := range readers {
-		if of[r] != nil {
+	for _, r := range readers { // who knows the same numbers sees the same
+		if of[r] != nil && !slices.ContainsFunc(list, func(m map[int64]int) bool { return maps.Equal(m, of[r]) }) {
 			list = append(list, of[r])
 		}
 	}

@@ -25,9 +25,9 @@ type signingWorld struct {
 func newSigning(t *testing.T, people int) *signingWorld {
 	f := newFixture(t)
 	f.registerNeeds(people)
-	// The first of each unit leads the second, who leads the others: heads know few by name.
+	// Everybody leads the next one of the unit: whoever leads knows few by name.
 	f.exec(`WITH place AS (SELECT id, unit_id, row_number() OVER (PARTITION BY unit_id ORDER BY id) AS k FROM employee)
-		UPDATE employee e SET supervisor_id = b.id FROM place p JOIN place b ON b.unit_id = p.unit_id AND b.k = CASE p.k WHEN 1 THEN 0 WHEN 2 THEN 1 ELSE 2 END WHERE p.id = e.id`)
+		UPDATE employee e SET supervisor_id = b.id FROM place p LEFT JOIN place b ON b.unit_id = p.unit_id AND b.k = p.k - 1 WHERE p.id = e.id`)
 	f.playNeeds("Januari")
 	w := &signingWorld{fixture: f, period: f.closePeriod()}
 	f.exec(`INSERT INTO unit (code, name) VALUES ('BKD', 'BKD')`)
@@ -128,10 +128,10 @@ func (w *signingWorld) prepare(s needs.Signoff, by int64) (c needs.Content, out 
 	return c, out
 }
 
-// What is frozen of 300 people in 40 units is what plain SQL counts, rounded; of nothing
+// What is frozen of 600 people in 40 units is what plain SQL counts, rounded; of nothing
 // below five; and nothing that one of its readers may not see on the map.
 func TestSignedNeedsAreWhatSQLCounts(t *testing.T) {
-	w := newSigning(t, 300)
+	w := newSigning(t, 600)
 	units := w.opens(2028)
 	if n := w.count(`SELECT count(*) FROM (SELECT unit_id FROM signoff) s`); n != len(units) || n < 20 {
 		t.Fatalf("%d units sign: nothing is proved", n)
@@ -155,6 +155,46 @@ func TestSignedNeedsAreWhatSQLCounts(t *testing.T) {
 	}
 	if shown < 50 {
 		t.Fatalf("%d values are shown: nothing is proved", shown)
+	}
+}
+
+// The recap is passed on. Whoever leads nearly all of a unit without being its head would
+// subtract them, so nothing of them is frozen, whether it was so at the close or is so now.
+func TestSignedNeedsAreForWhoeverLeads(t *testing.T) {
+	w := newSigning(t, 600)
+	w.opens(2028)
+	unit := w.unit("Badan 2")
+	shown := func() (n int) {
+		s, _ := w.signoff(unit, w.office)
+		w.exec(`UPDATE signoff SET state = 'open' WHERE id = $1`, s.ID)
+		s, _ = w.signoff(unit, w.office)
+		c, out := w.prepare(s, w.office)
+		if out != needs.Kept {
+			t.Fatalf("it cannot be prepared: %d", out)
+		}
+		for _, one := range c.Needs {
+			if one.Shown() {
+				n++
+			}
+		}
+		return n
+	}
+	if shown() == 0 {
+		t.Fatal("nothing is shown of small teams: nothing is proved")
+	}
+	boss := int64(w.count(`SELECT min(id) + 1 FROM employee WHERE unit_id = $1`, unit))
+	w.exec(`CREATE TABLE former AS SELECT employee_id, superior_id FROM need_person`)
+	w.exec(`UPDATE need_person SET superior_id = $2 WHERE unit_id = $1 AND employee_id > $2`, unit, boss)
+	if n := shown(); n > 0 {
+		t.Errorf("%d values are frozen that a superior of the close subtracts the own team from", n)
+	}
+	w.exec(`UPDATE need_person n SET superior_id = f.superior_id FROM former f WHERE f.employee_id = n.employee_id`)
+	if shown() == 0 {
+		t.Fatal("nothing is shown of small teams any more: nothing is proved")
+	}
+	w.exec(`UPDATE employee SET supervisor_id = $2 WHERE unit_id = $1 AND id > $2`, unit, boss)
+	if n := shown(); n > 0 {
+		t.Errorf("%d values are frozen that a superior of now subtracts the own team from", n)
 	}
 }
 
