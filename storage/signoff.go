@@ -237,17 +237,22 @@ func (t *Tx) SignoffKnown(ctx context.Context, id, period, person int64, today t
 }
 
 const copySignoffs = `
-	SELECT json_agg(json_build_object('tahun', s.year, 'unit_kerja', u.name,
+	WITH opened AS (
+		SELECT json_build_object('tahun', r.year, 'pengesahan_dibuka_pada', r.opened_at) AS one FROM chat c JOIN signoff_round r ON r.opened_by = c.employee_id WHERE c.id = $1 ORDER BY r.year
+	), signed AS (
+	SELECT json_build_object('tahun', s.year, 'unit_kerja', u.name,
 	       'disiapkan_pada', CASE WHEN s.prepared_by = c.employee_id THEN s.prepared_at END, 'disetujui_pada', CASE WHEN s.approved_by = c.employee_id THEN s.approved_at END,
 	       'divalidasi_pada', CASE WHEN s.validated_by = c.employee_id THEN s.validated_at END, 'pindaian_dikirim_pada', CASE WHEN s.scanned_by = c.employee_id THEN s.scanned_at END,
 	       'alasan_pengembalian', CASE WHEN s.noted_by = c.employee_id THEN s.note END,
 	       'koreksi_prioritas', (SELECT json_agg(json_build_object('kompetensi', d.name, 'alasan', d.reason, 'pada', d.moved_at) ORDER BY d.moved_at, d.competency_code)
-	            FROM signoff_need d WHERE d.signoff_id = s.id AND d.moved_by = c.employee_id)) ORDER BY s.id)
+	            FROM signoff_need d WHERE d.signoff_id = s.id AND d.moved_by = c.employee_id)) AS one
 	FROM chat c JOIN signoff s ON c.employee_id IN (s.prepared_by, s.approved_by, s.approved_for, s.validated_by, s.scanned_by, s.noted_by)
 	     OR EXISTS (SELECT FROM signoff_need d WHERE d.signoff_id = s.id AND d.moved_by = c.employee_id)
-	JOIN unit u ON u.id = s.unit_id WHERE c.id = $1`
+	JOIN unit u ON u.id = s.unit_id WHERE c.id = $1 ORDER BY s.id
+	)
+	SELECT json_agg(a.one) FROM (SELECT one FROM opened UNION ALL SELECT one FROM signed) a`
 
-// CopySignoffs is what the person of a chat has prepared, approved or validated for units;
+// CopySignoffs is what the person of a chat has opened, prepared, approved or validated for units;
 // nil when there is nothing.
 func (t *Tx) CopySignoffs(ctx context.Context, chatID int64) (raw json.RawMessage, err error) {
 	err = t.tx.GetContext(ctx, (*[]byte)(&raw), copySignoffs, chatID)

@@ -394,12 +394,17 @@ func TestSignoffsWaiting(t *testing.T) {
 		if f := facts[head]; f == nil || f.Signoffs.N != 1 || f.Signoffs.Until.Format(time.DateOnly) != start.AddDate(0, 3, 0).Format(time.DateOnly) {
 			t.Errorf("the summary counts %+v", f)
 		}
-		board, err := tx.officeSignoffs(ctx, start.AddDate(0, 4, 0))
-		if all := w.count(`SELECT count(*) FROM signoff`); err != nil || board.Prepared != 1 || board.Unprepared != all-1 || board.Late != all || board.Year != 2028 {
+		boards, err := tx.officeSignoffs(ctx, start.AddDate(0, 4, 0))
+		if err != nil || len(boards) != 1 {
+			t.Fatalf("the roll-up counts %+v, %v", boards, err)
+		}
+		board := boards[0]
+		if all := w.count(`SELECT count(*) FROM signoff`); board.Prepared != 1 || board.Unprepared != all-1 || board.Late != all || board.Year != 2028 {
 			t.Errorf("the roll-up counts %+v, %v", board, err)
 		}
 		return err
 	})
+	w.leavesAnOlderRound(officer)
 	for _, c := range []struct{ year, left int }{{2030, 1}, {2031, 0}} {
 		w.tx(func(ctx context.Context, tx *Tx) error {
 			_, err := tx.Prune(ctx, time.Date(c.year, 6, 1, 0, 0, 0, 0, time.UTC), 1000)
@@ -409,4 +414,52 @@ func TestSignoffsWaiting(t *testing.T) {
 			t.Errorf("in %d %d rounds are left, want %d", c.year, n, c.left)
 		}
 	}
+}
+
+// leavesAnOlderRound opens a round of the year before, and gives a unit below an officer to
+// somebody who then leaves: what waits in both rounds is found, by the officer above.
+func (w *signingWorld) leavesAnOlderRound(officer int64) {
+	w.t.Helper()
+	waits := func() (n int) {
+		w.tx(func(ctx context.Context, tx *Tx) error {
+			list, err := tx.SignoffsWaiting(ctx, start)
+			n = 0
+			for _, one := range list {
+				if one.Person == officer && one.Year == 2028 {
+					n = one.Prepare
+				}
+			}
+			return err
+		})
+		return n
+	}
+	before := waits()
+	gone := int64(w.count(`SELECT max(id) FROM employee WHERE unit_id = $1`, w.unit("Badan 5")))
+	w.exec(`INSERT INTO role_grant (employee_id, role, unit_id, granted_at) SELECT $1, 'officer', s.unit_id, $3 FROM signoff s JOIN unit u ON u.id = s.unit_id WHERE u.parent_id = $2 LIMIT 1`,
+		gone, w.unit("Badan 2"), start)
+	if n := waits(); n != before-1 {
+		w.t.Fatalf("%d units wait for the officer above, want %d", n, before-1)
+	}
+	w.exec(`UPDATE employee SET active = false WHERE id = $1`, gone)
+	if n := waits(); n != before {
+		w.t.Errorf("%d units wait for the officer above of one who has left, want %d", n, before)
+	}
+	w.opens(2027)
+	w.tx(func(ctx context.Context, tx *Tx) error {
+		boards, err := tx.officeSignoffs(ctx, start)
+		if err != nil || len(boards) != 2 || boards[0].Year != 2027 || boards[0].Prepared != 0 || boards[1].Prepared != 1 {
+			w.t.Errorf("of two rounds the roll-up counts %+v, %v", boards, err)
+		}
+		return err
+	})
+	w.exec(`INSERT INTO chat (id, employee_id, linked_at) VALUES (9001, $1, $2)`, w.office, start)
+	w.tx(func(ctx context.Context, tx *Tx) error {
+		raw, err := tx.CopySignoffs(ctx, 9001)
+		if n := strings.Count(string(raw), "pengesahan_dibuka_pada"); n != 2 {
+			w.t.Errorf("the own copy of who opened two rounds: %s", raw)
+		}
+		return err
+	})
+	w.exec(`DELETE FROM signoff WHERE year = 2027`)
+	w.exec(`DELETE FROM signoff_round WHERE year = 2027`)
 }
