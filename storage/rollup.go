@@ -109,7 +109,7 @@ func (t *Tx) Office(ctx context.Context, now time.Time) (o summary.Office, err e
 	if o.Announcements, err = t.AnnouncementBoard(ctx, now); err != nil {
 		return o, err
 	}
-	if o.Signoff, err = t.officeSignoffs(ctx, now); err != nil {
+	if o.Signoffs, err = t.officeSignoffs(ctx, now); err != nil {
 		return o, err
 	}
 	if o.Reports, err = t.ReportsOverdue(ctx, now); err != nil {

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/lib/pq"
@@ -183,12 +185,18 @@ func (t *Tx) SignedContent(ctx context.Context, s needs.Signoff) (c needs.Conten
 }
 
 // Everybody who reads what is frozen: the head and who stands in, the officers of the unit
-// and of those above, the personnel office, and who prepares it. $1 is true.
+// and of those above, the personnel office, and who prepares it. The recap is printed and
+// passed on, so everybody who leads somebody of the unit counts too, as of the close and as of
+// now. $1 is true.
 var signoffReaders = signing + `
+	, below AS (SELECT unit_id AS id FROM signoff WHERE id = $4
+	      UNION SELECT n.unit_id FROM below b JOIN signoff s ON s.id = $4 JOIN signoff_round r ON r.year = s.year JOIN need_unit n ON n.period_id = r.period_id AND n.parent_id = b.id)
 	, above AS (SELECT unit_id AS id FROM signoff WHERE id = $4 UNION SELECT u.parent_id FROM unit u JOIN above b ON u.id = b.id WHERE u.parent_id IS NOT NULL)
 	SELECT l.id FROM leads l JOIN signoff s ON s.id = $4 AND l.unit_id = s.head_unit_id
 	UNION SELECT g.employee_id FROM role_grant g JOIN employee e ON e.id = g.employee_id AND e.active WHERE g.revoked_at IS NULL
 	      AND (g.role = 'hr' OR g.role = 'officer' AND g.unit_id IN (SELECT id FROM above))
+	UNION SELECT v.id FROM signoff s JOIN signoff_round r ON r.year = s.year JOIN need_person n ON n.period_id = r.period_id AND n.unit_id IN (SELECT id FROM below)
+	      JOIN employee e ON e.id = n.employee_id CROSS JOIN LATERAL (VALUES (n.superior_id), (e.supervisor_id)) v (id) WHERE s.id = $4 AND v.id IS NOT NULL
 	UNION SELECT $2::bigint WHERE $1 ORDER BY 1`
 
 // Of each of the readers $2: how many of each unit's own people they know by name.
@@ -220,8 +228,8 @@ func (t *Tx) SignoffKnown(ctx context.Context, id, period, person int64, today t
 		of[r.Reader][r.Unit] = r.Known
 	}
 	var list []map[int64]int
-	for _, r := range readers {
-		if of[r] != nil {
+	for _, r := range readers { // who knows the same numbers sees the same
+		if of[r] != nil && !slices.ContainsFunc(list, func(m map[int64]int) bool { return maps.Equal(m, of[r]) }) {
 			list = append(list, of[r])
 		}
 	}
@@ -229,17 +237,22 @@ func (t *Tx) SignoffKnown(ctx context.Context, id, period, person int64, today t
 }
 
 const copySignoffs = `
-	SELECT json_agg(json_build_object('tahun', s.year, 'unit_kerja', u.name,
+	WITH opened AS (
+		SELECT json_build_object('tahun', r.year, 'pengesahan_dibuka_pada', r.opened_at) AS one FROM chat c JOIN signoff_round r ON r.opened_by = c.employee_id WHERE c.id = $1 ORDER BY r.year
+	), signed AS (
+	SELECT json_build_object('tahun', s.year, 'unit_kerja', u.name,
 	       'disiapkan_pada', CASE WHEN s.prepared_by = c.employee_id THEN s.prepared_at END, 'disetujui_pada', CASE WHEN s.approved_by = c.employee_id THEN s.approved_at END,
 	       'divalidasi_pada', CASE WHEN s.validated_by = c.employee_id THEN s.validated_at END, 'pindaian_dikirim_pada', CASE WHEN s.scanned_by = c.employee_id THEN s.scanned_at END,
 	       'alasan_pengembalian', CASE WHEN s.noted_by = c.employee_id THEN s.note END,
 	       'koreksi_prioritas', (SELECT json_agg(json_build_object('kompetensi', d.name, 'alasan', d.reason, 'pada', d.moved_at) ORDER BY d.moved_at, d.competency_code)
-	            FROM signoff_need d WHERE d.signoff_id = s.id AND d.moved_by = c.employee_id)) ORDER BY s.id)
+	            FROM signoff_need d WHERE d.signoff_id = s.id AND d.moved_by = c.employee_id)) AS one
 	FROM chat c JOIN signoff s ON c.employee_id IN (s.prepared_by, s.approved_by, s.approved_for, s.validated_by, s.scanned_by, s.noted_by)
 	     OR EXISTS (SELECT FROM signoff_need d WHERE d.signoff_id = s.id AND d.moved_by = c.employee_id)
-	JOIN unit u ON u.id = s.unit_id WHERE c.id = $1`
+	JOIN unit u ON u.id = s.unit_id WHERE c.id = $1 ORDER BY s.id
+	)
+	SELECT json_agg(a.one) FROM (SELECT one FROM opened UNION ALL SELECT one FROM signed) a`
 
-// CopySignoffs is what the person of a chat has prepared, approved or validated for units;
+// CopySignoffs is what the person of a chat has opened, prepared, approved or validated for units;
 // nil when there is nothing.
 func (t *Tx) CopySignoffs(ctx context.Context, chatID int64) (raw json.RawMessage, err error) {
 	err = t.tx.GetContext(ctx, (*[]byte)(&raw), copySignoffs, chatID)

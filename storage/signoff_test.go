@@ -25,9 +25,9 @@ type signingWorld struct {
 func newSigning(t *testing.T, people int) *signingWorld {
 	f := newFixture(t)
 	f.registerNeeds(people)
-	// The first of each unit leads the second, who leads the others: heads know few by name.
+	// Everybody leads the next one of the unit: whoever leads knows few by name.
 	f.exec(`WITH place AS (SELECT id, unit_id, row_number() OVER (PARTITION BY unit_id ORDER BY id) AS k FROM employee)
-		UPDATE employee e SET supervisor_id = b.id FROM place p JOIN place b ON b.unit_id = p.unit_id AND b.k = CASE p.k WHEN 1 THEN 0 WHEN 2 THEN 1 ELSE 2 END WHERE p.id = e.id`)
+		UPDATE employee e SET supervisor_id = b.id FROM place p LEFT JOIN place b ON b.unit_id = p.unit_id AND b.k = p.k - 1 WHERE p.id = e.id`)
 	f.playNeeds("Januari")
 	w := &signingWorld{fixture: f, period: f.closePeriod()}
 	f.exec(`INSERT INTO unit (code, name) VALUES ('BKD', 'BKD')`)
@@ -128,10 +128,10 @@ func (w *signingWorld) prepare(s needs.Signoff, by int64) (c needs.Content, out 
 	return c, out
 }
 
-// What is frozen of 300 people in 40 units is what plain SQL counts, rounded; of nothing
+// What is frozen of 600 people in 40 units is what plain SQL counts, rounded; of nothing
 // below five; and nothing that one of its readers may not see on the map.
 func TestSignedNeedsAreWhatSQLCounts(t *testing.T) {
-	w := newSigning(t, 300)
+	w := newSigning(t, 600)
 	units := w.opens(2028)
 	if n := w.count(`SELECT count(*) FROM (SELECT unit_id FROM signoff) s`); n != len(units) || n < 20 {
 		t.Fatalf("%d units sign: nothing is proved", n)
@@ -155,6 +155,46 @@ func TestSignedNeedsAreWhatSQLCounts(t *testing.T) {
 	}
 	if shown < 50 {
 		t.Fatalf("%d values are shown: nothing is proved", shown)
+	}
+}
+
+// The recap is passed on. Whoever leads nearly all of a unit without being its head would
+// subtract them, so nothing of them is frozen, whether it was so at the close or is so now.
+func TestSignedNeedsAreForWhoeverLeads(t *testing.T) {
+	w := newSigning(t, 600)
+	w.opens(2028)
+	unit := w.unit("Badan 2")
+	shown := func() (n int) {
+		s, _ := w.signoff(unit, w.office)
+		w.exec(`UPDATE signoff SET state = 'open' WHERE id = $1`, s.ID)
+		s, _ = w.signoff(unit, w.office)
+		c, out := w.prepare(s, w.office)
+		if out != needs.Kept {
+			t.Fatalf("it cannot be prepared: %d", out)
+		}
+		for _, one := range c.Needs {
+			if one.Shown() {
+				n++
+			}
+		}
+		return n
+	}
+	if shown() == 0 {
+		t.Fatal("nothing is shown of small teams: nothing is proved")
+	}
+	boss := int64(w.count(`SELECT min(id) + 1 FROM employee WHERE unit_id = $1`, unit))
+	w.exec(`CREATE TABLE former AS SELECT employee_id, superior_id FROM need_person`)
+	w.exec(`UPDATE need_person SET superior_id = $2 WHERE unit_id = $1 AND employee_id > $2`, unit, boss)
+	if n := shown(); n > 0 {
+		t.Errorf("%d values are frozen that a superior of the close subtracts the own team from", n)
+	}
+	w.exec(`UPDATE need_person n SET superior_id = f.superior_id FROM former f WHERE f.employee_id = n.employee_id`)
+	if shown() == 0 {
+		t.Fatal("nothing is shown of small teams any more: nothing is proved")
+	}
+	w.exec(`UPDATE employee SET supervisor_id = $2 WHERE unit_id = $1 AND id > $2`, unit, boss)
+	if n := shown(); n > 0 {
+		t.Errorf("%d values are frozen that a superior of now subtracts the own team from", n)
 	}
 }
 
@@ -354,12 +394,17 @@ func TestSignoffsWaiting(t *testing.T) {
 		if f := facts[head]; f == nil || f.Signoffs.N != 1 || f.Signoffs.Until.Format(time.DateOnly) != start.AddDate(0, 3, 0).Format(time.DateOnly) {
 			t.Errorf("the summary counts %+v", f)
 		}
-		board, err := tx.officeSignoffs(ctx, start.AddDate(0, 4, 0))
-		if all := w.count(`SELECT count(*) FROM signoff`); err != nil || board.Prepared != 1 || board.Unprepared != all-1 || board.Late != all || board.Year != 2028 {
+		boards, err := tx.officeSignoffs(ctx, start.AddDate(0, 4, 0))
+		if err != nil || len(boards) != 1 {
+			t.Fatalf("the roll-up counts %+v, %v", boards, err)
+		}
+		board := boards[0]
+		if all := w.count(`SELECT count(*) FROM signoff`); board.Prepared != 1 || board.Unprepared != all-1 || board.Late != all || board.Year != 2028 {
 			t.Errorf("the roll-up counts %+v, %v", board, err)
 		}
 		return err
 	})
+	w.leavesAnOlderRound(officer)
 	for _, c := range []struct{ year, left int }{{2030, 1}, {2031, 0}} {
 		w.tx(func(ctx context.Context, tx *Tx) error {
 			_, err := tx.Prune(ctx, time.Date(c.year, 6, 1, 0, 0, 0, 0, time.UTC), 1000)
@@ -369,4 +414,52 @@ func TestSignoffsWaiting(t *testing.T) {
 			t.Errorf("in %d %d rounds are left, want %d", c.year, n, c.left)
 		}
 	}
+}
+
+// leavesAnOlderRound opens a round of the year before, and gives a unit below an officer to
+// somebody who then leaves: what waits in both rounds is found, by the officer above.
+func (w *signingWorld) leavesAnOlderRound(officer int64) {
+	w.t.Helper()
+	waits := func() (n int) {
+		w.tx(func(ctx context.Context, tx *Tx) error {
+			list, err := tx.SignoffsWaiting(ctx, start)
+			n = 0
+			for _, one := range list {
+				if one.Person == officer && one.Year == 2028 {
+					n = one.Prepare
+				}
+			}
+			return err
+		})
+		return n
+	}
+	before := waits()
+	gone := int64(w.count(`SELECT max(id) FROM employee WHERE unit_id = $1`, w.unit("Badan 5")))
+	w.exec(`INSERT INTO role_grant (employee_id, role, unit_id, granted_at) SELECT $1, 'officer', s.unit_id, $3 FROM signoff s JOIN unit u ON u.id = s.unit_id WHERE u.parent_id = $2 LIMIT 1`,
+		gone, w.unit("Badan 2"), start)
+	if n := waits(); n != before-1 {
+		w.t.Fatalf("%d units wait for the officer above, want %d", n, before-1)
+	}
+	w.exec(`UPDATE employee SET active = false WHERE id = $1`, gone)
+	if n := waits(); n != before {
+		w.t.Errorf("%d units wait for the officer above of one who has left, want %d", n, before)
+	}
+	w.opens(2027)
+	w.tx(func(ctx context.Context, tx *Tx) error {
+		boards, err := tx.officeSignoffs(ctx, start)
+		if err != nil || len(boards) != 2 || boards[0].Year != 2027 || boards[0].Prepared != 0 || boards[1].Prepared != 1 {
+			w.t.Errorf("of two rounds the roll-up counts %+v, %v", boards, err)
+		}
+		return err
+	})
+	w.exec(`INSERT INTO chat (id, employee_id, linked_at) VALUES (9001, $1, $2)`, w.office, start)
+	w.tx(func(ctx context.Context, tx *Tx) error {
+		raw, err := tx.CopySignoffs(ctx, 9001)
+		if n := strings.Count(string(raw), "pengesahan_dibuka_pada"); n != 2 {
+			w.t.Errorf("the own copy of who opened two rounds: %s", raw)
+		}
+		return err
+	})
+	w.exec(`DELETE FROM signoff WHERE year = 2027`)
+	w.exec(`DELETE FROM signoff_round WHERE year = 2027`)
 }

@@ -163,7 +163,7 @@ var signoffsWaiting = `
 		SELECT s.id, s.year, s.unit_id AS at FROM signoff s WHERE s.state = 'open'
 		UNION ALL SELECT p.id, p.year, u.parent_id
 		FROM up p JOIN unit u ON u.id = p.at WHERE u.parent_id IS NOT NULL
-		  AND NOT EXISTS (SELECT FROM role_grant g WHERE g.unit_id = p.at AND g.role = 'officer' AND g.revoked_at IS NULL)
+		  AND NOT EXISTS (SELECT FROM role_grant g JOIN employee o ON o.id = g.employee_id AND o.active WHERE g.unit_id = p.at AND g.role = 'officer' AND g.revoked_at IS NULL)
 	)
 	SELECT w.year, w.person, r.due_on, r.opened_at, count(DISTINCT w.prepare) AS prepare, count(DISTINCT w.approve) AS approve FROM (
 		SELECT p.year, g.employee_id AS person, p.id AS prepare, NULL::bigint AS approve FROM up p JOIN role_grant g ON g.unit_id = p.at AND g.role = 'officer' AND g.revoked_at IS NULL
@@ -230,20 +230,22 @@ func (t *Tx) teamSignoffs(ctx context.Context, ids any, now time.Time, out map[i
 const officeSignoffs = `
 	SELECT r.year, count(*) FILTER (WHERE s.state = 'open') AS unprepared, count(*) FILTER (WHERE s.state = 'prepared') AS prepared,
 	       count(*) FILTER (WHERE s.state = 'approved') AS approved, count(*) FILTER (WHERE s.state <> 'validated' AND r.due_on < $1::date) AS late
-	FROM signoff_round r JOIN signoff s ON s.year = r.year WHERE r.year = (SELECT max(year) FROM signoff_round) GROUP BY r.year`
+	FROM signoff_round r JOIN signoff s ON s.year = r.year GROUP BY r.year HAVING bool_or(s.state <> 'validated') ORDER BY r.year`
 
-// officeSignoffs counts the units of the newest round.
-func (t *Tx) officeSignoffs(ctx context.Context, now time.Time) (summary.SignoffBoard, error) {
-	var r struct {
+// officeSignoffs counts the units of each round that is not done, the oldest first.
+func (t *Tx) officeSignoffs(ctx context.Context, now time.Time) (list []summary.SignoffBoard, err error) {
+	var rows []struct {
 		Year       int `db:"year"`
 		Unprepared int `db:"unprepared"`
 		Prepared   int `db:"prepared"`
 		Approved   int `db:"approved"`
 		Late       int `db:"late"`
 	}
-	err := t.one(ctx, &r, officeSignoffs, now.Format(time.DateOnly))
-	if errors.Is(err, ErrNotFound) {
-		err = nil
+	if err := t.tx.SelectContext(ctx, &rows, officeSignoffs, now.Format(time.DateOnly)); err != nil {
+		return nil, safe("count sign-offs", err)
 	}
-	return summary.SignoffBoard(r), err
+	for _, r := range rows {
+		list = append(list, summary.SignoffBoard(r))
+	}
+	return list, nil
 }

@@ -100,7 +100,8 @@ func (e *env) prepare(ctx context.Context, s needs.Signoff) (needs.Stored, error
 	return e.tx.PrepareSignoff(ctx, s, v.content, e.Employee.ID, e.Now)
 }
 
-// tell lets others know: the heads that something waits for them, who has prepared or
+// tell lets others know: the heads that something waits for them, also those of the unit
+// above when it has come to them, who has prepared or
 // approved that it was given back, who has prepared that it is done.
 func (e *env) tell(ctx context.Context, s needs.Signoff, d needs.Deed, why string) error {
 	button := dialog.Button{Label: e.Label("signoff_open_card"), Action: e.MenuAction(cardStep, s.ID)}
@@ -115,12 +116,16 @@ func (e *env) tell(ctx context.Context, s needs.Signoff, d needs.Deed, why strin
 			Reply:     dialog.Reply{Template: key, Text: e.T(key, args), Rows: [][]dialog.Button{{button}}}})
 	}
 	switch d {
-	case needs.Prepare:
+	case needs.Prepare, needs.Lift:
+		unit, err := e.approving(ctx, s, d)
+		if err != nil || unit == 0 {
+			return err
+		}
 		r, _, err := e.round(ctx, int64(s.Year))
 		if err != nil {
 			return err
 		}
-		heads, err := e.tx.SignoffHeads(ctx, s.HeadUnit, e.desk().Today())
+		heads, err := e.tx.SignoffHeads(ctx, unit, e.desk().Today())
 		if err != nil {
 			return err
 		}
@@ -138,19 +143,31 @@ func (e *env) tell(ctx context.Context, s needs.Signoff, d needs.Deed, why strin
 	return nil
 }
 
+// approving is the unit whose head has to approve after a deed; 0 when there is nothing to
+// approve yet.
+func (e *env) approving(ctx context.Context, s needs.Signoff, d needs.Deed) (int64, error) {
+	switch {
+	case d == needs.Prepare:
+		return s.HeadUnit, nil
+	case s.Stage == needs.Prepared:
+		return e.tx.UnitAbove(ctx, s.HeadUnit)
+	}
+	return 0, nil
+}
+
 // fromSummary opens, from below a summary, what waits for the head.
 func (e *env) fromSummary(ctx context.Context, a dialog.Action, message int) error {
 	return e.OnSummary(ctx, a, message, func(summary.Stamp) (string, bool, error) {
-		_, list, err := e.waiting(ctx, needs.Approve)
+		list, err := e.waiting(ctx, e.office(), may(needs.Approve))
 		switch {
 		case err != nil:
 			return "", false, err
 		case len(list) == 0:
 			return e.T("signoff.nothing_waits", nil), false, nil
-		case len(list) == 1:
-			return "", true, e.showCard(ctx, list[0].ID, 0, "")
+		case len(list[0].units) == 1:
+			return "", true, e.showCard(ctx, list[0].units[0].ID, 0, "")
 		}
-		return "", true, e.showList(ctx, 0, 0, 0, "")
+		return "", true, e.showList(ctx, int64(list[0].Year), 0, 0, "")
 	})
 }
 

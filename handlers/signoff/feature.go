@@ -67,8 +67,8 @@ func Feature() feature.Feature[*feature.Env] {
 		Copy: []feature.CopyPart{{Key: "pengesahan_kebutuhan", Read: func(ctx context.Context, tx feature.Tx, chat int64) (json.RawMessage, error) {
 			return tx.(Tx).CopySignoffs(ctx, chat)
 		}}},
-		Links: []feature.Link{{To: feature.ToSignoff, Open: func(int64) dialog.Action {
-			return dialog.Action{Flow: feature.MenuFlow, Step: listStep, Value: fresh, Verb: dialog.Resume}
+		Links: []feature.Link{{To: feature.ToSignoff, Open: func(year int64) dialog.Action {
+			return dialog.Action{Flow: feature.MenuFlow, Step: listStep, Ref: year, Value: fresh, Verb: dialog.Resume}
 		}}},
 		Hooks: feature.Hooks[*env]{Owed: (*env).owed, Unit: (*env).unitLine, Office: (*env).officeLine},
 	})

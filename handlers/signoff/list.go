@@ -192,20 +192,35 @@ func (p *desk) freeYears(rounds []needs.Round) (years []int) {
 	return years
 }
 
-// waiting lists what waits for a deed of whoever reads, of the newest round.
-func (e *env) waiting(ctx context.Context, d needs.Deed) (r needs.Round, list []needs.Signoff, err error) {
+// waits is what waits for somebody in a round.
+type waits struct {
+	needs.Round
+	units []needs.Signoff
+}
+
+// waiting lists the rounds in which something waits for a deed of whoever reads, the oldest
+// first.
+func (e *env) waiting(ctx context.Context, office bool, is func(needs.Signoff) bool) (list []waits, err error) {
 	rounds, err := e.tx.SignoffRounds(ctx)
-	if err != nil || len(rounds) == 0 {
-		return r, nil, err
+	if err != nil {
+		return nil, err
 	}
-	r = rounds[0]
-	all, err := e.tx.Signoffs(ctx, r.Year, e.office(), e.Employee.ID, e.desk().Today())
-	for _, s := range all {
-		if s.May(d) == "" {
-			list = append(list, s)
+	slices.Reverse(rounds)
+	for _, r := range rounds {
+		all, err := e.tx.Signoffs(ctx, r.Year, office, e.Employee.ID, e.desk().Today())
+		if err != nil {
+			return nil, err
+		}
+		if units := slices.DeleteFunc(all, func(s needs.Signoff) bool { return !is(s) }); len(units) > 0 {
+			list = append(list, waits{r, units})
 		}
 	}
-	return r, list, err
+	return list, nil
+}
+
+// may tells whether a deed is possible.
+func may(d needs.Deed) func(needs.Signoff) bool {
+	return func(s needs.Signoff) bool { return s.May(d) == "" }
 }
 
 // owed is a line of /tugas for heads of units.
@@ -213,50 +228,60 @@ func (e *env) owed(ctx context.Context, k int) (line string, row []dialog.Button
 	if !e.Employee.Rights.Supervises {
 		return "", nil, nil
 	}
-	r, list, err := e.waiting(ctx, needs.Approve)
+	list, err := e.waiting(ctx, e.office(), may(needs.Approve))
 	if err != nil || len(list) == 0 {
 		return "", nil, err
 	}
-	return e.T("signoff.owed", text.Args{"k": k, "n": len(list), "tahun": strconv.Itoa(r.Year), "tenggat": e.Cfg.Text.Date(r.Due)}), []dialog.Button{e.approvals(list)}, nil
+	r := list[0] // the next one stands here when this one is done
+	return e.T("signoff.owed", text.Args{"k": k, "n": len(r.units), "tahun": strconv.Itoa(r.Year), "tenggat": e.Cfg.Text.Date(r.Due)}), []dialog.Button{e.approvals(r)}, nil
 }
 
 // approvals opens the only unit that waits, or the list.
-func (e *env) approvals(list []needs.Signoff) dialog.Button {
-	b := dialog.Button{Label: e.Label("signoff"), Action: e.Opener(feature.ToSignoff)(0)}
-	if len(list) == 1 {
-		b.Action = e.MenuAction(cardStep, list[0].ID)
+func (e *env) approvals(r waits) dialog.Button {
+	b := dialog.Button{Label: e.Label("signoff"), Action: e.Opener(feature.ToSignoff)(int64(r.Year))}
+	if len(r.units) == 1 {
+		b.Action = e.MenuAction(cardStep, r.units[0].ID)
 		b.Action.Value = fresh
 	}
 	return b
 }
 
-// unitLine is a line of /unit: how many units are to be prepared.
+// unitLine are lines of /unit: how many units are to be prepared, of each round.
 func (e *env) unitLine(ctx context.Context) (line string, row []dialog.Button, err error) {
-	rounds, err := e.tx.SignoffRounds(ctx)
-	if err != nil || len(rounds) == 0 {
+	list, err := e.waiting(ctx, false, func(needs.Signoff) bool { return true })
+	if err != nil || len(list) == 0 {
 		return "", nil, err
 	}
-	all, err := e.tx.Signoffs(ctx, rounds[0].Year, false, e.Employee.ID, e.desk().Today())
-	if err != nil || len(all) == 0 {
-		return "", nil, err
-	}
-	n := 0
-	for _, s := range all {
-		if s.Officer && s.Stage == needs.Unprepared {
-			n++
+	var lines []string
+	opens := list[len(list)-1].Year // the newest, or the oldest with something to do
+	for _, r := range list {
+		n := 0
+		for _, s := range r.units {
+			if s.Officer && s.Stage == needs.Unprepared {
+				n++
+			}
 		}
+		if n == 0 {
+			continue
+		}
+		if len(lines) == 0 {
+			opens = r.Year
+		}
+		lines = append(lines, e.T("signoff.unit_line", text.Args{"n": n, "tahun": strconv.Itoa(r.Year), "tenggat": e.Cfg.Text.Date(r.Due)}))
 	}
-	if n > 0 {
-		line = e.T("signoff.unit_line", text.Args{"n": n, "tahun": strconv.Itoa(rounds[0].Year), "tenggat": e.Cfg.Text.Date(rounds[0].Due)})
-	}
-	return line, []dialog.Button{e.Link(feature.ToSignoff, "signoff", 0)}, nil
+	return strings.Join(lines, "\n"), []dialog.Button{e.Link(feature.ToSignoff, "signoff", int64(opens))}, nil
 }
 
-// officeLine is a line of /kelola: how many units wait for the personnel office.
+// officeLine are lines of /kelola: how many units wait for the personnel office, of each
+// round.
 func (e *env) officeLine(ctx context.Context) (string, error) {
-	r, list, err := e.waiting(ctx, needs.Validate)
-	if err != nil || len(list) == 0 {
+	list, err := e.waiting(ctx, e.office(), may(needs.Validate))
+	if err != nil {
 		return "", err
 	}
-	return e.T("signoff.office_line", text.Args{"n": len(list), "tahun": strconv.Itoa(r.Year)}), nil
+	var lines []string
+	for _, r := range list {
+		lines = append(lines, e.T("signoff.office_line", text.Args{"n": len(r.units), "tahun": strconv.Itoa(r.Year)}))
+	}
+	return strings.Join(lines, "\n"), nil
 }

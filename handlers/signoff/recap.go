@@ -31,11 +31,14 @@ func (e *env) recap(ctx context.Context, a dialog.Action, _ int) error {
 	if s.Stage == needs.Unprepared {
 		return e.showCard(ctx, s.ID, 0, e.T("signoff.early_recap", nil))
 	}
+	if err := e.tx.RecordExport(ctx, recapFile, e.Cfg.Text.Plain("demand.own_office", nil), e.Employee.ID, e.Now); err != nil {
+		return err
+	}
 	data, err := json.Marshal(recapOf{ID: s.ID, Reader: e.Employee.ID, Chat: e.Session.ChatID})
 	if err != nil {
 		return fmt.Errorf("encode recap: %w", err)
 	}
-	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "signoff.recap", Shareable: true, Picture: &dialog.Picture{Kind: recapFile, Data: data, File: true},
+	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "signoff.recap", Shareable: true, Picture: &dialog.Picture{Kind: recapFile, Data: data, File: true, Report: true},
 		Text: e.T("signoff.recap", text.Args{"unit": s.UnitName, "tahun": strconv.Itoa(s.Year)})})
 	return nil
 }
@@ -48,7 +51,7 @@ func (p *desk) draw(ctx context.Context, data json.RawMessage) ([]byte, error) {
 		return nil, err
 	}
 	var v screen
-	err := p.Cfg.Store.InTx(ctx, func(open feature.Tx) error {
+	err := p.Cfg.Reports.InTx(ctx, func(open feature.Tx) error {
 		tx := open.(Tx)
 		held, err := tx.HeldBy(ctx, of.Chat, of.Reader)
 		if err != nil {

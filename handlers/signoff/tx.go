@@ -27,5 +27,6 @@ type Tx interface {
 	NeedPeriods(ctx context.Context) ([]needs.Period, error)
 	Needs(ctx context.Context, period, reader int64) (needs.Frozen, error)
 	Proposals(ctx context.Context, year int) ([]needs.Proposal, error)
+	RecordExport(ctx context.Context, what, partner string, by int64, now time.Time) error
 	feature.Holders
 }

@@ -128,17 +128,27 @@ func (a *Analysis) plant(units []Unit) (at map[int64]int, known []int) {
 	return at, known
 }
 
-// measure adds what may be shown of one competency to all nodes; of are the tallies of
-// people of their own, and are added up.
-func (a *Analysis) measure(of []Tally, known []int) {
+// groups are the nodes as groups of so many people of their own each, of whom a reader sees
+// so many by name.
+func (a *Analysis) groups(own func(node int) int, known []int) []disclosure.Group {
 	groups := make([]disclosure.Group, len(a.Nodes))
 	for i, n := range a.Nodes {
-		groups[i] = disclosure.Group{Parent: n.Parent, Persons: of[i].N, Unknown: max(0, of[i].N-known[i])}
+		groups[i] = disclosure.Group{Parent: n.Parent, Persons: own(i), Unknown: max(0, own(i)-known[i])}
 	}
 	for i := len(groups) - 1; i > 0; i-- {
 		p := groups[i].Parent
-		of[p] = of[p].Plus(of[i])
 		groups[p].Persons, groups[p].Unknown = groups[p].Persons+groups[i].Persons, groups[p].Unknown+groups[i].Unknown
+	}
+	return groups
+}
+
+// measure adds what may be shown of one competency to all nodes; of are the tallies of
+// people of their own, and are added up.
+func (a *Analysis) measure(of []Tally, known []int) {
+	groups := a.groups(func(i int) int { return of[i].N }, known)
+	for i := len(groups) - 1; i > 0; i-- {
+		p := groups[i].Parent
+		of[p] = of[p].Plus(of[i])
 	}
 	for i, shown := range disclosure.Seen(groups) {
 		v := Value{}

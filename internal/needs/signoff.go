@@ -2,6 +2,7 @@ package needs
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -106,7 +107,7 @@ const (
 	NotYours    Refusal = "yours"    // it is somebody else's
 	TooEarly    Refusal = "early"    // another step comes first
 	TooLate     Refusal = "late"     // that step is done
-	SecondLook  Refusal = "second"   // who has approved does not validate
+	SecondLook  Refusal = "second"   // who has approved does not validate, nor who was stood in for
 	NobodyLeads Refusal = "headless" // there is no head who could approve
 	HasHead     Refusal = "head"     // there is one, so nobody else approves
 )
@@ -140,7 +141,7 @@ func (s Signoff) May(d Deed) Refusal {
 		return TooLate
 	}
 	switch {
-	case d == Validate && s.Person == s.Approved.ID:
+	case d == Validate && (s.Person == s.Approved.ID || s.Person == s.For):
 		return SecondLook
 	case d == Prepare && s.Heads == 0:
 		return NobodyLeads
@@ -204,30 +205,20 @@ type Content struct {
 // may see it; knows says of each how many of a unit's own people they see by name. Hiding
 // more than a reader needs tells nobody more: the rest of a group becomes larger.
 func ContentOf(f Frozen, unit int64, knows []map[int64]int, proposals []Proposal) (c Content, ok bool) {
-	seen := map[string]int{}
+	a := AsKnown(f, nil)
+	at, found := a.At(unit)
+	if !found {
+		return c, false
+	}
+	seen := seenByAll(f, unit, knows)
 	var list []SignedNeed
-	for i, one := range append([]map[int64]int{{}}, knows...) {
-		a := AsKnown(f, one)
-		at, found := a.At(unit)
-		if !found {
-			return c, false
+	for k, v := range a.Nodes[at].Values {
+		if !seen[a.Competencies[k].Code] {
+			v = Value{}
 		}
-		n := a.Nodes[at]
-		for k, v := range n.Values {
-			if v.Shown() {
-				seen[a.Competencies[k].Code]++
-			}
-			if i == 0 {
-				list = append(list, SignedNeed{Competency: a.Competencies[k], Value: v})
-			}
-		}
-		c.Counts = n.Counts
+		list = append(list, SignedNeed{Competency: a.Competencies[k], Value: v})
 	}
-	for i := range list {
-		if seen[list[i].Code] != len(knows)+1 {
-			list[i].Value = Value{}
-		}
-	}
+	c.Counts = a.Nodes[at].Counts
 	c.Needs = byNeed(list)
 	with := SigningUnits(f.Units)
 	for _, p := range proposals {
@@ -236,6 +227,39 @@ func ContentOf(f Frozen, unit int64, knows []map[int64]int, proposals []Proposal
 		}
 	}
 	return c, true
+}
+
+// seenByAll tells of which competencies each of the readers may see the value of a unit.
+// Competencies with the same numbers of people are decided together: there are many readers.
+func seenByAll(f Frozen, unit int64, knows []map[int64]int) map[string]bool {
+	a := Analysis{}
+	at, _ := a.plant(f.Units)
+	node, _ := a.At(unit)
+	own := map[string][]int{}
+	for _, o := range f.Tallies {
+		if own[o.Code] == nil {
+			own[o.Code] = make([]int, len(a.Nodes))
+		}
+		own[o.Code][at[o.Unit]] = o.N
+	}
+	decided := map[string]bool{} // by the numbers
+	seen := make(map[string]bool, len(own))
+	for code, n := range own {
+		key := fmt.Sprint(n)
+		ok, again := decided[key]
+		if !again {
+			ok = !slices.ContainsFunc(append([]map[int64]int{nil}, knows...), func(one map[int64]int) bool {
+				known := make([]int, len(a.Nodes))
+				for unit, k := range one {
+					known[at[unit]] = k
+				}
+				return !disclosure.Seen(a.groups(func(i int) int { return n[i] }, known))[node]
+			})
+			decided[key] = ok
+		}
+		seen[code] = ok
+	}
+	return seen
 }
 
 // AsKnown is the analysis for somebody who knows so many of each unit's own people.

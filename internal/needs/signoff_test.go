@@ -29,6 +29,7 @@ func TestSignoffSteps(t *testing.T) {
 		"the office validates":            {Validate, office, "early early  late"},
 		"the officer does not validate":   {Validate, officer, "yours yours yours yours"},
 		"who has approved does not":       {Validate, Actor{Person: 9, Head: true, Office: true}, "early early second late"},
+		"nor for whom it was approved":    {Validate, Actor{Person: 8, Head: true, Office: true}, "early early second late"},
 		"the officer attaches":            {Attach, officer, "early early  "},
 		"the head does not attach":        {Attach, head, "yours yours yours yours"},
 		"a head is not passed over":       {Lift, office, "head head late late"},
@@ -41,7 +42,7 @@ func TestSignoffSteps(t *testing.T) {
 		for _, stage := range Stages() {
 			s := Signoff{Stage: stage, Heads: 1, Actor: c.who}
 			if stage == Approved || stage == Validated {
-				s.Approved = Signed{ID: 9}
+				s.Approved, s.For = Signed{ID: 9}, 8
 			}
 			got = append(got, string(s.May(c.deed)))
 		}

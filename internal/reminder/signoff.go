@@ -57,7 +57,7 @@ func (r *Reminder) Signoffs(ctx context.Context, tx SignoffTx, now time.Time) (t
 		case s.due(today):
 			key = fmt.Sprintf("signoff-due:%d:%s:%d", s.Year, last, s.Person)
 		}
-		reply := dialog.Reply{Template: "signoff.told_prepare", Rows: [][]dialog.Button{{r.button("signoff", "sahdaftar", 0)}}}
+		reply := dialog.Reply{Template: "signoff.told_prepare", Rows: [][]dialog.Button{{r.button("signoff", "sahdaftar", int64(s.Year))}}}
 		reply.Rows[0][0].Action.Value = "baru"
 		for _, one := range []struct {
 			n   int

@@ -54,15 +54,14 @@ type Office struct {
 	// Announcements is what has gone wrong with announcements, or stands still.
 	Announcements announcement.Board
 	Training      Trainings
-	// Signoff is how far units are in the newest round.
-	Signoff SignoffBoard
-	Reports int // trainings whose participants wait longer than promised to hear what was done
+	// Signoffs say how far units are in each round that is not done, the oldest first.
+	Signoffs []SignoffBoard
+	Reports  int // trainings whose participants wait longer than promised to hear what was done
 	// Results are what was published in the month before of evaluations of trainings.
 	Results []evaluation.Shown
 }
 
-// SignoffBoard counts the units of a round that are not validated yet. The zero SignoffBoard
-// is no round.
+// SignoffBoard counts the units of a round that are not validated yet.
 type SignoffBoard struct{ Year, Unprepared, Prepared, Approved, Late int }
 
 // Trainings counts the trainings of the agency at a moment. The zero Trainings is none.
@@ -157,7 +156,7 @@ func (w Writer) Office(o Office, _ personnel.Employee, now time.Time) string {
 		lines = append(lines, w.t("ledger.board", text.Args{"gagal": n(b.Failed), "tidak_pasti": n(b.Unknown), "terlambat": n(b.Overdue), "tanya": n(b.Questions)}))
 	}
 	lines = append(lines, w.trainings(o.Training)...)
-	if b := o.Signoff; b.Unprepared+b.Prepared+b.Approved > 0 {
+	for _, b := range o.Signoffs {
 		n := w.Text.Number
 		lines = append(lines, w.t("rollup.signoffs", text.Args{"tahun": strconv.Itoa(b.Year), "siap": n(b.Unprepared), "setuju": n(b.Prepared), "valid": n(b.Approved), "lewat": n(b.Late)}))
 	}
