@@ -10,15 +10,17 @@ import (
 	"bangkom/internal/competency"
 	"bangkom/internal/needs"
 	"bangkom/internal/questionnaire"
+	"bangkom/internal/task"
+	"bangkom/storage/pg"
 )
 
-const (
+var (
 	// The last of what somebody has sent counts, and only of those who are counted in the
 	// period.
 	wishesOf = `
 		SELECT COALESCE(e.class_code, '') AS class, e.position_title AS title, t.questionnaire_code AS code, t.questionnaire_version AS version, a.item_code AS item, a.value
 		FROM need_person n JOIN employee e ON e.id = n.employee_id
-		     JOIN task t ON t.occasion_id = n.period_id AND t.employee_id = n.employee_id AND t.kind = 'interest'
+		     JOIN task t ON t.occasion_id = n.period_id AND t.employee_id = n.employee_id AND ` + pg.OfKind("t", task.Interest) + `
 		     CROSS JOIN LATERAL (SELECT r.id FROM response r WHERE r.task_id = t.id ORDER BY r.revision DESC LIMIT 1) s
 		     JOIN answer a ON a.response_id = s.id
 		WHERE n.period_id = $1`
