@@ -494,7 +494,7 @@ func TestSignoffPromptsThatAreOver(t *testing.T) {
 		w.exec(`DELETE FROM notice`)
 		w.exec(`DELETE FROM outbox`)
 		w.tx(func(ctx context.Context, tx *Tx) error {
-			_, err := send.Send(ctx, tx, night, courier.Message{Employee: head, Key: needs.WaitsKey(s.ID, c.prepared, head), Reply: dialog.Reply{Template: "signoff.told_head", Text: "Menunggu"},
+			_, err := send.Send(ctx, tx, night, courier.Message{Employee: head, Key: outreach.WaitsKey(s.ID, c.prepared, head), Reply: dialog.Reply{Template: "signoff.told_head", Text: "Menunggu"},
 				Candidate: outreach.Candidate{Class: outreach.Prompt, Kind: outreach.Signoff}})
 			return err
 		})

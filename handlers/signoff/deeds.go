@@ -113,7 +113,7 @@ func (e *env) tell(ctx context.Context, s needs.Signoff, d needs.Deed, why strin
 	send := func(who int64, key string, c outreach.Class, args text.Args) {
 		about := fmt.Sprintf("%s:%d:%d:%d", key, s.ID, s.Revision, who)
 		if c == outreach.Prompt {
-			about = needs.WaitsKey(s.ID, prepared, who)
+			about = outreach.WaitsKey(s.ID, prepared, who)
 		}
 		if who == 0 || who == e.Employee.ID {
 			return

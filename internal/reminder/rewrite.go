@@ -29,7 +29,7 @@ type RewriteTx interface {
 	// WorkingStandIns returns which of the given keys (personnel.ActingKey) are about a
 	// letter that works, now or from a later day on.
 	WorkingStandIns(ctx context.Context, keys []string, now time.Time) (map[string]bool, error)
-	// OpenSignoffs returns which of the given keys (needs.WaitsKey) are of what waits for
+	// OpenSignoffs returns which of the given keys (outreach.WaitsKey) are of what waits for
 	// that head on a civil date, as it was prepared.
 	OpenSignoffs(ctx context.Context, keys []string, today time.Time) (map[string]bool, error)
 	SignoffsWaiting(ctx context.Context, today time.Time) ([]Signing, error)

@@ -9,7 +9,6 @@ import (
 
 	"bangkom/internal/courier"
 	"bangkom/internal/dialog"
-	"bangkom/internal/needs"
 	"bangkom/internal/outreach"
 	"bangkom/internal/text"
 )
@@ -45,7 +44,7 @@ func (s Signing) dueKey() string {
 
 // signing tells whether a key is of something that waits for somebody in a round.
 func signing(key string) bool {
-	return strings.HasPrefix(key, signOpen) || strings.HasPrefix(key, signDue) || strings.HasPrefix(key, needs.ToldHead)
+	return strings.HasPrefix(key, signOpen) || strings.HasPrefix(key, signDue) || strings.HasPrefix(key, outreach.ToldHead)
 }
 
 // openSignoffs returns which of the keys are of what still waits.
