@@ -33,11 +33,13 @@ func (p *play) signoffEvent(what string) bool {
 }
 
 // leads makes one of the cast the head of a unit of the agency: whoever led it before is led
-// by that one.
+// by that one, and everybody else by the one before, so that nobody leads most of it.
 func (w *world) leads(name, unit string) {
 	w.t.Helper()
 	w.exec(`UPDATE employee SET unit_id = u.id FROM unit u WHERE u.name = $2 AND employee.id = $1`, w.ids[name], unit)
 	w.exec(`UPDATE employee e SET supervisor_id = $1 FROM unit u WHERE u.name = $2 AND e.unit_id = u.id AND e.name LIKE 'Zainal %-1'`, w.ids[name], unit)
+	w.exec(`UPDATE employee e SET supervisor_id = b.id FROM unit u, employee b WHERE u.name = $1 AND e.unit_id = u.id AND b.unit_id = u.id AND e.name LIKE 'Zainal %'
+		AND b.name = split_part(e.name, '-', 1) || '-' || (split_part(e.name, '-', 2)::int - 1)`, unit)
 }
 
 // smallUnit has people of its own below a unit of the agency.
@@ -46,6 +48,6 @@ func (w *world) smallUnit(name, above string, people int) {
 	w.exec(`INSERT INTO unit (code, name, parent_id) SELECT 'K' || id, $1, id FROM unit WHERE name = $2`, name, above)
 	w.exec(`INSERT INTO employee (nip, name, sex, unit_id, class_code)
 		SELECT '198507202010011' || to_char(900 + i, 'FM000'), 'Zainal 9-' || i, 1, (SELECT id FROM unit WHERE name = $1), 'PELAKSANA' FROM generate_series(1, $2::int) i`, name, people)
-	w.exec(`UPDATE employee e SET supervisor_id = b.id FROM employee b WHERE b.name = 'Zainal 9-1' AND e.name LIKE 'Zainal 9-%' AND e.id <> b.id`)
+	w.exec(`UPDATE employee e SET supervisor_id = b.id FROM employee b WHERE e.name LIKE 'Zainal 9-%' AND b.name = 'Zainal 9-' || (split_part(e.name, '-', 2)::int - 1)`)
 	w.exec(`UPDATE employee e SET supervisor_id = b.id FROM employee b JOIN unit u ON u.id = b.unit_id WHERE e.name = 'Zainal 9-1' AND u.name = $1 AND b.name LIKE 'Zainal %-1'`, above)
 }

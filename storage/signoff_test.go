@@ -10,9 +10,12 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/courier"
+	"bangkom/internal/dialog"
 	"bangkom/internal/disclosure"
 	"bangkom/internal/needs"
 	"bangkom/internal/outreach"
+	"bangkom/internal/reminder"
 )
 
 // signingWorld is a fixture with an agency that has filled in a period, and a round for it.
@@ -462,4 +465,46 @@ func (w *signingWorld) leavesAnOlderRound(officer int64) {
 	})
 	w.exec(`DELETE FROM signoff WHERE year = 2027`)
 	w.exec(`DELETE FROM signoff_round WHERE year = 2027`)
+}
+
+// What waits in a round and was held goes only while it still waits, as it was prepared.
+func TestSignoffPromptsThatAreOver(t *testing.T) {
+	w := newSigning(t, 300)
+	w.opens(2028)
+	unit := w.unit("Badan 2")
+	s, _ := w.signoff(unit, w.office)
+	w.prepare(s, w.office)
+	s, _ = w.signoff(unit, w.office)
+	head := int64(w.count(`SELECT min(id) FROM employee WHERE unit_id = $1`, unit))
+	w.linked(head)
+	send, cat := w.courier()
+	resume := reminder.New(reminder.Config{Courier: send, Text: cat, Location: jakarta, TaskForms: taskForms})
+	night, morning := time.Date(2027, 1, 12, 22, 0, 0, 0, jakarta), time.Date(2027, 1, 13, 6, 5, 0, 0, jakarta)
+	for _, c := range []struct {
+		name     string
+		prepared time.Time
+		change   string
+		want     int
+	}{
+		{"as it is", start, `UPDATE signoff SET state = 'prepared' WHERE id = $1`, 1},
+		{"an earlier preparation", start.AddDate(0, 0, -1), `UPDATE signoff SET state = 'prepared' WHERE id = $1`, 0},
+		{"given back", start, `UPDATE signoff SET state = 'open' WHERE id = $1`, 0},
+	} {
+		w.exec(`UPDATE signoff SET state = 'prepared' WHERE id = $1`, s.ID)
+		w.exec(`DELETE FROM notice`)
+		w.exec(`DELETE FROM outbox`)
+		w.tx(func(ctx context.Context, tx *Tx) error {
+			_, err := send.Send(ctx, tx, night, courier.Message{Employee: head, Key: outreach.WaitsKey(s.ID, c.prepared, head), Reply: dialog.Reply{Template: "signoff.told_head", Text: "Menunggu"},
+				Candidate: outreach.Candidate{Class: outreach.Prompt, Kind: outreach.Signoff}})
+			return err
+		})
+		w.exec(c.change, s.ID)
+		w.tx(func(ctx context.Context, tx *Tx) error {
+			_, err := resume.Resume(ctx, tx, morning.Add(4*time.Hour), 100)
+			return err
+		})
+		if n := w.told("signoff")[head]; n != c.want {
+			t.Errorf("%s: %d messages went, want %d: %s", c.name, n, c.want, w.text(`SELECT string_agg(n::text, ' ') FROM notice n`))
+		}
+	}
 }

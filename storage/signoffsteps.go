@@ -10,6 +10,7 @@ import (
 	"github.com/lib/pq"
 
 	"bangkom/internal/needs"
+	"bangkom/internal/outreach"
 	"bangkom/internal/reminder"
 	"bangkom/internal/summary"
 )
@@ -187,6 +188,16 @@ func (t *Tx) SignoffsWaiting(ctx context.Context, today time.Time) (list []remin
 		list = append(list, reminder.Signing(r))
 	}
 	return list, nil
+}
+
+var openSignoffs = `
+	SELECT w.key FROM (SELECT '` + outreach.ToldHead + `' || s.id || ':' || floor(extract(epoch FROM s.prepared_at))::bigint || ':' || l.id AS key
+	      FROM signoff s JOIN (` + unitLeads("$2::date") + `) l ON l.unit_id = s.head_unit_id WHERE s.state = 'prepared') w WHERE w.key = ANY($1)`
+
+// OpenSignoffs returns which of the given keys (outreach.WaitsKey) are of what waits for that
+// head on a civil date, as it was prepared.
+func (t *Tx) OpenSignoffs(ctx context.Context, keys []string, today time.Time) (map[string]bool, error) {
+	return t.keys(ctx, "read who approves", openSignoffs, pq.Array(keys), today.Format(time.DateOnly))
 }
 
 // Two years after the plan year nothing is decided by it any more.

@@ -106,12 +106,20 @@ func (e *env) prepare(ctx context.Context, s needs.Signoff) (needs.Stored, error
 func (e *env) tell(ctx context.Context, s needs.Signoff, d needs.Deed, why string) error {
 	button := dialog.Button{Label: e.Label("signoff_open_card"), Action: e.MenuAction(cardStep, s.ID)}
 	button.Action.Value = fresh
+	prepared := s.Prepared.At
+	if d == needs.Prepare {
+		prepared = e.Now
+	}
 	send := func(who int64, key string, c outreach.Class, args text.Args) {
+		about := fmt.Sprintf("%s:%d:%d:%d", key, s.ID, s.Revision, who)
+		if c == outreach.Prompt {
+			about = outreach.WaitsKey(s.ID, prepared, who)
+		}
 		if who == 0 || who == e.Employee.ID {
 			return
 		}
 		args["unit"], args["tahun"] = s.UnitName, strconv.Itoa(s.Year)
-		e.Out.Started = append(e.Out.Started, courier.Message{Employee: who, Key: fmt.Sprintf("%s:%d:%d:%d", key, s.ID, s.Revision, who),
+		e.Out.Started = append(e.Out.Started, courier.Message{Employee: who, Key: about,
 			Candidate: outreach.Candidate{Class: c, Kind: outreach.Signoff},
 			Reply:     dialog.Reply{Template: key, Text: e.T(key, args), Rows: [][]dialog.Button{{button}}}})
 	}

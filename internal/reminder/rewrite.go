@@ -29,6 +29,10 @@ type RewriteTx interface {
 	// WorkingStandIns returns which of the given keys (personnel.ActingKey) are about a
 	// letter that works, now or from a later day on.
 	WorkingStandIns(ctx context.Context, keys []string, now time.Time) (map[string]bool, error)
+	// OpenSignoffs returns which of the given keys (outreach.WaitsKey) are of what waits for
+	// that head on a civil date, as it was prepared.
+	OpenSignoffs(ctx context.Context, keys []string, today time.Time) (map[string]bool, error)
+	SignoffsWaiting(ctx context.Context, today time.Time) ([]Signing, error)
 }
 
 // Resume decides held notifications again whose time has come, at most limit of
@@ -78,9 +82,10 @@ type standing struct {
 }
 
 // perishable tells whether a notification is about something that may have ended since
-// it was written: an offer of a seat, ratings that somebody asks for, a stand-in.
+// it was written: an offer of a seat, ratings that somebody asks for, a stand-in, what waits in
+// a round of sign-off.
 func perishable(n courier.Notification) bool {
-	return n.Kind == outreach.SeatOffer || n.Kind == outreach.Shared || n.Kind == outreach.Acting && strings.Contains(n.Key, personnel.ActingPrefix)
+	return n.Kind == outreach.SeatOffer || n.Kind == outreach.Shared || n.Kind == outreach.Signoff && signing(n.Key) || n.Kind == outreach.Acting && strings.Contains(n.Key, personnel.ActingPrefix)
 }
 
 // standingOf reads what is put off and who nudged.
@@ -116,7 +121,7 @@ func (r *Reminder) standingOf(ctx context.Context, tx RewriteTx, now time.Time, 
 			return s, err
 		}
 	}
-	if s.holds, err = holding(ctx, tx, now, perish); err != nil {
+	if s.holds, err = holding(ctx, tx, now.In(r.cfg.Location), perish); err != nil {
 		return s, err
 	}
 	if len(lost) > 0 {
@@ -138,6 +143,8 @@ func holding(ctx context.Context, tx RewriteTx, now time.Time, perish map[outrea
 			some, err = tx.OpenShares(ctx, keys, now)
 		case outreach.Acting:
 			some, err = tx.WorkingStandIns(ctx, keys, now)
+		case outreach.Signoff:
+			some, err = openSignoffs(ctx, tx, keys, now)
 		}
 		if err != nil {
 			return nil, err

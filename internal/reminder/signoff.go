@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"bangkom/internal/courier"
@@ -28,6 +29,37 @@ type Signing struct {
 	Prepare, Approve int
 }
 
+// The keys of what is told about it: that there are units to prepare, and that the last day
+// is near.
+const (
+	signOpen = "signoff-open:"
+	signDue  = "signoff-due:"
+)
+
+func (s Signing) openKey() string { return fmt.Sprintf("%s%d:%d", signOpen, s.Year, s.Person) }
+
+func (s Signing) dueKey() string {
+	return fmt.Sprintf("%s%d:%s:%d", signDue, s.Year, outreach.NewDay(s.Due.Year(), s.Due.Month(), s.Due.Day()), s.Person)
+}
+
+// signing tells whether a key is of something that waits for somebody in a round.
+func signing(key string) bool {
+	return strings.HasPrefix(key, signOpen) || strings.HasPrefix(key, signDue) || strings.HasPrefix(key, outreach.ToldHead)
+}
+
+// openSignoffs returns which of the keys are of what still waits.
+func openSignoffs(ctx context.Context, tx RewriteTx, keys []string, today time.Time) (map[string]bool, error) {
+	holds, err := tx.OpenSignoffs(ctx, keys, today)
+	if err != nil {
+		return nil, err
+	}
+	list, err := tx.SignoffsWaiting(ctx, today)
+	for _, s := range list {
+		holds[s.openKey()], holds[s.dueKey()] = s.Prepare > 0, true
+	}
+	return holds, err
+}
+
 // signSoon is how many days before the last day of a round whoever has something to do is
 // told once more.
 const signSoon = 7
@@ -50,12 +82,12 @@ func (r *Reminder) Signoffs(ctx context.Context, tx SignoffTx, now time.Time) (t
 	var messages []courier.Message
 	for _, s := range list {
 		last := outreach.NewDay(s.Due.Year(), s.Due.Month(), s.Due.Day())
-		key := fmt.Sprintf("signoff-open:%d:%d", s.Year, s.Person)
+		key := s.openKey()
 		switch {
 		case last < today || !s.due(today) && s.Prepare == 0:
 			continue
 		case s.due(today):
-			key = fmt.Sprintf("signoff-due:%d:%s:%d", s.Year, last, s.Person)
+			key = s.dueKey()
 		}
 		reply := dialog.Reply{Template: "signoff.told_prepare", Rows: [][]dialog.Button{{r.button("signoff", "sahdaftar", int64(s.Year))}}}
 		reply.Rows[0][0].Action.Value = "baru"
