@@ -79,9 +79,9 @@ func TestNeedLine(t *testing.T) {
 		want string
 	}{
 		{nil, ""}, {&need{Name: "Integritas"}, ""}, {&need{Name: "Integritas", N: 9, To: 9}, ""},
-		{&need{Name: "Integritas", N: 52, From: 30, To: 34}, "Kebutuhan Integritas: 30-34 dari 52 pegawai yang dihitung belum mencapai tingkat yang diperlukan jabatannya."},
-		{&need{Name: "Integritas", N: 52, From: 31, To: 31}, "Kebutuhan Integritas: 31 dari 52 pegawai yang dihitung belum mencapai tingkat yang diperlukan jabatannya."},
-		{&need{Name: "Integritas", N: 52, To: 4}, "Kebutuhan Integritas: paling banyak 4 dari 52 pegawai yang dihitung belum mencapai tingkat yang diperlukan jabatannya."},
+		{&need{Name: "Integritas", N: 52, From: 30, To: 34}, "Kebutuhan Integritas: 30-34 dari 52 pegawai yang dihitung di bawah tingkat yang diperlukan jabatannya."},
+		{&need{Name: "Integritas", N: 52, From: 31, To: 31}, "Kebutuhan Integritas: 31 dari 52 pegawai yang dihitung di bawah tingkat yang diperlukan jabatannya."},
+		{&need{Name: "Integritas", N: 52, To: 4}, "Kebutuhan Integritas: paling banyak 4 dari 52 pegawai yang dihitung di bawah tingkat yang diperlukan jabatannya."},
 	} {
 		if got := p.needLine(tt.of); got != tt.want {
 			t.Errorf("%+v is told as %q, want %q", tt.of, got, tt.want)
