@@ -237,7 +237,7 @@ func (p *desk) correctForm() dialog.Form[noting, *env] {
 		if err != nil {
 			return "", err
 		}
-		list, ok := needs.Move(stored.Needs, s.Code, s.Place, needs.Signed{ID: e.Employee.ID, At: e.Now}, s.Reason)
+		list, ok := needs.MoveAs(stored.Needs, s.at.content.Needs, s.Code, s.Place, needs.Signed{ID: e.Employee.ID, At: e.Now}, s.Reason)
 		if !ok {
 			return e.T("signoff.same_place", nil), nil
 		}
@@ -252,18 +252,22 @@ func (p *desk) correctForm() dialog.Form[noting, *env] {
 	})
 }
 
-// whichStep asks which competency is moved.
+// whichStep asks which competency is moved. A button names it; only a typed number is a place
+// in the list.
 func (p *desk) whichStep(s noting) dialog.Step[noting] {
 	var lines []string
 	var numbers []dialog.Choice
 	for i, n := range s.at.content.Needs {
 		k := strconv.Itoa(i + 1)
 		lines = append(lines, p.Cfg.Text.T("signoff.option", text.Args{"k": k, "nama": n.Name}))
-		numbers = append(numbers, dialog.Choice{Label: k, Value: k})
+		numbers = append(numbers, dialog.Choice{Label: k, Value: n.Code})
 	}
 	step := p.notes().Question("kompetensi", "signoff.ask_which", func(s *noting, value string) error {
 		k, err := strconv.Atoi(strings.TrimSpace(value))
-		if err != nil || k < 1 || k > len(s.at.content.Needs) {
+		if err != nil {
+			k = 1 + slices.IndexFunc(s.at.content.Needs, func(n needs.SignedNeed) bool { return n.Code == value })
+		}
+		if k < 1 || k > len(s.at.content.Needs) {
 			return dialog.Invalid(p.Cfg.Text.T("form.choice_hint", nil))
 		}
 		s.Code = s.at.content.Needs[k-1].Code

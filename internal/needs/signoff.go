@@ -323,6 +323,22 @@ func Move(list []SignedNeed, code string, place int, by Signed, reason string) (
 	return slices.Insert(moved, place-1, one), true
 }
 
+// MoveAs is Move by somebody who sees the list in another order, because what is hidden for
+// that reader alone stands last: before or behind the same competency as on their screen.
+func MoveAs(stored, seen []SignedNeed, code string, place int, by Signed, reason string) (moved []SignedNeed, ok bool) {
+	is := func(code string) func(SignedNeed) bool { return func(n SignedNeed) bool { return n.Code == code } }
+	now := slices.IndexFunc(seen, is(code))
+	if now < 0 || place < 1 || place > len(seen) || now == place-1 {
+		return stored, false
+	}
+	others := slices.DeleteFunc(slices.Clone(stored), is(code))
+	to := slices.IndexFunc(others, is(seen[place-1].Code)) + 1
+	if place-1 > now {
+		to++
+	}
+	return Move(stored, code, to, by, reason)
+}
+
 // Anew keeps the order and the corrections of the head when a unit is prepared once more:
 // the values of a frozen period are the same, and what was corrected stays.
 func Anew(now, before []SignedNeed) []SignedNeed {

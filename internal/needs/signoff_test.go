@@ -194,6 +194,42 @@ func TestBeforeHidesForOneReader(t *testing.T) {
 	}
 }
 
+// Whoever sees a list in another order moves past what stands there on their own screen.
+func TestMoveAsItIsSeen(t *testing.T) {
+	list := func(order string) (out []SignedNeed) {
+		for _, code := range strings.Fields(order) {
+			out = append(out, SignedNeed{Competency: Competency{Code: code, Name: code}, Value: Value{N: 9}})
+		}
+		return out
+	}
+	plain := func(list []SignedNeed) string {
+		var out []string
+		for _, n := range list {
+			out = append(out, n.Code)
+		}
+		return strings.Join(out, " ")
+	}
+	for _, c := range []struct {
+		stored, seen, code string
+		place              int
+		want               string
+	}{
+		{"a b c d", "a b c d", "c", 1, "c a b d"},
+		{"a b c d", "a b c d", "a", 3, "b c a d"},
+		{"a b c d", "b d a c", "d", 1, "a d b c"}, // before b, not first of all
+		{"a b c d", "b d a c", "b", 2, "a c d b"}, // behind d
+		{"a b c d", "b c d a", "a", 1, ""},        // stands before b already
+		{"a b c d", "a b c d", "a", 1, ""},        // stays
+		{"a b c d", "a b c d", "x", 1, ""},
+		{"a b c d", "a b c d", "a", 5, ""},
+	} {
+		got, ok := MoveAs(list(c.stored), list(c.seen), c.code, c.place, Signed{ID: 7}, "alasan")
+		if ok != (c.want != "") || ok && plain(got) != c.want {
+			t.Errorf("%s to %d of %q: %q, %v; want %q", c.code, c.place, c.seen, plain(got), ok, c.want)
+		}
+	}
+}
+
 func TestOverdue(t *testing.T) {
 	r := Round{Due: time.Date(2027, 3, 26, 0, 0, 0, 0, time.UTC)}
 	wib := time.FixedZone("WIB", 7*3600)
