@@ -14,20 +14,6 @@ import (
 // onPage is how many proposals, trainings or units stand on one card.
 const onPage = 10
 
-// maxPages keeps a forged page number small.
-const maxPages = 1000
-
-// page reads the page of a button.
-func page(value string) (n int, err error) {
-	if value == "" {
-		return 0, nil
-	}
-	if n, err = strconv.Atoi(value); err != nil || n < 0 || n > maxPages {
-		return 0, dialog.ErrNotFound
-	}
-	return n, nil
-}
-
 // part is one page of a list; a page behind its end is the first one.
 func part[T any](all []T, n int) (list []T, at int) {
 	if n*onPage >= len(all) {
@@ -38,7 +24,7 @@ func part[T any](all []T, n int) (list []T, at int) {
 
 // proposals lists what the officer's units propose.
 func (e *env) proposals(ctx context.Context, a dialog.Action, message int) error {
-	n, err := page(a.Value)
+	n, err := feature.PageOf(a.Value)
 	if err != nil {
 		return err
 	}
@@ -185,7 +171,7 @@ func (e *env) year(ctx context.Context, ref int64) (year int, years []int, err e
 
 // wanted lists what is proposed for a year, by training or by unit.
 func (e *env) wanted(ctx context.Context, a dialog.Action, message int, head, line string, of func([]needs.Proposal) []needs.Wanted, opens func(needs.Wanted, int) (dialog.Action, bool)) error {
-	n, err := page(a.Value)
+	n, err := feature.PageOf(a.Value)
 	if err != nil {
 		return err
 	}

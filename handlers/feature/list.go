@@ -119,6 +119,20 @@ func (e *Env) Pages(step string, ref int64, page, size, total int) [][]dialog.Bu
 	return [][]dialog.Button{row}
 }
 
+// maxPages keeps a forged page number small.
+const maxPages = 10_000
+
+// PageOf reads the page of a button that Pages has made; "" is the first one.
+func PageOf(value string) (page int, err error) {
+	if value == "" {
+		return 0, nil
+	}
+	if page, err = strconv.Atoi(value); err != nil || page < 0 || page > maxPages {
+		return 0, dialog.ErrNotFound
+	}
+	return page, nil
+}
+
 // ProgressWord says how far somebody is with the self-assessment.
 func (e *Env) ProgressWord(m personnel.Member) string {
 	switch {

@@ -37,3 +37,12 @@ func TestGrid(t *testing.T) {
 		t.Errorf("a button that is added to a row takes the place of %q in the next one", rows[1][0].Label)
 	}
 }
+
+// The page of a button is a small number; what nobody has made is no page.
+func TestPageOf(t *testing.T) {
+	for value, want := range map[string]int{"": 0, "0": 0, "7": 7, "10000": 10000, "10001": -1, "-1": -1, "x": -1, "1 ": -1, "99999999999999999999": -1} {
+		if got, err := PageOf(value); got != max(want, 0) && want >= 0 || (err == nil) != (want >= 0) {
+			t.Errorf("%q is page %d, %v", value, got, err)
+		}
+	}
+}

@@ -15,8 +15,7 @@ import (
 )
 
 const (
-	unitsShown = 10   // how many units stand on one picture, so that a phone shows its letters
-	maxPages   = 1000 // keeps a forged page number small
+	unitsShown = 10 // how many units stand on one picture, so that a phone shows its letters
 )
 
 // open answers /laporan.
@@ -59,8 +58,8 @@ func pagesOf(value string) (p pages, err error) {
 		typed string
 		into  *int
 	}{{units, &p.units}, {columns, &p.columns}} {
-		if *part.into, err = strconv.Atoi(part.typed); err != nil || *part.into < 0 || *part.into > maxPages {
-			return p, dialog.ErrNotFound
+		if *part.into, err = feature.PageOf(part.typed); err != nil {
+			return p, err
 		}
 	}
 	return p, nil

@@ -40,13 +40,9 @@ const (
 // slips lists the units of the area in which somebody has no account, the most first. Of a
 // single unit it shows at once what would be printed.
 func (e *env) slips(ctx context.Context, a dialog.Action, message int) error {
-	page := 0
-	if a.Value != "" {
-		n, err := strconv.Atoi(a.Value)
-		if err != nil || n < 0 || n > maxPages {
-			return dialog.ErrNotFound
-		}
-		page = n
+	page, err := feature.PageOf(a.Value)
+	if err != nil {
+		return err
 	}
 	units, err := e.tx.SlipUnits(ctx, e.Area(), 0, e.Now)
 	if err != nil {

@@ -68,8 +68,8 @@ func (e *env) lacking(ctx context.Context, a dialog.Action, message int) error {
 	what := personnel.Lack(word)
 	keys := map[personnel.Lack]string{personnel.NoAccount: "unit.list_account", personnel.NoClass: "unit.list_class",
 		personnel.NoSuperior: "unit.list_superior"}
-	page, err := strconv.Atoi(number)
-	if err != nil || page < 0 || page > maxPages || keys[what] == "" {
+	page, err := feature.PageOf(number)
+	if err != nil || keys[what] == "" {
 		return dialog.ErrNotFound
 	}
 	people, err := e.tx.Lacking(ctx, e.Area(), what, page*feature.PageSize, feature.PageSize+1)
@@ -90,9 +90,6 @@ func (e *env) lacking(ctx context.Context, a dialog.Action, message int) error {
 	e.listPeople(keys[what], people, page*feature.PageSize, message, turn)
 	return nil
 }
-
-// maxPages keeps a forged page number small.
-const maxPages = 10_000
 
 // listPeople shows people with a button each and further rows below; before is
 // how many stand on the pages before.

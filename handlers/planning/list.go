@@ -14,23 +14,11 @@ import (
 // onPage is how many batches or programmes stand on one card.
 const onPage = 10
 
-// maxPages keeps a forged page number small.
-const maxPages = 10_000
-
-// page reads the page of a button; false = there is none like that.
-func page(a dialog.Action) (n int, ok bool) {
-	if a.Value == "" {
-		return 0, true
-	}
-	n, err := strconv.Atoi(a.Value)
-	return n, err == nil && n >= 0 && n <= maxPages
-}
-
 // batches lists all batches: what is ahead first.
 func (e *env) batches(ctx context.Context, a dialog.Action, message int) error {
-	n, ok := page(a)
-	if !ok {
-		return dialog.ErrNotFound
+	n, err := feature.PageOf(a.Value)
+	if err != nil {
+		return err
 	}
 	list, total, err := e.tx.BatchesRun(ctx, e.Employee, e.Now, n*onPage, onPage)
 	if err != nil {
@@ -80,9 +68,9 @@ func (p *desk) wayIn(w training.WayIn) string {
 
 // programmes lists all programmes by title.
 func (e *env) programmes(ctx context.Context, a dialog.Action, message int) error {
-	n, ok := page(a)
-	if !ok {
-		return dialog.ErrNotFound
+	n, err := feature.PageOf(a.Value)
+	if err != nil {
+		return err
 	}
 	all, err := e.tx.Programmes(ctx)
 	if err != nil {

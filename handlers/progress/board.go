@@ -16,9 +16,8 @@ import (
 )
 
 const (
-	unitsShown = 10     // how many units stand on one picture, so that a phone shows its letters
-	maxPages   = 10_000 // keeps a forged page number small
-	inPicture  = 1      // the ref of a button below the picture, which is changed in place
+	unitsShown = 10 // how many units stand on one picture, so that a phone shows its letters
+	inPicture  = 1  // the ref of a button below the picture, which is changed in place
 )
 
 // board shows a page of the units of the area: a picture, and the same in words below it.
@@ -32,7 +31,7 @@ func (e *env) board(ctx context.Context, a dialog.Action, message int) error {
 		e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "progress.none", Text: e.T("progress.none", nil), Rows: e.back(0)})
 		return nil
 	}
-	page, err := pageOf(a.Value)
+	page, err := feature.PageOf(a.Value)
 	if err != nil {
 		return err
 	}
@@ -52,17 +51,6 @@ func (e *env) board(ctx context.Context, a dialog.Action, message int) error {
 	}
 	e.Out.Replies = append(e.Out.Replies, r)
 	return nil
-}
-
-// pageOf reads the number of a page from a button; "" is the first one.
-func pageOf(value string) (page int, err error) {
-	if value == "" {
-		return 0, nil
-	}
-	if page, err = strconv.Atoi(value); err != nil || page < 0 || page > maxPages {
-		return 0, dialog.ErrNotFound
-	}
-	return page, nil
 }
 
 // back leads to what the officer looks after; at is inPicture below a picture.

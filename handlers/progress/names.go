@@ -18,7 +18,7 @@ import (
 // names lists a page of the people of a unit who have not sent the self-assessment. The
 // unit is the ref; the value is the page, and "" below the picture, which stays.
 func (e *env) names(ctx context.Context, a dialog.Action, message int) error {
-	page, err := pageOf(a.Value)
+	page, err := feature.PageOf(a.Value)
 	if err != nil || a.Ref <= 0 {
 		return dialog.ErrNotFound
 	}

@@ -36,18 +36,15 @@ func (e *env) archive(ctx context.Context, arg string) error {
 // archivePage turns the pages.
 func (e *env) archivePage(ctx context.Context, a dialog.Action, message int) error {
 	page, fresh := strings.CutSuffix(a.Value, fromArchive)
-	n, err := strconv.Atoi(page)
-	if err != nil || n < 0 || n > maxPages {
-		return dialog.ErrNotFound
+	n, err := feature.PageOf(page)
+	if err != nil {
+		return err
 	}
 	if fresh { // the card shows a picture or a file, which no list can take the place of
 		message = 0
 	}
 	return e.showArchive(ctx, "", n, message)
 }
-
-// maxPages keeps a page number small.
-const maxPages = 10_000
 
 // showArchive shows a page of all, or the first page of what was looked for.
 func (e *env) showArchive(ctx context.Context, typed string, page, message int) error {

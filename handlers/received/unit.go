@@ -41,9 +41,9 @@ func (e *env) unitLine(ctx context.Context) (line string, row []dialog.Button, e
 // unitList lists the announcements that somebody of the own units has not received or
 // not read.
 func (e *env) unitList(ctx context.Context, a dialog.Action, message int) error {
-	page, err := strconv.Atoi(a.Value)
-	if err != nil || page < 0 || page > maxPages {
-		return dialog.ErrNotFound
+	page, err := feature.PageOf(a.Value)
+	if err != nil {
+		return err
 	}
 	list, err := e.tx.UnitAnnouncements(ctx, e.Employee.ID, e.Now, page*officerHas, officerHas+1)
 	if err != nil {
@@ -97,9 +97,9 @@ func unitWords(e *env, u announcement.UnitEntry) string {
 
 // unitPeople lists by name who has not received one announcement or not read it.
 func (e *env) unitPeople(ctx context.Context, a dialog.Action, message int) error {
-	page, err := strconv.Atoi(a.Value)
-	if err != nil || page < 0 || page > maxPages {
-		return dialog.ErrNotFound
+	page, err := feature.PageOf(a.Value)
+	if err != nil {
+		return err
 	}
 	return e.showPeople(ctx, a.Ref, page, message)
 }
@@ -178,9 +178,9 @@ func (e *env) tell(ctx context.Context, a dialog.Action, message int) error {
 	if err != nil {
 		return dialog.ErrNotFound
 	}
-	page, err := strconv.Atoi(f[2])
-	if err != nil || page < 0 || page > maxPages {
-		return dialog.ErrNotFound
+	page, err := feature.PageOf(f[2])
+	if err != nil {
+		return err
 	}
 	if err := e.tx.TellDirectly(ctx, e.Employee.ID, a.Ref, person, f[0] == tellYes, e.Now); err != nil {
 		return err

@@ -12,10 +12,7 @@ import (
 	"bangkom/internal/text"
 )
 
-const (
-	onPage   = 10   // units or comparisons on one card
-	maxPages = 1000 // keeps a forged page number small
-)
+const onPage = 10 // units or comparisons on one card
 
 // open answers /layanan with the newest period.
 func (e *env) open(ctx context.Context, _ string) error {
@@ -48,9 +45,9 @@ func (e *env) board(ctx context.Context, a dialog.Action, message int) error {
 	}
 	low := slices.DeleteFunc(slices.Clone(list), func(s satisfaction.Survey) bool { return !satisfaction.BandOf(s.Index()).Low() })
 	rest := slices.DeleteFunc(slices.Clone(list), func(s satisfaction.Survey) bool { return satisfaction.BandOf(s.Index()).Low() })
-	page := int(a.Ref)
-	if a.Ref < 0 || a.Ref > maxPages || page*onPage >= len(list) {
-		page = 0
+	page := 0
+	if a.Ref > 0 && a.Ref <= int64((len(list)-1)/onPage) {
+		page = int(a.Ref)
 	}
 	e.showBoard(of, low, rest, page, message, e.endRows(all))
 	return nil

@@ -20,9 +20,9 @@ const belowPicture = 1
 
 // list shows the comparisons that were named.
 func (e *env) list(ctx context.Context, a dialog.Action, message int) error {
-	page, err := strconv.Atoi("0" + a.Value)
-	if err != nil || page > maxPages {
-		return dialog.ErrNotFound
+	page, err := feature.PageOf(a.Value)
+	if err != nil {
+		return err
 	}
 	if a.Ref == belowPicture {
 		message = 0

@@ -14,8 +14,7 @@ import (
 )
 
 const (
-	onPage   = 10
-	maxPages = 1000 // keeps a forged page number small
+	onPage = 10
 )
 
 // office tells whether whoever asks reads as the personnel office.
@@ -36,15 +35,12 @@ func (e *env) round(ctx context.Context, year int64) (r needs.Round, all []needs
 
 // list shows the units of a round that somebody may read.
 func (e *env) list(ctx context.Context, a dialog.Action, message int) error {
-	page := 0
 	if a.Value == fresh {
-		message = 0
-	} else if a.Value != "" {
-		n, err := strconv.Atoi(a.Value)
-		if err != nil || n < 0 || n > maxPages {
-			return dialog.ErrNotFound
-		}
-		page = n
+		a.Value, message = "", 0
+	}
+	page, err := feature.PageOf(a.Value)
+	if err != nil {
+		return err
 	}
 	return e.showList(ctx, a.Ref, page, message, "")
 }

@@ -21,15 +21,12 @@ func (e *env) offers(ctx context.Context, _ string) error {
 }
 
 func (e *env) offersPage(ctx context.Context, a dialog.Action, message int) error {
-	page, err := strconv.Atoi(a.Value)
-	if err != nil || page < 0 || page > maxPages {
-		return dialog.ErrNotFound
+	page, err := feature.PageOf(a.Value)
+	if err != nil {
+		return err
 	}
 	return e.showOffers(ctx, page, message)
 }
-
-// maxPages keeps a forged page number small.
-const maxPages = 10_000
 
 func (e *env) showOffers(ctx context.Context, page, message int) error {
 	list, total, err := e.tx.Offers(ctx, e.Employee.ID, e.Now, page*feature.PageSize, feature.PageSize)

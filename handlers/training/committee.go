@@ -20,9 +20,9 @@ func (e *env) runs(ctx context.Context, a dialog.Action, message int) error {
 	if a.Ref != 0 {
 		return e.showRun(ctx, a.Ref, message)
 	}
-	page, err := strconv.Atoi(a.Value)
-	if a.Value != "" && err != nil || page < 0 || page > maxPages {
-		return dialog.ErrNotFound
+	page, err := feature.PageOf(a.Value)
+	if err != nil {
+		return err
 	}
 	list, total, err := e.tx.BatchesRun(ctx, e.Employee, e.Now, page*feature.PageSize, feature.PageSize)
 	switch {

@@ -33,9 +33,9 @@ func (e *env) unitLine(ctx context.Context) (line string, row []dialog.Button, e
 
 // unitBatches lists the batches into which an officer may bring people of the units.
 func (e *env) unitBatches(ctx context.Context, a dialog.Action, message int) error {
-	page, err := strconv.Atoi(a.Value)
-	if a.Value != "" && err != nil || page < 0 || page > maxPages {
-		return dialog.ErrNotFound
+	page, err := feature.PageOf(a.Value)
+	if err != nil {
+		return err
 	}
 	list, total, err := e.tx.UnitBatches(ctx, e.Area(), e.Now, page*feature.PageSize, feature.PageSize)
 	if err != nil {
