@@ -71,11 +71,7 @@ func (c EffectChart) PNG() ([]byte, error) {
 	l.mark = y
 	y = l.paragraph(p, c.Legend.Before, margin+swatchWide+swatchGap, y, textStyle) + 6
 	for _, r := range c.Rows {
-		y += rowGap
-		x := width - margin - p.wide(r.Value, valueStyle)
-		l.texts = append(l.texts, line{r.Value, x, y + baseline(valueStyle), valueStyle})
-		y = l.wrapped(p, r.Name, margin, y, x-margin-swatchGap, nameStyle) + nameGap
-		l.bars = append(l.bars, y)
+		y = l.bar(p, r.Name, r.Value, y+rowGap)
 		y = l.paragraph(p, r.Text, margin, y+barHigh+markOver, subtitleStyle)
 	}
 	l.scale = y + 10 + baseline(textStyle)

@@ -101,6 +101,16 @@ func (l *layout) wrapped(p *canvas, text string, x, y, room int, s style) int {
 	return y
 }
 
+// bar lays out the name of a bar, with a value at its right, from y on. The bar begins at
+// what is returned, which is noted.
+func (l *layout) bar(p *canvas, name, value string, y int) (top int) {
+	x := width - margin - p.wide(value, valueStyle)
+	l.texts = append(l.texts, line{value, x, y + baseline(valueStyle), valueStyle})
+	top = l.wrapped(p, name, margin, y, x-margin-swatchGap, nameStyle) + nameGap
+	l.bars = append(l.bars, top)
+	return top
+}
+
 // baseline is how far below the top of a line its letters stand.
 func baseline(s style) int { return int(s.size) }
 

@@ -63,11 +63,7 @@ func (c ScaleChart) PNG() ([]byte, error) {
 	y := l.paragraph(p, c.Title, margin, margin, titleStyle)
 	y = l.paragraph(p, c.Subtitle, margin, y, subtitleStyle) + 14
 	for _, r := range c.Rows {
-		y += rowGap
-		x := width - margin - p.wide(r.Text, valueStyle)
-		l.texts = append(l.texts, line{r.Text, x, y + baseline(valueStyle), valueStyle})
-		y = l.wrapped(p, r.Name, margin, y, x-margin-swatchGap, nameStyle) + nameGap
-		l.bars = append(l.bars, y)
+		y = l.bar(p, r.Name, r.Text, y+rowGap)
 		y += barHigh
 	}
 	if c.Footer != "" {

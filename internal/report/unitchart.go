@@ -65,11 +65,7 @@ func (c UnitChart) PNG() ([]byte, error) {
 	y = l.paragraph(p, c.Subtitle, margin, y, subtitleStyle) + 14
 	swatches, y := l.legend(p, []string{c.Legend.Sent, c.Legend.Started, c.Legend.Fresh, c.Legend.Unlinked, c.Legend.Rated}, y, 4)
 	for _, r := range c.Rows {
-		y += rowGap
-		x := width - margin - p.wide(r.Value, valueStyle)
-		l.texts = append(l.texts, line{r.Value, x, y + baseline(valueStyle), valueStyle})
-		y = l.wrapped(p, r.Name, margin, y, x-margin-swatchGap, nameStyle) + nameGap
-		l.bars = append(l.bars, y)
+		y = l.bar(p, r.Name, r.Value, y+rowGap)
 		y = l.paragraph(p, r.Text, margin, y+unitBar+markOver, subtitleStyle)
 	}
 	if c.Footer != "" {
