@@ -21,14 +21,15 @@ const announcementColumns = `a.id, a.author_id, a.state, a.kind, a.event_at, a.b
 	v.kind AS correction, v.fact, v.at AS corrected_at, a.batch_id, b.name AS batch_name, b.state AS batch_state, g.way AS batch_way,
 	EXISTS (SELECT FROM announcement x WHERE x.batch_id = a.batch_id AND x.id <> a.id AND x.approved_at IS NOT NULL
 	        AND (x.started_at IS NOT NULL OR x.state = 'approved')) AS batch_told, b.opens_at AS batch_opens, b.closes_at AS batch_closes, b.permission_until AS batch_permits,
-	b.starts_at AS batch_starts, b.ends_at AS batch_ends, (SELECT s.place FROM training_session s WHERE s.batch_id = b.id ORDER BY s.n LIMIT 1) AS batch_place`
+	b.starts_at AS batch_starts, b.ends_at AS batch_ends, (SELECT s.place FROM training_session s WHERE s.batch_id = b.id ORDER BY s.n LIMIT 1) AS batch_place,
+	house.name AS batch_partner, house.agreed_until AS batch_agreed`
 
 const fromAnnouncement = ` FROM announcement a` + besideAnnouncement + ` `
 
 // besideAnnouncement joins what announcementColumns names beside a.
 const besideAnnouncement = `
 	LEFT JOIN announcement_version v ON v.announcement_id = a.id AND v.version = a.version
-	LEFT JOIN batch b ON b.id = a.batch_id LEFT JOIN programme g ON g.id = b.programme_id`
+	LEFT JOIN batch b ON b.id = a.batch_id LEFT JOIN programme g ON g.id = b.programme_id LEFT JOIN partner house ON house.id = g.partner_id`
 
 type announcementRow struct {
 	ID          int64          `db:"id"`
@@ -78,6 +79,8 @@ type announcementRow struct {
 	BatchStarts  sql.NullTime   `db:"batch_starts"`
 	BatchEnds    sql.NullTime   `db:"batch_ends"`
 	BatchPlace   sql.NullString `db:"batch_place"`
+	BatchPartner sql.NullString `db:"batch_partner"`
+	BatchAgreed  sql.NullTime   `db:"batch_agreed"`
 }
 
 func (r announcementRow) announcement() (announcement.Announcement, error) {
@@ -103,7 +106,8 @@ func (r announcementRow) carried() announcement.Carried {
 	return announcement.Carried{ID: r.Batch.Int64, Name: r.BatchName.String, Over: training.State(r.BatchState.String).Over(),
 		Cancelled: r.BatchState.String == string(training.Cancelled), Told: r.BatchTold,
 		Joins: r.BatchCloses.Valid && (way == training.InOrder || way == training.Ranked), InOrder: way == training.InOrder,
-		Starts: r.BatchStarts.Time, Ends: r.BatchEnds.Time, Place: r.BatchPlace.String, Opens: r.BatchOpens.Time, Closes: r.BatchCloses.Time, Permits: r.BatchPermits.Time}
+		Starts: r.BatchStarts.Time, Ends: r.BatchEnds.Time, Place: r.BatchPlace.String, Opens: r.BatchOpens.Time, Closes: r.BatchCloses.Time, Permits: r.BatchPermits.Time,
+		Partner: r.BatchPartner.String, Agreed: r.BatchAgreed.Time}
 }
 
 const (

@@ -61,6 +61,7 @@ func TestOnlyWhatFailedGoesAgain(t *testing.T) {
 
 // Two corrections of facts in one night are one short reply in the morning.
 func TestTwoCorrectionsAreOneShortReply(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	o := newMailroom(t, 2)
 	o.approve(nil)
 	o.work()
@@ -111,6 +112,7 @@ func TestUnreadAreRemindedOnce(t *testing.T) {
 // A chat that is not found now and then is nothing; of more than one in twenty the
 // program must be at the wrong bot, and stops.
 func TestWrongBotStops(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	for lost, want := range map[int]string{1: "sending ", 2: "paused wrong_bot"} {
 		t.Run(fmt.Sprint(lost), func(t *testing.T) {
 			o := newMailroom(t, 40)
@@ -160,6 +162,7 @@ func TestNearEvents(t *testing.T) {
 // The window of a row may close while its announcement is paused; then it is decided
 // again, and nothing is lost.
 func TestPausedOverTheEndOfTheWindow(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	o := newMailroom(t, 2)
 	o.approve(nil)
 	o.work()
@@ -199,6 +202,7 @@ func TestPausedOverTheEndOfTheWindow(t *testing.T) {
 
 // Who leaves the account while the message waits gets it with the next one.
 func TestUnlinkedWhileQueued(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	o := newMailroom(t, 2)
 	o.approve(nil)
 	o.work()
@@ -425,5 +429,34 @@ func (p *ledgerPlay) check() {
 		if n := p.count(query); n != 0 {
 			p.Fatalf("%d rows: %s", n, name)
 		}
+	}
+}
+
+// Who has had an announcement today waits for the next day of work with another one, and
+// only those are told of.
+func TestHeldToday(t *testing.T) {
+	o := newMailroom(t, 2)
+	held := func() string {
+		at, err := o.HeldToday(t.Context(), o.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at.IsZero() {
+			return "nobody"
+		}
+		return at.In(zone).Format("2006-01-02 15:04")
+	}
+	o.approve(nil)
+	o.work()
+	o.deliver()
+	if got := held(); got != "nobody" {
+		t.Errorf("after the first announcement %s is held", got)
+	}
+	o.exec(`INSERT INTO attention (employee_id, muted_until, mute_all, changed_at) VALUES ($1, $2, true, now())`, o.people[0], o.now.Add(time.Hour))
+	o.approve(nil)
+	o.work()
+	want := o.text(`SELECT to_char(min(hold_until) AT TIME ZONE 'Asia/Jakarta', 'YYYY-MM-DD HH24:MI') FROM announcement_recipient WHERE announcement_id = $1 AND reason = 'cap_day'`, o.id)
+	if got := held(); got != want || got <= o.now.Add(time.Hour).Format("2006-01-02 15:04") {
+		t.Errorf("held until %s, want %s", got, want)
 	}
 }

@@ -158,6 +158,7 @@ func (o *mailroom) forecast(d announcement.Announcement) (f announcement.Forecas
 // What waits from Friday to Monday, one half for hours and one for its budget, waits on
 // when Monday becomes a day off afterwards, and goes once on the day after.
 func TestHolidayImportedAfterTheApproval(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	o := newMailroom(t, 10)
 	o.spend(o.people[:5], 11, 12)
 	o.now = time.Date(2027, 1, 15, 16, 0, 0, 0, zone) // Friday, after hours
@@ -192,6 +193,7 @@ func TestHolidayImportedAfterTheApproval(t *testing.T) {
 // hours of announcements and beyond the budget; who has had two of them this week would
 // hear of it too late, and is told beforehand.
 func TestNearEventForTomorrowMorning(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	o := newMailroom(t, 10)
 	near := func(at time.Time, people ...int64) func(*announcement.Announcement) {
 		return func(d *announcement.Announcement) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bangkom/internal/announcement"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/training"
 )
@@ -77,6 +78,7 @@ func TestBatchIsCancelledMeanwhile(t *testing.T) {
 // A training that is over calls nobody back: whoever links an account afterwards, or waited
 // for the sender at that moment, is not invited, once and for all.
 func TestOverAfterEverybodyWasTold(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	o := newMailroom(t, 4)
 	late, later := o.people[2], o.people[3]
 	o.exec(`DELETE FROM chat WHERE employee_id IN ($1, $2)`, late, later)
@@ -112,6 +114,7 @@ func TestOverAfterEverybodyWasTold(t *testing.T) {
 // Nobody is invited to a registration that is over, also when it was made to end earlier
 // after the approval.
 func TestRegistrationEndsMeanwhile(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	o := newMailroom(t, 3)
 	batch := o.angkatan(training.Ranked)
 	o.approve(carrying(batch))
@@ -127,6 +130,7 @@ func TestRegistrationEndsMeanwhile(t *testing.T) {
 }
 
 func TestRegistrationWaitsForWhoIsToldLast(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	o := newMailroom(t, 2)
 	batch := o.angkatan(training.InOrder)
 	draft := announcement.Announcement{Author: o.people[0], Body: "Arsip", Batch: announcement.Carried{ID: batch}, Expires: o.now.AddDate(0, 0, 7)}
@@ -189,6 +193,7 @@ func (o *mailroom) day(n int) time.Time { return time.Date(2027, 1, n, 0, 0, 0, 
 // A registration that an announcement has delayed opens as before when the announcement is
 // cancelled before it began; afterwards people know the later day, and it stays.
 func TestDelayEndsWithAnnouncement(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	o := newMailroom(t, 2)
 	batch := o.angkatan(training.InOrder)
 	approve := func() {
@@ -226,6 +231,7 @@ func TestDelayEndsWithAnnouncement(t *testing.T) {
 
 // Somebody about whom nothing can be decided, whatever is wrong, holds up nobody else.
 func TestOneBrokenRecipient(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	o := newMailroom(t, 9)
 	broken := o.people[4]
 	o.exec(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$`)
@@ -256,6 +262,7 @@ func TestOneBrokenRecipient(t *testing.T) {
 // Who got no short reply because it could not be queued does not count as told, also when
 // the message itself was edited; who was not reminded can be reminded again.
 func TestOneBrokenErrand(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	o := newMailroom(t, 9)
 	broken := o.people[4]
 	o.approve(nil)
@@ -283,6 +290,7 @@ func TestOneBrokenErrand(t *testing.T) {
 
 // What fails for everybody is nobody's fault: all wait.
 func TestEverybodyBroken(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	o := newMailroom(t, 9)
 	o.exec(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$`)
 	o.exec(`CREATE TRIGGER refuse BEFORE INSERT ON notice FOR EACH ROW EXECUTE FUNCTION refuse()`)

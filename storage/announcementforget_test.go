@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 )
 
@@ -11,6 +12,7 @@ import (
 // the chat when it comes to its end, whichever way that is, and the ledger still learns
 // what became of each.
 func TestErasedWhileALetterIsUnderWay(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	o := newMailroom(t, 5)
 	forget := func(who int64) {
 		o.exec(`DELETE FROM chat WHERE id = $1`, who)

@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"bangkom/internal/announcement"
+	"bangkom/internal/devdb/devdbtest"
 )
 
 // goes with the others when it is old.
 func TestDiscardedDraftWaitsForNoFile(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	o := newMailroom(t, 2)
 	o.tx(func(ctx context.Context, tx *Tx) error {
 		id, err := tx.AddAnnouncement(ctx, announcement.Announcement{Author: o.people[0], Body: "Konsep"}, o.now)

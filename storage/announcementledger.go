@@ -2,8 +2,11 @@ package storage
 
 import (
 	"context"
+	"database/sql"
+	"time"
 
 	"bangkom/internal/announcement"
+	"bangkom/internal/outreach"
 )
 
 // silent is true for a row r of somebody who has asked for silence: it is told as one of
@@ -79,4 +82,17 @@ func (t *Tx) AnnouncementCounts(ctx context.Context, id int64) (announcement.Cou
 		out.Silent = r.Silent
 	}
 	return out, nil
+}
+
+// HeldToday is when the first recipient gets an announcement who has had the day's message
+// already; zero = there is none who waits for that.
+func (d *DB) HeldToday(ctx context.Context, now time.Time) (time.Time, error) {
+	const query = `
+		SELECT min(r.hold_until) FROM announcement_recipient r JOIN announcement a ON a.id = r.announcement_id
+		WHERE a.state = 'sending' AND r.state = 'held' AND r.reason = $2 AND r.hold_until > $1`
+	var at sql.NullTime
+	if err := d.db.GetContext(ctx, &at, query, now, outreach.CapDay); err != nil {
+		return time.Time{}, safe("who is held until tomorrow", err)
+	}
+	return at.Time, nil
 }

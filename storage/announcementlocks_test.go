@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/lib/pq"
+
+	"bangkom/internal/devdb/devdbtest"
 )
 
 // once runs a transaction that is not repeated, so that a deadlock is seen.
@@ -15,6 +17,7 @@ func (o *mailroom) once(fn func(context.Context, *Tx) error) error {
 // Somebody asks while the worker has the announcement and comes to that person: the worker
 // waits for the question, and the question does not wait for the worker.
 func TestQuestionAndWorker(t *testing.T) {
+	devdbtest.Long(t, "two that wait for each other")
 	o := newMailroom(t, 2)
 	o.approve(nil)
 	o.work()
@@ -45,6 +48,7 @@ func TestQuestionAndWorker(t *testing.T) {
 // An officer notes that all were told while the worker changes the same rows: one of them
 // waits for the other, whichever row comes first.
 func TestTellRestAndWorker(t *testing.T) {
+	devdbtest.Long(t, "two that wait for each other")
 	o := newMailroom(t, 3)
 	officer := o.unit("U-2", o.people[1], o.people[2])
 	o.approve(nil)
@@ -86,6 +90,7 @@ func TestTellRestAndWorker(t *testing.T) {
 // Who gives permission for several people holds all rows before the first is changed, those
 // of their superiors too.
 func TestSeatsAreLockedWithSuperiors(t *testing.T) {
+	devdbtest.Long(t, "two that wait for each other")
 	o := newMailroom(t, 3)
 	o.exec(`UPDATE employee SET supervisor_id = $1 WHERE id = $2`, o.people[0], o.people[2])
 	o.tx(func(ctx context.Context, tx *Tx) error {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/training"
 )
@@ -77,6 +78,7 @@ func TestMovedBatchInItsAnnouncements(t *testing.T) {
 // Whoever approves an announcement holds it and then its batch; whoever moves the batch
 // waits for the announcement, so that neither waits for the other.
 func TestMoveWaitsForWhoApproves(t *testing.T) {
+	devdbtest.Long(t, "two that wait for each other")
 	o := newMailroom(t, 2)
 	batch := o.angkatan(training.InOrder)
 	o.approve(carrying(batch))
@@ -142,6 +144,7 @@ func TestCancelledBatchInItsAnnouncements(t *testing.T) {
 
 // Another way to win seats stands in what was delivered; another title edits nothing.
 func TestOtherWayInItsAnnouncements(t *testing.T) {
+	devdbtest.Long(t, "an odd event of announcements")
 	o := newMailroom(t, 2)
 	batch := o.angkatan(training.InOrder)
 	o.approve(carrying(batch))

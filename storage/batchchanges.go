@@ -50,8 +50,8 @@ const (
 	addBatch      = `
 		WITH ` + addOccasion + `
 		INSERT INTO batch (id, programme_id, number, name, letter, seats, opens_at, closes_at, permission_until, funding, journey, dress, bring,
-		                   certificate, contact, target, starts_at, ends_at, changed_by, changed_at)
-		SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20 FROM o RETURNING id`
+		                   certificate, contact, target, starts_at, ends_at, changed_by, changed_at, offer_id)
+		SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21 FROM o RETURNING id`
 	changeBatch = `
 		UPDATE batch SET name = $2, letter = $3, seats = $4, opens_at = $5, closes_at = $6, permission_until = $7, funding = $8, journey = $9,
 		       dress = $10, bring = $11, certificate = $12, contact = $13, target = $14, starts_at = $15, ends_at = $16, changed_by = $17,
@@ -83,7 +83,7 @@ func (t *Tx) AddBatch(ctx context.Context, b training.Batch, by int64, now time.
 	}
 	err = t.tx.GetContext(ctx, &id, addBatch, string(task.Batch), p.ID, b.Number, batchName(p.Title, b.Number), b.Letter, b.Seats, moment(b.Opens),
 		moment(b.Closes), moment(b.PermissionUntil), string(b.Funding), string(b.Journey), b.Dress, b.Bring, b.Certificate, b.Contact, b.Target,
-		moment(b.Starts()), moment(b.Ends()), nullID(by), now)
+		moment(b.Starts()), moment(b.Ends()), nullID(by), now, nullID(b.Offer))
 	if err != nil {
 		return 0, safe("add batch", err)
 	}

@@ -18,7 +18,7 @@ const takesSeat = `n.state IN ('seated', 'offered') AND n.way <> 'walk_in'`
 // partner of that, c whoever changed it last.
 const batchColumns = `b.id, b.number, b.name AS b_name, b.letter, b.seats, b.opens_at, b.closes_at, b.permission_until, b.funding, b.journey,
 	b.dress, b.bring, b.certificate, b.contact, b.target, b.state, b.cancelled_for, b.starts_at, b.ends_at, b.revision, b.changed_by,
-	COALESCE(c.name, '') AS changed_name, COALESCE(c.sex, 0) AS changed_sex, b.changed_at, b.closed_at, ` + programmeColumns
+	COALESCE(c.name, '') AS changed_name, COALESCE(c.sex, 0) AS changed_sex, b.changed_at, b.closed_at, COALESCE(b.offer_id, 0) AS offer_id, ` + programmeColumns
 
 const ofBatch = `batch b JOIN ` + ofProgramme + ` ON g.id = b.programme_id LEFT JOIN employee c ON c.id = b.changed_by`
 
@@ -48,6 +48,7 @@ type batchRow struct {
 	ChangedSex      int64         `db:"changed_sex"`
 	ChangedAt       time.Time     `db:"changed_at"`
 	ClosedAt        sql.NullTime  `db:"closed_at"`
+	Offer           int64         `db:"offer_id"`
 	programmeRow
 }
 
@@ -56,7 +57,7 @@ func (r batchRow) batch() training.Batch {
 		Opens: r.Opens.Time, Closes: r.Closes.Time, PermissionUntil: r.PermissionUntil.Time, Funding: training.Funding(r.Funding),
 		Journey: training.Journey(r.Journey), Dress: r.Dress, Bring: r.Bring, Certificate: r.Certificate, Contact: r.Contact,
 		Target: r.Target, State: training.State(r.State), CancelledFor: r.CancelledFor, First: r.Starts.Time, Last: r.Ends.Time,
-		Revision: r.Revision, ChangedByID: r.ChangedBy.Int64, ChangedAt: r.ChangedAt, ClosedAt: r.ClosedAt.Time}
+		Offer: r.Offer, Revision: r.Revision, ChangedByID: r.ChangedBy.Int64, ChangedAt: r.ChangedAt, ClosedAt: r.ClosedAt.Time}
 	if r.ChangedBy.Valid {
 		b.ChangedBy = personnel.Employee{Name: r.ChangedName, Sex: sexOf(r.ChangedSex)}.Address()
 	}

@@ -117,3 +117,52 @@ func (t *Tx) TrainedShares(ctx context.Context, n effect.Named, place *time.Loca
 	err = t.tx.SelectContext(ctx, &list, trainedShares, n.Programme, n.Before.Key, n.After.Key, midnight(n.Before.To), midnight(n.After.To))
 	return list, safe("count trained people", err)
 }
+
+// Outcome works out what a comparison shows.
+func (t *Tx) Outcome(ctx context.Context, n effect.Named, place *time.Location) (o effect.Outcome, err error) {
+	before, err := t.SurveysIn(ctx, n.Before.Key)
+	if err != nil {
+		return o, err
+	}
+	after, err := t.SurveysIn(ctx, n.After.Key)
+	if err != nil {
+		return o, err
+	}
+	shares, err := t.TrainedShares(ctx, n, place)
+	if err != nil {
+		return o, err
+	}
+	replaced, err := t.EarlierReplaced(ctx, n)
+	if err != nil {
+		return o, err
+	}
+	p := effect.Compare(n.Units(before, after, shares), n.InTime && !replaced, uint64(n.ID))
+	if p.Verdict == effect.Late && n.InTime {
+		p.Verdict = effect.Replaced
+	}
+	return effect.Outcome{Named: n, Picture: p}, nil
+}
+
+// Of the index alone: elements stand in /layanan.
+const freshComparisons = ofComparison + `
+	WHERE c.element = '' AND (SELECT max(s.first_at) FROM survey s WHERE s.period = c.after AND s.first_at < $2) >= $1
+	ORDER BY c.named_at, c.id LIMIT 3`
+
+// officeEffects are the first comparisons of the index of which later figures have come in in
+// the month that ends at month.
+func (t *Tx) officeEffects(ctx context.Context, month time.Time) (list []effect.Outcome, err error) {
+	var rows []comparisonRow
+	if err := t.tx.SelectContext(ctx, &rows, freshComparisons, month.AddDate(0, -1, 0), month); err != nil {
+		return nil, safe("read comparisons of a month", err)
+	}
+	for _, r := range rows {
+		o, err := t.Outcome(ctx, r.named(), month.Location())
+		if err != nil {
+			return nil, err
+		}
+		if o.Verdict != effect.Nothing {
+			list = append(list, o)
+		}
+	}
+	return list, nil
+}

@@ -91,7 +91,7 @@ func TestLostReplyOfAMethod(t *testing.T) {
 
 func TestTerminatedConnection(t *testing.T) {
 	f := newFixture(t)
-	const hold = `INSERT INTO audit (at, action) SELECT now(), 'note' FROM pg_sleep(9)`
+	const hold = `INSERT INTO audit (at, action) SELECT now(), 'note' FROM pg_sleep(45)` // it is ended long before
 	const running = `FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%' || $1 || '%' AND wait_event = 'PgSleep'`
 	tests := []struct {
 		name string
@@ -152,9 +152,10 @@ func TestIdleConnectionsDie(t *testing.T) {
 }
 
 func TestFrozenServerIsGivenUp(t *testing.T) {
+	devdbtest.Long(t, "a server that is silent is waited for")
 	f := newFixture(t)
 	p, url := newProxy(t, f.appURL)
-	db := f.open(Options{URL: url, IOTimeout: 100 * time.Millisecond})
+	db := f.open(Options{URL: url, IOTimeout: 500 * time.Millisecond})
 	write := func() error {
 		return db.InTx(t.Context(), func(tx *Tx) error {
 			_, err := tx.tx.ExecContext(t.Context(), note)
@@ -187,7 +188,11 @@ func TestFrozenServerIsGivenUp(t *testing.T) {
 	}
 	p.thaw()
 	before := f.count(notes)
-	if err := write(); err != nil {
+	err := write()
+	for limit := time.Now().Add(patience); Unavailable(err) && !errors.Is(err, ErrOutcomeUnknown) && time.Now().Before(limit); err = write() {
+		// a busy computer may need longer than the half second of this pool to connect
+	}
+	if err != nil {
 		t.Errorf("the pool does not recover: %v", err)
 	}
 	if got := f.count(notes) - before; got != 1 {
@@ -198,6 +203,7 @@ func TestFrozenServerIsGivenUp(t *testing.T) {
 // A caller who allows less than the wire does is freed by then, and nothing of
 // his limit is left for the next one.
 func TestFrozenServerIsGivenUpInTheCallersTime(t *testing.T) {
+	devdbtest.Long(t, "a server that is silent is waited for")
 	f := newFixture(t)
 	p, url := newProxy(t, f.appURL)
 	db := f.open(Options{URL: url, MaxOpen: 1})
@@ -238,10 +244,10 @@ func TestCallersLimitEndsASlowStatement(t *testing.T) {
 	defer cancel()
 	begin := time.Now()
 	err := f.InTx(ctx, func(tx *Tx) error {
-		_, err := tx.tx.ExecContext(ctx, `INSERT INTO audit (at, action) SELECT now(), 'note' FROM pg_sleep(9)`)
+		_, err := tx.tx.ExecContext(ctx, `INSERT INTO audit (at, action) SELECT now(), 'note' FROM pg_sleep(60)`)
 		return safe("write", err)
 	})
-	if took := time.Since(begin); !Unavailable(err) || took > 3*time.Second {
+	if took := time.Since(begin); !Unavailable(err) || took > 30*time.Second {
 		t.Errorf("%v after %s", err, took)
 	}
 	f.await(1, `SELECT (count(*) = 0)::int FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`)

@@ -73,7 +73,7 @@ var copyOf = `
 			FROM outbox WHERE chat_id = c.id),
 		'catatan_kejadian', (SELECT json_agg(json_build_object('waktu', a.at, 'kejadian', a.action, 'keterangan', ` + detailInWords + `,
 				'oleh', CASE WHEN a.actor = e.id THEN 'sendiri' WHEN a.actor IS NULL THEN 'program'
-				        WHEN a.action = '` + personnel.ComparedBySuperior + `' THEN 'atasan' ELSE 'petugas' END) ORDER BY a.id)
+				        WHEN a.action IN ('` + personnel.ComparedBySuperior + `', '` + personnel.PlanSeenBySuperior + `') THEN 'atasan' ELSE 'petugas' END) ORDER BY a.id)
 			FROM audit a WHERE a.employee_id = e.id),
 		'tindakan_sendiri', (SELECT json_agg(json_build_object('waktu', at, 'kejadian', action) ORDER BY id)
 			FROM audit WHERE actor = e.id AND employee_id IS DISTINCT FROM e.id)

@@ -82,6 +82,7 @@ func (f *fixture) definers() map[string]string {
 }
 
 func TestDefinersSearchTheCallersTablesLast(t *testing.T) {
+	devdbtest.Long(t, "migrates a database of its own")
 	s := newServer(t)
 	for name, settings := range s.definers() {
 		if settings != "search_path=pg_catalog, public, pg_temp" {
@@ -99,6 +100,8 @@ func TestDefinersSearchTheCallersTablesLast(t *testing.T) {
 func calls() map[string]string {
 	return map[string]string{
 		"prune_inbox(integer)":                                 `SELECT prune_inbox(10)`,
+		"prune_follow_up(integer)":                             `SELECT prune_follow_up(10)`,
+		"prune_staff_survey(integer)":                          `SELECT prune_staff_survey(10)`,
 		"prune_announcement()":                                 `SELECT prune_announcement()`,
 		"erase_person(bigint,bigint,timestamp with time zone)": `SELECT erase_person((SELECT min(id) FROM public.ticket), (SELECT max(id) FROM public.employee), now())`,
 	}
@@ -145,6 +148,7 @@ const (
 // serves. That temporary tables cannot be made at all is a second lock: here it
 // is open.
 func TestServingLoginCannotBecomeTheOwner(t *testing.T) {
+	devdbtest.Long(t, "migrates a database of its own")
 	s := newServer(t)
 	s.exec(`DO $$ BEGIN EXECUTE format('GRANT TEMP ON DATABASE %I TO PUBLIC', current_database()); END $$`)
 	ids := s.employees(2)
@@ -206,6 +210,7 @@ func (s *server) attack(t *testing.T, name, traps, call string) {
 }
 
 func TestServingLoginMakesNoTables(t *testing.T) {
+	devdbtest.Long(t, "migrates a database of its own")
 	s := newServer(t)
 	for _, q := range []string{`CREATE TEMP TABLE inbox (n int)`, `CREATE TEMP VIEW inbox AS SELECT 1`, `CREATE TABLE public.inbox2 (n int)`,
 		`CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE sql AS 'SELECT 1'`} {

@@ -21,7 +21,7 @@ const (
 	supplies = `
 		SELECT g.id, g.title, ARRAY(SELECT a.competency_code FROM programme_competency a WHERE a.programme_id = g.id ORDER BY a.competency_code) AS codes,
 		       ARRAY(SELECT a.level::bigint FROM programme_competency a WHERE a.programme_id = g.id ORDER BY a.competency_code) AS levels,
-		       count(b.id) AS batches, COALESCE(sum(b.seats), 0) AS seats
+		       count(b.id) AS batches, COALESCE(sum(b.seats), 0) AS seats, COALESCE(sum(b.seats) FILTER (WHERE b.state = 'done'), 0) AS held
 		FROM programme g LEFT JOIN batch b ON b.programme_id = g.id AND b.state <> 'cancelled'
 		     AND (b.starts_at >= $1 AND b.starts_at < $2 OR b.starts_at IS NULL AND b.state = 'planned')
 		GROUP BY g.id ORDER BY g.title, g.id`
@@ -80,13 +80,14 @@ func (t *Tx) Supplies(ctx context.Context, year int, place *time.Location) (list
 		Levels  pq.Int64Array  `db:"levels"`
 		Batches int            `db:"batches"`
 		Seats   int            `db:"seats"`
+		Held    int            `db:"held"`
 	}
 	from, to := yearOf(year, place)
 	if err := t.tx.SelectContext(ctx, &rows, supplies, from, to); err != nil {
 		return nil, safe("list programmes", err)
 	}
 	for _, r := range rows {
-		s := needs.Supply{Programme: r.ID, Title: r.Title, Codes: r.Codes, Batches: r.Batches, Seats: r.Seats}
+		s := needs.Supply{Programme: r.ID, Title: r.Title, Codes: r.Codes, Batches: r.Batches, Seats: r.Seats, Held: r.Held}
 		for _, l := range r.Levels {
 			s.Levels = append(s.Levels, int(l))
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"bangkom/internal/devdb/devdbtest"
+	"bangkom/internal/intake"
 	"bangkom/internal/needs"
 )
 
@@ -194,5 +195,68 @@ func (f *fixture) pruneProposals(t *testing.T) {
 		if n := f.count(`SELECT count(*) FROM unit_proposal`); n != c.left {
 			t.Errorf("after %d years %d proposals are left, want %d", c.years, n, c.left)
 		}
+	}
+}
+
+const proposalHeading = "UNIT KERJA;TAHUN RENCANA;PELATIHAN;JUMLAH ORANG;ALASAN;DIWAJIBKAN ATURAN\n"
+
+// A spreadsheet of proposals adds and changes, and a row that is none is refused with its
+// cause; what the file does not name stays, and the same file once more changes nothing.
+func TestProposalsBySpreadsheet(t *testing.T) {
+	f := newFixture(t)
+	f.exec(`INSERT INTO unit (code, name, name_key) VALUES ('P1', 'Dinas', 'dinas'), ('P2', 'Badan', 'badan'), ('X1', 'Loket', 'loket'), ('X2', 'Loket', 'loket')`)
+	f.exec(`INSERT INTO programme (code, title, aim, ability, form, jp, way) VALUES ('BENDA', 'Bendahara Pengeluaran', '', '', 'bimtek', 20, 'order')`)
+	this := start.Year()
+	row := func(unit string, year any, title, people, reason, ruled string) string {
+		return fmt.Sprintf("%s;%v;%s;%s;%s;%s\n", unit, year, title, people, reason, ruled)
+	}
+	good := row("Dinas", this, "bendahara  pengeluaran", "3", "Tugas bendahara", "ya") + row("P2", this+1, "Arsip digital", "12", "Tugas baru", "") +
+		row("Dinas", this, "Arsip digital", "1", "Layanan baru", "tidak") + row("Dinas", this, "ARSIP digital", "2", "Layanan baru", "tidak")
+	take := func(rows string) (r intake.Report) {
+		f.tx(func(ctx context.Context, tx *Tx) error {
+			lists, err := intake.LoadLists(ctx, tx, intake.AnyKind, 62)
+			if err != nil {
+				return err
+			}
+			b, err := intake.Recognise([]byte(proposalHeading+rows), lists, start)
+			if err != nil {
+				return err
+			}
+			if b.Kind != "proposals" {
+				t.Fatalf("recognised as %s", b.Kind)
+			}
+			r, err = b.Store(ctx, tx, start)
+			return err
+		})
+		return r
+	}
+	counts := func(r intake.Report) string {
+		return fmt.Sprint(r.New, r.Changed, r.Unchanged, r.Repeated, len(r.Refused))
+	}
+	for _, c := range []struct{ name, rows, want string }{
+		{"new", good, "3 0 0 1 0"}, {"the same", good, "0 0 3 1 0"},
+		{"another number", row("Dinas", this, "Arsip Digital", "5", "Layanan baru", "") + row("P2", this+1, "Arsip digital", "12", "Tugas baru", ""), "0 1 1 0 0"},
+	} {
+		if got := counts(take(c.rows)); got != c.want {
+			t.Errorf("%s: new, changed, unchanged, repeated, refused are %s, want %s", c.name, got, c.want)
+		}
+	}
+	for _, c := range []struct{ row, code string }{
+		{row("Kantor", this, "Arsip", "3", "Tugas baru", ""), "UNIT_UNKNOWN"}, {row("Loket", this, "Arsip", "3", "Tugas baru", ""), "PROPOSAL_UNIT"},
+		{row("Dinas", this-1, "Arsip", "3", "Tugas baru", ""), "PROPOSAL_YEAR"}, {row("Dinas", this+2, "Arsip", "3", "Tugas baru", ""), "PROPOSAL_YEAR"},
+		{row("Dinas", "depan", "Arsip", "3", "Tugas baru", ""), "PROPOSAL_YEAR"}, {row("Dinas", this, "", "3", "Tugas baru", ""), "PROPOSAL_TITLE"},
+		{row("Dinas", this, strings.Repeat("x", 151), "3", "Tugas baru", ""), "PROPOSAL_TITLE"}, {row("Dinas", this, "Arsip", "0", "Tugas baru", ""), "PROPOSAL_PEOPLE"},
+		{row("Dinas", this, "Arsip", "Budi", "Tugas baru", ""), "PROPOSAL_PEOPLE"}, {row("Dinas", this, "Arsip", "3", "-", ""), "PROPOSAL_REASON"},
+		{row("Dinas", this, "Arsip", "3", "Tugas baru", "mungkin"), "PROPOSAL_RULED"},
+	} {
+		if r := take(good + c.row); len(r.Refused) != 1 || r.Refused[0].Code != c.code || r.Refused[0].Row != 6 {
+			t.Errorf("%q is refused as %+v, want %s in row 6", c.row, r.Refused, c.code)
+		}
+	}
+	if n := f.count(`SELECT count(*) FROM unit_proposal WHERE withdrawn_at IS NULL`); n != 3 {
+		t.Errorf("%d proposals stand, want 3", n)
+	}
+	if n := f.count(`SELECT count(*) FROM unit_proposal WHERE programme_id IS NOT NULL AND title = 'Bendahara Pengeluaran' AND people = 3 AND ruled AND by_id IS NULL`); n != 1 {
+		t.Error("a title of the catalogue is not its programme")
 	}
 }

@@ -65,6 +65,12 @@ func (t *Tx) Erase(ctx context.Context, r personnel.Erasure, by int64, now time.
 	if _, err := t.tx.ExecContext(ctx, takeErasedFilesAway, now, person); err != nil {
 		return safe("take files away", err)
 	}
+	if _, err := t.tx.ExecContext(ctx, eraseResolves, person); err != nil {
+		return safe("erase resolves", err)
+	}
+	if _, err := t.tx.ExecContext(ctx, eraseHelp, person); err != nil {
+		return safe("erase requests for help", err)
+	}
 	if err := t.tx.GetContext(ctx, &person, erasePerson, r.TicketID, by, now); err != nil {
 		return safe("erase", err)
 	}

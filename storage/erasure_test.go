@@ -66,7 +66,7 @@ func TestErase(t *testing.T) {
 		`SELECT count(*) FROM answer`:                                                             2*all - len(erasable),
 		`SELECT count(*) FROM task WHERE state = 'excused'`:                                       len(erasable),
 		`SELECT count(*) FROM ticket WHERE handled_at IS NULL OR chat_id IS NOT NULL`:             0,
-		`SELECT count(*) FROM audit WHERE action = 'erase' AND detail LIKE 'request % answers 2'`: 1,
+		`SELECT count(*) FROM audit WHERE action = 'erase' AND detail LIKE 'request % answers 4'`: 1,
 	} {
 		if n := f.count(query); n != want {
 			t.Errorf("%s = %d, want %d", query, n, want)

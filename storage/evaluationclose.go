@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -11,12 +10,8 @@ import (
 
 	"bangkom/internal/disclosure"
 	"bangkom/internal/evaluation"
-	"bangkom/internal/outreach"
 	"bangkom/internal/task"
 )
-
-// aboutAnswer binds an answer to its task.
-func aboutAnswer(taskID int64) string { return strconv.FormatInt(taskID, 10) }
 
 const evaluationsDue = `
 	SELECT ` + evaluationColumns + ` FROM evaluation v JOIN batch b ON b.id = v.batch_id
@@ -45,9 +40,6 @@ const heldAnswers = `
 // EvaluationHeld opens what was sent for a batch, and what waits in the pool of its
 // programme. It exists in memory only.
 func (t *Tx) EvaluationHeld(ctx context.Context, e evaluation.Evaluation) (g evaluation.Group, err error) {
-	if t.seal == nil {
-		return g, errNoSealer
-	}
 	var rows []struct {
 		Task     int64          `db:"task_id"`
 		Batch    int64          `db:"occasion_id"`
@@ -60,12 +52,7 @@ func (t *Tx) EvaluationHeld(ctx context.Context, e evaluation.Evaluation) (g eva
 	}
 	g.Trainers = slices.Clone(e.Trainers)
 	for _, r := range rows {
-		plain, err := t.seal.Open(disclosure.AnswersOf(r.Batch), aboutAnswer(r.Task), r.Sealed)
-		if err != nil {
-			return g, fmt.Errorf("open an answer: %w", err)
-		}
-		answers, err := disclosure.DecodeAnswers(plain)
-		clear(plain)
+		answers, err := t.openAnswer(r.Batch, r.Task, r.Sealed)
 		if err != nil {
 			return g, err
 		}
@@ -85,62 +72,13 @@ func (t *Tx) EvaluationHeld(ctx context.Context, e evaluation.Evaluation) (g eva
 }
 
 const (
-	addAtom  = `INSERT INTO atom (programme_id, batch_id, persons, at) VALUES ($1, nullif($2::bigint, 0), $3, $4) RETURNING id`
-	addTally = `
-		INSERT INTO tally (atom_id, item, value, n) SELECT $1, x.item, x.value, x.n
-		FROM unnest($2::text[], $3::text[], $4::int[]) AS x (item, value, n) ORDER BY x.item, x.value`
-	addShown = `
-		INSERT INTO shown (atom_id, cell, n, text) SELECT $1, x.cell, x.n, x.text
-		FROM unnest($2::text[], $3::int[], $4::text[]) AS x (cell, n, text) ORDER BY x.cell`
-	addRemarks       = `INSERT INTO remark (atom_id, n, text) SELECT $1, x.n, x.text FROM unnest($2::text[]) WITH ORDINALITY AS x (text, n) ORDER BY x.n`
+	addAtom          = `INSERT INTO atom (programme_id, batch_id, persons, at) VALUES ($1, nullif($2::bigint, 0), $3, $4) RETURNING id`
 	dropHeldAnswers  = `DELETE FROM held_answer WHERE task_id = ANY($1)`
 	mergeEvaluations = `UPDATE evaluation SET state = 'merged', atom_id = $2 WHERE batch_id = ANY($1) AND state = 'pooled'`
 	endEvaluation    = `
 		UPDATE evaluation SET state = $2, closed_at = $3, answered = nullif($4, 0), atom_id = nullif($5::bigint, 0),
 		       asked = (SELECT count(*) FROM task t WHERE t.occasion_id = $1 AND t.kind = $6)
 		WHERE batch_id = $1`
-	endEvaluationTasks = `
-		UPDATE task SET state = 'expired', started_at = NULL, done_at = NULL, ladder_at = NULL WHERE occasion_id = $1 AND kind = $2`
-	dropEvaluationDrafts = `
-		WITH gone AS (
-			DELETE FROM draft d USING task t WHERE d.form = $2 AND d.ref = t.id AND t.occasion_id = $1 AND t.kind = $3 RETURNING d.body ->> 'card' AS card
-		)
-		DELETE FROM outbox o USING gone g WHERE o.key = g.card AND o.sealed AND o.state NOT IN ('new', 'sending')`
-	// What was said to ask somebody tells who had answered by then, and what was taken back
-	// tells when: the whole of it goes, as if nobody had been asked. A message that is on
-	// its way goes when it has arrived.
-	dropEvaluationMessages = `
-		WITH asked AS (
-			SELECT n.outbox_key AS key FROM task t JOIN notice n ON n.task_id = t.id WHERE t.occasion_id = $1 AND t.kind = $2
-			UNION SELECT n.outbox_key FROM task t JOIN notice n ON n.employee_id = t.employee_id AND n.key LIKE $3 || '%'
-			WHERE t.occasion_id = $1 AND t.kind = $2
-		), gone AS (
-			DELETE FROM outbox o USING asked a WHERE o.key = a.key AND (o.state NOT IN ('new', 'sending') OR o.state = 'new' AND o.expires_at <= $4)
-		)
-		UPDATE outbox o SET forget = true FROM asked a WHERE o.key = a.key AND o.state IN ('new', 'sending') AND o.expires_at > $4`
-	// The limits of messages count what was sent to remind: from here on for everybody who
-	// was asked alike, as of the last reminder of the batch, or of the day on which there would
-	// have been one. Of fewer people than $4 even that would tell something: theirs is the close.
-	spendReminders = `
-		INSERT INTO spent_prompt (employee_id, batch_id, at)
-		SELECT t.employee_id, v.batch_id, CASE WHEN count(*) OVER () < $4 THEN $3 ELSE greatest(v.opened_at + interval '1 day', (
-		           SELECT max(n.at) FROM task k JOIN notice n ON n.task_id = k.id AND n.key LIKE $5 || '%' AND n.action IN ('send', 'merge') AND n.at <= $3
-		           WHERE k.occasion_id = $1 AND k.kind = $2)) END
-		FROM evaluation v JOIN task t ON t.occasion_id = v.batch_id AND t.kind = $2
-		WHERE v.batch_id = $1 ORDER BY t.employee_id ON CONFLICT (employee_id, batch_id) DO NOTHING`
-	// What had joined one of the messages that go stands for itself.
-	freeJoined = `
-		UPDATE notice w SET action = 'send', reason = '` + string(outreach.Allowed) + `', with_id = NULL FROM task t JOIN notice n ON n.task_id = t.id
-		WHERE t.occasion_id = $1 AND t.kind = $2 AND w.with_id = n.id AND w.action = 'merge' AND w.task_id IS DISTINCT FROM t.id`
-	dropEvaluationNotices = `
-		DELETE FROM notice n USING task t WHERE t.occasion_id = $1 AND t.kind = $2
-		  AND (n.task_id = t.id OR n.employee_id = t.employee_id AND n.key LIKE $3 || '%')`
-	// Whoever left the form in the middle has not sent it. A chat that is being decided now
-	// is not waited for: its update finds the form closed.
-	leaveEvaluationForms = `
-		UPDATE chat c SET active_form = '', active_ref = 0 FROM (
-			SELECT c.id FROM chat c JOIN task t ON t.employee_id = c.employee_id AND c.active_form = $3 AND c.active_ref = t.id
-			WHERE t.occasion_id = $1 AND t.kind = $2 FOR UPDATE OF c SKIP LOCKED) x WHERE c.id = x.id`
 	promiseReport = `INSERT INTO report_back (batch_id, promised_on) VALUES ($1, $2) ON CONFLICT (batch_id) DO NOTHING`
 )
 
@@ -165,24 +103,16 @@ func (t *Tx) PublishEvaluation(ctx context.Context, e evaluation.Evaluation, o e
 	if own >= disclosure.AtomPersons {
 		answered = own
 	}
+	if _, err := t.tx.ExecContext(ctx, dropHeldAnswers, pq.Array(o.Gone)); err != nil {
+		return safe("close an evaluation", err)
+	}
 	kind := string(task.TrainingEvaluation)
-	for _, step := range []struct {
-		query string
-		args  []any
-	}{
-		{dropHeldAnswers, []any{pq.Array(o.Gone)}},
-		{endEvaluation, []any{e.Batch, string(state), now, answered, atom, kind}},
-		{endEvaluationTasks, []any{e.Batch, kind}},
-		{dropEvaluationDrafts, []any{e.Batch, evaluation.Flow, kind}},
-		{dropEvaluationMessages, []any{e.Batch, kind, evaluation.UndeletedPrefix, now}},
-		{spendReminders, []any{e.Batch, kind, now, disclosure.AtomPersons, evaluation.ReminderPrefix}},
-		{freeJoined, []any{e.Batch, kind}},
-		{dropEvaluationNotices, []any{e.Batch, kind, evaluation.UndeletedPrefix}},
-		{leaveEvaluationForms, []any{e.Batch, kind, evaluation.Flow}},
-	} {
-		if _, err := t.tx.ExecContext(ctx, step.query, step.args...); err != nil {
-			return safe("close an evaluation", err)
-		}
+	if _, err := t.tx.ExecContext(ctx, endEvaluation, e.Batch, string(state), now, answered, atom, kind); err != nil {
+		return safe("close an evaluation", err)
+	}
+	over := sealedOccasion{id: e.Batch, kind: task.TrainingEvaluation, flow: evaluation.Flow, prompts: evaluation.ReminderPrefix, prompted: e.Opened.AddDate(0, 0, 1)}
+	if err := t.closeSealed(ctx, over, now); err != nil {
+		return err
 	}
 	if state == evaluation.Published {
 		if _, err := t.tx.ExecContext(ctx, promiseReport, e.Batch, evaluation.PromisedOn(e.Closes.In(now.Location())).Format(time.DateOnly)); err != nil {
@@ -198,30 +128,20 @@ func (t *Tx) addAtom(ctx context.Context, e evaluation.Evaluation, o evaluation.
 	if err := t.tx.GetContext(ctx, &atom, addAtom, e.Programme, o.Atom.Batch, o.Atom.Persons, now); err != nil {
 		return 0, safe("publish an evaluation", err)
 	}
-	var items, values, cells, texts []string
-	var counts, persons []int64
-	for _, tally := range o.Atom.Tallies {
-		for _, v := range tally.Values {
-			items, values, counts = append(items, tally.Item), append(values, v.Value), append(counts, int64(v.N))
-		}
+	if err := t.addShown(ctx, atom, *o.Atom, o.Cells); err != nil {
+		return 0, err
 	}
-	for _, c := range o.Cells {
-		cells, persons, texts = append(cells, c.Key()), append(persons, int64(c.N)), append(texts, c.Text)
-	}
-	for _, step := range []struct {
-		query string
-		args  []any
-	}{
-		{addTally, []any{atom, pq.Array(items), pq.Array(values), pq.Array(counts)}},
-		{addShown, []any{atom, pq.Array(cells), pq.Array(persons), pq.Array(texts)}},
-		{addRemarks, []any{atom, pq.Array(o.Atom.Remarks)}},
-		{mergeEvaluations, []any{pq.Array(o.Atom.Members), atom}},
-	} {
-		if _, err := t.tx.ExecContext(ctx, step.query, step.args...); err != nil {
-			return 0, safe("publish an evaluation", err)
-		}
-	}
-	return atom, nil
+	_, err = t.tx.ExecContext(ctx, mergeEvaluations, pq.Array(o.Atom.Members), atom)
+	return atom, safe("publish an evaluation", err)
+}
+
+var dropHalfEvaluations = droppingDrafts(`JOIN evaluation v ON v.batch_id = t.occasion_id WHERE d.form = $1 AND t.kind = $2 AND v.state <> 'open'`)
+
+// DropHalfEvaluations drops what was begun and not sent of evaluations that are closed: what
+// somebody pressed while theirs was being closed.
+func (t *Tx) DropHalfEvaluations(ctx context.Context) error {
+	_, err := t.tx.ExecContext(ctx, dropHalfEvaluations, evaluation.Flow, string(task.TrainingEvaluation))
+	return safe("drop what was not sent", err)
 }
 
 const destroyOldAnswers = `

@@ -119,21 +119,8 @@ func TestAnswersCannotBeLinked(t *testing.T) {
 
 	// A guess is right once in a batch on the average, with a deviation of one.
 	limit := batches + int(5*math.Sqrt(batches))
-	search := func(texts [][]trace) (most int, how string) {
-		for name, people := range map[string][][]trace{"tasks before the close": before, "sealed answers": held, "tasks after the close": after} {
-			for _, a := range clueNames {
-				for _, b := range clueNames {
-					right := 0
-					for i := range batches {
-						right += guess(people[i], texts[i], a, b, truth[i])
-					}
-					if right > most {
-						most, how = right, fmt.Sprintf("%s by %s, comments by %s", name, a, b)
-					}
-				}
-			}
-		}
-		return most, how
+	search := func(texts [][]trace) (int, string) {
+		return likeliest(truth, texts, map[string][][]trace{"tasks before the close": before, "sealed answers": held, "tasks after the close": after})
 	}
 	for name, texts := range map[string][][]trace{"dump": shown, "page": c.pages(ids)} {
 		if right, how := search(texts); right > limit {
@@ -144,6 +131,25 @@ func TestAnswersCannotBeLinked(t *testing.T) {
 		t.Errorf("the search finds %d of %d authors of comments in the order of sending: it proves nothing", right, batches*persons)
 	}
 	c.tasksAreAlike(held, after)
+}
+
+// likeliest guesses who gave which text by the order of any clue of people and any of texts, and
+// returns how often the best guess is right, and by what.
+func likeliest(truth []map[int64]string, texts [][]trace, clues map[string][][]trace) (most int, how string) {
+	for name, people := range clues {
+		for _, a := range clueNames {
+			for _, b := range clueNames {
+				right := 0
+				for i := range truth {
+					right += guess(people[i], texts[i], a, b, truth[i])
+				}
+				if right > most {
+					most, how = right, fmt.Sprintf("%s by %s, texts by %s", name, a, b)
+				}
+			}
+		}
+	}
+	return most, how
 }
 
 // pages are the comments of each batch as its page lists them, when all may be read.

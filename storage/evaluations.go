@@ -3,9 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -32,6 +30,19 @@ func attendedBy(now string) string {
 		     WHERE s.batch_id = b.id AND s.starts_at <= ` + now + `) s
 		WHERE e.batch_id = b.id AND e.state = 'seated' AND s.n > 0 AND s.present * 100 >= s.n * p.share AND s.present > 0
 		  AND NOT EXISTS (SELECT FROM committee c WHERE c.batch_id = b.id AND c.employee_id = e.employee_id)`
+}
+
+// attendedIn is the same of many batches at once, as rows of batch_id and employee_id. Asked
+// batch by batch, the database reads small tables whole for each of them, which grows with
+// the square. batches and now are parameters.
+func attendedIn(batches, now string) string {
+	return `SELECT e.batch_id, e.employee_id
+		FROM enrolment e JOIN batch b ON b.id = e.batch_id JOIN programme p ON p.id = b.programme_id
+		JOIN (SELECT s.batch_id, count(*) AS n FROM training_session s WHERE s.batch_id = ANY(` + batches + `) AND s.starts_at <= ` + now + ` GROUP BY 1) s ON s.batch_id = e.batch_id
+		JOIN (SELECT s.batch_id, a.employee_id, count(*) AS present FROM training_session s JOIN attendance a ON a.session_id = s.id AND a.present
+		      WHERE s.batch_id = ANY(` + batches + `) AND s.starts_at <= ` + now + ` GROUP BY 1, 2) a ON a.batch_id = e.batch_id AND a.employee_id = e.employee_id
+		WHERE e.batch_id = ANY(` + batches + `) AND e.state = 'seated' AND a.present * 100 >= s.n * p.share
+		  AND NOT EXISTS (SELECT FROM committee c WHERE c.batch_id = e.batch_id AND c.employee_id = e.employee_id)`
 }
 
 // openedOf makes the row of an evaluation of the batches b that where is true of.
@@ -182,64 +193,23 @@ func (t *Tx) Evaluation(ctx context.Context, batch int64) (evaluation.Evaluation
 	return r.evaluation(), err
 }
 
-const newestEvaluationForm = `SELECT body FROM questionnaire WHERE kind = $1 ORDER BY version DESC LIMIT 1`
-
 // EvaluationForm is the newest version of the questions of an evaluation.
-func (t *Tx) EvaluationForm(ctx context.Context) (d questionnaire.Definition, err error) {
-	var raw string
-	if err := t.one(ctx, &raw, newestEvaluationForm, string(questionnaire.TrainingEvaluation)); err != nil {
-		return d, err
-	}
-	if err := json.Unmarshal([]byte(raw), &d); err != nil {
-		return d, fmt.Errorf("decode the questions of an evaluation: %w", err)
-	}
-	return d, nil
-}
-
-const startEvaluation = `UPDATE task SET state = 'started' WHERE id = $1 AND state = 'open'`
-
-// StartEvaluation notes that somebody has begun, and not when.
-func (t *Tx) StartEvaluation(ctx context.Context, taskID int64) error {
-	_, err := t.tx.ExecContext(ctx, startEvaluation, taskID)
-	return safe("start evaluation", err)
+func (t *Tx) EvaluationForm(ctx context.Context) (questionnaire.Definition, error) {
+	return t.newestForm(ctx, questionnaire.TrainingEvaluation)
 }
 
 // The row of the evaluation is shared until the end of the transaction: the close waits
 // for it, and what comes after the close finds it closed.
-const (
-	openEvaluation = `SELECT batch_id FROM evaluation WHERE batch_id = $1 AND state = 'open' AND closes_at > $2 FOR SHARE`
-	holdAnswer     = `
-		INSERT INTO held_answer (task_id, occasion_id, sealed) VALUES ($1, $2, $3)
-		ON CONFLICT (task_id) DO UPDATE SET sealed = excluded.sealed`
-	doneEvaluation = `UPDATE task SET state = 'done' WHERE id = $1`
-)
+const openEvaluation = `SELECT batch_id FROM evaluation WHERE batch_id = $1 AND state = 'open' AND closes_at > $2 FOR SHARE`
 
-// HoldAnswer keeps what somebody has sent, sealed, in place of what they sent before, and
-// takes back what waits to ask them. ErrNotFound once the evaluation is closed. Nothing of
-// it is stored in the open, and not when it was.
+// HoldAnswer keeps what somebody has sent about a batch, sealed, in place of what they sent
+// before. ErrNotFound once the evaluation is closed.
 func (t *Tx) HoldAnswer(ctx context.Context, of task.Task, a disclosure.Answers, now time.Time) error {
-	if t.seal == nil {
-		return errNoSealer
-	}
 	var batch int64
 	if err := t.one(ctx, &batch, openEvaluation, of.Occasion.ID, now); err != nil {
 		return err
 	}
-	plain, err := a.Encode()
-	if err != nil {
-		return err
-	}
-	sealed, err := t.seal.Seal(disclosure.AnswersOf(batch), aboutAnswer(of.ID), plain)
-	if err != nil {
-		return fmt.Errorf("seal an answer: %w", err)
-	}
-	if _, err := t.tx.ExecContext(ctx, holdAnswer, of.ID, batch, sealed); err != nil {
-		return safe("hold an answer", err)
-	}
-	if _, err := t.tx.ExecContext(ctx, doneEvaluation, of.ID); err != nil {
-		return safe("hold an answer", err)
-	}
-	return t.withdrawAnswered(ctx, of.EmployeeID, of.ID)
+	return t.holdAnswer(ctx, of, a)
 }
 
 const myEvaluations = `

@@ -305,6 +305,7 @@ func TestSmallGroupsWaitInThePool(t *testing.T) {
 // Kirim and the close in the same moments: an answer is counted, or refused; none is lost
 // and none is left.
 func TestKirimAndTheClose(t *testing.T) {
+	devdbtest.Long(t, "answers at the moment of the close")
 	c := newCourses(t, 40)
 	batch := c.batch(1, 1, c.people)
 	c.ask(c.ends)
@@ -419,6 +420,7 @@ func TestErasureTakesTheSealedAnswer(t *testing.T) {
 // Participants were promised to hear what was done, by a day; until it was said, the
 // personnel office is told that it is late. It is said once.
 func TestReportsOverdue(t *testing.T) {
+	devdbtest.Long(t, "weeks pass until a promise is late")
 	c := newCourses(t, 6)
 	batch := c.batch(1, 1, c.people[:5])
 	c.ask(c.ends)

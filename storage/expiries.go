@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bangkom/internal/needs"
+	"bangkom/internal/survey"
 	"bangkom/internal/task"
 )
 
@@ -42,13 +43,13 @@ const (
 		INSERT INTO outbox (key, chat_id, lane, class, template, length, method, payload, edit_of, state)
 		SELECT 'file-away:' || o.id, o.chat_id, 1, 'service', o.template, 0, 'deleteMessage',
 		       json_build_object('params', json_build_object('chat_id', o.chat_id::text, 'message_id', o.message_id::text))::text, o.message_id, 'new'
-		FROM outbox o WHERE o.template = '` + needs.PeopleFile + `' AND o.state = 'sent' AND o.method <> 'deleteMessage' AND o.message_id IS NOT NULL
+		FROM outbox o WHERE o.template IN ('` + needs.PeopleFile + `', '` + survey.AnswersFile + `') AND o.state = 'sent' AND o.method <> 'deleteMessage' AND o.message_id IS NOT NULL
 		  AND o.delivered_at > $1::timestamptz - interval '47 hours'`
 )
 
 // Expire ends what has expired at now: messages in the outbox, held messages,
-// offers that nobody took, ratings that were not given, files of people's levels in the
-// chat. It tells how much that was.
+// offers that nobody took, ratings that were not given, files of people's levels and of their
+// answers in the chat. It tells how much that was.
 func (t *Tx) Expire(ctx context.Context, now time.Time) (int, error) {
 	total := int64(0)
 	for _, q := range []string{expireRows, returnNotifications, returnLadders, dropHeld, expireTasksWithoutLadder, emptyNotifications, takeFilesAway} {
@@ -89,24 +90,30 @@ const (
 		  AND r.scheduled_for < (SELECT max(l.scheduled_for) FROM job_run l WHERE l.job = r.job AND NOT l.manual AND l.scheduled_for <= $1) LIMIT $2)`
 	pruneFailures = `DELETE FROM job_failure WHERE id IN (SELECT id FROM job_failure
 		WHERE failed_at < $1::timestamptz - interval '90 days' LIMIT $2)`
-	pruneSpent = `DELETE FROM spent_prompt WHERE (employee_id, batch_id) IN (SELECT employee_id, batch_id FROM spent_prompt
+	pruneSpent = `DELETE FROM spent_prompt WHERE (employee_id, occasion_id) IN (SELECT employee_id, occasion_id FROM spent_prompt
 		WHERE at <= $1::timestamptz - interval '9 days' LIMIT $2)`
 	// The preview cannot be applied any more by then.
-	pruneNames = `UPDATE upload SET superiors = NULL, losses = NULL WHERE id IN (SELECT id FROM upload
-		WHERE (superiors IS NOT NULL OR losses IS NOT NULL) AND changed_at < $1::timestamptz - interval '2 days' LIMIT $2)`
+	pruneNames = `UPDATE upload SET name = '', draft = NULL, superiors = NULL, losses = NULL WHERE id IN (SELECT id FROM upload
+		WHERE (name <> '' OR draft IS NOT NULL OR superiors IS NOT NULL OR losses IS NOT NULL) AND changed_at < $1::timestamptz - interval '2 days' LIMIT $2)`
 	pruneInbox = `SELECT prune_inbox($2::int) WHERE $1::timestamptz IS NOT NULL`
 	// One announcement, with its whole ledger.
 	pruneAnnouncement = `SELECT prune_announcement()`
+	pruneFollowUp     = `SELECT prune_follow_up($1)`
+	pruneStaffSurvey  = `SELECT prune_staff_survey($1)`
 )
 
 // Prune deletes what has been kept long enough, at most limit rows of each sort
 // in one call: decisions and deliveries after 90 days, runs of jobs after 90
-// days, what counts without its message after 9 days, updates that are done after 3 days, names of a preview after 2, failed
-// proofs after a day, an announcement two years after its end, what units proposed and
-// signed two years after the plan year. It returns how many went.
+// days, what counts without its message after 9 days, updates that are done after 3 days,
+// names of a preview after 2, failed proofs after a day, an announcement two years after its
+// end, answers of a follow-up and its tasks two years after its close, the rest of it five,
+// answers of a survey two years after its close, what units proposed and signed,
+// plans, and what partners offered, two years after their year, what people resolved to do
+// 60 days after it came back, who has asked for help 30 days after that, a campaign two years
+// after it was counted. It returns how many went.
 func (t *Tx) Prune(ctx context.Context, now time.Time, limit int) (int, error) {
 	total := 0
-	for _, q := range []string{pruneNotifications, pruneOutbox, pruneRuns, pruneFailures, pruneSpent, pruneNames, pruneFailedProofs, pruneProposals, pruneSignoffs, pruneRounds} {
+	for _, q := range []string{pruneNotifications, pruneOutbox, pruneRuns, pruneFailures, pruneSpent, pruneNames, pruneFailedProofs, pruneProposals, pruneOffers, pruneSignoffs, pruneRounds, pruneResolves, pruneRequests, pruneCampaigns, forgetMoved, pruneLines, prunePlans} {
 		r, err := t.tx.ExecContext(ctx, q, now, limit)
 		if err != nil {
 			return 0, safe("prune", err)
@@ -117,10 +124,16 @@ func (t *Tx) Prune(ctx context.Context, now time.Time, limit int) (int, error) {
 		}
 		total += int(n)
 	}
-	var updates, ledger int
+	var updates, ledger, answers, said int
 	if err := t.tx.GetContext(ctx, &updates, pruneInbox, now, limit); err != nil {
 		return 0, safe("prune", err)
 	}
+	if err := t.tx.GetContext(ctx, &answers, pruneFollowUp, limit); err != nil {
+		return 0, safe("prune", err)
+	}
+	if err := t.tx.GetContext(ctx, &said, pruneStaffSurvey, limit); err != nil {
+		return 0, safe("prune", err)
+	}
 	err := t.tx.GetContext(ctx, &ledger, pruneAnnouncement)
-	return total + updates + ledger, safe("prune", err)
+	return total + updates + answers + said + ledger, safe("prune", err)
 }

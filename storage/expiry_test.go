@@ -8,6 +8,7 @@ import (
 
 	"bangkom/internal/dialog"
 	"bangkom/internal/needs"
+	"bangkom/internal/survey"
 )
 
 // A message that has expired is marked by the next claim, is never given, and does
@@ -55,14 +56,20 @@ func TestClaimMarksWhatHasExpired(t *testing.T) {
 	}
 }
 
-// A file of people's levels is taken away once, a day after it has come, and no other message
+// A file of people's levels, or of single answers, is taken away once, a day after it has come, and no other message
 // is; what is too old for Telegram is left.
 func TestFilesOfPeopleAreTakenAway(t *testing.T) {
+	for _, file := range []string{needs.PeopleFile, survey.AnswersFile} {
+		t.Run(file, func(t *testing.T) { takenAway(t, file) })
+	}
+}
+
+func takenAway(t *testing.T, file string) {
 	f := newFixture(t)
 	for key, of := range map[string]struct {
 		template string
 		age      time.Duration
-	}{"due": {needs.PeopleFile, 24 * time.Hour}, "young": {needs.PeopleFile, 23 * time.Hour}, "old": {needs.PeopleFile, 48 * time.Hour}, "other": {"needs.file", 24 * time.Hour}} {
+	}{"due": {file, 24 * time.Hour}, "young": {file, 23 * time.Hour}, "old": {file, 48 * time.Hour}, "other": {"needs.file", 24 * time.Hour}} {
 		f.exec(`INSERT INTO outbox (key, chat_id, lane, class, template, length, method, state, message_id, sent_at, delivered_at) VALUES ($1, 7, 0, 'reply', $2, 1, 'sendDocument', 'sent', 41, $3, $3)`,
 			key, of.template, start.Add(-of.age))
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/personnel"
 )
 
@@ -161,6 +162,7 @@ func TestTakeoverLimits(t *testing.T) {
 
 // Requests of two accounts at one moment are put in order: the limit holds.
 func TestTakeoverLimitsAtOnce(t *testing.T) {
+	devdbtest.Long(t, "several change one row at once")
 	f := newFixture(t)
 	person := f.employees(1)[0]
 	f.exec(`INSERT INTO chat (id, employee_id) VALUES (1, $1)`, person)

@@ -51,7 +51,10 @@ SELECT * FROM (VALUES
     ('TABLE', 'public.need_cell', 'SELECT, INSERT'),
     ('TABLE', 'public.need_level', 'SELECT, INSERT'),
     ('TABLE', 'public.need_wish', 'SELECT, INSERT'),
+    ('TABLE', 'public.need_unit_wish', 'SELECT, INSERT'),
     ('TABLE', 'public.unit_proposal', 'SELECT, INSERT, UPDATE, DELETE'),
+    ('TABLE', 'public.plan', 'SELECT, INSERT, UPDATE, DELETE'),
+    ('TABLE', 'public.plan_line', 'SELECT, INSERT, UPDATE, DELETE'),
     ('TABLE', 'public.signoff_round', 'SELECT, INSERT, UPDATE, DELETE'),
     ('TABLE', 'public.signoff', 'SELECT, INSERT, UPDATE, DELETE'),
     ('TABLE', 'public.signoff_need', 'SELECT, INSERT, DELETE'),
@@ -65,6 +68,7 @@ SELECT * FROM (VALUES
     ('TABLE', 'public.announcement_nips', 'SELECT, INSERT, UPDATE, DELETE'),
 
     ('TABLE', 'public.partner', 'SELECT, INSERT, UPDATE'),
+    ('TABLE', 'public.partner_offer', 'SELECT, INSERT, UPDATE, DELETE'),
     ('TABLE', 'public.programme', 'SELECT, INSERT, UPDATE'),
     ('TABLE', 'public.programme_competency', 'SELECT, INSERT, UPDATE, DELETE'),
     ('TABLE', 'public.batch', 'SELECT, INSERT, UPDATE'),
@@ -83,6 +87,23 @@ SELECT * FROM (VALUES
     ('TABLE', 'public.remark', 'SELECT, INSERT'),
     ('TABLE', 'public.remark_reading', 'SELECT, INSERT'),
     ('TABLE', 'public.report_back', 'SELECT, INSERT, UPDATE'),
+
+    ('TABLE', 'public.follow_up', 'SELECT, INSERT, UPDATE'),
+    ('TABLE', 'public.follow_up_pair', 'SELECT, INSERT, UPDATE'),
+    ('TABLE', 'public.follow_up_group', 'SELECT, INSERT'),
+    ('TABLE', 'public.follow_up_cell', 'SELECT, INSERT'),
+
+    ('TABLE', 'public.staff_survey', 'SELECT, INSERT, UPDATE'),
+    ('TABLE', 'public.staff_survey_person', 'SELECT, INSERT, UPDATE'),
+    ('TABLE', 'public.unit_readiness', 'SELECT, INSERT'),
+    ('TABLE', 'public.atom_unit', 'SELECT, INSERT'),
+
+    ('TABLE', 'public.unit_helper', 'SELECT, INSERT, UPDATE, DELETE'),
+    ('TABLE', 'public.help_request', 'SELECT, INSERT, UPDATE, DELETE'),
+    ('TABLE', 'public.help_card', 'SELECT, INSERT, UPDATE, DELETE'),
+    ('TABLE', 'public.campaign', 'SELECT, INSERT, UPDATE, DELETE'),
+    ('TABLE', 'public.campaign_person', 'SELECT, INSERT, DELETE'),
+    ('TABLE', 'public.resolve', 'SELECT, INSERT, UPDATE, DELETE'),
 
     ('TABLE', 'public.survey', 'SELECT, INSERT, UPDATE'),
     ('TABLE', 'public.survey_element', 'SELECT, INSERT, UPDATE'),
@@ -109,5 +130,7 @@ SELECT * FROM (VALUES
 
     ('FUNCTION', 'public.prune_inbox(integer)', 'EXECUTE'),
     ('FUNCTION', 'public.prune_announcement()', 'EXECUTE'),
+    ('FUNCTION', 'public.prune_follow_up(integer)', 'EXECUTE'),
+    ('FUNCTION', 'public.prune_staff_survey(integer)', 'EXECUTE'),
     ('FUNCTION', 'public.erase_person(bigint, bigint, timestamptz)', 'EXECUTE')
 ) AS wanted (kind, object, rights)

@@ -166,7 +166,7 @@ func (t *Tx) compareLevels(ctx context.Context, rows []any, out *register.Import
 		}
 	}
 	slices.SortStableFunc(out.Levels, func(a, b register.LevelChange) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Competency, b.Competency))
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Competency, b.Competency), cmp.Compare(a.Old, b.Old), cmp.Compare(a.New, b.New))
 	})
 	return nil
 }

@@ -37,37 +37,6 @@ func (t *Tx) TrainingCodes(ctx context.Context) (partners, competencies map[stri
 	return partners, competencies, err
 }
 
-const (
-	givenPartners = `unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-		AS i (code, name, kind, agreement, agreed_from, agreed_until)`
-	comparePartners = `
-		SELECT count(*) FILTER (WHERE p.id IS NULL) AS new, count(*) FILTER (WHERE p.id IS NOT NULL AND d.yes) AS changed,
-		       count(*) FILTER (WHERE p.id IS NOT NULL AND NOT d.yes) AS unchanged
-		FROM ` + givenPartners + ` LEFT JOIN partner p ON p.code = i.code CROSS JOIN LATERAL (SELECT
-		(p.name, p.kind, p.agreement, p.agreed_from, p.agreed_until) IS DISTINCT FROM
-		(i.name, i.kind, i.agreement, nullif(i.agreed_from, '')::date, nullif(i.agreed_until, '')::date) AS yes) d`
-	storePartners = `
-		INSERT INTO partner (code, name, kind, agreement, agreed_from, agreed_until)
-		SELECT code, name, kind, agreement, nullif(agreed_from, '')::date, nullif(agreed_until, '')::date FROM ` + givenPartners + `
-		ON CONFLICT (code) DO UPDATE SET name = excluded.name, kind = excluded.kind, agreement = excluded.agreement,
-		       agreed_from = excluded.agreed_from, agreed_until = excluded.agreed_until`
-)
-
-// ImportPartners stores who holds trainings with the agency.
-func (t *Tx) ImportPartners(ctx context.Context, list []training.Partner, now time.Time) (register.Imported, error) {
-	n := len(list)
-	codes, names, kinds, letters, from, until := make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n)
-	for i, p := range list {
-		codes[i], names[i], kinds[i], letters[i] = p.Code, p.Name, string(p.Kind), p.Agreement
-		from[i], until[i] = civil(p.From).String, civil(p.Until).String
-		if p.From.IsZero() {
-			from[i], until[i] = "", ""
-		}
-	}
-	return t.importList(ctx, "partners", comparePartners, storePartners, now, pq.Array(codes), pq.Array(names), pq.Array(kinds), pq.Array(letters),
-		pq.Array(from), pq.Array(until))
-}
-
 // ImportTrainings stores batches with their programmes. A batch that is over, or whose
 // days, hours or place would change while people are in it, is refused: a conversation
 // changes it, which tells them.
@@ -219,6 +188,9 @@ func (in *planning) programme(ctx context.Context, p training.Programme) (id int
 	p.Partner = in.partners[p.Partner.Code]
 	err = in.one(ctx, &id, programmeByCode, p.Code)
 	if errors.Is(err, ErrNotFound) {
+		if p.Partner.Removed {
+			return 0, false, planRefused(register.PartnerRemoved)
+		}
 		id, err = in.AddProgramme(ctx, p, in.importer, in.now)
 		in.seen[p.Code] = id
 		return id, true, err
@@ -240,6 +212,9 @@ func (in *planning) programme(ctx context.Context, p training.Programme) (id int
 	}
 	if p.Partner.ID == 0 {
 		p.Partner = old.Partner
+	}
+	if p.Partner.Removed && p.Partner.ID != old.Partner.ID {
+		return id, false, planRefused(register.PartnerRemoved)
 	}
 	if old.Same(p) {
 		return id, false, nil

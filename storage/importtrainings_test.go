@@ -195,6 +195,7 @@ func TestImportOfParticipants(t *testing.T) {
 // An import locks the batches of its file in the order of their ids, as everybody does who
 // changes several: it waits for the first while it holds none behind it.
 func TestImportLocksBatchesInOrder(t *testing.T) {
+	devdbtest.Long(t, "two that wait for each other")
 	f := newFixture(t)
 	f.employees(1)
 	f.takeIn(partnersTable, start)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 )
 
@@ -54,6 +55,7 @@ func TestNumberComesAgain(t *testing.T) {
 // An update whose number was taken over while it was being decided is decided all the
 // same, and so is the one that took it.
 func TestNumberTakenOverMeanwhile(t *testing.T) {
+	devdbtest.Long(t, "an odd event of the inbox")
 	f := newFixture(t)
 	f.arrive(5, 7)
 	f.exec(`UPDATE inbox SET received_at = now() - interval '8 days'`)

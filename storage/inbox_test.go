@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 )
 
@@ -249,6 +250,7 @@ func TestNothingFailsOnANewerSchema(t *testing.T) {
 }
 
 func TestStoreUpdatesLargeBody(t *testing.T) {
+	devdbtest.Long(t, "a body of one megabyte")
 	f := newFixture(t)
 	body := strings.Repeat("é\"\\", 1<<18)
 	if _, err := f.StoreUpdates(t.Context(), bot, []dialog.RawUpdate{{ID: 1, Lane: 5, Body: body}}); err != nil {

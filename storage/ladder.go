@@ -51,7 +51,7 @@ const climbs = `
 	FROM unnest($1::bigint[]) WITH ORDINALITY AS i (id, n)
 	JOIN task t ON t.id = i.id JOIN employee e ON e.id = t.employee_id
 	JOIN form q ON q.code = t.questionnaire_code AND q.version = t.questionnaire_version
-	ORDER BY i.n`
+	WHERE t.id = ANY($1) ORDER BY i.n`
 
 // Climbs returns where tasks stand on their ladders, in the order of the ids. forms
 // are those whose drafts have a task as their ref.

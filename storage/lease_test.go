@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 )
 
@@ -185,6 +186,7 @@ func TestClaimFactHasOneWinner(t *testing.T) {
 }
 
 func TestLeaseFromAClockThatWasSetBackIsFree(t *testing.T) {
+	devdbtest.Long(t, "a clock that is set back")
 	f := newFixture(t)
 	if got, err := f.Take(t.Context(), "x", "a", 3*time.Second, false); got.Term != 1 || err != nil {
 		t.Fatalf("Take = %+v, %v", got, err)
@@ -252,6 +254,7 @@ func TestNoLeaseOnANewerSchema(t *testing.T) {
 }
 
 func TestPauseIsNotLongerAfterAClockThatWasSetBack(t *testing.T) {
+	devdbtest.Long(t, "a clock that is set back")
 	f := newFixture(t)
 	if err := f.Pause(t.Context(), time.Minute); err != nil {
 		t.Fatal(err)
@@ -266,6 +269,7 @@ func TestPauseIsNotLongerAfterAClockThatWasSetBack(t *testing.T) {
 // being sent, nobody knows of it, and the lease goes on. When its holder begins
 // anew, the row is claimed like that of a dead process.
 func TestAnewAfterALostCommit(t *testing.T) {
+	devdbtest.Long(t, "a commit whose reply is lost")
 	f := newFixture(t)
 	p, via := newProxy(t, f.appURL)
 	db := f.open(Options{URL: via})

@@ -36,6 +36,16 @@ func (t *Tx) importList(ctx context.Context, what, compare, store string, now ti
 
 // importListBy is importList with what stores it.
 func (t *Tx) importListBy(ctx context.Context, what, compare string, store func() error, now time.Time, args ...any) (register.Imported, error) {
+	return t.importRows(ctx, what, compare, func() error {
+		if err := store(); err != nil {
+			return err
+		}
+		return t.fitRatings(ctx, 0, now)
+	}, now, args...)
+}
+
+// importRows is importListBy of a list that says nothing of people, so nobody's ratings change.
+func (t *Tx) importRows(ctx context.Context, what, compare string, store func() error, now time.Time, args ...any) (register.Imported, error) {
 	var out register.Imported
 	if err := t.beginImport(ctx); err != nil {
 		return out, err
@@ -44,9 +54,6 @@ func (t *Tx) importListBy(ctx context.Context, what, compare string, store func(
 		return out, safe("compare "+what, err)
 	}
 	if err := store(); err != nil {
-		return out, err
-	}
-	if err := t.fitRatings(ctx, 0, now); err != nil {
 		return out, err
 	}
 	if err := t.countRegister(ctx, &out); err != nil {

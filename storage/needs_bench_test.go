@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"bangkom/internal/needs"
 	"bangkom/storage/sample"
@@ -17,8 +18,10 @@ func BenchmarkHeatMap(b *testing.B) {
 		b.Run(fmt.Sprint(people), func(b *testing.B) {
 			db := filledForBench(b, sample.Frozen, people, Options{KeepPlans: true})
 			shown := 0
+			var spent time.Duration
 			for b.Loop() {
 				if err := db.InTx(b.Context(), func(tx *Tx) error {
+					defer computing(b, tx, &spent)()
 					list, err := tx.NeedPeriods(b.Context())
 					if err != nil {
 						return err
@@ -31,6 +34,7 @@ func BenchmarkHeatMap(b *testing.B) {
 				}
 			}
 			b.ReportMetric(float64(shown), "nodes")
+			b.ReportMetric(float64(spent.Microseconds())/1000/float64(b.N), "db-ms/op")
 			reportExponent(b, took, people)
 		})
 	}

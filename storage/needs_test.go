@@ -382,6 +382,7 @@ func TestDevelopingProgrammes(t *testing.T) {
 // TestErasureMovesNoFigure erases what people may have erased: the analysis stays as it was
 // frozen, for every reader, and so does who was where.
 func TestErasureMovesNoFigure(t *testing.T) {
+	devdbtest.Long(t, "needs are counted twice")
 	f := newFixture(t)
 	f.fillNeeds(120, "Januari")
 	period := f.closePeriod()

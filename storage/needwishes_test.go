@@ -36,6 +36,19 @@ const recountWishes = `
 		WHERE t.kind = 'interest' AND t.occasion_id = $1 AND (a.value = 'lainnya' OR EXISTS (SELECT FROM offered o WHERE o.family = f.family AND o.topic = a.value)))
 	SELECT o.family, o.topic, count(*) AS n, count(*) FILTER (WHERE s.value = o.topic) AS chosen FROM offered o JOIN said s ON s.family = o.family GROUP BY 1, 2 ORDER BY 2, 1`
 
+// recountUnitWishes tells, from plain SQL over the answers, how many rows of units and topics differ
+// from what is frozen.
+const recountUnitWishes = `
+	WITH family AS (SELECT e.id, CASE WHEN class_code IN ('PENGAWAS', 'ADMINISTRATOR') THEN 'pimpinan' WHEN class_code LIKE 'JF%' THEN 'fungsional' ELSE 'pelaksana' END AS family, unit_id FROM employee e),
+	offered (family, topic) AS (VALUES ('pimpinan', 'memimpin_tim'), ('pimpinan', 'rencana_anggaran'), ('pimpinan', 'pelayanan_publik'), ('pelaksana', 'aplikasi_perkantoran'),
+		('pelaksana', 'kearsipan_digital'), ('pelaksana', 'pelayanan_publik'), ('fungsional', 'aplikasi_perkantoran'), ('fungsional', 'pengolahan_data'), ('fungsional', 'pelayanan_publik')),
+	said AS (SELECT f.family, f.unit_id, a.value FROM task t JOIN family f ON f.id = t.employee_id
+		JOIN response r ON r.task_id = t.id AND r.revision = (SELECT max(revision) FROM response WHERE task_id = t.id) JOIN answer a ON a.response_id = r.id
+		WHERE t.kind = 'interest' AND t.occasion_id = $1 AND (a.value = 'lainnya' OR EXISTS (SELECT FROM offered o WHERE o.family = f.family AND o.topic = a.value))),
+	counted AS (SELECT s.unit_id, o.topic, count(*)::int AS n, (count(*) FILTER (WHERE s.value = o.topic))::int AS chosen FROM said s JOIN offered o ON o.family = s.family GROUP BY 1, 2),
+	frozen AS (SELECT unit_id, topic, n, chosen FROM need_unit_wish WHERE period_id = $1)
+	SELECT (SELECT count(*) FROM (SELECT * FROM counted EXCEPT SELECT * FROM frozen) a) + (SELECT count(*) FROM (SELECT * FROM frozen EXCEPT SELECT * FROM counted) b)`
+
 // TestWishesAreRecounted counts anew what people would like to learn, and finds the same after
 // answers were erased and positions changed.
 func TestWishesAreRecounted(t *testing.T) {
@@ -76,6 +89,9 @@ func TestWishesAreRecounted(t *testing.T) {
 	}
 	if len(told) < 2 {
 		t.Errorf("told are %+v: nothing is proved", told)
+	}
+	if n := f.count(recountUnitWishes, period); n > 0 || f.count(`SELECT count(*) FROM need_unit_wish WHERE chosen > 0`) < 20 {
+		t.Errorf("%d rows of units are not what SQL counts", n)
 	}
 	f.exec(`DELETE FROM answer WHERE item_code = 'MINAT'`)
 	f.exec(`UPDATE employee SET class_code = 'PENGAWAS'`)

@@ -4,13 +4,15 @@ import (
 	"context"
 	"time"
 
+	"bangkom/internal/questionnaire"
 	"bangkom/internal/task"
 )
 
 // occasions is where every occasion tells what is asked of tasks of any kind: its
 // id, its name and closed_at. A further kind is added with UNION ALL, and every list,
 // copy and rule that is for all tasks knows it.
-const occasions = `(SELECT id, name, closed_at FROM period UNION ALL SELECT id, name, closed_at FROM batch)`
+const occasions = `(SELECT id, name, closed_at FROM period UNION ALL SELECT id, name, closed_at FROM batch
+	UNION ALL SELECT id, name, closed_at FROM follow_up UNION ALL SELECT id, name, closed_at FROM staff_survey)`
 
 // addOccasion makes an occasion of the kind $1, as the part o of a WITH.
 const addOccasion = `o AS (INSERT INTO occasion (kind) VALUES ($1) RETURNING id)`
@@ -56,7 +58,11 @@ func (d *DB) CheckKinds(ctx context.Context) error {
 		return safe("read the kinds of tasks", err)
 	}
 	for _, r := range rows {
-		if err := task.Check(task.Kind(r.Kind), task.OccasionKind(r.Occasion)); err != nil {
+		kind := task.Kind(r.Kind)
+		if r.Occasion == "" && r.Kind == string(questionnaire.Readiness) { // always asked without names
+			kind = task.AnonymousSurvey
+		}
+		if err := task.Check(kind, task.OccasionKind(r.Occasion)); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/reminder"
 	"bangkom/internal/training"
@@ -50,6 +51,7 @@ func (f *fixture) stands(when string, batch, employee int64, want training.Stand
 // A seat is freed on Friday at 20.50 before a day off. The queue holds one who has blocked
 // the bot, one without an account, one on leave and one with nothing of the sort.
 func TestOfferOfAFridayEvening(t *testing.T) {
+	devdbtest.Long(t, "a weekend passes")
 	f := newFixture(t)
 	ids := f.employees(6)
 	first, blocked, unlinked, away, normal, behind := ids[0], ids[1], ids[2], ids[3], ids[4], ids[5]
@@ -109,6 +111,7 @@ func TestOfferOfAFridayEvening(t *testing.T) {
 // An offer that has not arrived has no end; one whose message is given up keeps the place,
 // and the next is asked.
 func TestOfferThatDoesNotArrive(t *testing.T) {
+	devdbtest.Long(t, "an odd event of offers")
 	f := newFixture(t)
 	ids := f.employees(3)
 	f.linked(ids...)
@@ -137,6 +140,7 @@ func TestOfferThatDoesNotArrive(t *testing.T) {
 // A superior who says nothing: one working day before the deadline the person and the
 // officer are told; at the deadline the seat goes to the next, unless a letter is there.
 func TestSilentSuperior(t *testing.T) {
+	devdbtest.Long(t, "days pass until an offer ends")
 	f := newFixture(t)
 	ids := f.employees(5)
 	boss, officer, silent, letter, next := ids[0], ids[1], ids[2], ids[3], ids[4]
@@ -198,6 +202,7 @@ func TestSilentSuperior(t *testing.T) {
 
 // An offer that waits for the morning is not sent any more when it is over by then.
 func TestOfferOfTheNight(t *testing.T) {
+	devdbtest.Long(t, "an odd event of offers")
 	f := newFixture(t)
 	ids := f.employees(3)
 	f.linked(ids...)

@@ -7,9 +7,9 @@ import (
 	"bangkom/internal/personnel"
 )
 
-// isOpening is true of an audit row that tells of answers that were opened by
+// isOpening is true of an audit row that tells of answers, or a plan, that were opened by
 // somebody else; the index audit_openings has the same words.
-const isOpening = `a.action IN ('` + personnel.OpenedByHR + `', '` + personnel.ComparedBySuperior + `')`
+const isOpening = `a.action IN ('` + personnel.OpenedByHR + `', '` + personnel.ComparedBySuperior + `', '` + personnel.PlanOpenedByHR + `', '` + personnel.PlanSeenBySuperior + `')`
 
 const openings = `
 	SELECT a.at, COALESCE(b.id, 0) AS by_id, COALESCE(b.name, '') AS name, COALESCE(b.sex, 1) AS sex, a.action, a.detail, count(*) OVER () AS total
@@ -33,9 +33,10 @@ func (t *Tx) Openings(ctx context.Context, employeeID int64, limit int) (list []
 	}
 	for _, r := range rows {
 		one := personnel.Opening{At: r.At, By: personnel.Employee{ID: r.By, Name: r.Name, Sex: sexOf(r.Sex)}}
-		if one.Office = r.Action == personnel.OpenedByHR; one.Office {
+		if one.Office = r.Action == personnel.OpenedByHR || r.Action == personnel.PlanOpenedByHR; one.Office {
 			one.Reason = r.Detail
 		}
+		one.Plan = r.Action == personnel.PlanOpenedByHR || r.Action == personnel.PlanSeenBySuperior
 		one.StandIn = !one.Office && r.Detail == standInDetail
 		list, total = append(list, one), r.Total
 	}

@@ -23,9 +23,9 @@ type payload struct {
 	Picture *dialog.Picture   `json:"picture,omitempty"`
 }
 
-// outboxJSON encodes rows for jsonb_to_recordset; n keeps their order. kept is the key of
-// the sealed row from which the number of a message has to be read; "" = of none.
-func (t *Tx) outboxJSON(rows []dialog.Outgoing, kept string) (string, error) {
+// outboxJSON encodes rows for jsonb_to_recordset; n keeps their order. kept are the keys of
+// the sealed rows from which the number of a message has to be read.
+func (t *Tx) outboxJSON(rows []dialog.Outgoing, kept ...string) (string, error) {
 	type row struct {
 		N        int          `json:"n"`
 		Key      string       `json:"key"`
@@ -61,7 +61,7 @@ func (t *Tx) outboxJSON(rows []dialog.Outgoing, kept string) (string, error) {
 			continue
 		}
 		// It is kept only while the number of its message is not known otherwise.
-		out[i].Method, out[i].EditOf, out[i].Sealed, out[i].Forget = sealedMethod, 0, true, o.Forget || o.Key != kept
+		out[i].Method, out[i].EditOf, out[i].Sealed, out[i].Forget = sealedMethod, 0, true, o.Forget || !slices.Contains(kept, o.Key)
 		if out[i].Payload, err = sealRow(t.seal, o); err != nil {
 			return "", err
 		}
@@ -279,12 +279,12 @@ const markRows = `
 		         AS m (id, state, message_id, cause, retry_in, unreachable, at)
 	), mine AS MATERIALIZED (
 		SELECT m.*, o.chat_id, o.forget, o.sealed, o.announcement_id IS NOT NULL AS letter, o.state = 'sending' AS sending
-		FROM m JOIN outbox o ON o.id = m.id WHERE o.term = $1
+		FROM m JOIN outbox o ON o.id = m.id WHERE o.id = ANY($2) AND o.term = $1
 	), gone AS (
 		UPDATE chat c SET reachable = false FROM mine WHERE mine.unreachable AND c.id = mine.chat_id
 	), forgotten AS (
 		DELETE FROM outbox o USING mine m
-		WHERE o.id = m.id AND o.term = $1 AND m.sending AND m.forget AND NOT m.letter AND m.state <> 'new' AND NOT (m.sealed AND m.state = 'failed') RETURNING 1
+		WHERE o.id = ANY($2) AND o.id = m.id AND o.term = $1 AND m.sending AND m.forget AND NOT m.letter AND m.state <> 'new' AND NOT (m.sealed AND m.state = 'failed') RETURNING 1
 	), changed AS (
 		UPDATE outbox o SET state = m.state, cause = nullif(m.cause, ''),
 		       chat_id = CASE WHEN m.forget AND m.letter AND m.state <> 'new' THEN 0 ELSE o.chat_id END,
@@ -294,7 +294,7 @@ const markRows = `
 		       delivered_at = CASE WHEN m.state = 'sent' THEN nullif(m.at, '')::timestamptz END,
 		       retry_at = CASE WHEN m.state = 'new' THEN clock_timestamp() + make_interval(secs => m.retry_in)
 		                    ELSE o.retry_at END
-		FROM mine m WHERE o.id = m.id AND o.term = $1 AND m.sending AND (NOT m.forget OR m.letter OR m.state = 'new' OR m.sealed AND m.state = 'failed')
+		FROM mine m WHERE o.id = ANY($2) AND o.id = m.id AND o.term = $1 AND m.sending AND (NOT m.forget OR m.letter OR m.state = 'new' OR m.sealed AND m.state = 'failed')
 		RETURNING 1
 	)
 	SELECT (SELECT count(*) FROM changed) + (SELECT count(*) FROM forgotten)`

@@ -15,7 +15,7 @@ import (
 
 // bothSent is true once the rating t and the self-assessment s were sent. Every
 // query that gives one side to the other holds it.
-const bothSent = `EXISTS (SELECT FROM response r WHERE r.task_id = t.id) AND EXISTS (SELECT FROM response r WHERE r.task_id = s.id)`
+const bothSent = `EXISTS (SELECT FROM response r WHERE r.task_id = t.id OFFSET 0) AND EXISTS (SELECT FROM response r WHERE r.task_id = s.id OFFSET 0)`
 
 // mayCompare is true when $1 may read the rating t of the person e beside the
 // self-assessment, on the civil date $2: the person; the superior of now, if the

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bangkom/internal/courier"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/training"
 )
 
@@ -38,6 +39,7 @@ func (f *fixture) refuseMoves(batch int64, table, column string) {
 // A batch whose look fails stops no other one, not with what it had written by then and
 // not with its messages; it is looked at again in a while, and the operator sees why.
 func TestFailedBatchStopsNoOther(t *testing.T) {
+	devdbtest.Long(t, "parts of a job that fail")
 	f := newFixture(t)
 	ids := f.employees(4)
 	f.linked(ids...)
@@ -72,6 +74,7 @@ func TestFailedBatchStopsNoOther(t *testing.T) {
 // A session whose reminders fail keeps back those of no other one, and its own are tried
 // again with the next run.
 func TestFailedSessionStopsNoOther(t *testing.T) {
+	devdbtest.Long(t, "parts of a job that fail")
 	f := newFixture(t)
 	ids := f.employees(2)
 	f.linked(ids...)

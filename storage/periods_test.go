@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/task"
 )
 
@@ -117,6 +118,7 @@ func TestOpenPeriodMakesTasks(t *testing.T) {
 }
 
 func TestOpenPeriodAtOnce(t *testing.T) {
+	devdbtest.Long(t, "several change one row at once")
 	f := newFixture(t)
 	f.employees(3)
 	opened := 0

@@ -24,7 +24,7 @@ var requestColumns = `
 	WHERE n.permission = 'asked' AND n.state = 'seated' AND b.state IN ('planned', 'open', 'closed')`
 
 var (
-	requests = `SELECT ` + requestColumns + ` AND ` + mySubordinates + ` ORDER BY b.permission_until NULLS LAST, b.starts_at, e.name, e.id`
+	requests = `SELECT ` + requestColumns + ` AND ` + mySubordinates + ` ORDER BY b.permission_until NULLS LAST, b.starts_at, b.id, e.name, e.id`
 	// Of a superior who is not known the officer is asked; of one who is silent after
 	// the warning, too.
 	requestsOfUnit = inArea + ` SELECT ` + requestColumns + ` AND (n.warned_at IS NOT NULL OR ` + noBoss + `)

@@ -12,7 +12,7 @@ import (
 	"bangkom/internal/training"
 )
 
-const partnerColumns = `r.id, r.code, r.name, r.kind, r.agreement, r.agreed_from, r.agreed_until`
+const partnerColumns = `r.id, r.code, r.name, r.kind, r.agreement, r.agreed_from, r.agreed_until, r.removed_at`
 
 type partnerRow struct {
 	ID        sql.NullInt64  `db:"id"`
@@ -22,11 +22,12 @@ type partnerRow struct {
 	Agreement sql.NullString `db:"agreement"`
 	From      sql.NullTime   `db:"agreed_from"`
 	Until     sql.NullTime   `db:"agreed_until"`
+	Removed   sql.NullTime   `db:"removed_at"`
 }
 
 func (r partnerRow) partner() training.Partner {
 	return training.Partner{ID: r.ID.Int64, Code: r.Code.String, Name: r.Name.String, Kind: training.PartnerKind(r.Kind.String),
-		Agreement: r.Agreement.String, From: r.From.Time, Until: r.Until.Time}
+		Agreement: r.Agreement.String, From: r.From.Time, Until: r.Until.Time, Removed: r.Removed.Valid}
 }
 
 const partners = `SELECT ` + partnerColumns + ` FROM partner r ORDER BY r.name, r.id`
@@ -47,7 +48,7 @@ func (t *Tx) Partners(ctx context.Context) ([]training.Partner, error) {
 // programmeColumns is the list that programmeRow scans: g is programme, r its partner.
 const programmeColumns = `g.id AS g_id, g.code AS g_code, g.title, g.aim, g.ability, g.form, g.jp, g.way, g.share,
 	r.id AS "partner.id", r.code AS "partner.code", r.name AS "partner.name", r.kind AS "partner.kind", r.agreement AS "partner.agreement",
-	r.agreed_from AS "partner.agreed_from", r.agreed_until AS "partner.agreed_until"`
+	r.agreed_from AS "partner.agreed_from", r.agreed_until AS "partner.agreed_until", r.removed_at AS "partner.removed_at"`
 
 const ofProgramme = `programme g LEFT JOIN partner r ON r.id = g.partner_id`
 

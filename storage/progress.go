@@ -11,7 +11,7 @@ import (
 
 // unitLabel names a unit u; where several have the same name, with the unit above.
 const unitLabel = `u.name || COALESCE((SELECT ' (' || above.name || ')' FROM unit above
-	WHERE above.id = u.parent_id AND EXISTS (SELECT FROM unit same WHERE same.name = u.name AND same.id <> u.id)), '')`
+	WHERE above.id = u.parent_id AND u.name IN (SELECT name FROM unit GROUP BY name HAVING count(*) > 1)), '')`
 
 // A rating that was sent counts, whoever of the superiors gave it. People whose period
 // asks nothing of them are in no count: they came after its deadline.

@@ -14,7 +14,7 @@ import (
 // proposalColumns is the list that proposalRow scans: p is unit_proposal, u its unit, g its
 // programme, by whose present title it goes.
 const proposalColumns = `p.id, p.year, p.unit_id, ` + unitLabel + ` AS unit_name, COALESCE(p.programme_id, 0) AS programme_id, COALESCE(g.title, p.title) AS title, p.people, p.reason, p.ruled,
-	p.by_id, p.at, p.revision`
+	COALESCE(p.by_id, 0) AS by_id, p.at, p.revision`
 
 const ofProposal = `unit_proposal p JOIN unit u ON u.id = p.unit_id LEFT JOIN programme g ON g.id = p.programme_id`
 
@@ -154,7 +154,7 @@ func (t *Tx) WithdrawProposal(ctx context.Context, id int64, revision int, by in
 }
 
 func (t *Tx) auditProposal(ctx context.Context, action string, id, by int64, now time.Time) error {
-	_, err := t.tx.ExecContext(ctx, auditPerson, now, by, action, nil, fmt.Sprintf("proposal %d", id))
+	_, err := t.tx.ExecContext(ctx, auditPerson, now, nullID(by), action, nil, fmt.Sprintf("proposal %d", id))
 	return safe("audit", err)
 }
 

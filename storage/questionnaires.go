@@ -138,6 +138,22 @@ func (t *Tx) LatestQuestionnaire(ctx context.Context, code string) (d questionna
 	return d, nil
 }
 
+// What is not on show any more cannot be tried either.
+const triedQuestionnaire = `SELECT draft FROM upload WHERE id = $1 AND employee_id = $2 AND state = 'previewed' AND draft IS NOT NULL`
+
+// TriedQuestionnaire is the questionnaire of an upload of the person that was previewed and not
+// applied yet; ErrNotFound of any other.
+func (t *Tx) TriedQuestionnaire(ctx context.Context, upload, employee int64) (d questionnaire.Definition, err error) {
+	var raw string
+	if err := t.one(ctx, &raw, triedQuestionnaire, upload, employee); err != nil {
+		return d, err
+	}
+	if err := json.Unmarshal([]byte(raw), &d); err != nil {
+		return d, fmt.Errorf("decode a questionnaire that is tried: %w", err)
+	}
+	return d, nil
+}
+
 // ImportQuestionnaire stores a new version for tasks that are opened from now
 // on. Drafts and tasks that exist keep theirs. The errors are those of
 // PutQuestionnaire.

@@ -161,8 +161,8 @@ func TestWhoMayCompare(t *testing.T) {
 	ids := f.team(6)
 	boss, who, helper, acting, plain := ids[0], ids[1], ids[2], ids[3], ids[4]
 	rate := f.ratingTask(who)
-	f.exec(`INSERT INTO delegation (for_id, acting_id, starts_on, ends_on, rates, created_at, checked_at) VALUES ($1, $2, '2027-01-01', '2027-02-01', true, now(), now()),
-		($1, $3, '2027-01-01', '2027-02-01', false, now(), now())`, boss, acting, plain)
+	f.exec(`INSERT INTO delegation (for_id, acting_id, starts_on, ends_on, rates, created_at, checked_at) VALUES ($1, $2, '2027-01-01', '2027-02-01', true, $4, $4),
+		($1, $3, '2027-01-01', '2027-02-01', false, $4, $4)`, boss, acting, plain, start.Add(-time.Hour))
 	read := func(viewer int64) bool {
 		t.Helper()
 		err := f.try(func(ctx context.Context, tx *Tx) error {

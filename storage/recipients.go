@@ -200,7 +200,8 @@ var tasksFor = `
 		WHERE n.task_id = t.id AND n.kind = ANY($4)
 	) n
 	CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE counted) AS snoozes, (array_agg(until ORDER BY at DESC))[1] AS until,
-		COALESCE(max(at) FILTER (WHERE until IS NULL) >= max(at), false) AS alone FROM snooze WHERE task_id = t.id) s`
+		COALESCE(max(at) FILTER (WHERE until IS NULL) >= max(at), false) AS alone FROM snooze WHERE task_id = t.id) s
+	WHERE t.id = ANY(ARRAY(SELECT id FROM wanted))`
 
 func (t *Tx) tasksFor(ctx context.Context, ids, tasks []int64, now time.Time, out map[int64]courier.Recipient) error {
 	var rows []struct {

@@ -367,7 +367,7 @@ func TestStaleMenusAtScale(t *testing.T) {
 		})
 	}
 	t.Logf("%d ticks, the longest took %s, all %s", ticks, longest, total)
-	if found != 1 || ticks > 30 || longest > time.Second {
+	if found != 1 || ticks > 30 || longest > 10*time.Second { // after which the pool in service gives a statement up
 		t.Errorf("%d stale in %d ticks of at most %s, want 1 in 26", found, ticks, longest)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"bangkom/internal/personnel"
 )
@@ -16,7 +17,7 @@ func TestReplies(t *testing.T) {
 	f := newFixture(t)
 	ids := f.team(4)
 	boss, who, office, other := ids[0], ids[1], ids[2], ids[3]
-	f.exec(`INSERT INTO delegation (for_id, acting_id, starts_on, ends_on, rates, created_at, checked_at) VALUES ($1, $2, '2027-01-01', '2027-02-01', true, now(), now())`, boss, other)
+	f.exec(`INSERT INTO delegation (for_id, acting_id, starts_on, ends_on, rates, created_at, checked_at) VALUES ($1, $2, '2027-01-01', '2027-02-01', true, $3, $3)`, boss, other, start.Add(-time.Hour))
 	id := f.ratingTask(who)
 	set := func(subject int64, body string) error {
 		return f.try(func(ctx context.Context, tx *Tx) error { return tx.SetReply(ctx, id, subject, body, start) })

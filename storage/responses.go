@@ -70,7 +70,7 @@ func answerArrays(answers questionnaire.Answers) (items, values any) {
 }
 
 const latestAnswers = `
-	SELECT a.item_code, a.value FROM answer a JOIN response r ON r.id = a.response_id
+	SELECT a.item_code, a.value FROM response r CROSS JOIN LATERAL (SELECT item_code, value FROM answer WHERE response_id = r.id OFFSET 0) a
 	WHERE r.task_id = $1 AND r.revision = (SELECT max(revision) FROM response WHERE task_id = $1)`
 
 // Answers returns what was sent last for a task; empty when nothing was.

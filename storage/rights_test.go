@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/lib/pq"
+
+	"bangkom/internal/devdb/devdbtest"
 )
 
 // forbidden is the SQLSTATE of a missing right.
@@ -117,6 +119,7 @@ func TestMigrationsAndGrantsAgree(t *testing.T) {
 
 // Whatever became of the rights, the next migrate makes them as they should be.
 func TestMigrateMakesTheRightsAgain(t *testing.T) {
+	devdbtest.Long(t, "migrates a database of its own")
 	s := newServer(t)
 	want := s.text(heldRights)
 	for _, change := range []string{
@@ -145,6 +148,7 @@ func TestMigrateMakesTheRightsAgain(t *testing.T) {
 }
 
 func TestOnlyTheOwnerMigrates(t *testing.T) {
+	devdbtest.Long(t, "migrates a database of its own")
 	s := newServer(t)
 	if err := prepare(t.Context(), s.appURL); err != nil {
 		t.Errorf("Migrate as the login that serves, with nothing to do: %v", err)
@@ -161,6 +165,7 @@ func TestOnlyTheOwnerMigrates(t *testing.T) {
 }
 
 func TestCheckGrants(t *testing.T) {
+	devdbtest.Long(t, "migrates a database of its own")
 	s := newServer(t)
 	if err := s.CheckGrants(t.Context()); err != nil {
 		t.Fatalf("the login that serves: %v", err)
@@ -190,6 +195,7 @@ func TestCheckGrants(t *testing.T) {
 }
 
 func TestLooseRights(t *testing.T) {
+	devdbtest.Long(t, "migrates a database of its own")
 	s := newServer(t)
 	for change, want := range map[string]LooseRights{
 		`DO $$ BEGIN EXECUTE format('GRANT TEMP ON DATABASE %I TO PUBLIC', current_database()); END $$`: {Temporary: true},

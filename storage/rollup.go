@@ -112,11 +112,23 @@ func (t *Tx) Office(ctx context.Context, now time.Time) (o summary.Office, err e
 	if o.Signoffs, err = t.officeSignoffs(ctx, now); err != nil {
 		return o, err
 	}
+	if o.Partners, err = t.partnerBoard(ctx, now); err != nil {
+		return o, err
+	}
 	if o.Reports, err = t.ReportsOverdue(ctx, now); err != nil {
 		return o, err
 	}
 	month := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, now.Location())
 	if o.Results, err = t.PublishedResults(ctx, month.AddDate(0, -1, 0), month); err != nil {
+		return o, err
+	}
+	if o.Used, o.UsedBefore, err = t.officeFollowUps(ctx, now, month); err != nil {
+		return o, err
+	}
+	if o.Effects, err = t.officeEffects(ctx, month); err != nil {
+		return o, err
+	}
+	if o.Plans, err = t.keptPlans(ctx, now.Year()); err != nil {
 		return o, err
 	}
 	o.Training, err = t.officeTrainings(ctx, now)

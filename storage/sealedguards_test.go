@@ -9,12 +9,14 @@ import (
 	"time"
 
 	"bangkom/internal/courier"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/disclosure"
 )
 
 // A batch with an answer that cannot be opened holds up no other, and is told.
 func TestUnopenedAnswerHoldsUpNoOther(t *testing.T) {
+	devdbtest.Long(t, "answers that cannot be opened")
 	c := newCourses(t, 10)
 	broken, good := c.batch(1, 1, c.people[:5]), c.batch(2, 1, c.people[5:])
 	c.ask(c.ends)

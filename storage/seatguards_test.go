@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/training"
 )
 
@@ -50,6 +51,7 @@ func TestReplacementNeedsPermission(t *testing.T) {
 
 // A seat that is given by hand goes past whoever has left service.
 func TestFillByHandPassesWhoHasLeft(t *testing.T) {
+	devdbtest.Long(t, "an odd event of seats")
 	f := newFixture(t)
 	ids := f.employees(4)
 	batch := f.openSeats("PD", training.InOrder, 1, 0)

@@ -23,31 +23,47 @@ const unitHeads = `
 	LEFT JOIN employee up ON up.id = b.supervisor_id WHERE e.active AND b.active AND up.unit_id IS DISTINCT FROM b.unit_id`
 
 // unitLeads are the heads of units (for_id), with who stands in for them on a civil date.
-func unitLeads(today string) string {
-	return `SELECT h.unit_id, h.id, h.id AS for_id FROM (` + unitHeads + `) h
-		UNION ALL SELECT h.unit_id, d.acting_id, h.id FROM (` + unitHeads + `) h JOIN delegation d ON d.for_id = h.id AND ` + delegationWorks(today) + `
+func unitLeads(today string) string { return leadsOf(unitHeads, today) }
+
+// leadsOf are some heads, with who stands in for them.
+func leadsOf(heads, today string) string {
+	return `WITH h AS MATERIALIZED (` + heads + `)
+		SELECT h.unit_id, h.id, h.id AS for_id FROM h
+		UNION ALL SELECT h.unit_id, d.acting_id, h.id FROM h JOIN delegation d ON d.for_id = h.id AND ` + delegationWorks(today) + `
 		JOIN employee a ON a.id = d.acting_id AND a.active`
 }
 
-// signing begins a query about sign-offs as $2 sees them on the civil date $3; $1 = of the
-// personnel office. leads are the heads of units, and who stands in for them.
-var signing = inArea + `, leads AS MATERIALIZED (
-		` + unitLeads("$3::date") + `
-	), signs AS (
-		SELECT s.*, n.name AS unit_name, ` + headUnitName + ` AS head_name, s.unit_id IN (SELECT unit_id FROM mine) AS officer,
-		       EXISTS (SELECT FROM leads l WHERE l.unit_id = s.head_unit_id AND l.id = $2) AS head,
-		       (SELECT count(DISTINCT l.id) FROM leads l WHERE l.unit_id = s.head_unit_id) AS heads
-		FROM signoff s JOIN signoff_round r ON r.year = s.year JOIN need_unit n ON n.period_id = r.period_id AND n.unit_id = s.unit_id
-	)`
+// headUnit is the unit whose head approves the sign-off s: that to which it was moved, as long as
+// the own unit has no head. Once it is approved nothing moves any more.
+func headUnit(leads string) string {
+	return `(CASE WHEN s.head_unit_id <> s.unit_id AND s.state IN ('open', 'prepared') AND EXISTS (SELECT FROM ` + leads + ` o WHERE o.unit_id = s.unit_id)
+		THEN s.unit_id ELSE s.head_unit_id END)`
+}
 
-const headUnitName = `(SELECT u.name FROM unit u WHERE u.id = s.head_unit_id)`
+// signing begins a query about the sign-offs s of which some is true, as $2 sees them on the civil
+// date $3; $1 = of the personnel office. leads are the heads of their units and of those above
+// that approve for them, and who stands in for them: only few units are asked about at a time,
+// and who leads which is found among everybody.
+func signing(some string) string {
+	return inArea + `, asked AS MATERIALIZED (
+		SELECT s.* FROM signoff s WHERE ` + some + `
+	), leads AS MATERIALIZED (
+		` + leadsOf(unitHeads+` AND e.unit_id IN (SELECT unit_id FROM asked UNION SELECT head_unit_id FROM asked)`, "$3::date") + `
+	), led AS MATERIALIZED (
+		SELECT unit_id, count(DISTINCT id) AS heads, bool_or(id = $2) AS head FROM leads GROUP BY unit_id
+	), signs AS (
+		SELECT s.*, h.unit_id AS approving_id, n.name AS unit_name, (SELECT u.name FROM unit u WHERE u.id = h.unit_id) AS head_name,
+		       s.unit_id IN (SELECT unit_id FROM mine) AS officer, COALESCE(l.head, false) AS head, COALESCE(l.heads, 0) AS heads
+		FROM asked s CROSS JOIN LATERAL (SELECT ` + headUnit("led") + ` AS unit_id) h LEFT JOIN led l ON l.unit_id = h.unit_id JOIN signoff_round r ON r.year = s.year JOIN need_unit n ON n.period_id = r.period_id AND n.unit_id = s.unit_id
+	)`
+}
 
 type signoffRow struct {
 	ID          int64        `db:"id"`
 	Year        int          `db:"year"`
 	Unit        int64        `db:"unit_id"`
 	UnitName    string       `db:"unit_name"`
-	HeadUnit    int64        `db:"head_unit_id"`
+	HeadUnit    int64        `db:"approving_id"`
 	HeadName    string       `db:"head_name"`
 	State       string       `db:"state"`
 	People      int          `db:"people"`
@@ -85,7 +101,7 @@ func signedBy(id int64, name string, at sql.NullTime) needs.Signed {
 }
 
 const signoffColumns = `
-	SELECT s.id, s.year, s.unit_id, s.unit_name, s.head_unit_id, s.head_name, s.state, s.people, s.filled, s.rated, s.note, s.scan, s.revision, s.officer, s.head, s.heads,
+	SELECT s.id, s.year, s.unit_id, s.unit_name, s.approving_id, s.head_name, s.state, s.people, s.filled, s.rated, s.note, s.scan, s.revision, s.officer, s.head, s.heads,
 	       COALESCE(s.prepared_by, 0) AS prepared_by, s.prepared_at,
 	       COALESCE(s.approved_by, 0) AS approved_by, COALESCE(a.name, '') AS approver, s.approved_at,
 	       COALESCE(s.approved_for, 0) AS approved_for, COALESCE(f.name, '') AS for_name,
@@ -93,13 +109,23 @@ const signoffColumns = `
 	FROM signs s LEFT JOIN employee a ON a.id = s.approved_by LEFT JOIN employee f ON f.id = s.approved_for`
 
 var (
-	listSignoffs = signing + signoffColumns + ` WHERE s.year = $4 AND ($1 OR s.officer OR s.head) ORDER BY s.unit_name, s.id`
-	oneSignoff   = signing + signoffColumns + ` WHERE s.id = $4 AND ($1 OR s.officer OR s.head)`
+	listSignoffs = signing(`s.year = $4`) + signoffColumns + ` WHERE $1 OR s.officer OR s.head ORDER BY s.unit_name, s.id`
+	oneSignoff   = signing(`s.id = $4`) + signoffColumns + ` WHERE $1 OR s.officer OR s.head`
+	// Of units of which $2 may be the head, also as a stand-in, few people have one.
+	ownSignoffs = signing(`s.state = 'prepared' AND EXISTS (SELECT FROM (SELECT unit_id FROM employee WHERE id = $2
+		UNION SELECT e.unit_id FROM delegation d JOIN employee e ON e.id = d.for_id WHERE d.acting_id = $2 AND `+delegationWorks("$3::date")+`) n
+		WHERE n.unit_id IN (s.unit_id, s.head_unit_id))`) + signoffColumns + ` WHERE s.head OR $1 ORDER BY s.year, s.unit_name, s.id`
 )
 
 // Signoffs lists the units of a round that somebody may read, by name.
 func (t *Tx) Signoffs(ctx context.Context, year int, office bool, person int64, today time.Time) ([]needs.Signoff, error) {
-	return t.signoffs(ctx, listSignoffs, office, person, today, int64(year))
+	return t.signoffs(ctx, listSignoffs, office, person, today, year)
+}
+
+// OwnSignoffs lists what waits for somebody as the head of a unit on a civil date, of all
+// rounds, the oldest first.
+func (t *Tx) OwnSignoffs(ctx context.Context, person int64, today time.Time) ([]needs.Signoff, error) {
+	return t.signoffs(ctx, ownSignoffs, false, person, today)
 }
 
 // Signoff is one of those; ErrNotFound when it is none.
@@ -114,9 +140,9 @@ func (t *Tx) Signoff(ctx context.Context, id int64, office bool, person int64, t
 	return list[0], nil
 }
 
-func (t *Tx) signoffs(ctx context.Context, query string, office bool, person int64, today time.Time, of int64) ([]needs.Signoff, error) {
+func (t *Tx) signoffs(ctx context.Context, query string, office bool, person int64, today time.Time, of ...any) ([]needs.Signoff, error) {
 	var rows []signoffRow
-	if err := t.tx.SelectContext(ctx, &rows, query, office, person, today.Format(time.DateOnly), of); err != nil {
+	if err := t.tx.SelectContext(ctx, &rows, query, append([]any{office, person, today.Format(time.DateOnly)}, of...)...); err != nil {
 		return nil, safe("list sign-offs", err)
 	}
 	list := make([]needs.Signoff, len(rows))
@@ -184,15 +210,35 @@ func (t *Tx) SignedContent(ctx context.Context, s needs.Signoff) (c needs.Conten
 	return c, safe("read signed proposals", err)
 }
 
+const signatory = `
+	SELECT a.nip, a.name, COALESCE(f.position_title, a.position_title) AS title, a.grade FROM signoff s
+	JOIN employee a ON a.id = s.approved_by LEFT JOIN employee f ON f.id = s.approved_for WHERE s.id = $1`
+
+// Signatory is who has approved a sign-off, with what stands below a signature; the zero
+// value while nobody has.
+func (t *Tx) Signatory(ctx context.Context, id int64) (needs.Signatory, error) {
+	var rows []struct {
+		NIP   string `db:"nip"`
+		Name  string `db:"name"`
+		Title string `db:"title"`
+		Grade string `db:"grade"`
+	}
+	if err := t.tx.SelectContext(ctx, &rows, signatory, id); err != nil || len(rows) == 0 {
+		return needs.Signatory{}, safe("read who signs", err)
+	}
+	nip, err := personnel.RestoreNIP(rows[0].NIP)
+	return needs.Signatory{Name: rows[0].Name, NIP: nip, Title: rows[0].Title, Grade: rows[0].Grade}, safe("read who signs", err)
+}
+
 // Everybody who reads what is frozen: the head and who stands in, the officers of the unit
 // and of those above, the personnel office, and who prepares it. The recap is printed and
 // passed on, so everybody who leads somebody of the unit counts too, as of the close and as of
 // now. $1 is true.
-var signoffReaders = signing + `
+var signoffReaders = signing(`s.id = $4`) + `
 	, below AS (SELECT unit_id AS id FROM signoff WHERE id = $4
 	      UNION SELECT n.unit_id FROM below b JOIN signoff s ON s.id = $4 JOIN signoff_round r ON r.year = s.year JOIN need_unit n ON n.period_id = r.period_id AND n.parent_id = b.id)
 	, above AS (SELECT unit_id AS id FROM signoff WHERE id = $4 UNION SELECT u.parent_id FROM unit u JOIN above b ON u.id = b.id WHERE u.parent_id IS NOT NULL)
-	SELECT l.id FROM leads l JOIN signoff s ON s.id = $4 AND l.unit_id = s.head_unit_id
+	SELECT l.id FROM leads l JOIN signoff s ON s.id = $4 AND l.unit_id IN (s.head_unit_id, s.unit_id)
 	UNION SELECT g.employee_id FROM role_grant g JOIN employee e ON e.id = g.employee_id AND e.active WHERE g.revoked_at IS NULL
 	      AND (g.role = 'hr' OR g.role = 'officer' AND g.unit_id IN (SELECT id FROM above))
 	UNION SELECT v.id FROM signoff s JOIN signoff_round r ON r.year = s.year JOIN need_person n ON n.period_id = r.period_id AND n.unit_id IN (SELECT id FROM below)

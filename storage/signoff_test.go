@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"bangkom/internal/courier"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/disclosure"
 	"bangkom/internal/needs"
@@ -134,6 +135,7 @@ func (w *signingWorld) prepare(s needs.Signoff, by int64) (c needs.Content, out 
 // What is frozen of 600 people in 40 units is what plain SQL counts, rounded; of nothing
 // below five; and nothing that one of its readers may not see on the map.
 func TestSignedNeedsAreWhatSQLCounts(t *testing.T) {
+	devdbtest.Long(t, "counts the needs of hundreds of people")
 	w := newSigning(t, 600)
 	units := w.opens(2028)
 	if n := w.count(`SELECT count(*) FROM (SELECT unit_id FROM signoff) s`); n != len(units) || n < 20 {
@@ -338,6 +340,7 @@ func (w *signingWorld) finish(unit, head int64) {
 // A unit without a head is approved by the head of the unit above, and a round is of the tree
 // of its own period, whatever has moved since.
 func TestSignoffOfAMovedTree(t *testing.T) {
+	devdbtest.Long(t, "a tree of units that moves")
 	w := newSigning(t, 300)
 	units := w.opens(2028)
 	unit := w.unit("Subbagian 1")
@@ -365,6 +368,81 @@ func TestSignoffOfAMovedTree(t *testing.T) {
 	before := w.text(`SELECT string_agg(unit_id::text, ' ' ORDER BY unit_id) FROM signoff WHERE year = 2028`)
 	if !strings.Contains(" "+before+" ", fmt.Sprintf(" %d ", unit)) || w.count(`SELECT count(*) FROM signoff_round r WHERE r.year = 2028 AND r.period_id = $1`, old) != 1 {
 		t.Error("the round of the year before has changed")
+	}
+}
+
+// What was moved to the unit above comes back as soon as the unit has a head, unless it was
+// approved before.
+func TestLiftIsUndoneByAHead(t *testing.T) {
+	devdbtest.Long(t, "an odd event of the round")
+	w := newSigning(t, 300)
+	w.opens(2028)
+	unit, above := w.unit("Subbagian 1"), w.unit("Badan 2")
+	parent := int64(w.count(`SELECT min(id) FROM employee WHERE unit_id = $1`, above))
+	own := int64(w.count(`SELECT min(id) FROM employee WHERE unit_id = $1`, unit))
+	headless := func() { w.exec(`UPDATE employee SET supervisor_id = NULL WHERE unit_id = $1`, unit) }
+	headed := func() { w.exec(`UPDATE employee SET supervisor_id = $2 WHERE unit_id = $1 AND id <> $2`, unit, own) }
+	headless()
+	s, _ := w.signoff(unit, w.office)
+	w.step(s, needs.Lift, w.office, "")
+	s, _ = w.signoff(unit, w.office)
+	w.prepare(s, w.office)
+	if s, ok := w.signoff(unit, parent); !ok || !s.Head || s.May(needs.Approve) != "" || s.HeadName != "Badan 2" {
+		t.Fatalf("the head above sees %+v", s)
+	}
+	waits := func(person int64) (waits bool) {
+		w.tx(func(ctx context.Context, tx *Tx) error {
+			own, err := tx.OwnSignoffs(ctx, person, start)
+			waits = len(own) > 0
+			for _, one := range own {
+				if seen, ok := w.signoff(one.Unit, person); !ok || seen != one {
+					t.Errorf("%+v waits, and is read as %+v", one, seen)
+				}
+			}
+			return err
+		})
+		return waits
+	}
+	if !waits(parent) || waits(w.office) {
+		t.Error("who may have something to approve is not found, or somebody else is")
+	}
+	headed()
+	if s, ok := w.signoff(unit, parent); ok {
+		t.Errorf("the head above still sees it: %+v", s)
+	}
+	if waits(parent) {
+		t.Error("it still waits for the head above")
+	}
+	s, ok := w.signoff(unit, own)
+	if !ok || !s.Head || s.Heads != 1 || s.HeadName != "Subbagian 1" || s.May(needs.Approve) != "" || !waits(own) {
+		t.Fatalf("the own head sees %+v", s)
+	}
+	if office, _ := w.signoff(unit, w.office); office.May(needs.Lift) != needs.HasHead {
+		t.Error("the own head can be passed over")
+	}
+	w.tx(func(ctx context.Context, tx *Tx) error {
+		list, err := tx.SignoffsWaiting(ctx, start)
+		for _, one := range list {
+			if one.Person == parent && one.Approve > 0 || one.Person == own && one.Approve != 1 {
+				t.Errorf("asked to approve: %+v", one)
+			}
+		}
+		return err
+	})
+	headless()
+	if s, ok := w.signoff(unit, parent); !ok || w.step(s, needs.Approve, parent, "") != needs.Kept {
+		t.Fatal("without a head it does not stay with the unit above")
+	}
+	headed()
+	if s, _ := w.signoff(unit, w.office); s.Approved.ID != parent || s.HeadName != "Badan 2" {
+		t.Errorf("what was approved moves: %+v", s)
+	}
+	s, _ = w.signoff(unit, w.office)
+	w.step(s, needs.Return, w.office, "Sekali lagi")
+	s, _ = w.signoff(unit, w.office)
+	w.prepare(s, w.office)
+	if s, _ = w.signoff(unit, own); w.step(s, needs.Approve, own, "") != needs.Kept || w.count(`SELECT head_unit_id FROM signoff WHERE id = $1`, s.ID) != int(unit) {
+		t.Error("whose head has approved is not kept")
 	}
 }
 
@@ -469,6 +547,7 @@ func (w *signingWorld) leavesAnOlderRound(officer int64) {
 
 // What waits in a round and was held goes only while it still waits, as it was prepared.
 func TestSignoffPromptsThatAreOver(t *testing.T) {
+	devdbtest.Long(t, "an odd event of the round")
 	w := newSigning(t, 300)
 	w.opens(2028)
 	unit := w.unit("Badan 2")

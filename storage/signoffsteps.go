@@ -120,9 +120,9 @@ func (t *Tx) CorrectSignoff(ctx context.Context, s needs.Signoff, list []needs.S
 
 // What each deed changes; $3 is by whom, $4 when, $5 a text.
 var signoffDeeds = map[needs.Deed]string{
-	needs.Approve: `state = 'approved', approved_by = $3, approved_at = $4, note = '', noted_by = NULL, approved_for = (
-		SELECT l.for_id FROM leads l WHERE l.unit_id = s.head_unit_id AND l.id = $3 AND l.for_id <> $3
-		       AND NOT EXISTS (SELECT FROM leads o WHERE o.unit_id = s.head_unit_id AND o.id = $3 AND o.for_id = $3) ORDER BY l.for_id LIMIT 1)`,
+	needs.Approve: `state = 'approved', approved_by = $3, approved_at = $4, note = '', noted_by = NULL, head_unit_id = ` + headUnit("leads") + `, approved_for = (
+		SELECT l.for_id FROM leads l WHERE l.unit_id = ` + headUnit("leads") + ` AND l.id = $3 AND l.for_id <> $3
+		       AND NOT EXISTS (SELECT FROM leads p WHERE p.unit_id = l.unit_id AND p.id = $3 AND p.for_id = $3) ORDER BY l.for_id LIMIT 1)`,
 	needs.GiveBack: takenBack,
 	needs.Return:   takenBack,
 	needs.Validate: `state = 'validated', validated_by = $3, validated_at = $4`,
@@ -168,7 +168,7 @@ var signoffsWaiting = `
 	)
 	SELECT w.year, w.person, r.due_on, r.opened_at, count(DISTINCT w.prepare) AS prepare, count(DISTINCT w.approve) AS approve FROM (
 		SELECT p.year, g.employee_id AS person, p.id AS prepare, NULL::bigint AS approve FROM up p JOIN role_grant g ON g.unit_id = p.at AND g.role = 'officer' AND g.revoked_at IS NULL
-		UNION ALL SELECT s.year, l.id, NULL, s.id FROM signoff s JOIN leads l ON l.unit_id = s.head_unit_id WHERE s.state = 'prepared'
+		UNION ALL SELECT s.year, l.id, NULL, s.id FROM signoff s JOIN leads l ON l.unit_id = ` + headUnit("leads") + ` WHERE s.state = 'prepared'
 	) w JOIN signoff_round r ON r.year = w.year JOIN employee e ON e.id = w.person AND e.active GROUP BY w.year, w.person, r.due_on, r.opened_at ORDER BY w.year, w.person`
 
 // SignoffsWaiting lists who has something to do for a round, with how much.
@@ -191,8 +191,9 @@ func (t *Tx) SignoffsWaiting(ctx context.Context, today time.Time) (list []remin
 }
 
 var openSignoffs = `
+	WITH leads AS MATERIALIZED (` + unitLeads("$2::date") + `)
 	SELECT w.key FROM (SELECT '` + outreach.ToldHead + `' || s.id || ':' || floor(extract(epoch FROM s.prepared_at))::bigint || ':' || l.id AS key
-	      FROM signoff s JOIN (` + unitLeads("$2::date") + `) l ON l.unit_id = s.head_unit_id WHERE s.state = 'prepared') w WHERE w.key = ANY($1)`
+	      FROM signoff s JOIN leads l ON l.unit_id = ` + headUnit("leads") + ` WHERE s.state = 'prepared') w WHERE w.key = ANY($1)`
 
 // OpenSignoffs returns which of the given keys (outreach.WaitsKey) are of what waits for that
 // head on a civil date, as it was prepared.
@@ -207,6 +208,19 @@ const (
 		AND NOT EXISTS (SELECT FROM signoff s WHERE s.year = r.year) LIMIT $2)`
 )
 
+// Whether $2 stood in for the head of the unit that approves, by a letter that is over.
+var stoodIn = `
+	SELECT u.name FROM signoff s JOIN (` + unitHeads + `) h ON h.unit_id IN (s.unit_id, s.head_unit_id) JOIN unit u ON u.id = h.unit_id
+	     JOIN delegation d ON d.for_id = h.id AND d.acting_id = $2 AND d.checked_at IS NOT NULL AND d.starts_on <= $3::date AND (d.ended_at IS NOT NULL OR d.ends_on < $3::date)
+	WHERE s.id = $1 ORDER BY h.unit_id = s.head_unit_id DESC LIMIT 1`
+
+// StoodIn tells for the head of which unit of a sign-off somebody stood in before a civil date;
+// ErrNotFound when nobody.
+func (t *Tx) StoodIn(ctx context.Context, id, person int64, today time.Time) (unit string, err error) {
+	err = t.one(ctx, &unit, stoodIn, id, person, today.Format(time.DateOnly))
+	return unit, err
+}
+
 var signoffHeads = `SELECT DISTINCT l.id FROM (` + unitLeads("$2::date") + `) l WHERE l.unit_id = $1 ORDER BY 1`
 
 // SignoffHeads lists the heads of a unit, and who stands in for them.
@@ -217,7 +231,7 @@ func (t *Tx) SignoffHeads(ctx context.Context, unit int64, today time.Time) (peo
 
 var teamSignoffs = `
 	SELECT l.id AS boss, count(DISTINCT s.id) AS n, min(r.due_on) AS until FROM signoff s JOIN signoff_round r ON r.year = s.year
-	CROSS JOIN LATERAL (SELECT u.id FROM (` + unitLeads("$2::date") + `) u WHERE u.unit_id = s.head_unit_id) l
+	CROSS JOIN LATERAL (SELECT u.id FROM (` + unitLeads("$2::date") + `) u WHERE u.unit_id = ` + headUnit("("+unitHeads+")") + `) l
 	WHERE s.state = 'prepared' AND l.id = ANY($1) GROUP BY l.id`
 
 // teamSignoffs adds how many units wait to be approved by each of the superiors.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bangkom/internal/courier"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/evaluation"
 	"bangkom/internal/outreach"
@@ -27,6 +28,7 @@ func (c *courses) prompt(send *courier.Courier, key string, to int64, at time.Ti
 // week nevertheless, alike for who had answered before it and who had not. Somebody who
 // was not asked has the whole limit; nine days later everybody has.
 func TestReminderCountsBeyondTheClose(t *testing.T) {
+	devdbtest.Long(t, "nine days after a close")
 	c := newCourses(t, 7)
 	send, cat := c.courier()
 	c.runner, c.ends = &evaluation.Runner{Courier: send, Text: cat, Location: jakarta}, start // a Monday
@@ -80,6 +82,7 @@ func TestReminderCountsBeyondTheClose(t *testing.T) {
 
 // A batch of few counts at the close: the day of a reminder would tell of them.
 func TestFewCountAtTheClose(t *testing.T) {
+	devdbtest.Long(t, "an evaluation of few and its close")
 	c := newCourses(t, 3)
 	c.batch(1, 1, c.people)
 	c.ask(c.ends)
@@ -94,6 +97,7 @@ func TestFewCountAtTheClose(t *testing.T) {
 // A message that had joined the reminder of an evaluation, as a former version let it, goes
 // on to count when the reminder is deleted.
 func TestJoinedMessageOutlivesTheReminder(t *testing.T) {
+	devdbtest.Long(t, "what a former version left")
 	c := newCourses(t, 5)
 	batch := c.batch(1, 1, c.people)
 	c.ask(c.ends)
@@ -132,6 +136,7 @@ func TestRepeatedFailureIsCounted(t *testing.T) {
 // A list of days off that moves deadlines waits for whoever holds the people: the job of
 // the ladders has read the former deadline.
 func TestMovedDeadlineWaitsForPeople(t *testing.T) {
+	devdbtest.Long(t, "two that wait for each other")
 	f := newFixture(t)
 	people := f.employees(2)
 	f.openPeriod("Tahun 2027")

@@ -66,6 +66,11 @@ type Tx struct {
 // effects outside the transaction. Nobody else calls Begin, Commit, Rollback.
 func (d *DB) InTx(ctx context.Context, fn func(*Tx) error) error { return d.inTx(ctx, d.db, fn) }
 
+// InTxOnce is InTx that is never repeated.
+func (d *DB) InTxOnce(ctx context.Context, fn func(*Tx) error) error {
+	return pg.Once(ctx, d.db, func(tx *sqlx.Tx) error { return fn(&Tx{tx: &conn{Tx: tx}, seal: d.seal}) })
+}
+
 // InLongTx is InTx for work over many rows, which no update waits for.
 func (d *DB) InLongTx(ctx context.Context, fn func(*Tx) error) error {
 	return d.inTx(ctx, d.long, fn)

@@ -155,7 +155,9 @@ func (t *Tx) Teams(ctx context.Context, bosses []int64, now time.Time, caps outr
 		func() error { return t.unread(ctx, ids, now, out) },
 		func() error { return t.teamPermits(ctx, ids, now, out) },
 		func() error { return t.teamAway(ctx, ids, now, out) },
+		func() error { return t.teamPlans(ctx, ids, now, out) },
 		func() error { return t.teamSignoffs(ctx, ids, now, out) },
+		func() error { return t.teamFollowUps(ctx, ids, now, out) },
 	} {
 		if err := add(); err != nil {
 			return nil, err
@@ -184,13 +186,13 @@ var talkable = `, talkable AS (
 		        AND NOT EXISTS (SELECT FROM talk k WHERE k.task_id = t.id AND k.item_code = a.item_code) OFFSET 0)
 	)`
 
-// $3 is now, $4 the end of tomorrow. Somebody whose deadline has passed is not in
-// this list: nothing can be done about it but to excuse them, and the count of
-// those people leads to that.
+// $3 is now, $4 the end of tomorrow, $6 a week from now: a rating that ends before the next
+// summary waits now. Somebody whose deadline has passed is not in this list: nothing can be done
+// about it but to excuse them, and the count of those people leads to that.
 var teamNeeds = members + rates + talkable + `, need AS (
 		SELECT boss, subject_id AS id, name, sex, id AS task_id, state, due_at, 'rate' AS why, own, false AS linked, CASE WHEN due_at <= $4 THEN 1 ELSE 4 END AS rank
 		FROM rates n WHERE NOT shared AND state IN ('open', 'started') AND opens_at <= $3 AND due_at > $3
-		  AND (due_at <= $4 OR EXISTS (SELECT FROM task k JOIN response r ON r.task_id = k.id WHERE ` + selfOf("n.subject_id") + ` OFFSET 0))
+		  AND (due_at <= $6 OR EXISTS (SELECT FROM task k JOIN response r ON r.task_id = k.id WHERE ` + selfOf("n.subject_id") + ` OFFSET 0))
 		UNION ALL SELECT boss, id, name, sex, task_id, state, due_at, 'last', false, linked, 2
 		FROM member WHERE state IN ('open', 'started') AND opens_at <= $3 AND due_at > $3 AND due_at <= $4
 		UNION ALL SELECT boss, subject_id, name, sex, id, 'done', due_at, 'dialog', false, false, 3 FROM talkable
@@ -216,7 +218,7 @@ func (t *Tx) needs(ctx context.Context, ids any, now time.Time, out map[int64]*s
 		Waiting int       `db:"waiting"`
 	}
 	after := time.Date(now.Year(), now.Month(), now.Day()+2, 0, 0, 0, 0, now.Location())
-	if err := t.tx.SelectContext(ctx, &rows, teamNeeds, ids, now.Format(time.DateOnly), now, after, summary.MaxNeeds); err != nil {
+	if err := t.tx.SelectContext(ctx, &rows, teamNeeds, ids, now.Format(time.DateOnly), now, after, summary.MaxNeeds, now.Add(summary.Week)); err != nil {
 		return safe("list who needs something", err)
 	}
 	for _, r := range rows {

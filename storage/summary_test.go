@@ -162,7 +162,7 @@ var recount = []struct {
 		ofRate + `state = 'done' AND id IN (SELECT task_id FROM response WHERE sent_at <= $1::timestamptz - interval '168 hours')` + byBoss},
 	{"waiting", func(f summary.Facts) int { return f.Waiting }, `SELECT boss, count(*) FROM (
 		SELECT boss FROM self WHERE ` + notDone + ` AND due_at > $1 AND (due_at <= ` + afterTomorrow + ` OR NOT reach)
-		UNION ALL SELECT boss FROM rate WHERE ` + notDone + ` AND due_at > $1 AND NOT away AND (due_at <= ` + afterTomorrow + `
+		UNION ALL SELECT boss FROM rate WHERE ` + notDone + ` AND due_at > $1 AND NOT away AND (due_at <= $1::timestamptz + interval '168 hours'
 			OR subject_id IN (SELECT t.employee_id FROM task t, response r WHERE r.task_id = t.id AND t.kind = 'self_assessment'))
 		UNION ALL SELECT boss FROM seen, differ WHERE seen.rating = differ.rating) w` + byBoss},
 	{"remindable", func(f summary.Facts) int { return len(f.Nudges) },
@@ -265,6 +265,7 @@ func (f *fixture) numbers(query string, args ...any) map[int64]int {
 // Whoever gets a summary is listed once, by unit, in pages, with whether it is
 // still to be decided; what is asked about some people says the same.
 func TestSuperiorsInPages(t *testing.T) {
+	devdbtest.Long(t, "many superiors are listed")
 	f := newFixture(t)
 	const bosses = 120
 	f.generated(bosses, 11, monday)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/personnel"
 	"bangkom/internal/register"
 )
@@ -181,6 +182,7 @@ func TestSuperiorKnownByWhoAsksAlone(t *testing.T) {
 // Of many who give one person another superior at once, knowing the same one of
 // before, exactly one succeeds; the others change nothing.
 func TestSuperiorsChangedAtOnce(t *testing.T) {
+	devdbtest.Long(t, "several change one row at once")
 	f := newFixture(t)
 	ids := f.team(8)
 	failures := make([]error, len(ids))

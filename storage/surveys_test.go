@@ -288,6 +288,41 @@ func (f *fixture) named(before, after string, at time.Time) (n effect.Named) {
 	return n
 }
 
+// The agency's head reads a comparison in the month after its later figures came in, and once.
+func TestEffectsOfTheMonth(t *testing.T) {
+	f := newFixture(t)
+	f.employees(2)
+	f.offices(2)
+	f.exec(`UPDATE employee SET unit_id = (SELECT id FROM unit WHERE code = 'K' || employee.id) WHERE id <= 2`)
+	f.exec(`INSERT INTO programme (code, title, aim, ability, form, jp, way, share) VALUES ('P', 'Pelayanan Prima', '-', '-', '-', 8, 'order', 100)`)
+	f.takeIn(surveyHeading+summaryRow("Kantor 1", "2026", "50", "3,20", ";")+summaryRow("Kantor 2", "2026", "50", "3,20", ";"), start)
+	f.named("2026", "2027", start)
+	ends := time.Date(2027, 3, 1, 15, 0, 0, 0, jakarta)
+	f.exec(`WITH o AS (INSERT INTO occasion (kind) VALUES ('batch') RETURNING id),
+		b AS (INSERT INTO batch (id, programme_id, number, name, seats, funding, journey, state, starts_at, ends_at, changed_at)
+			SELECT o.id, g.id, 1, 'x', 40, 'free', 'none', 'done', $1::timestamptz - interval '6 hours', $1, $1 FROM o, programme g RETURNING id),
+		s AS (INSERT INTO training_session (batch_id, n, starts_at, ends_at) SELECT id, 1, $1::timestamptz - interval '6 hours', $1 FROM b RETURNING id, batch_id),
+		n AS (INSERT INTO enrolment (batch_id, employee_id, way, state, applied_at, changed_at) SELECT batch_id, 1, 'nominated', 'seated', $1, $1 FROM s)
+		INSERT INTO attendance (session_id, employee_id, present, way, at) SELECT id, 1, true, 'committee', $1 FROM s`, ends)
+	came := time.Date(2028, 1, 12, 9, 0, 0, 0, jakarta)
+	f.takeIn(surveyHeading+summaryRow("Kantor 1", "2027", "50", "3,40", ";")+summaryRow("Kantor 2", "2027", "50", "3,30", ";"), came)
+	for _, tt := range []struct {
+		month time.Month
+		want  int
+	}{{time.January, 0}, {time.February, 1}, {time.March, 0}} {
+		f.tx(func(ctx context.Context, tx *Tx) error {
+			o, err := tx.Office(ctx, time.Date(2028, tt.month, 3, 8, 0, 0, 0, jakarta))
+			if len(o.Effects) != tt.want {
+				t.Errorf("in %s the head reads %d comparisons, want %d", tt.month, len(o.Effects), tt.want)
+			}
+			if len(o.Effects) == 1 && (o.Effects[0].Verdict != effect.Few || o.Effects[0].Trained.Units != 1 || o.Effects[0].Untrained.Units != 1) {
+				t.Errorf("it shows %+v", o.Effects[0].Picture)
+			}
+			return err
+		})
+	}
+}
+
 // Who counts as trained: present in enough sessions, in a batch that ended between the
 // surveys, and counted at the nearest unit above that has a survey.
 func TestTrainedShares(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -221,7 +222,12 @@ func TestTasksAfterYears(t *testing.T) {
 	const people, years = 60, 40
 	f := newFixture(t)
 	person := f.employees(people)[7]
-	f.openPeriod("now")
+	now := time.Now() // as the sample, whose former periods end in the weeks before today
+	f.tx(func(ctx context.Context, tx *Tx) error {
+		due := now.AddDate(0, 0, 14)
+		_, err := tx.OpenPeriod(ctx, Period{Name: "now", OpensAt: now, DueAt: due, RatingDueAt: due.AddDate(0, 0, 7)}, now)
+		return err
+	})
 	if err := f.sample().FillPast(t.Context(), people*years*sample.AnswersEach); err != nil {
 		t.Fatal(err)
 	}

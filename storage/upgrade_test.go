@@ -7,11 +7,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/lib/pq"
 
+	"bangkom/internal/announcement"
 	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/personnel"
+	"bangkom/internal/resolve"
+	"bangkom/internal/survey"
 	"bangkom/internal/task"
 )
 
@@ -26,8 +30,13 @@ type release struct {
 	renamed map[string]string
 }
 
-// newestRelease is the last of releases.
-const newestRelease = 31
+// trainingRelease is the first one with trainings, citizensRelease with surveys of citizens,
+// newestRelease the last of all, with surveys of the personnel office.
+const (
+	trainingRelease = 31
+	citizensRelease = 47
+	newestRelease   = 58
+)
 
 // releases are the states of which a filled database is upgraded, oldest first. A later
 // one is filled above those before it, as an agency has come to it.
@@ -37,7 +46,12 @@ func releases() []release {
 			kept:    strings.Fields("period task response answer talk co_rater team_check draft outbox notice snooze inbox audit employee chat"),
 			large:   strings.Fields("task response answer"),
 			renamed: map[string]string{"task.period_id": "occasion_id"}},
-		{version: newestRelease, filled: "testdata/version31.sql", large: strings.Fields("task response answer outbox notice enrolment attendance announcement_recipient")},
+		{version: trainingRelease, filled: "testdata/version31.sql", large: strings.Fields("task response answer outbox notice enrolment attendance announcement_recipient"),
+			renamed: map[string]string{"spent_prompt.batch_id": "occasion_id"}},
+		{version: citizensRelease, filled: "testdata/version47.sql", kept: strings.Fields("survey survey_element comparison enrolment attendance batch programme"),
+			large: strings.Fields("survey survey_element enrolment attendance")},
+		{version: newestRelease, filled: "testdata/version58.sql", kept: strings.Fields("staff_survey staff_survey_person unit_readiness occasion task response answer survey batch programme"),
+			large: strings.Fields("staff_survey_person task response answer")},
 	}
 }
 
@@ -112,8 +126,15 @@ func TestUpgradeOfAFilledDatabase(t *testing.T) {
 			}
 			f.upgrade(r)
 			f.worksAfterUpgrade()
-			if r.version >= newestRelease {
+			if r.version >= trainingRelease {
 				f.trainingsAfterUpgrade()
+				f.resolvesAfterUpgrade()
+			}
+			if r.version >= citizensRelease {
+				f.surveysAfterUpgrade()
+			}
+			if r.version >= newestRelease {
+				f.staffSurveysAfterUpgrade()
 			}
 		})
 	}
@@ -198,6 +219,96 @@ func (f *fixture) trainingsAfterUpgrade() {
 	if n := f.count(`SELECT count(*) FROM evaluation v JOIN programme p ON p.id = v.programme_id WHERE v.partner_id IS DISTINCT FROM p.partner_id`); n != 0 {
 		f.t.Errorf("%d evaluations have another partner than their programme", n)
 	}
+}
+
+// surveysAfterUpgrade lets the program compare what the release has stored of surveys.
+func (f *fixture) surveysAfterUpgrade() {
+	f.t.Helper()
+	f.tx(func(ctx context.Context, tx *Tx) error {
+		named, err := tx.Comparisons(ctx)
+		if err != nil {
+			return err
+		}
+		if len(named) != 12 {
+			f.t.Fatalf("%d comparisons are read, want 12", len(named))
+		}
+		before, err := tx.SurveysIn(ctx, named[0].Before.Key)
+		if err != nil {
+			return err
+		}
+		after, err := tx.SurveysIn(ctx, named[0].After.Key)
+		if units := f.count(`SELECT count(*) FROM unit`); len(before) != units || len(after) != units || before[0].Index() != 7625 {
+			f.t.Errorf("%d and %d surveys are read of %d units, the first index is %d", len(before), len(after), units, before[0].Index())
+		}
+		return err
+	})
+}
+
+// staffSurveysAfterUpgrade lets the program go on with the surveys of the personnel office that
+// the release has left: what was told stays told, single answers of people who were not told of
+// it are in no file, the one that is open closes with its figures, and one without names asks
+// people whose unit of then is not known.
+func (f *fixture) staffSurveysAfterUpgrade() {
+	f.t.Helper()
+	id := func(name string) int64 { return int64(f.count(`SELECT id FROM staff_survey WHERE name = $1`, name)) }
+	f.tx(func(ctx context.Context, tx *Tx) error {
+		told, err := tx.SurveyByID(ctx, id("Bernama"), start)
+		if err != nil {
+			return err
+		}
+		if told.Manner != survey.Named || told.Reported.IsZero() || told.Readable || told.Figures == nil || told.Figures.Counts.Sent != 200 {
+			f.t.Errorf("after the upgrade a survey that was told of is %+v", told)
+		}
+		if err := tx.CloseSurveys(ctx, told.Opens.AddDate(1, 0, 0)); err != nil {
+			return err
+		}
+		over, err := tx.SurveyByID(ctx, id("Berjalan"), start)
+		if over.Closed.IsZero() || over.Figures == nil || over.Figures.Counts.Sent != 200 || over.Figures.Counts.Asked != 300 || len(over.Figures.Said) != 1 {
+			f.t.Errorf("the survey that was open closes as %+v with %+v", over, over.Figures)
+		}
+		return err
+	})
+	if n := f.count(`SELECT count(*) FROM task WHERE kind = 'survey' AND state IN ('open', 'started')`); n != 0 {
+		f.t.Errorf("%d tasks of surveys are open after the close", n)
+	}
+	f.tx(func(ctx context.Context, tx *Tx) error {
+		s := survey.Survey{Name: "Anonim", Questionnaire: "jam-lama", Version: 1, Manner: survey.Anonymous, Owner: 1, Use: "Menentukan jam.", Audience: announcement.Audience{All: true},
+			Opens: start, Closes: start.AddDate(0, 0, 5), ReportBy: start.AddDate(0, 0, 9)}
+		reach, err := tx.SurveyReach(ctx, s, start)
+		if err != nil {
+			return err
+		}
+		if reach.Again != "" || reach.Asked != 0 { // all wait for what was promised after Rahasia and Berjalan
+			f.t.Errorf("a survey without names would reach %+v", reach)
+		}
+		_, err = tx.StartSurvey(ctx, s, start)
+		return err
+	})
+	if n := f.count(`SELECT count(*) FROM staff_survey_person p JOIN staff_survey s ON s.id = p.survey_id WHERE s.name = 'Anonim' AND p.left_out AND p.unit_id IS NOT NULL`); n != 300 {
+		f.t.Errorf("%d people of a new survey wait for a promise of before the upgrade, each with a unit; want 300", n)
+	}
+}
+
+// resolvesAfterUpgrade lets somebody of a training of the release write a resolve.
+func (f *fixture) resolvesAfterUpgrade() {
+	f.t.Helper()
+	var batch, who int64
+	if err := f.owner.QueryRow(`SELECT s.batch_id, a.employee_id FROM attendance a JOIN training_session s ON s.id = a.session_id
+		ORDER BY s.batch_id DESC, a.employee_id LIMIT 1`).Scan(&batch, &who); err != nil {
+		f.t.Fatal(err)
+	}
+	f.tx(func(ctx context.Context, tx *Tx) error {
+		day := resolve.DayOf(start, time.UTC)
+		err := tx.PutResolve(ctx, who, resolve.Resolve{Batch: batch, Line: "Jika A, maka saya akan B", Written: day, AskOn: day.AddDate(0, 0, 30)})
+		if err != nil {
+			return err
+		}
+		own, err := tx.Resolves(ctx, who, batch, time.Time{}, start)
+		if len(own) != 1 || own[0].Line == "" {
+			f.t.Errorf("%+v is read after the upgrade", own)
+		}
+		return err
+	})
 }
 
 // worksAfterUpgrade lets the program read and go on with what the release has left.

@@ -12,11 +12,11 @@ import (
 
 var (
 	addUpload = `
-		INSERT INTO upload (chat_id, employee_id, kind, file_id, size, state, created_at, changed_at)
-		VALUES ($1, $2, $3, $4, $5, 'received', $6, $6) RETURNING id`
-	dropUploads = `UPDATE upload SET state = 'cancelled', superiors = NULL, losses = NULL, changed_at = $2 WHERE chat_id = $1 AND state IN ('received', 'previewed')`
+		INSERT INTO upload (chat_id, employee_id, kind, file_id, size, state, created_at, changed_at, name)
+		VALUES ($1, $2, $3, $4, $5, 'received', $6, $6, $7) RETURNING id`
+	dropUploads = `UPDATE upload SET state = 'cancelled', name = '', draft = NULL, superiors = NULL, losses = NULL, changed_at = $2 WHERE chat_id = $1 AND state IN ('received', 'previewed')`
 	readUpload  = `
-		SELECT p.id, p.chat_id, p.employee_id, p.kind, p.file_id, p.size, p.state, p.created_at, p.changed_at, p.attempts, p.begun, p.superiors, p.losses,
+		SELECT p.id, p.chat_id, p.employee_id, p.kind, p.file_id, p.name, p.size, p.state, p.created_at, p.changed_at, p.attempts, p.begun, p.superiors, p.losses, COALESCE(p.result ->> 'shown', '') AS shown,
 		       EXISTS (SELECT FROM chat c WHERE c.id = p.chat_id AND c.employee_id = p.employee_id)
 		       AND EXISTS (SELECT FROM role_grant g JOIN employee e ON e.id = g.employee_id
 		                   WHERE g.employee_id = p.employee_id AND g.role = 'hr' AND g.revoked_at IS NULL AND e.active) AS allowed
@@ -29,7 +29,7 @@ var (
 		RETURNING id`
 	oneUpload  = readUpload + `p.id = $1`
 	lockUpload = readUpload + `p.id = $1 FOR UPDATE OF p`
-	setUpload  = `UPDATE upload SET state = $2, result = COALESCE($3, result), superiors = CASE WHEN $2 IN ('previewed', 'applying') THEN COALESCE($5, superiors) END,
+	setUpload  = `UPDATE upload SET state = $2, name = CASE WHEN $2 IN ('previewed', 'applying') THEN name ELSE '' END, draft = CASE WHEN $2 = 'previewed' THEN COALESCE($7, draft) END, result = COALESCE($3, result), superiors = CASE WHEN $2 IN ('previewed', 'applying') THEN COALESCE($5, superiors) END,
 		losses = CASE WHEN $2 IN ('previewed', 'applying', 'applied') THEN COALESCE($6, losses) END,
 		changed_at = $4, attempts = 0, tried_at = NULL, begun = 0, taken_until = NULL WHERE id = $1`
 	lateUpload = `UPDATE upload SET tried_at = $2, attempts = attempts + CASE WHEN ` + newerSchema("$4") + ` THEN 0 ELSE $3::int END,
@@ -43,6 +43,7 @@ type uploadRow struct {
 	EmployeeID int64     `db:"employee_id"`
 	Kind       string    `db:"kind"`
 	FileID     string    `db:"file_id"`
+	Name       string    `db:"name"`
 	Size       int64     `db:"size"`
 	State      string    `db:"state"`
 	At         time.Time `db:"created_at"`
@@ -52,6 +53,7 @@ type uploadRow struct {
 	Allowed    bool      `db:"allowed"`
 	Superiors  []byte    `db:"superiors"`
 	Losses     []byte    `db:"losses"`
+	Shown      string    `db:"shown"`
 }
 
 func (r uploadRow) upload() (u intake.Upload, err error) {
@@ -66,7 +68,7 @@ func (r uploadRow) upload() (u intake.Upload, err error) {
 			return u, fmt.Errorf("decode upload: %w", err)
 		}
 	}
-	return intake.Upload{Superiors: u.Superiors, Losses: u.Losses, ID: r.ID, ChatID: r.ChatID, EmployeeID: r.EmployeeID, Kind: r.Kind, FileID: r.FileID, Size: r.Size,
+	return intake.Upload{Superiors: u.Superiors, Losses: u.Losses, Shown: r.Shown, ID: r.ID, ChatID: r.ChatID, EmployeeID: r.EmployeeID, Kind: r.Kind, FileID: r.FileID, Name: r.Name, Size: r.Size,
 		State: intake.UploadState(r.State), At: r.At, Changed: r.Changed, Attempts: r.Attempts, Begun: r.Begun, Allowed: r.Allowed}, nil
 }
 
@@ -76,7 +78,7 @@ func (t *Tx) AddUpload(ctx context.Context, u intake.Upload, now time.Time) (id 
 	if _, err := t.tx.ExecContext(ctx, dropUploads, u.ChatID, now); err != nil {
 		return 0, safe("drop uploads", err)
 	}
-	err = t.tx.GetContext(ctx, &id, addUpload, u.ChatID, u.EmployeeID, u.Kind, u.FileID, u.Size, now)
+	err = t.tx.GetContext(ctx, &id, addUpload, u.ChatID, u.EmployeeID, u.Kind, u.FileID, u.Size, now, u.Name)
 	return id, safe("add upload", err)
 }
 
@@ -108,7 +110,7 @@ func (t *Tx) LockUpload(ctx context.Context, id int64) (intake.Upload, error) {
 // rows, nil = as before. Whose superior it changes is kept until the end, who loses
 // something until Prune.
 func (t *Tx) SetUpload(ctx context.Context, id int64, state intake.UploadState, report *intake.Report, now time.Time) error {
-	var kept [3]*string // the report, the superiors, the losses
+	var kept [4]*string // the report, the superiors, the losses, the draft of a questionnaire
 	if report != nil {
 		short := *report
 		short.Refused = nil
@@ -121,7 +123,15 @@ func (t *Tx) SetUpload(ctx context.Context, id int64, state intake.UploadState, 
 			kept[i] = &text
 		}
 	}
-	_, err := t.tx.ExecContext(ctx, setUpload, id, state, kept[0], now, kept[1], kept[2])
+	if report != nil && report.Version != nil && report.Version.Draft != nil {
+		body, err := json.Marshal(report.Version.Draft)
+		if err != nil {
+			return fmt.Errorf("encode a questionnaire: %w", err)
+		}
+		text := string(body)
+		kept[3] = &text
+	}
+	_, err := t.tx.ExecContext(ctx, setUpload, id, state, kept[0], now, kept[1], kept[2], kept[3])
 	return safe("set upload", err)
 }
 

@@ -42,3 +42,19 @@ func TestTakeUpload(t *testing.T) {
 		t.Errorf("after it was given back: %+v, %v", u, err)
 	}
 }
+
+// What a file was called, and what a questionnaire in it would ask, go with the preview that
+// nobody has applied. Both may hold a name.
+func TestNamesOfFilesGo(t *testing.T) {
+	f := newFixture(t)
+	now := time.Date(2027, 1, 20, 9, 0, 0, 0, time.UTC)
+	f.employees(1)
+	f.exec(`INSERT INTO chat (id) VALUES (5)`)
+	f.exec(`INSERT INTO upload (chat_id, employee_id, kind, file_id, size, state, name, draft, created_at, changed_at)
+		SELECT 5, e.id, 'questionnaires', 'f', 1, 'previewed', 'Survei Budi 1980.xlsx', '{}', x.at, x.at
+		FROM (SELECT min(id) AS id FROM employee) e, (VALUES ($1::timestamptz), ($2)) AS x (at)`, now.Add(-49*time.Hour), now.Add(-47*time.Hour))
+	f.tx(func(ctx context.Context, tx *Tx) error { _, err := tx.Prune(ctx, now, 100); return err })
+	if gone, kept := f.count(`SELECT count(*) FROM upload WHERE name = '' AND draft IS NULL`), f.count(`SELECT count(*) FROM upload WHERE name <> '' AND draft IS NOT NULL`); gone != 1 || kept != 1 {
+		t.Errorf("%d are without a name and %d have it, want one of each", gone, kept)
+	}
+}

@@ -74,18 +74,19 @@ func (t *Tx) withdrawAnswered(ctx context.Context, person, task int64) error {
 // withdrawOver takes back messages that ask for nothing any more, because every
 // task that they are about is over. rows selects the id, the key and the chat of
 // outbox rows that this transaction has locked. A message about two matters stays
-// while one of them is open.
+// while one of them is open. OFFSET 0 and ANY look each row up: a join may read whole tables, if
+// it was planned while they were small.
 func withdrawOver(rows, now, kinds string) string {
 	return `WITH rows AS MATERIALIZED (` + rows + `), over AS MATERIALIZED (
-		SELECT r.id, r.key, c.employee_id FROM rows r JOIN chat c ON c.id = r.chat_id
+		SELECT r.id, r.key, c.employee_id FROM rows r CROSS JOIN LATERAL (SELECT employee_id FROM chat WHERE id = r.chat_id OFFSET 0) c
 		WHERE (SELECT bool_and(` + asks(kinds) + ` AND n.tasks <> '{}' AND NOT EXISTS (
-		              SELECT FROM unnest(n.tasks) x (id) JOIN task t ON t.id = x.id WHERE t.state || '' IN ('open', 'started')))
+		              SELECT FROM task t WHERE t.id = ANY(n.tasks) AND t.state || '' IN ('open', 'started')))
 		       FROM notice n WHERE n.employee_id = c.employee_id AND n.outbox_key = r.key AND n.action IN ('send', 'merge'))
 	), withdrawn AS (
 		UPDATE notice n SET action = 'drop', at = ` + now + `, decided_at = ` + now + `, reply = NULL, with_id = NULL,
 		       reason = (SELECT CASE WHEN bool_or(t.state = 'done') THEN 'finished' WHEN bool_or(t.state = 'excused') THEN 'released' ELSE 'closed' END
-		                 FROM unnest(n.tasks) x (id) JOIN task t ON t.id = x.id)
-		FROM over v WHERE n.employee_id = v.employee_id AND n.outbox_key = v.key AND n.action IN ('send', 'merge')
+		                 FROM task t WHERE t.id = ANY(n.tasks))
+		FROM over v WHERE n.employee_id = ANY(ARRAY(SELECT employee_id FROM over)) AND n.employee_id = v.employee_id AND n.outbox_key = v.key AND n.action IN ('send', 'merge')
 	)
 	UPDATE outbox o SET state = 'cancelled', payload = NULL, cause = 'over' FROM over v WHERE o.id = v.id RETURNING o.id`
 }

@@ -21,7 +21,7 @@ type conn struct {
 // were taken out. Functions of the migrations that write are found by their
 // names.
 var (
-	changes = regexp.MustCompile(`\b(INSERT INTO|UPDATE|DELETE FROM|erase_person|prune_inbox|prune_announcement)\b`)
+	changes = regexp.MustCompile(`\b(INSERT INTO|UPDATE|DELETE FROM|erase_person|prune_\w+)\b`)
 	locks   = regexp.MustCompile(`FOR (NO KEY )?UPDATE`)
 )
 

@@ -29,6 +29,8 @@ func TestWritesAreKnown(t *testing.T) {
 		erasePerson:                                    true,
 		pruneInbox:                                     true,
 		pruneAnnouncement:                              true,
+		pruneFollowUp:                                  true,
+		pruneStaffSurvey:                               true,
 		`SELECT 1 FROM a FOR NO KEY UPDATE OF a; UPDATE b SET c`: true,
 	} {
 		if got := writes(query); got != want {

@@ -10,7 +10,7 @@ import (
 // PEOPLE stands in these statements for how many people there are.
 const (
 	unitsOf    = `INSERT INTO unit (code, name, parent_id) SELECT 'U' || i, 'Unit ' || i, NULL FROM generate_series(1, PEOPLE / 25) i`
-	unitsAbove = `UPDATE unit u SET parent_id = a.id FROM unit a WHERE a.code = 'U' || 1 + (substr(u.code, 2)::int - 1) / 10 * 10 AND a.id <> u.id`
+	unitsAbove = `UPDATE unit u SET parent_id = a.id FROM unit a WHERE u.code LIKE 'U%' AND a.code = 'U' || 1 + (substr(u.code, 2)::int - 1) / 10 * 10 AND a.id <> u.id`
 )
 
 func of(people int, statements []string) []string {
@@ -21,7 +21,8 @@ func of(people int, statements []string) []string {
 }
 
 // Frozen fills an agency of units of about 25, of which each tenth has the nine behind it
-// below it, with two closed periods and what is frozen of them in all 17 competencies.
+// below it, with two closed periods and what is frozen of them in all 17 competencies, at four
+// levels that positions require.
 func Frozen(people int) []string {
 	return of(people, []string{
 		unitsOf, unitsAbove,
@@ -32,6 +33,8 @@ func Frozen(people int) []string {
 		`INSERT INTO need_person SELECT p.id, e.id, e.unit_id, 'PELAKSANA', 'PNS', NULL, e.id % 10 > 0, e.id % 7 > 0 FROM period p, employee e`,
 		`INSERT INTO need_cell SELECT n.period_id, n.unit_id, c.code, count(*), -30 * count(*), 50 * count(*), count(*) / 2
 	 FROM need_person n, competency c WHERE n.filled AND n.rated GROUP BY 1, 2, 3`,
+		`INSERT INTO need_level SELECT n.period_id, n.unit_id, c.code, 1 + n.employee_id % 4, count(*), count(*) / 2
+	 FROM need_person n, competency c WHERE n.filled AND n.rated GROUP BY 1, 2, 3, 4`,
 	})
 }
 
