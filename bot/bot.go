@@ -40,6 +40,7 @@ type Config struct {
 	ChatRate float64 // new messages a second to one chat; 0 = no limit
 	InFlight int     // calls of the sender at a time: 8
 	Workers  int     // people handled at a time: 16
+	Together int     // people decided about in one transaction while many wait: 1
 	Queued   int     // unsent rows in memory: 10,000
 	Lanes    int     // people waiting in memory: 20,000
 	// PersonRate is how many updates of one person are read in ten seconds;
@@ -214,7 +215,7 @@ func (t *Telegram) Ready() error {
 // called once.
 func (t *Telegram) Run(ctx context.Context, p Processor) error {
 	lanes := NewLanes(LanesConfig{
-		Inbox: t.cfg.Inbox, Processor: p, BotID: t.client.ID(), Workers: t.cfg.Workers, Known: t.cfg.Lanes,
+		Inbox: t.cfg.Inbox, Processor: p, BotID: t.client.ID(), Workers: t.cfg.Workers, Together: t.cfg.Together, Known: t.cfg.Lanes,
 		Grace: min(t.cfg.Grace, lanesGrace), Gate: t.mayDecide, Meter: t.cfg.Meter, Log: t.log,
 	})
 	way, err := t.newWayIn(lanes)
@@ -274,7 +275,10 @@ func (t *Telegram) noted(err error) error {
 // waits for it.
 func (t *Telegram) introduce(ctx context.Context) error {
 	for tries := 0; t.lease.awaitAllowed(ctx) == nil; tries++ {
-		name, err := t.client.EnsureProfile(ctx, t.cfg.Profile, t.cfg.Webhook != nil)
+		work, stop := t.lease.untilHeld(ctx)
+		name, err := t.client.EnsureProfile(work, t.cfg.Profile, t.cfg.Webhook != nil)
+		held := work.Err() != nil
+		stop()
 		if name != "" && t.Username() == "" {
 			t.username.Store(&name)
 			if t.cfg.OnUsername != nil {
@@ -283,6 +287,9 @@ func (t *Telegram) introduce(ctx context.Context) error {
 		}
 		if err == nil {
 			return nil
+		}
+		if held { // or it is the end; both are looked at first
+			continue
 		}
 		if ctx.Err() == nil {
 			t.log.Warn("profile of the bot not set", "tries", tries+1, "err", err)

@@ -26,6 +26,7 @@ type house struct {
 	codec    *Codec
 	cfg      Config
 	requests atomic.Int64
+	polling  atomic.Int64 // requests for updates that are under way
 	stop     func() error
 }
 
@@ -35,6 +36,8 @@ func newHouse(t *testing.T, change func(*Config)) *house {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "getUpdates") {
 			h.requests.Add(1)
+			h.polling.Add(1)
+			defer h.polling.Add(-1)
 		}
 		h.fake.APIHandler().ServeHTTP(w, r)
 	}))
@@ -115,7 +118,7 @@ func (h *house) settled(updates int) func() bool {
 
 func (h *house) see(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	limit := time.After(20 * time.Second)
+	limit := time.After(patience)
 	for {
 		changed := h.fake.Changed()
 		if ok() {
@@ -306,7 +309,7 @@ func TestTelegramSetsAsideWhatCannotBeRead(t *testing.T) {
 
 func TestTelegramWrongToken(t *testing.T) {
 	h := newHouse(t, func(c *Config) { c.Token = "123456789:AAsecretButWrong" })
-	limit := time.After(20 * time.Second)
+	limit := time.After(patience)
 	result := make(chan error, 1)
 	go func() {
 		for h.tg.Ready() == nil || h.tg.fatal.Load() == nil {

@@ -57,7 +57,7 @@ func flowOf(data string) string {
 
 // Encode returns callback data for the account userID, of a button on the card
 // with that mark. It fails when a field has a character that is no ASCII letter,
-// digit, dot or hyphen, or when the data is longer than 64 bytes.
+// digit, dot, hyphen or underscore, or when the data is longer than 64 bytes.
 func (c *Codec) Encode(userID int64, card string, a dialog.Action) (string, error) {
 	if c.macs == nil {
 		return "", errors.New("encode action: key too short")
@@ -144,7 +144,7 @@ func (c *Codec) sign(userID int64, payload []byte) (out [macLength]byte) {
 func spellable(s string) bool {
 	for i := range len(s) {
 		c := s[i]
-		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '.' && c != '-' {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '.' && c != '-' && c != '_' {
 			return false
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/faketelegram"
 )
@@ -110,6 +111,7 @@ func TestKeptUpdatesEnd(t *testing.T) {
 // A process that was alone loses the database; another one was started
 // elsewhere since, and polls. It is cut off once.
 func TestProcessThatIsCutOffDoesNotDisturbAnother(t *testing.T) {
+	devdbtest.Long(t, "waits for terms and pauses to pass")
 	t.Parallel() // it mostly waits
 	h := newHouse(t, nil)
 	h.fake.AddUser(faketelegram.User{ID: 11, FirstName: "A"})

@@ -257,7 +257,7 @@ func apply(j *job, v Verdict) bool {
 		delete(params, "parse_mode")
 		for field, limit := range map[string]int{"text": maxMessage, "caption": maxCaption} {
 			if text, ok := params[field]; ok {
-				params[field] = measure.First(PlainText(text), limit)
+				params[field] = measure.First(dialog.PlainText(text), limit)
 			}
 		}
 		if v.Remedy == RemedyBare {

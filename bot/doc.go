@@ -34,6 +34,19 @@ type Processor interface {
 	Process(ctx context.Context, lane int64) (more bool, err error)
 }
 
+// Together is a Processor that can decide about several lanes at once.
+type Together interface {
+	// ProcessTogether decides the oldest pending update of each lane in one
+	// transaction, as far as they are plain enough for that. more holds those
+	// lanes that are done with, and whether to call again; all others are to be
+	// given to Process. It neither counts attempts nor waits for a lane that
+	// another process is at.
+	ProcessTogether(ctx context.Context, lanes []int64) (more map[int64]bool)
+	// Away tells whether an update was not decided because the database was away: it may
+	// be decided with others again.
+	Away(err error) bool
+}
+
 // Outbox is the table of what is to be sent.
 type Outbox interface {
 	// Claim gives up to limit rows that are due, in row order per chat, and

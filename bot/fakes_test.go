@@ -64,10 +64,14 @@ func (m *memory) touch() {
 	m.changed = make(chan struct{})
 }
 
+// patience is after how long a test gives up waiting. It measures nothing: a machine
+// on which much else runs may be slow.
+const patience = 2 * time.Minute
+
 // await waits until the condition, looked at under the lock, is true.
 func (m *memory) await(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	limit := time.After(20 * time.Second)
+	limit := time.After(patience)
 	for {
 		m.mu.Lock()
 		yes, changed := ok(), m.changed

@@ -79,6 +79,7 @@ func TestIntakeIgnoresAFlood(t *testing.T) {
 		if !hasID {
 			t.Fatal("an update without a number")
 		}
+		a.at = at
 		batch = append(batch, in.admit(a))
 	}
 	if _, err := in.store(t.Context(), batch); err != nil {

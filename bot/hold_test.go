@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/faketelegram"
 )
@@ -23,6 +24,7 @@ func (m *memory) setHold(why dialog.Hold) {
 // or for updates, decides nothing, and says why. Allowed, it goes on; held in the
 // middle of its work, it stops again.
 func TestNothingGoesWhileSendingIsHeld(t *testing.T) {
+	devdbtest.Long(t, "waits for terms and pauses to pass")
 	t.Parallel() // it mostly waits
 	h := newHouse(t, func(c *Config) { c.LeaseTTL = time.Second })
 	person := func(id int64, text string) {
@@ -31,6 +33,7 @@ func TestNothingGoesWhileSendingIsHeld(t *testing.T) {
 	}
 	person(5, "satu")
 	h.see(t, "the first answer", h.shows(5, "Anda: satu"))
+	h.see(t, "the profile", func() bool { return len(h.fake.Profile().Commands["all_private_chats"]) == 1 })
 	h.setHold(dialog.HoldMoved)
 	h.see(t, "the hold in the middle of its work", func() bool { return h.tg.Stats().Hold != "" && h.tg.Stats().Term == 0 })
 	// An update of the backup that nobody has decided.
@@ -47,12 +50,18 @@ func TestNothingGoesWhileSendingIsHeld(t *testing.T) {
 			err := h.tg.Ready()
 			return err != nil && strings.Contains(err.Error(), "a copy or was restored")
 		})
-		before := h.fake.CallCount()
+		// Telegram learns a moment later that whoever asked for updates has hung up; until
+		// then it would count what comes next as fetched.
+		h.see(t, "the poll of before is over", func() bool { return h.polling.Load() == 0 })
+		before, polls := h.fake.CallCount(), h.requests.Load()
 		h.fake.SendText(5, "dua")
 		h.put(message(5, "menunggu"), 0)
 		time.Sleep(2 * h.cfg.LeaseTTL)
 		if calls := h.fake.CallsSince(before); len(calls) != 0 {
 			t.Errorf("started anew %t: %d calls while sending is held, the first is %s", again, len(calls), calls[0].Method)
+		}
+		if n := h.requests.Load() - polls; n != 0 { // those that were broken off too
+			t.Errorf("started anew %t: %d polls while sending is held", again, n)
 		}
 		h.mu.Lock()
 		if h.done[900] {
@@ -65,6 +74,56 @@ func TestNothingGoesWhileSendingIsHeld(t *testing.T) {
 	h.memory.await(t, "both messages", func() bool { return h.memory.count(dialog.StateNew) == 0 })
 	if h.tg.Ready() != nil || !strings.Contains(h.log.String(), "sending is allowed again") {
 		t.Errorf("Ready: %v; log:\n%s", h.tg.Ready(), h.log)
+	}
+}
+
+// Who is held and loses the database as well does not look for presses, as one does
+// who may send: the original polls, and two pollers cut each other off.
+func TestHeldAndCutOffPollsNothing(t *testing.T) {
+	devdbtest.Long(t, "waits for terms and pauses to pass")
+	t.Parallel() // it mostly waits
+	h := newHouse(t, func(c *Config) { c.NotStored = "belum tersimpan" })
+	h.fake.AddUser(faketelegram.User{ID: 11, FirstName: "A"})
+	h.fake.SendText(11, "halo")
+	h.await(t, "answered", h.settled(1))
+	h.setHold(dialog.HoldMoved)
+	h.see(t, "the hold", func() bool { why, _ := h.tg.lease.Hold(); return why != "" && h.tg.lease.Term() == 0 })
+	h.setAway(true)
+	h.see(t, "the database is away", func() bool { return h.tg.lease.Err() != nil })
+	before := h.requests.Load()
+	query := h.pressed(t, 11)
+	time.Sleep(5 * cutOffAfter)
+	if n := h.requests.Load() - before; n != 0 {
+		t.Errorf("%d polls while sending is held", n)
+	}
+	if a, ok := h.fake.Answered(query); ok {
+		t.Errorf("a press is answered with %q while sending is held", a.Text)
+	}
+}
+
+// Who looks for presses without the database stops at once when it turns out that
+// sending is held there.
+func TestHeldWhileCutOffStopsPolling(t *testing.T) {
+	devdbtest.Long(t, "waits for terms and pauses to pass")
+	t.Parallel() // it mostly waits
+	h := newHouse(t, func(c *Config) { c.PollWait = time.Minute })
+	h.fake.AddUser(faketelegram.User{ID: 11, FirstName: "A"})
+	h.fake.SendText(11, "halo")
+	h.await(t, "answered", h.settled(1))
+	h.setAway(true)
+	h.see(t, "the lease is lost", func() bool { return h.tg.lease.Term() == 0 })
+	before := h.requests.Load()
+	h.see(t, "it looks for presses", func() bool { return h.requests.Load() > before })
+	h.mu.Lock()
+	h.away, h.why = false, dialog.HoldMoved
+	h.mu.Unlock()
+	h.see(t, "the hold", func() bool { why, _ := h.tg.lease.Hold(); return why != "" })
+	limit := time.Now().Add(30 * time.Second) // by itself it would go on for a minute
+	for h.polling.Load() != 0 && time.Now().Before(limit) {
+		time.Sleep(10 * time.Millisecond)
+	}
+	if h.polling.Load() != 0 {
+		t.Error("it goes on asking for updates while sending is held")
 	}
 }
 
@@ -85,5 +144,25 @@ func TestAWebhookRefusesWhileSendingIsHeld(t *testing.T) {
 	w.ServeHTTP(rec, req)
 	if rec.Code != http.StatusServiceUnavailable || rec.Header().Get("Retry-After") == "" || len(m.received) != 0 {
 		t.Errorf("status %d, %d stored", rec.Code, len(m.received))
+	}
+}
+
+// What may run while sending is allowed is ended by the look that finds it held, not some
+// time after it.
+func TestAHoldEndsWhatRunsAtOnce(t *testing.T) {
+	m, log := newMemory(), &logged{}
+	lease := NewLease(m, leaseName, "a", time.Hour, log.logger())
+	lease.attempt(t.Context(), time.Now(), time.NewTimer(time.Hour))
+	work, stop := lease.untilHeld(t.Context())
+	defer stop()
+	if work.Err() != nil {
+		t.Fatal("it has ended before any hold")
+	}
+	m.setHold(dialog.HoldMoved)
+	lease.attempt(t.Context(), time.Now(), time.NewTimer(time.Hour))
+	select {
+	case <-work.Done():
+	case <-time.After(patience):
+		t.Error("it goes on while sending is held")
 	}
 }

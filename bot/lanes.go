@@ -22,7 +22,8 @@ type LanesConfig struct {
 	Inbox     Inbox
 	Processor Processor
 	BotID     int64
-	Workers   int                             // lanes handled at a time
+	Workers   int                             // lanes handled at a time, or batches of them
+	Together  int                             // lanes of a batch at most; below 2, or where the processor decides none together, there are no batches
 	Known     int                             // lanes in memory; more are left to the next sweep
 	Grace     time.Duration                   // for running work at the end
 	Gate      func(ctx context.Context) error // waits while too much waits to be sent; nil = never
@@ -34,11 +35,13 @@ type LanesConfig struct {
 // lanes at once, each in turn. A lane whose update fails rests a little and
 // holds up nobody else.
 type Lanes struct {
-	cfg LanesConfig
+	cfg  LanesConfig
+	many Together // nil = each lane is handled alone
 
 	mu      sync.Mutex
 	lanes   map[int64]*lane
 	queue   fifo[*lane]
+	alone   fifo[*lane]   // have left a batch and come before the others
 	work    chan struct{} // a permit per queued lane, at most one per worker
 	stopped bool
 	room    chan struct{} // closed when few lanes wait; nil = nobody waits for it
@@ -49,6 +52,7 @@ type lane struct {
 	id    int64
 	again bool // woken while it ran or rested
 	fails int  // in a row
+	alone bool // what failed last is its own fault: it spoils a batch
 }
 
 // NewLanes makes them; Run starts them.
@@ -56,7 +60,11 @@ func NewLanes(cfg LanesConfig) *Lanes {
 	if cfg.Meter == nil {
 		cfg.Meter = unmeasured{}
 	}
-	return &Lanes{cfg: cfg, lanes: map[int64]*lane{}, work: make(chan struct{}, cfg.Workers)}
+	l := &Lanes{cfg: cfg, lanes: map[int64]*lane{}, work: make(chan struct{}, cfg.Workers)}
+	if cfg.Together > 1 {
+		l.many, _ = cfg.Processor.(Together)
+	}
+	return l
 }
 
 // Wake says that lanes have something to do. It does not wait.
@@ -131,33 +139,41 @@ func (l *Lanes) worker(ctx, calls context.Context) {
 			return
 		case <-l.work:
 		}
-		for n := l.next(); n != nil; n = l.next() {
+		for batch := l.next(); len(batch) > 0; batch = l.next() {
 			if l.cfg.Gate != nil && l.cfg.Gate(ctx) != nil || ctx.Err() != nil {
 				return
 			}
-			more, err := l.process(calls, n.id)
-			l.done(n, more, err)
+			if len(batch) > 1 {
+				l.together(calls, batch)
+				continue
+			}
+			more, err := l.process(calls, batch[0].id)
+			l.done(batch[0], more, err)
 		}
 	}
 }
 
-// next takes the lane whose turn it is; nil = none waits.
-func (l *Lanes) next() *lane {
+// next takes the lanes whose turn it is, one ordinarily; none = none waits.
+func (l *Lanes) next() []*lane {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.room != nil && l.queue.len() <= l.cfg.Known/4 {
 		close(l.room)
 		l.room = nil
 	}
-	if l.queue.len() == 0 {
-		return nil
+	var batch []*lane
+	if l.alone.len() > 0 {
+		batch = append(batch, l.alone.pop())
+	} else {
+		batch = l.batch()
 	}
-	n := l.queue.pop()
-	n.again = false // what came until now, this run sees
-	if l.queue.len() > 0 {
+	for _, n := range batch {
+		n.again = false // what came until now, this run sees
+	}
+	if len(batch) > 0 && l.alone.len()+l.queue.len() > 0 {
 		poke(l.work) // another worker may be idle
 	}
-	return n
+	return batch
 }
 
 func (l *Lanes) process(ctx context.Context, id int64) (more bool, err error) {
@@ -182,12 +198,13 @@ func (l *Lanes) done(n *lane, more bool, err error) {
 	case err != nil:
 		rest := backoff(n.fails, laneRetry, laneLimit)
 		n.fails++
+		n.alone = l.many == nil || !l.many.Away(err)
 		if n.fails == 1 { // an outage would fill the log
 			l.cfg.Log.Warn("update not handled", "err", err)
 		}
 		time.AfterFunc(rest, func() { l.rested(n) })
 	case more || n.again:
-		n.fails = 0
+		n.fails, n.alone = 0, false
 		l.push(n)
 	default:
 		delete(l.lanes, n.id)

@@ -20,8 +20,9 @@ type Lease struct {
 
 	mu      sync.Mutex
 	term    int64
-	until   time.Time // when the trust ends
-	told    int64     // the term at the last announcement
+	until   time.Time   // when the trust ends
+	told    int64       // the term at the last announcement
+	toldWhy dialog.Hold // why sending was held at the last announcement
 	changed chan struct{}
 	err     error         // of the last attempt to take it
 	others  int           // other processes seen at the last attempt that succeeded
@@ -63,7 +64,7 @@ func (l *Lease) NewTerm() {
 	l.newTerm = true
 }
 
-// Changed returns a channel that is closed at the next change of Term.
+// Changed returns a channel that is closed at the next change of Term or of Hold.
 func (l *Lease) Changed() <-chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -104,15 +105,7 @@ func (l *Lease) awaitAllowed(ctx context.Context) error {
 // ctx ends. The context of fn ends with a hold.
 func (l *Lease) whileAllowed(ctx context.Context, fn func(context.Context) error) error {
 	for l.awaitAllowed(ctx) == nil {
-		work, stop := context.WithCancel(ctx)
-		go func() {
-			defer stop()
-			for pause(work, l.ttl/3) {
-				if why, _ := l.Hold(); why != "" {
-					return
-				}
-			}
-		}()
+		work, stop := l.untilHeld(ctx)
 		err := fn(work)
 		stop()
 		if err != nil {
@@ -120,6 +113,27 @@ func (l *Lease) whileAllowed(ctx context.Context, fn func(context.Context) error
 		}
 	}
 	return nil
+}
+
+// untilHeld returns a context that ends with ctx, or as soon as it is known that sending
+// is held.
+func (l *Lease) untilHeld(ctx context.Context) (context.Context, context.CancelFunc) {
+	work, stop := context.WithCancel(ctx)
+	go func() {
+		defer stop()
+		for {
+			changed := l.Changed()
+			if why, _ := l.Hold(); why != "" {
+				return
+			}
+			select {
+			case <-changed:
+			case <-work.Done():
+				return
+			}
+		}
+	}()
+	return work, stop
 }
 
 // Others is how many other processes of this bot were seen lately.
@@ -130,11 +144,12 @@ func (l *Lease) Others() int {
 }
 
 // CutOff tells that the database is away and that no other process was seen when
-// it last answered, so that nobody else polls.
+// it last answered, so that nobody else polls. Where sending was held then it is false:
+// somebody does poll, for the original.
 func (l *Lease) CutOff() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.err != nil && l.known && l.others == 0 && l.current() == 0
+	return l.err != nil && l.known && l.others == 0 && l.why == "" && l.current() == 0
 }
 
 // standbyPace is how much more often than its holder the other processes try to
@@ -220,12 +235,14 @@ func (l *Lease) trust() time.Duration { return l.ttl * 2 / 3 }
 func (l *Lease) announce() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := l.current()
-	if now == l.told {
+	now, why := l.current(), l.why
+	if now == l.told && why == l.toldWhy {
 		return
 	}
-	l.log.Info("lease changed", "term", now)
-	l.told = now
+	if now != l.told {
+		l.log.Info("lease changed", "term", now)
+	}
+	l.told, l.toldWhy = now, why
 	close(l.changed)
 	l.changed = make(chan struct{})
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/faketelegram"
 )
 
@@ -21,6 +22,7 @@ func (h *house) pressed(t *testing.T, account int64) string {
 // While the database is away long enough for the lease to be lost, presses are
 // still answered, kept, and done afterwards.
 func TestPressWhileTheDatabaseIsAway(t *testing.T) {
+	devdbtest.Long(t, "waits for terms and pauses to pass")
 	t.Parallel() // it mostly waits
 	h := newHouse(t, func(c *Config) { c.NotStored = "belum tersimpan" })
 	h.fake.AddUser(faketelegram.User{ID: 11, FirstName: "A"})
@@ -49,6 +51,7 @@ func TestPressWhileTheDatabaseIsAway(t *testing.T) {
 // Another process may poll already: this one keeps quiet, because two pollers
 // cut each other off.
 func TestNoPollsWithoutTheLeaseBesideOthers(t *testing.T) {
+	devdbtest.Long(t, "waits for terms and pauses to pass")
 	t.Parallel() // it mostly waits
 	h := newHouse(t, nil)
 	h.fake.AddUser(faketelegram.User{ID: 11, FirstName: "A"})

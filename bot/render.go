@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"bangkom/internal/dialog"
@@ -153,7 +151,7 @@ func unbutton(chatID int64, reply dialog.Reply) dialog.Outgoing {
 // fits tells whether the text of a reply is one that Telegram takes: at most limit
 // UTF-16 units, and something where there is no picture.
 func fits(reply dialog.Reply, limit int) error {
-	switch length := measure.Units(PlainText(reply.Text)); {
+	switch length := measure.Units(dialog.PlainText(reply.Text)); {
 	case length > limit:
 		return fmt.Errorf("render %s: %d characters, at most %d", reply.Template, length, limit)
 	case length == 0 && reply.Picture == nil && reply.FileID == "":
@@ -236,28 +234,4 @@ func RenderMenu(chatID int64, commands []Command) (dialog.Outgoing, error) {
 	}
 	out.Method, out.Params["commands"] = "setMyCommands", string(list)
 	return out, nil
-}
-
-// PlainText returns what is visible of Telegram's HTML: without tags, entities
-// resolved.
-func PlainText(s string) string {
-	if !strings.ContainsAny(s, "<&") {
-		return s
-	}
-	var b strings.Builder
-	b.Grow(len(s))
-	for s != "" {
-		i := strings.IndexByte(s, '<')
-		if i < 0 {
-			break
-		}
-		end := strings.IndexByte(s[i:], '>')
-		if end < 0 {
-			break
-		}
-		b.WriteString(s[:i])
-		s = s[i+end+1:]
-	}
-	b.WriteString(s)
-	return html.UnescapeString(b.String())
 }

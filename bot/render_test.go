@@ -127,13 +127,3 @@ func TestRenderLimits(t *testing.T) {
 		})
 	}
 }
-
-func TestPlainText(t *testing.T) {
-	for _, tt := range []struct{ in, want string }{
-		{"a", "a"}, {"<b>a</b> &lt;b&gt; &amp; &quot;", `a <b> & "`}, {`<a href="x">y</a>`, "y"}, {"1 < 2", "1 < 2"}, {"&#128512;", "😀"},
-	} {
-		if got := PlainText(tt.in); got != tt.want {
-			t.Errorf("PlainText(%q) = %q, want %q", tt.in, got, tt.want)
-		}
-	}
-}

@@ -3,7 +3,6 @@ package bot
 import (
 	"bytes"
 	"io"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -11,8 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/faketelegram"
+	"bangkom/internal/loopback"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -25,22 +26,15 @@ const (
 // hooked is a house to which Telegram delivers.
 func hooked(t *testing.T) *house {
 	t.Helper()
-	address := freeAddress(t)
+	address, err := loopback.Free()
+	if err != nil {
+		t.Fatal(err)
+	}
 	return newHouse(t, func(c *Config) {
 		c.Webhook = &WebhookConfig{URL: "http://" + address + "/telegram/x", Listen: address, Secrets: []string{hookSecret, oldSecret}}
 		c.Facts = c.Inbox.(*house)
 		c.NotStored = "belum tersimpan"
 	})
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 func TestWebhookDelivers(t *testing.T) {
@@ -120,6 +114,7 @@ func (h *house) stored() int {
 }
 
 func TestWebhookWhileTheDatabaseIsAway(t *testing.T) {
+	devdbtest.Long(t, "waits for terms and pauses to pass")
 	t.Parallel() // it mostly waits
 	h := hooked(t)
 	h.fake.AddUser(faketelegram.User{ID: 11, FirstName: "A"})
@@ -131,7 +126,7 @@ func TestWebhookWhileTheDatabaseIsAway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	limit := time.After(20 * time.Second)
+	limit := time.After(patience)
 	for {
 		changed := h.fake.Changed()
 		if a, ok := h.fake.Answered(query); ok {
