@@ -16,6 +16,8 @@ type Carried struct {
 	Place     string    // of the first one
 	Opens     time.Time // registration
 	Closes    time.Time
+	Partner   string    // who holds it; "" = the agency itself
+	Agreed    time.Time // last civil day of the agreement with the partner; zero = there is none that ends
 	Permits   time.Time // by when superiors must have answered; zero = nobody is asked
 }
 
@@ -30,6 +32,17 @@ func (c Carried) Last() time.Time {
 
 // Shut tells whether the registration is over at now: nobody is told of it any more.
 func (c Carried) Shut(now time.Time) bool { return c.Joins && !now.Before(c.Closes) }
+
+// Unagreed tells whether nobody may be told of the batch for the first time at now, which
+// stands in the zone of the agency: the agreement with the partner is over. Who was told of
+// it once is told what becomes of it, whatever the agreement.
+func (c Carried) Unagreed(now time.Time) bool {
+	if c.Agreed.IsZero() || c.Told {
+		return false
+	}
+	y, m, d := c.Agreed.Date()
+	return !now.Before(time.Date(y, m, d+1, 0, 0, 0, 0, now.Location()))
+}
 
 // Useful is until when the announcement may go: until its own end, and no longer than
 // people can register for what it carries; zero = for ever.

@@ -38,6 +38,7 @@ const (
 	Scale   Form = iota // one statement of several, from the worst to the best
 	Pair                // ability before and now, kept together as one value
 	Comment             // a text
+	Choice              // one of several answers without an order
 )
 
 // Item is one question of an instrument as it is counted and shown.
@@ -48,6 +49,8 @@ type Item struct {
 	// From is the value from which on somebody counts in the share that is shown of a
 	// pair: of ability, "can do it alone". 0 = no share is shown.
 	From int
+	// Values are the answers that a choice offers.
+	Values []string
 }
 
 // PairOf is ability before and now as one value: "2>4".
@@ -63,6 +66,9 @@ func SplitPair(value string) (before, now int, ok bool) {
 
 // valid tells whether a value can be counted.
 func (i Item) valid(value string) bool {
+	if i.Form == Choice {
+		return slices.Contains(i.Values, value)
+	}
 	in := func(n int) bool { return n >= 1 && n <= i.Top }
 	if i.Form == Pair {
 		before, now, ok := SplitPair(value)

@@ -4,12 +4,13 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Held is one opened answer of a group that is closed.
 type Held struct {
 	Task    int64
-	Batch   int64
+	Batch   int64 // of a training; in a survey the unit
 	Person  int64 // who must be counted once
 	Answers Answers
 }
@@ -21,7 +22,7 @@ type Atom struct {
 	Persons int   // AtomPersons or more
 	Tallies []Tally
 	Remarks []string
-	// Members are the batches of which it is.
+	// Members are the batches, or the units, of which it is.
 	Members []int64
 }
 
@@ -48,10 +49,10 @@ func Close(items []Item, batch []Held, pool []Held) Closing {
 }
 
 // Persons counts distinct persons.
-func Persons(held []Held) int { return len(latest(held)) }
+func Persons(held []Held) int { return len(Latest(held)) }
 
-// latest is the newest answer of each person, in the order of the tasks.
-func latest(held []Held) []Held {
+// Latest is the newest answer of each person, in the order of the tasks.
+func Latest(held []Held) []Held {
 	of := map[int64]Held{}
 	for _, h := range held {
 		if old, ok := of[h.Person]; !ok || h.Batch > old.Batch || h.Batch == old.Batch && h.Task > old.Task {
@@ -74,7 +75,7 @@ func tasksOf(held []Held) (ids []int64) {
 }
 
 func atomOf(items []Item, batch int64, held []Held) *Atom {
-	once := latest(held)
+	once := Latest(held)
 	all := make([]Answers, len(once))
 	a := Atom{Batch: batch, Persons: len(once)}
 	for i, h := range once {
@@ -113,6 +114,15 @@ const (
 	Risen       Part = "risen"        // share of those whose ability has risen
 )
 
+// choseMark begins the name of the part that tells how many chose an answer.
+const choseMark = "chose:"
+
+// Chose is the share of those who chose an answer.
+func Chose(value string) Part { return Part(choseMark + value) }
+
+// Chosen is the answer of which a part tells the share; ok is false of any other part.
+func (p Part) Chosen() (value string, ok bool) { return strings.CutPrefix(string(p), choseMark) }
+
 // Key is the name under which a cell is stored.
 func (c Cell) Key() string { return c.Item + " " + string(c.Part) }
 
@@ -128,6 +138,9 @@ func Cells(items []Item, tallies []Tally) (cells []Cell) {
 }
 
 func (i Item) cells(t Tally, n int) []Cell {
+	if i.Form == Choice {
+		return i.chosen(t, n)
+	}
 	if i.Form == Scale {
 		sum := 0
 		for _, v := range t.Values {
@@ -156,4 +169,21 @@ func (i Item) cells(t Tally, n int) []Cell {
 		{Item: i.Code, Part: AloneNow, N: n, Share: RoundShare(aloneNow, n)},
 		{Item: i.Code, Part: Risen, N: n, Share: RoundShare(risen, n)},
 	}
+}
+
+// chosen are the shares of the answers of a choice, in the order in which it offers them.
+// What lies in the lowest part is not told: whoever knows the others knows that.
+func (i Item) chosen(t Tally, n int) (cells []Cell) {
+	for _, value := range i.Values {
+		count := 0
+		for _, v := range t.Values {
+			if v.Value == value {
+				count += v.N
+			}
+		}
+		if s := RoundShare(count, n); s.Part > 0 {
+			cells = append(cells, Cell{Item: i.Code, Part: Chose(value), N: n, Share: s})
+		}
+	}
+	return cells
 }

@@ -56,6 +56,20 @@ func exact(item Item, all []string) []Cell {
 	return []Cell{{Part: MeanOf, N: len(all), Mean: Mean{Tenths: 100 * sum / len(all)}}}
 }
 
+// counted shows how many chose each answer: what the rules forbid.
+func counted(item Item, all []string) (cells []Cell) {
+	for _, value := range item.Values {
+		n := 0
+		for _, v := range all {
+			if v == value {
+				n++
+			}
+		}
+		cells = append(cells, Cell{Part: Chose(value), N: len(all), Share: Share{n, len(all)}})
+	}
+	return cells
+}
+
 // alone lists what is shown in which everybody must have given one and the same value: of
 // n persons who cannot be told apart, each may have given any value of any group that is
 // shown so.
@@ -119,6 +133,17 @@ func TestNobodyIsDetermined(t *testing.T) {
 	}
 	if found := alone(k, AtomPersons, pairs(5), halves, shownOf); len(found) > 0 {
 		t.Errorf("five persons are determined by %v", found)
+	}
+	for options := 2; options <= 5; options++ {
+		chosen := Item{Code: "P", Form: Choice, Values: scale(options)}
+		for n := AtomPersons; n <= 12; n++ {
+			if found := alone(chosen, n, chosen.Values, one, shownOf); len(found) > 0 {
+				t.Errorf("%d persons who choose one of %d are determined by %v", n, options, found)
+			}
+			if found := alone(chosen, n, chosen.Values, one, counted); len(found) != options {
+				t.Errorf("with counts %d groups of %d are found, want %d: the search proves nothing", len(found), n, options)
+			}
+		}
 	}
 }
 

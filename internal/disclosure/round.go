@@ -27,11 +27,15 @@ func step(n int) int {
 
 // RoundMean rounds the mean of n persons whose values add up to sum: to 0.5 of 5 to 9
 // persons, to 0.2 of 10 to 19, to 0.1 of 20 and more. n must be AtomPersons or more.
-func RoundMean(sum, n int) Mean {
+func RoundMean(sum, n int) Mean { return RoundMeanAs(sum, n, n) }
+
+// RoundMeanAs is RoundMean of n persons as of so many: of an item that may be left open,
+// where the step must not tell how many have left it open.
+func RoundMeanAs(sum, n, as int) Mean {
 	if sum < lowest*n {
 		return Mean{Low: true}
 	}
-	s := step(n)
+	s := step(as)
 	// Halves go up; in whole numbers, so that no part of a float decides.
 	return Mean{Tenths: s * ((20*sum + s*n) / (2 * s * n))}
 }
@@ -53,6 +57,17 @@ type Share struct{ Part, Of int }
 func RoundShare(count, n int) Share {
 	of := 5
 	if n < 10 {
+		of = 3
+	}
+	return Share{Part: min(of-1, count*of/n), Of: of}
+}
+
+// RoundOpenShare is RoundShare of what has names in the database: into thirds of 10 to 19
+// persons and fifths of 20 and more, so that the lowest and the highest part hold four
+// numbers or more, and one who tells does not give away all others. n must be 10 or more.
+func RoundOpenShare(count, n int) Share {
+	of := 5
+	if n < 20 {
 		of = 3
 	}
 	return Share{Part: min(of-1, count*of/n), Of: of}

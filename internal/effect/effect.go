@@ -56,6 +56,12 @@ const (
 	Common                  // chance may well give as much
 )
 
+// Sentence is the word of the catalogue for what follows from a verdict.
+func (v Verdict) Sentence() string {
+	return map[Verdict]string{Nothing: "skm.nobody", Alone: "skm.alone", Few: "skm.too_few", Unlike: "skm.unlike", Late: "skm.late", Replaced: "skm.replaced",
+		Rare: "skm.rare", Common: "skm.common"}[v]
+}
+
 // Mean is what the units of one side have in common, in hundredths, rounded.
 type Mean struct {
 	Units         int

@@ -212,17 +212,18 @@ func TestWorlds(t *testing.T) {
 		name     string
 		world    world
 		from, to int  // of 1,000 worlds that are called
+		apart    int  // at least so many are not comparable, or are too few that are
 		long     bool // too many splits for everyday
 	}{
-		{"4 against 4", world{trained: 4, others: 4, spread: 50}, 5, 50, false},
-		{"8 against 8", world{trained: 8, others: 8, spread: 50}, 20, 73, true},
-		{"3 against 3", world{trained: 3, others: 3, spread: 50, effect: 10}, 0, 0, false},
-		{"3 against 9", world{trained: 3, others: 9, spread: 50, effect: 10}, 0, 0, false},
-		{"an effect", world{trained: 4, others: 4, spread: 50, effect: 3}, 790, 870, false},
-		{"the weakest 4", world{trained: 4, others: 4, weakest: true, spread: 100}, 0, 73, false},
-		{"the weakest 8", world{trained: 8, others: 8, weakest: true, spread: 300}, 0, 73, true},
-		{"the weakest, nothing but noise", world{trained: 4, others: 12, weakest: true}, 0, 73, false},
-		{"weaker ones more often", world{trained: 4, others: 4, often: 2, spread: 100}, 0, 73, false},
+		{"4 against 4", world{trained: 4, others: 4, spread: 50}, 5, 50, 0, false},
+		{"8 against 8", world{trained: 8, others: 8, spread: 50}, 20, 73, 0, true},
+		{"3 against 3", world{trained: 3, others: 3, spread: 50, effect: 10}, 0, 0, 1000, false},
+		{"3 against 9", world{trained: 3, others: 9, spread: 50, effect: 10}, 0, 0, 1000, false},
+		{"an effect", world{trained: 4, others: 4, spread: 50, effect: 3}, 790, 870, 0, false},
+		{"the weakest 4", world{trained: 4, others: 4, weakest: true, spread: 100}, 0, 73, 980, false},
+		{"the weakest 8", world{trained: 8, others: 8, weakest: true, spread: 300}, 0, 73, 980, true},
+		{"the weakest, nothing but noise", world{trained: 4, others: 12, weakest: true}, 0, 73, 980, false},
+		{"weaker ones more often", world{trained: 4, others: 4, often: 2, spread: 100}, 0, 73, 0, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.long {
@@ -230,6 +231,9 @@ func TestWorlds(t *testing.T) {
 			}
 			out := c.world.play(1000, 20)
 			t.Logf("called %d, not comparable %d, too few %d", out[Rare], out[Unlike]+out[Alone], out[Few])
+			if apart := out[Unlike] + out[Alone] + out[Few]; apart < c.apart {
+				t.Errorf("%d of 1,000 worlds are not comparable, want %d: %v", apart, c.apart, out)
+			}
 			if out[Rare] < c.from || out[Rare] > c.to {
 				t.Errorf("%d of 1,000 worlds are called, want %d to %d: %v", out[Rare], c.from, c.to, out)
 			}

@@ -55,3 +55,9 @@ func (n Named) Units(before, after []satisfaction.Survey, shares []Share) (units
 	}
 	return units
 }
+
+// Outcome is a comparison with what it shows.
+type Outcome struct {
+	Named
+	Picture
+}

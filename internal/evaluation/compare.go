@@ -120,7 +120,7 @@ func joinMeans(t *text.Catalogue, groups []Shown, item string) Joined {
 		}
 	}
 	j := disclosure.JoinMeans(shown)
-	return Joined{N: j.N, Text: writeJoint(t, j), Mean: j}
+	return Joined{N: j.N, Text: WriteJoint(t, j), Mean: j}
 }
 
 // telling is whether the lower end of a joint mean is told: below 2 it is not.
@@ -136,8 +136,8 @@ func (v Joined) Ends() (from, to float64, low bool) {
 	return from, to, v.Mean.Low()
 }
 
-// writeJoint writes a mean of several groups: "3,4", "2,1 sampai 2,5", "di bawah 2".
-func writeJoint(t *text.Catalogue, j disclosure.Joint) string {
+// WriteJoint writes a mean of several groups: "3,4", "2,1 sampai 2,5", "di bawah 2".
+func WriteJoint(t *text.Catalogue, j disclosure.Joint) string {
 	number := func(tenths int) string { return disclosure.Mean{Tenths: tenths}.Write("") }
 	switch {
 	case j.N == 0:
@@ -150,6 +150,20 @@ func writeJoint(t *text.Catalogue, j disclosure.Joint) string {
 		return t.Plain("evaluation.joint_most", text.Args{"nilai": number(j.To)})
 	}
 	return t.Plain("evaluation.joint_between", text.Args{"dari": number(j.From), "sampai": number(j.To)})
+}
+
+// AbilityNow is the mean of the ability at the end of the training, of some groups together.
+func AbilityNow(t *text.Catalogue, groups []Shown) Joined {
+	var shown []disclosure.ShownMean
+	for _, g := range groups {
+		if c, ok := Find(g.Cells, Ability, disclosure.MeanNow); ok {
+			if v, low, ok := c.Value(); ok {
+				shown = append(shown, disclosure.ShownMean{N: c.N, Mean: disclosure.Mean{Low: low, Tenths: int(math.Round(10 * v))}})
+			}
+		}
+	}
+	j := disclosure.JoinMeans(shown)
+	return Joined{N: j.N, Text: WriteJoint(t, j), Mean: j}
 }
 
 // Alone is which share of the people of some groups could do it alone before, and can
@@ -170,7 +184,7 @@ func joinShares(t *text.Catalogue, known map[string]disclosure.Share, groups []S
 		}
 	}
 	j := disclosure.JoinShares(shown)
-	return Joined{N: j.N, Text: writeShare(t, j)}
+	return Joined{N: j.N, Text: WriteShare(t, j)}
 }
 
 // sharesOf reads shares as they are stored: what people see is all that is kept of them.
@@ -185,8 +199,8 @@ func sharesOf(t *text.Catalogue) map[string]disclosure.Share {
 	return known
 }
 
-// writeShare writes a share of several groups: "antara dua perlima dan empat perlima".
-func writeShare(t *text.Catalogue, j disclosure.JointShare) string {
+// WriteShare writes a share of several groups: "antara dua perlima dan empat perlima".
+func WriteShare(t *text.Catalogue, j disclosure.JointShare) string {
 	fifths := []string{"", "evaluation.fifths_1", "evaluation.fifths_2", "evaluation.fifths_3", "evaluation.fifths_4", ""}
 	args := text.Args{"dari": t.Plain(cmp.Or(fifths[j.From], fifths[1]), nil), "sampai": t.Plain(cmp.Or(fifths[j.To], fifths[4]), nil)}
 	switch {

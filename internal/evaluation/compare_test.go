@@ -2,6 +2,7 @@ package evaluation
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -19,7 +20,7 @@ func shown(t *text.Catalogue, atom int64, values []int) Shown {
 	s := Shown{Atom: atom, Programme: 1, Title: "Program", Batches: 1, Persons: len(values)}
 	r := Runner{Text: t}
 	for _, c := range disclosure.Cells([]disclosure.Item{item}, disclosure.Count([]disclosure.Item{item}, answers)) {
-		s.Cells = append(s.Cells, r.cell(c))
+		s.Cells = append(s.Cells, Told(r.Text, c))
 	}
 	return s
 }
@@ -126,12 +127,116 @@ func TestSharesAreReadBack(t *testing.T) {
 	for n := 5; n <= 30; n++ {
 		for count := range n + 1 {
 			s := disclosure.RoundShare(count, n)
-			if got := known[r.cell(disclosure.Cell{Part: disclosure.Risen, Share: s}).Text]; got != s {
+			if got := known[Told(r.Text, disclosure.Cell{Part: disclosure.Risen, Share: s}).Text]; got != s {
 				t.Errorf("%+v is read back as %+v", s, got)
 			}
 		}
 	}
 	if len(known) != 8 {
 		t.Errorf("%d sentences of shares, want 8 different ones", len(known))
+	}
+}
+
+// A world of a partner's page: three persons of its fourth batch were counted together with four
+// of another partner's batch. The page is of three groups of five that the partner held alone, so
+// whoever reads these groups and the page learns nothing of the three. With the rule off, when the
+// page is of all answers that were given for the partner, it tells what the three have given
+// wherever they gave alike.
+func TestPartnersDetermineNobody(t *testing.T) {
+	cat, err := text.Indonesian()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var threes [][]int
+	for a := 1; a <= 4; a++ {
+		for b := a; b <= 4; b++ {
+			for c := b; c <= 4; c++ {
+				threes = append(threes, []int{a, b, c})
+			}
+		}
+	}
+	page := func(own [][]int, three, others []int, all bool) string {
+		var groups []Shown
+		said, sum, n := "", 0, 0
+		for i, values := range own {
+			s := shown(cat, int64(i+1), values)
+			s.Partner, s.House = 1, "Universitas"
+			groups, said = append(groups, s), said+s.Cells[0].Text+"|"
+			for _, v := range values {
+				sum, n = sum+v, n+1
+			}
+		}
+		mixed := shown(cat, 9, append(slices.Clone(three), others...))
+		mixed.Partner, mixed.Batches = Mixed, 2
+		said += mixed.Cells[0].Text + "|"
+		if all {
+			for _, v := range three {
+				sum, n = sum+v, n+1
+			}
+			return said + fmt.Sprint(float64(sum)/float64(n))
+		}
+		list := ByPartner(cat, append(groups, mixed))
+		if len(list) != 1 || list[0].Persons != n {
+			t.Fatalf("the page is of %+v", list)
+		}
+		return said + list[0].Columns[Useful].Text
+	}
+	determined := func(all bool) (n int) {
+		for _, own := range [][][]int{{{3, 3, 3, 3, 4}, {4, 4, 4, 4, 4}, {2, 2, 3, 3, 3}}, {{1, 1, 2, 2, 2}, {3, 3, 3, 4, 4}, {2, 3, 3, 3, 4}}} {
+			possible := map[string]int{}
+			for _, three := range threes {
+				for _, four := range fives() {
+					key := page(own, three, four[1:], all)
+					for _, v := range three {
+						possible[key] |= 1 << v
+					}
+				}
+			}
+			for _, values := range possible {
+				if values&(values-1) == 0 {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	if n := determined(false); n != 0 {
+		t.Errorf("%d pages tell what each of three gave", n)
+	}
+	if determined(true) == 0 {
+		t.Error("a page of all answers tells of nobody: the search proves nothing")
+	}
+}
+
+// Whatever people have answered, the page of a partner is made of what its groups show: where these
+// say the same, it says the same, so it adds nothing to them. Two batches are no page.
+func TestPartnersPageTellsNoMoreThanItsGroups(t *testing.T) {
+	cat, err := text.Indonesian()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := map[string]string{}
+	ways := fives()
+	for i := range ways {
+		for j := range ways {
+			var groups []Shown
+			said := ""
+			for k, values := range [][]int{ways[i], ways[j], {3, 3, 3, 4, 4}} {
+				s := shown(cat, int64(k+1), values)
+				s.Partner, s.House = 1, "Universitas"
+				groups, said = append(groups, s), said+s.Cells[0].Text+"|"
+			}
+			before, after := ByPartner(cat, groups[:2])[0], ByPartner(cat, groups)[0]
+			if before.Columns[Useful].Text != "" || before.Enough() {
+				t.Fatal("two batches are compared")
+			}
+			if was, ok := pages[said]; ok && was != after.Columns[Useful].Text {
+				t.Fatalf("of groups that show %s the page says %s and %s", said, was, after.Columns[Useful].Text)
+			}
+			pages[said] = after.Columns[Useful].Text
+		}
+	}
+	if len(pages) < 15 {
+		t.Errorf("%d different pages: nothing is proved", len(pages))
 	}
 }

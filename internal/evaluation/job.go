@@ -3,7 +3,6 @@ package evaluation
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -46,6 +45,17 @@ type Outcome struct {
 	Cells []Cell
 }
 
+// PublishTx is what counting one evaluation asks of the open transaction.
+type PublishTx interface {
+	// EvaluationHeld opens what was sent for a batch, and what waits in the pool of its programme.
+	EvaluationHeld(ctx context.Context, e Evaluation) (Group, error)
+	// PublishEvaluation writes what is shown, deletes what was held, and closes all tasks alike.
+	// own is how many persons answered for this batch.
+	PublishEvaluation(ctx context.Context, e Evaluation, o Outcome, own int, now time.Time) error
+	// EvaluationForm is the newest version of the questions.
+	EvaluationForm(ctx context.Context) (questionnaire.Definition, error)
+}
+
 // Tx is what evaluations ask of the open transaction.
 type Tx interface {
 	courier.Tx
@@ -58,21 +68,17 @@ type Tx interface {
 	AskAttended(ctx context.Context, now time.Time) ([]Asked, error)
 	// Unreminded lists who was asked before today, has not answered, and was not reminded.
 	Unreminded(ctx context.Context, now time.Time) ([]Asked, error)
+	PublishTx
 	// EvaluationsDue locks the first evaluations that are to be closed, in the order of their
 	// batches and behind the given one.
 	EvaluationsDue(ctx context.Context, now time.Time, after int64, limit int) ([]Evaluation, error)
-	// EvaluationHeld opens what was sent for a batch, and what waits in the pool of its programme.
-	EvaluationHeld(ctx context.Context, e Evaluation) (Group, error)
-	// PublishEvaluation writes what is shown, deletes what was held, and closes all tasks alike.
-	// own is how many persons answered for this batch.
-	PublishEvaluation(ctx context.Context, e Evaluation, o Outcome, own int, now time.Time) error
+	// DropHalfEvaluations drops what was begun and not sent of evaluations that are closed.
+	DropHalfEvaluations(ctx context.Context) error
 	// DestroyOldAnswers deletes what waited in pools for too long; it returns of how many batches.
 	DestroyOldAnswers(ctx context.Context, now time.Time) (int, error)
 	// EvaluationReaders are who sees the results of a batch: its committee, while it has one, and
 	// the personnel office.
 	EvaluationReaders(ctx context.Context, batch int64, now time.Time) ([]int64, error)
-	// EvaluationForm is the newest version of the questions.
-	EvaluationForm(ctx context.Context) (questionnaire.Definition, error)
 	TakeUndeleted(ctx context.Context, now time.Time) ([]int64, error)
 }
 
@@ -120,7 +126,7 @@ func (r *Runner) invite(ctx context.Context, tx Tx, now time.Time) (t courier.Ta
 			Candidate: outreach.Candidate{Class: outreach.Service, Kind: outreach.Evaluation, Task: a.Task, Expires: a.Closes},
 			Reply:     r.card("evaluation.intro", d, a)}
 	}
-	return r.send(ctx, tx, now, messages)
+	return r.Courier.SendInParts(ctx, tx, now, messages)
 }
 
 // remind reminds once, on the first working day after the invitation.
@@ -139,26 +145,11 @@ func (r *Runner) remind(ctx context.Context, tx Tx, now time.Time) (t courier.Ta
 			Candidate: outreach.Candidate{Class: outreach.Prompt, Kind: outreach.EvaluationReminder, Task: a.Task, Expires: a.Closes},
 			Reply:     r.card("evaluation.reminder", d, a)}
 	}
-	return r.send(ctx, tx, now, messages)
+	return r.Courier.SendInParts(ctx, tx, now, messages)
 }
 
 // ReminderPrefix begins the key of the reminder of a task, whose number follows.
 const ReminderPrefix = "evaluation-reminder:"
-
-// atATime is how many people are written to with one set of statements.
-const atATime = 500
-
-func (r *Runner) send(ctx context.Context, tx Tx, now time.Time, messages []courier.Message) (t courier.Tally, err error) {
-	slices.SortStableFunc(messages, func(a, b courier.Message) int { return int(a.Employee - b.Employee) })
-	for part := range slices.Chunk(messages, atATime) {
-		decisions, err := r.Courier.SendAll(ctx, tx, now, part)
-		if err != nil {
-			return t, err
-		}
-		t.Count(decisions)
-	}
-	return t, nil
-}
 
 // card is the first card of an evaluation.
 func (r *Runner) card(key string, d questionnaire.Definition, a Asked) dialog.Reply {
@@ -240,18 +231,23 @@ func (r *Runner) Close(ctx context.Context, tx Tx, now time.Time) (t courier.Tal
 			t.Add(part)
 		}
 	}
+	if err := tx.DropHalfEvaluations(ctx); err != nil {
+		return t, err
+	}
 	_, err = tx.DestroyOldAnswers(ctx, now)
 	return t, err
 }
 
 func (r *Runner) closeAndTell(ctx context.Context, tx Tx, e Evaluation, now time.Time) (courier.Tally, error) {
-	if err := r.closeOne(ctx, tx, e, now); err != nil {
+	if err := r.Publish(ctx, tx, e, now); err != nil {
 		return courier.Tally{}, err
 	}
 	return r.tellReaders(ctx, tx, e, now)
 }
 
-func (r *Runner) closeOne(ctx context.Context, tx Tx, e Evaluation, now time.Time) error {
+// Publish counts one evaluation that EvaluationsDue has locked, and writes what is shown of it.
+// Nobody is told.
+func (r *Runner) Publish(ctx context.Context, tx PublishTx, e Evaluation, now time.Time) error {
 	d, err := tx.EvaluationForm(ctx)
 	if err != nil {
 		return err
@@ -264,21 +260,20 @@ func (r *Runner) closeOne(ctx context.Context, tx Tx, e Evaluation, now time.Tim
 	o := Outcome{Closing: disclosure.Close(items, g.Own, g.Pool)}
 	if o.Atom != nil {
 		for _, c := range disclosure.Cells(items, o.Atom.Tallies) {
-			o.Cells = append(o.Cells, r.cell(c))
+			o.Cells = append(o.Cells, Told(r.Text, c))
 		}
 	}
 	return tx.PublishEvaluation(ctx, e, o, disclosure.Persons(g.Own), now)
 }
 
-// cell writes a cell in words, as it is stored: nothing finer is kept.
-func (r *Runner) cell(c disclosure.Cell) Cell {
+// Told writes a cell in words, as it is stored: nothing finer is kept.
+func Told(t *text.Catalogue, c disclosure.Cell) Cell {
 	out := Cell{Item: c.Item, Part: c.Part, N: c.N}
-	switch c.Part {
-	case disclosure.AloneBefore, disclosure.AloneNow, disclosure.Risen:
-		out.Text = r.Text.Plain(shareKey(c.Share), nil)
-	default:
-		out.Text = c.Mean.Write(r.Text.Plain("evaluation.low", nil))
+	if c.Share.Of > 0 {
+		out.Text = t.Plain(shareKey(c.Share), nil)
+		return out
 	}
+	out.Text = c.Mean.Write(t.Plain("evaluation.low", nil))
 	return out
 }
 
@@ -307,7 +302,7 @@ func (r *Runner) tellReaders(ctx context.Context, tx Tx, e Evaluation, now time.
 				Rows: [][]dialog.Button{{{Label: r.Text.Plain("label.evaluation_result", nil),
 					Action: dialog.Action{Flow: "m", Ref: e.Batch, Step: ResultStep, Verb: dialog.Resume}}}}}}
 	}
-	return r.send(ctx, tx, now, messages)
+	return r.Courier.SendInParts(ctx, tx, now, messages)
 }
 
 // UndeletedPrefix begins the key of what people are told whose comment Telegram has kept.
@@ -325,5 +320,5 @@ func (r *Runner) undeleted(ctx context.Context, tx Tx, now time.Time) (t courier
 			Candidate: outreach.Candidate{Class: outreach.Service, Kind: outreach.Evaluated},
 			Reply:     dialog.Reply{Template: "evaluation.undeleted", Text: r.Text.T("evaluation.undeleted", nil)}}
 	}
-	return r.send(ctx, tx, now, messages)
+	return r.Courier.SendInParts(ctx, tx, now, messages)
 }

@@ -11,10 +11,12 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
+	"bangkom/internal/needs"
+	"bangkom/internal/questionnaire"
+	"bangkom/internal/questionnaire/workbook"
 	"bangkom/internal/register"
 	"bangkom/internal/sheet"
 	"bangkom/internal/training"
@@ -40,9 +42,15 @@ type Store interface {
 	// TrainingCodes returns the codes of all partners and of all competencies.
 	TrainingCodes(ctx context.Context) (partners, competencies map[string]bool, err error)
 	ImportPartners(ctx context.Context, list []training.Partner, now time.Time) (register.Imported, error)
+	// PartnerAgreements returns all partners by code, with their agreements.
+	PartnerAgreements(ctx context.Context) (register.Agreements, error)
+	ImportOffers(ctx context.Context, list []register.OfferRow, now time.Time) (register.Imported, error)
 	ImportTrainings(ctx context.Context, list []register.Plan, now time.Time) (register.Imported, error)
 	ImportNominees(ctx context.Context, list []register.Nominee, now time.Time) (register.Imported, error)
+	ImportProposals(ctx context.Context, list []needs.Proposal, now time.Time) (register.Imported, error)
 	ImportSurveys(ctx context.Context, list []register.SurveyRow, now time.Time) (register.Imported, error)
+	Questionnaires(ctx context.Context) ([]questionnaire.Definition, error)
+	ImportQuestionnaire(ctx context.Context, d questionnaire.Definition, now time.Time) error
 	// ImportFor says whose import it is; without it, that of the command line.
 	ImportFor(employeeID int64)
 }
@@ -79,6 +87,10 @@ type Report struct {
 	Bare   *register.Bare         `json:"-"`
 	// Programmes is how many programmes the accepted batches of trainings belong to.
 	Programmes int `json:"-"`
+	// Shown is a mark of the preview that was made of it; "" = none was.
+	Shown string `json:"shown,omitempty"`
+	// Version is what becomes of a questionnaire; nil = it is none, or it was refused.
+	Version *Version `json:"-"`
 }
 
 // Lists are what a table is compared with while it is read.
@@ -88,9 +100,15 @@ type Lists struct {
 	Known   map[string]bool   // NIPs of everybody in service; nil for kinds that need none
 	Units   map[string]bool   // codes and names of units as register.UnitKey makes them
 	Country int               // code of the agency's country, for phone numbers
+	Office  string            // the personnel office in short, as who pays for a training is written
 	// Partners and Competencies are codes, for lists of trainings.
 	Partners, Competencies map[string]bool
+	Agreements             register.Agreements // of partners, for offers
 	Standards              register.StandardLists
+	Questionnaires         []questionnaire.Definition // all versions of all of them
+	// File is the name of the file without its ending; "" = is not known. A questionnaire
+	// that has no title is called after it.
+	File string
 }
 
 // AnyKind stands for all kinds.
@@ -111,7 +129,13 @@ func LoadLists(ctx context.Context, tx Store, name string, country int) (l Lists
 	if l.Partners, l.Competencies, err = tx.TrainingCodes(ctx); err != nil {
 		return l, err
 	}
+	if l.Agreements, err = tx.PartnerAgreements(ctx); err != nil {
+		return l, err
+	}
 	if l.Standards, err = tx.StandardLists(ctx); err != nil {
+		return l, err
+	}
+	if l.Questionnaires, err = tx.Questionnaires(ctx); err != nil {
 		return l, err
 	}
 	if l.Titles, err = tx.PositionTitles(ctx); err != nil {
@@ -165,9 +189,17 @@ type kind struct {
 	read     func(sheet.Table, Lists, time.Time) (Batch, error)
 }
 
-func kinds() []kind {
+// kinds are all of them, in the order in which a table is compared with their headings.
+func kinds() []kind { return append(registerKinds(), trainingKinds()...) }
+
+// registerKinds are those about people, positions and units.
+func registerKinds() []kind {
 	return []kind{
 		{"employees", register.Template(), true, employees},
+		{"offers", register.OffersTemplate(), false, func(t sheet.Table, l Lists, today time.Time) (Batch, error) { // before standards, of which it has all columns
+			list, err := register.ReadOffers(t.Rows(), l.Agreements, register.Known{Competencies: l.Competencies, Today: today})
+			return listed(list, err, register.OffersTemplate(), Store.ImportOffers)
+		}},
 		{"standards", register.StandardsTemplate(), false, func(t sheet.Table, l Lists, _ time.Time) (Batch, error) { // before positions, whose columns it may hold
 			l.Standards.Classes = l.Classes
 			list, err := register.ReadStandards(t.Rows(), l.Standards)
@@ -201,17 +233,27 @@ func kinds() []kind {
 			list, err := register.ReadHolidays(t.Rows())
 			return listed(list, err, register.HolidaysTemplate(), Store.ImportHolidays)
 		}},
+	}
+}
+
+// trainingKinds are those about trainings and who holds them, and about working days.
+func trainingKinds() []kind {
+	return []kind{
 		{"partners", register.PartnersTemplate(), false, func(t sheet.Table, _ Lists, _ time.Time) (Batch, error) {
 			list, err := register.ReadPartners(t.Rows())
 			return listed(list, err, register.PartnersTemplate(), Store.ImportPartners)
 		}},
 		{"trainings", register.TrainingsTemplate(), false, func(t sheet.Table, l Lists, today time.Time) (Batch, error) {
-			list, err := register.ReadTrainings(t.Rows(), register.Known{Partners: l.Partners, Competencies: l.Competencies, Units: l.Units, Today: today})
+			list, err := register.ReadTrainings(t.Rows(), register.Known{Partners: l.Partners, Competencies: l.Competencies, Units: l.Units, Office: l.Office, Today: today})
 			return late(listed(list, err, register.TrainingsTemplate(), Store.ImportTrainings))
 		}},
 		{"participants", register.NomineesTemplate(), true, func(t sheet.Table, l Lists, today time.Time) (Batch, error) {
 			list, err := register.ReadNominees(t.Rows(), l.Known, today)
 			return late(listed(list, err, register.NomineesTemplate(), Store.ImportNominees))
+		}},
+		{"proposals", register.ProposalsTemplate(), false, func(t sheet.Table, l Lists, today time.Time) (Batch, error) {
+			list, err := register.ReadProposals(t.Rows(), l.Standards.Units, today)
+			return listed(list, err, register.ProposalsTemplate(), Store.ImportProposals)
 		}},
 		{"weeks", register.WeeksTemplate(), false, func(t sheet.Table, l Lists, _ time.Time) (Batch, error) {
 			list, err := register.ReadWeeks(t.Rows(), l.Units)
@@ -226,7 +268,7 @@ func Kinds() []string {
 	for _, k := range kinds() {
 		names = append(names, k.name)
 	}
-	return names
+	return append(names, Questionnaires)
 }
 
 func find(name string) (kind, bool) {
@@ -240,6 +282,9 @@ func find(name string) (kind, bool) {
 // Template writes an empty spreadsheet of a kind, which can be imported; ok is
 // false when there is no such kind.
 func Template(w io.Writer, name string) (ok bool, err error) {
+	if name == Questionnaires {
+		return true, sampleQuestionnaire(w)
+	}
 	k, ok := find(name)
 	if !ok {
 		return false, nil
@@ -247,10 +292,19 @@ func Template(w io.Writer, name string) (ok bool, err error) {
 	return true, sheet.Write(w, "Bangkom", [][]string{k.headings})
 }
 
+// HasNIP tells whether the rows of a kind name people by their NIP.
+func HasNIP(name string) bool {
+	k, ok := find(name)
+	return ok && slices.ContainsFunc(k.headings, func(h string) bool { return strings.Contains(h, "NIP") })
+}
+
 // Read reads the first of the tables of a file whose headings are those of the
 // named kind. today is the civil date of the agency. Errors are about the file:
 // those of packages register and sheet, of the first table when none fits.
 func Read(name string, tables []sheet.Table, l Lists, today time.Time) (Batch, error) {
+	if name == Questionnaires {
+		return readQuestionnaire(tables, l)
+	}
 	k, ok := find(name)
 	if !ok {
 		return Batch{}, fmt.Errorf("import: unknown kind %q", name)
@@ -264,6 +318,9 @@ func Recognise(body []byte, l Lists, today time.Time) (Batch, error) {
 	tables, err := sheet.Open(bytes.NewReader(body), int64(len(body)))
 	if err != nil {
 		return Batch{}, err
+	}
+	if workbook.Fits(tables) {
+		return readQuestionnaire(tables, l)
 	}
 	return firstThatFits(kinds(), tables, l, today)
 }
@@ -328,47 +385,4 @@ func listed[T any](l register.List[T], err error, headings []string,
 func late(b Batch, err error) (Batch, error) {
 	b.Late = true
 	return b, err
-}
-
-// WriteRefused writes the refused rows as a spreadsheet that can be mended and
-// imported. why tells the cause of a code in words. The file holds whole NIPs.
-func WriteRefused(w io.Writer, r Report, why func(code string) string) error {
-	rows := [][]string{append(slices.Clone(r.Headings), "BARIS", "SEBAB")}
-	for _, f := range r.Refused {
-		rows = append(rows, append(slices.Clone(f.Cells), strconv.Itoa(f.Row), why(strings.ToLower(f.Code))))
-	}
-	return sheet.Write(w, "Ditolak", rows)
-}
-
-// MaxBytes is how large a file may be.
-const MaxBytes = sheet.MaxBytes
-
-// WriteSuperiors writes whose superior an import changes as a spreadsheet. Of NIPs
-// it holds the last four digits. noOne stands for nobody, waits for what somebody
-// else has to approve.
-func WriteSuperiors(w io.Writer, list []register.NewSuperior, noOne, waits string) error {
-	rows := [][]string{{"NAMA", "NIP BERAKHIRAN", "UNIT KERJA", "ATASAN LAMA", "ATASAN BARU", "KETERANGAN"}}
-	for _, s := range list {
-		note := ""
-		if s.Waits {
-			note = waits
-		}
-		rows = append(rows, []string{s.Name, s.NIP4, s.Unit, cmp.Or(s.Old, noOne), cmp.Or(s.New, noOne), note})
-	}
-	return sheet.Write(w, "Atasan", rows)
-}
-
-// WriteLosses writes whom an import takes out of service and who loses the superior
-// as a spreadsheet, each with what happens: the words for both are given.
-func WriteLosses(w io.Writer, l register.Losses, left, bereft string) error {
-	rows := [][]string{{"NAMA", "NIP BERAKHIRAN", "UNIT KERJA", "YANG TERJADI", "ATASAN SAMPAI SEKARANG"}}
-	for _, part := range []struct {
-		list []register.Loss
-		what string
-	}{{l.Left, left}, {l.Bereft, bereft}} {
-		for _, one := range part.list {
-			rows = append(rows, []string{one.Name, one.NIP4, one.Unit, part.what, one.Superior})
-		}
-	}
-	return sheet.Write(w, "Terdampak", rows)
 }

@@ -27,7 +27,8 @@ type Upload struct {
 	EmployeeID int64
 	Kind       string
 	FileID     string
-	Size       int64 // bytes
+	Name       string // of the file; "" = not known, or the upload is over
+	Size       int64  // bytes
 	State      UploadState
 	At         time.Time // when it came
 	Changed    time.Time // when it came into its state
@@ -42,4 +43,6 @@ type Upload struct {
 	// Losses are who leaves by it and who loses the superior, as the preview or what
 	// was applied said; empty before the preview and two days after the end.
 	Losses register.Losses
+	// Shown is a mark of the preview (Report.Shown); "" before it.
+	Shown string
 }

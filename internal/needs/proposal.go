@@ -27,6 +27,7 @@ type Proposal struct {
 	People    int
 	Reason    string
 	Ruled     bool // the officer says that a rule demands it
+	Unsaid    bool // a spreadsheet says nothing about Ruled: what is stored stays
 	By        int64
 	At        time.Time
 	Revision  int // rises with each change
@@ -106,6 +107,7 @@ type Supply struct {
 	Levels    []int    // up to which, in the same order
 	Batches   int      // of the year, without cancelled ones
 	Seats     int
+	Held      int // of these seats: those of batches that are over
 	Proposed  int // people
 }
 

@@ -22,7 +22,7 @@ func TestProposalsAreAddedUp(t *testing.T) {
 		"by training": {ByTraining(all), "[{BTCLS 0 0 2 25 20} {Kearsipan 0 0 1 20 0} {Pengadaan Barang 7 0 2 15 12}]"},
 		"by unit":     {ByUnit(all), "[{RSUD 0 3 2 25 0} {Badan 0 2 2 23 20} {Dinas 7 1 1 12 12}]"},
 		"for programmes": {Propose([]Supply{{Programme: 7, Title: "Pengadaan Barang"}, {Programme: 8, Title: "Lain"}}, all),
-			"[{7 Pengadaan Barang [] [] 0 0 15} {8 Lain [] [] 0 0 0}]"},
+			"[{7 Pengadaan Barang [] [] 0 0 0 15} {8 Lain [] [] 0 0 0 0}]"},
 		"of nobody": {ByUnit(nil), "[]"},
 	} {
 		if got := fmt.Sprint(c.got); got != c.want {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bangkom/internal/disclosure"
+	"bangkom/internal/personnel"
 )
 
 // LongestNote is how long the reason of a correction or of a return may be; the database has
@@ -83,6 +84,14 @@ type Actor struct {
 
 // Any tells whether the sign-off is theirs to read.
 func (a Actor) Any() bool { return a.Officer || a.Head || a.Office }
+
+// Signatory is whoever has approved, as a paper names who signs it (blok tanda tangan).
+type Signatory struct {
+	Name  string // with degrees; "" = nobody yet
+	NIP   personnel.NIP
+	Title string // of the position: of the head, also when a stand-in has approved
+	Grade string // pangkat and golongan as the register writes them; "" = not told
+}
 
 // Deed is something that is done to a sign-off.
 type Deed string

@@ -18,7 +18,7 @@ type Wish struct {
 
 // WishTold is a topic as it may be shown: of those who could choose it, a range.
 type WishTold struct {
-	Label string
+	Topic, Label string
 	disclosure.Told
 }
 
@@ -27,7 +27,6 @@ const mostTopics = 12
 
 // wished is a topic while it is counted.
 type wished struct {
-	topic    string
 	families map[string]int // to how many of each it was offered
 	WishTold
 }
@@ -42,7 +41,7 @@ func Wishes(list []Wish) (out []WishTold) {
 	for _, w := range list {
 		t := topics[w.Topic]
 		if t == nil {
-			t = &wished{topic: w.Topic, families: map[string]int{}, WishTold: WishTold{Label: w.Label}}
+			t = &wished{families: map[string]int{}, WishTold: WishTold{Topic: w.Topic, Label: w.Label}}
 			topics[w.Topic] = t
 		}
 		t.families[w.Family] = w.N
@@ -57,7 +56,7 @@ func Wishes(list []Wish) (out []WishTold) {
 		}
 	}
 	slices.SortFunc(told, func(x, y *wished) int {
-		return cmp.Or(cmp.Compare(y.From, x.From), strings.Compare(x.Label, y.Label), strings.Compare(x.topic, y.topic))
+		return cmp.Or(cmp.Compare(y.From, x.From), strings.Compare(x.Label, y.Label), strings.Compare(x.Topic, y.Topic))
 	})
 	told = told[:min(len(told), mostTopics)]
 	for set := tight(told); set != nil; set = tight(told) {
@@ -68,6 +67,14 @@ func Wishes(list []Wish) (out []WishTold) {
 		out = append(out, t.WishTold)
 	}
 	return out
+}
+
+// WishesFor are those of Wishes that people of a family of positions can choose themselves, for
+// one of them to read: what a family may choose is no secret, so nothing is told beyond Wishes.
+func WishesFor(list []Wish, family string) []WishTold {
+	return slices.DeleteFunc(Wishes(list), func(t WishTold) bool {
+		return !slices.ContainsFunc(list, func(w Wish) bool { return w.Family == family && w.Label == t.Label })
+	})
 }
 
 // tight finds topics whose lower ends leave fewer than five of those to whom they were offered.

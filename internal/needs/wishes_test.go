@@ -64,7 +64,7 @@ func single(c choosing) (told []WishTold) {
 	offered := map[string]int{"Keduanya": c.n[0] + c.n[1], "Milik 0": c.n[0], "Milik 1": c.n[1]}
 	for label, n := range c.counts() {
 		if r := disclosure.RangeOf(n, offered[label], 0, 1); r.From >= disclosure.GroupPersons {
-			told = append(told, WishTold{label, disclosure.Told{N: offered[label], Range: r}})
+			told = append(told, WishTold{label, label, disclosure.Told{N: offered[label], Range: r}})
 		}
 	}
 	return told
@@ -112,11 +112,25 @@ func TestWishesForceNoCount(t *testing.T) {
 func TestWishesByHand(t *testing.T) {
 	list := []Wish{{"pelaksana", "a", "Aplikasi perkantoran", 40, 21}, {"kesehatan", "a", "Aplikasi perkantoran", 12, 4}, {"pelaksana", "k", "Kearsipan digital", 40, 12},
 		{"kesehatan", "l", "Layanan kesehatan", 12, 6}, {"pimpinan", "m", "Memimpin tim", 6, 6}, {"pelaksana", "p", "Pelayanan publik", 40, 4}}
-	want := "[{Aplikasi perkantoran {52 1 {25 29}}} {Kearsipan digital {40 1 {10 14}}} {Layanan kesehatan {12 1 {5 12}}}]"
+	want := "[{a Aplikasi perkantoran {52 1 {25 29}}} {k Kearsipan digital {40 1 {10 14}}} {l Layanan kesehatan {12 1 {5 12}}}]"
 	if got := fmt.Sprint(Wishes(list)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	if got := Wishes(nil); got != nil {
 		t.Error(got)
+	}
+}
+
+// A family reads of its own topics what may be told of all, with the count of all families.
+func TestWishesFor(t *testing.T) {
+	list := []Wish{{"a", "both", "Keduanya", 30, 7}, {"b", "both", "Keduanya", 20, 3}, {"a", "own", "Milik a", 30, 4}, {"b", "lead", "Memimpin", 20, 9}}
+	for family, want := range map[string]string{"a": "[Keduanya 10-14]", "b": "[Keduanya 10-14 Memimpin 5-9]", "c": "[]"} {
+		said := []string{}
+		for _, w := range WishesFor(list, family) {
+			said = append(said, fmt.Sprintf("%s %d-%d", w.Label, w.From, w.To))
+		}
+		if got := fmt.Sprint(said); got != want {
+			t.Errorf("%s reads %s, want %s", family, got, want)
+		}
 	}
 }

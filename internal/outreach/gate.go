@@ -87,8 +87,10 @@ func (g Gate) refusePrompt(p Person, c Candidate, now time.Time) (Reason, time.T
 	switch {
 	case c.Kind.Traits().Reminds && t.Reminders >= g.Rules.Caps.Reminders:
 		return Reminded, none
-	case c.Kind == Reminder && t.Snoozes >= g.Rules.Caps.Snoozes:
+	case (c.Kind == Reminder || c.Kind == Campaign) && t.Snoozes >= g.Rules.Caps.Snoozes:
 		return SnoozedOut, none
+	case c.Kind == Campaign && t.Alone:
+		return OpensAlone, none
 	case c.Kind == Nudge && now.Before(g.NudgeFrom(t)):
 		return NudgeCoolDown, g.NudgeFrom(t)
 	}

@@ -44,9 +44,26 @@ const (
 	Evaluation           Kind = "evaluation"       // who attended a training is asked about it
 	// EvaluationReminder reminds once of an evaluation, whose answers have no name.
 	EvaluationReminder Kind = "evaluation_reminder"
-	Evaluated          Kind = "evaluated"   // what became of an evaluation: it is closed, a comment could not be deleted
-	ReportBack         Kind = "report_back" // what was done about what participants said (tindak lanjut masukan)
-	Signoff            Kind = "signoff"     // what a unit needs waits for who prepares or approves it, or was given back
+	Evaluated          Kind = "evaluated"     // what became of an evaluation: it is closed, a comment could not be deleted
+	ReportBack         Kind = "report_back"   // what was done about what participants said (tindak lanjut masukan)
+	Resolve            Kind = "resolve"       // who attended a training may write a resolve of their own (niat), and is asked what became of it
+	Plan               Kind = "plan"          // what became of the person's development plan
+	PlanReminder       Kind = "plan_reminder" // a reminder of a line of it, for which the person has asked (Ingatkan saya)
+	// PlanMonth is one line of the plan a month (butir bulan ini), to whom no weekly note has told it.
+	PlanMonth Kind = "plan_month"
+	Plans     Kind = "plans"     // plans of a superior's team wait for agreement
+	Agreement Kind = "agreement" // the agreement with a partner of trainings ends soon
+	Signoff   Kind = "signoff"   // what a unit needs waits for who prepares or approves it, or was given back
+	// FollowUp asks a participant, or the superior, what is used of a training at work.
+	FollowUp         Kind = "follow_up"
+	FollowUpReminder Kind = "follow_up_reminder" // reminds once of that
+	Survey           Kind = "survey"             // the personnel office asks something of its own accord (survei)
+	SurveyReminder   Kind = "survey_reminder"    // reminds once of that
+	SurveyReport     Kind = "survey_report"      // what was done about what people said in it
+	SurveyNews       Kind = "survey_news"        // that it is closed, or what its owner or the head of the agency has to do about it
+	Campaign         Kind = "campaign"           // an invitation in the words of the personnel office (ajakan), to do a task that is open
+	Help             Kind = "help"               // somebody has asked to be called by a helper (pendamping)
+	FollowedUp       Kind = "followed_up"        // what became of it: both sides are there, something was given to the superior
 )
 
 // Traits is all that is known about a kind of message: one row of the table. The
@@ -109,7 +126,22 @@ var traits = []Traits{
 	{Kind: EvaluationReminder, Reminds: true, Asks: true, Alone: true},
 	{Kind: Evaluated, Fasts: true},
 	{Kind: ReportBack, Fasts: true},
+	{Kind: Resolve, Alone: true, Fasts: true},
 	{Kind: Signoff},
+	{Kind: FollowUp, Asks: true},
+	{Kind: FollowUpReminder, Reminds: true, Asks: true},
+	{Kind: FollowedUp},
+	{Kind: Survey, Asks: true},
+	{Kind: SurveyReminder, Reminds: true, Asks: true, Alone: true},
+	{Kind: SurveyReport},
+	{Kind: SurveyNews},
+	{Kind: Campaign, Reminds: true, Asks: true},
+	{Kind: Help},
+	{Kind: Plan},
+	{Kind: PlanReminder},
+	{Kind: PlanMonth},
+	{Kind: Plans, Alert: true},
+	{Kind: Agreement},
 }
 
 // Table returns the rows of all kinds.

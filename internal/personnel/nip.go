@@ -231,6 +231,17 @@ func (n NIP) Reveal() string {
 	return fmt.Sprintf("%018d", n.veiled^veil)
 }
 
+// Printed returns the digits as letters have them, with blanks between date of birth,
+// appointment, sex and serial; an empty string for the zero NIP. What holds for Reveal holds
+// here, and for the place to sign of a paper.
+func (n NIP) Printed() string {
+	if n.IsZero() {
+		return ""
+	}
+	all := n.Reveal()
+	return all[:8] + " " + all[8:14] + " " + all[14:15] + " " + all[15:]
+}
+
 // Masked returns fourteen dots and the last four digits, an empty string for
 // the zero NIP.
 func (n NIP) Masked() string {

@@ -12,6 +12,7 @@ const (
 	AgencyHead    Viewer = "head"
 	AuditorViewer Viewer = "auditor"
 	OperatorView  Viewer = "operator"
+	HelperView    Viewer = "helper"    // pendamping, never the direct superior
 	CommitteeView Viewer = "committee" // panitia of a training: of those in it, until 14 days after its end
 )
 
@@ -30,7 +31,14 @@ const (
 	Questions    Data = "questions" // what was asked about an announcement
 	Replies      Data = "replies"   // what the person says about the own rating (tanggapan)
 	Needs        Data = "needs"     // what groups lack of what their positions require (analisis kebutuhan)
-	Nameless     Data = "nameless"  // what was answered without a name (evaluasi pelatihan)
+	Used         Data = "used"      // what is used of a training at work (penerapan pelatihan)
+	Resolves     Data = "resolves"  // what the person has resolved to do with a training (niat)
+	Plans        Data = "plans"     // what somebody plans to learn and has submitted (rencana pengembangan)
+	Surveys      Data = "surveys"   // what was answered in a survey of the personnel office (survei)
+	Helped       Data = "helped"    // that somebody has asked to be called by a helper (permintaan pendampingan), for 30 days
+	Invited      Data = "invited"   // which text of a campaign somebody got (ajakan), until it is counted
+	Nameless     Data = "nameless"  // what was answered without a name (evaluasi pelatihan, survei anonim)
+	Ready        Data = "ready"     // how ready a unit is for a change, of answers without a name: its head reads class and stage
 )
 
 // Sight is how much a viewer sees.
@@ -51,13 +59,14 @@ const (
 // and the tests follow it.
 func Sees(v Viewer, d Data) Sight {
 	return map[Viewer]map[Data]Sight{
-		Self:          {RegisterData: Named, Linked: Named, Progress: Named, Answers: Named, Trainings: Named, Receipts: Named, Questions: Named, Replies: Named},
-		Superior:      {RegisterData: Named, Linked: Named, Progress: Named, Answers: AfterBoth, Replies: AfterBoth, Trainings: Named, Receipts: Counted},
+		Self:          {RegisterData: Named, Linked: Named, Progress: Named, Answers: Named, Trainings: Named, Receipts: Named, Questions: Named, Replies: Named, Used: Named, Resolves: Named, Plans: Named, Surveys: Named, Helped: Named, Invited: Named},
+		Superior:      {RegisterData: Named, Linked: Named, Progress: Named, Answers: AfterBoth, Replies: AfterBoth, Used: AfterBoth, Trainings: Named, Receipts: Counted, Plans: Named, Ready: Grouped},
 		UnitOfficer:   {RegisterData: Named, Linked: Named, Progress: Named, Trainings: Named, Receipts: Named},
-		PersonnelHR:   {RegisterData: Named, Linked: Named, Progress: Named, Answers: WithReason, Needs: Grouped, Nameless: Grouped, Trainings: Named, Receipts: Named, Questions: Named, Replies: WhenAsked},
-		AgencyHead:    {Progress: Grouped, Answers: Grouped, Nameless: Grouped, Trainings: Grouped},
+		PersonnelHR:   {RegisterData: Named, Linked: Named, Progress: Named, Answers: WithReason, Needs: Grouped, Nameless: Grouped, Used: Grouped, Trainings: Named, Receipts: Named, Questions: Named, Replies: WhenAsked, Plans: WithReason, Surveys: WithReason, Ready: Grouped, Helped: WhenAsked, Invited: Grouped},
+		AgencyHead:    {Progress: Grouped, Answers: Grouped, Nameless: Grouped, Used: Grouped, Trainings: Grouped, Plans: Grouped},
 		AuditorViewer: {AuditRows: Named},
 		OperatorView:  {},
+		HelperView:    {Helped: WhenAsked},
 		CommitteeView: {RegisterData: Named, Nameless: Grouped, Trainings: Named},
 	}[v][d]
 }

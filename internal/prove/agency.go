@@ -10,6 +10,7 @@ import (
 	"bangkom/internal/app"
 	"bangkom/internal/config"
 	"bangkom/internal/dialog"
+	"bangkom/internal/followup"
 	"bangkom/internal/mailing"
 	"bangkom/internal/proof"
 	"bangkom/internal/reminder"
@@ -55,7 +56,7 @@ func OpenAgency(ctx context.Context, ownerURL, appURL string) (proof.Agency, err
 	a := &agency{db: db, owner: owner, location: cfg.Location()}
 	send := app.NewCourier(app.DeriveKeys([]byte(proof.CodeKey)), cat, a.location)
 	a.mailer = &mailing.Mailer{Courier: send, Writer: mailing.Writer{Text: cat, Location: a.location}}
-	a.jobs = scheduler.New(scheduler.Config{Jobs: app.Jobs(1, app.NewReminder(send, cat, a.location), app.NewMailer(send, cat, a.location)), Store: app.Slots{DB: db}, Location: a.location})
+	a.jobs = scheduler.New(scheduler.Config{Jobs: app.Jobs(1, app.NewReminder(send, cat, a.location), app.NewMailer(send, cat, a.location), followup.DefaultRules()), Store: app.Slots{DB: db}, Location: a.location})
 	return a, nil
 }
 

@@ -15,10 +15,10 @@ func TestDiff(t *testing.T) {
 		want []Difference
 	}{
 		{"same", Definition{Code: "q", Version: 2, Title: "T", Items: former.Items}, nil},
-		{"title", Definition{Code: "q", Title: "U", Items: former.Items}, []Difference{{"changed", ""}}},
+		{"title", Definition{Code: "q", Title: "U", Items: former.Items}, []Difference{{What: "changed"}}},
 		{"added, changed, removed", Definition{Code: "q", Title: "T", Items: []Item{item("A", "x"), item("D", "d"), item("C", "c")}},
-			[]Difference{{"changed", "A"}, {"added", "D"}, {"removed", "B"}}},
-		{"moved", Definition{Code: "q", Title: "T", Items: []Item{item("B", "b"), item("A", "a"), item("C", "c")}}, []Difference{{"moved", "A"}}},
+			[]Difference{{"changed", "A", "a", "x"}, {What: "added", Item: "D"}, {What: "removed", Item: "B"}}},
+		{"moved", Definition{Code: "q", Title: "T", Items: []Item{item("B", "b"), item("A", "a"), item("C", "c")}}, []Difference{{What: "moved", Item: "A"}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -29,12 +29,16 @@ func TestDiff(t *testing.T) {
 	}
 }
 
-func TestTemplateCanBeRead(t *testing.T) {
-	raw, err := Template()
-	if err != nil {
-		t.Fatal(err)
+// What was stored and comes back from a sheet unchanged is no difference: lists that are empty
+// there are not stored at all.
+func TestDiffOfWhatASheetGives(t *testing.T) {
+	of := func(families []string) Definition {
+		return Definition{Code: "q", Title: "T", Items: []Item{{Code: "A", Prompt: "a", Type: Pick, Choices: []Choice{{Value: "x", Label: "X", For: families}, {Value: "y", Label: "Y", For: families}}}}}
 	}
-	if d, err := Parse(raw); err != nil || d.Kind != SelfAssessment {
-		t.Errorf("Parse = %s, %v", d.Kind, err)
+	if got := Diff(of(nil), of([]string{})); len(got) != 0 {
+		t.Errorf("%+v", got)
+	}
+	if got := Diff(of(nil), of([]string{"guru"})); len(got) != 1 {
+		t.Errorf("a family of positions is no difference: %+v", got)
 	}
 }

@@ -100,13 +100,25 @@ func (i Item) clean() Item {
 	i.Choices = nil
 	for _, c := range choices {
 		i.Choices = append(i.Choices, Choice{
-			Value: strings.TrimSpace(c.Value), Label: strings.TrimSpace(c.Label), For: c.For,
+			Value: strings.TrimSpace(c.Value), Label: strings.TrimSpace(c.Label), For: append([]string(nil), c.For...), // nil when it names none
 		})
 	}
 	if i.OnlyIf != nil {
-		i.OnlyIf = &Condition{Item: strings.TrimSpace(i.OnlyIf.Item), In: cleanTexts(i.OnlyIf.In)}
+		c := i.OnlyIf.clean()
+		i.OnlyIf = &c
 	}
 	return i
+}
+
+func (c Condition) clean() Condition {
+	out := Condition{Item: strings.TrimSpace(c.Item), In: cleanTexts(c.In)}
+	for _, one := range c.All {
+		out.All = append(out.All, one.clean())
+	}
+	for _, one := range c.Any {
+		out.Any = append(out.Any, one.clean())
+	}
+	return out
 }
 
 func cleanTexts(texts []string) []string {

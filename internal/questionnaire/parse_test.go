@@ -89,7 +89,7 @@ items:
   - {code: A, title: A, type: level, prompt: "?", levels: [a, b, "", d]}
   - {code: A, title: A, type: text, prompt: "?", only_if: {item: Z, in: [x]}}
   - {title: "", type: slider, prompt: "", choices: [{value: "2", label: Satu}]}
-  - {code: P, title: P, type: choice, prompt: "?", choices: [{value: a, label: Sangat panjang sekali ini}, {value: b, label: "1"}, {value: B, label: x}]}
+  - {code: P, title: P, type: choice, prompt: "?", choices: [{value: a, label: Sangat panjang sekali ini}, {value: b, label: "1"}, {value: "B b", label: b}]}
 `
 	d, err := Parse([]byte(raw))
 	if err == nil || !cmp.Equal(d, Definition{}) {
@@ -176,11 +176,11 @@ func validateCases() []validateCase {
 			d.Items[0].SupervisorLevels[4] = strings.Repeat("\U0001F600", MaxBody/2)
 		}, TooLong},
 		{"long but fitting", func(d *Definition) { d.Items[0].Levels[4] = strings.Repeat("a", MaxBody-200) }, ""},
-		{"condition on itself", func(d *Definition) { d.Items[0].OnlyIf = &Condition{"M.01", []string{"1"}} }, BadCondition},
-		{"condition on a later item", func(d *Definition) { d.Items[0].OnlyIf = &Condition{"M.02", []string{"1"}} }, BadCondition},
-		{"condition on no value", func(d *Definition) { d.Items[1].OnlyIf = &Condition{"M.01", nil} }, BadCondition},
-		{"condition on an impossible value", func(d *Definition) { d.Items[1].OnlyIf = &Condition{"M.01", []string{"-"}} }, BadCondition},
-		{"condition on an earlier item", func(d *Definition) { d.Items[1].OnlyIf = &Condition{"M.01", []string{"0"}} }, ""},
+		{"condition on itself", func(d *Definition) { d.Items[0].OnlyIf = &Condition{Item: "M.01", In: []string{"1"}} }, BadCondition},
+		{"condition on a later item", func(d *Definition) { d.Items[0].OnlyIf = &Condition{Item: "M.02", In: []string{"1"}} }, BadCondition},
+		{"condition on no value", func(d *Definition) { d.Items[1].OnlyIf = &Condition{Item: "M.01"} }, BadCondition},
+		{"condition on an impossible value", func(d *Definition) { d.Items[1].OnlyIf = &Condition{Item: "M.01", In: []string{"-"}} }, BadCondition},
+		{"condition on an earlier item", func(d *Definition) { d.Items[1].OnlyIf = &Condition{Item: "M.01", In: []string{"0"}} }, ""},
 		{"NUL breaks jsonb", func(d *Definition) { d.Title = "a\x00" }, BadText},
 		{"broken UTF-8", func(d *Definition) { d.Items[0].Levels[0] = "\xff" }, BadText},
 	}

@@ -33,23 +33,33 @@ const (
 	SelfAssessmentTechnical Kind = "self_assessment_technical" // technical competencies
 	Interest                Kind = "interest"                  // what a person wants to learn
 	TrainingEvaluation      Kind = "training_evaluation"       // what participants say of a training
+	FollowUp                Kind = "follow_up"                 // what participants use of it at work, weeks later
+	FollowUpSuperior        Kind = "follow_up_superior"        // what their superiors see of that
+	Survey                  Kind = "survey"                    // what the personnel office asks of its own accord (survei)
+	Readiness               Kind = "readiness"                 // how ready people are for one named change (kesiapan perubahan)
 )
 
 func (k Kind) known() bool {
-	return k == SelfAssessment || k == SelfAssessmentTechnical || k == Interest || k == TrainingEvaluation
+	return slices.Contains([]Kind{SelfAssessment, SelfAssessmentTechnical, Interest, TrainingEvaluation, FollowUp, FollowUpSuperior, Survey, Readiness}, k)
 }
 
-// The placeholders that only a TrainingEvaluation may hold: a trainer, and what the
-// participants shall be able to do.
+// The placeholders that only questions about a training may hold: a trainer, what the
+// participants shall be able to do, and the participant whom a superior is asked about.
 const (
 	TrainerPlaceholder = "{pengajar}"
 	AbilityPlaceholder = "{kemampuan}"
+	SubjectPlaceholder = "{alamat}"
 )
 
 // placeholders are what a prompt may hold.
 func (k Kind) placeholders() []string {
-	if k == TrainingEvaluation {
+	switch k {
+	case TrainingEvaluation:
 		return []string{Placeholder, TrainerPlaceholder, AbilityPlaceholder}
+	case FollowUp:
+		return []string{Placeholder, AbilityPlaceholder}
+	case FollowUpSuperior:
+		return []string{Placeholder, AbilityPlaceholder, SubjectPlaceholder}
 	}
 	return []string{Placeholder}
 }
@@ -76,7 +86,7 @@ type Definition struct {
 	Version int    `json:"version" yaml:"version"` // counted from 1
 	Kind    Kind   `json:"kind" yaml:"kind"`
 	Title   string `json:"title" yaml:"title"`
-	Intro   string `json:"intro" yaml:"intro"`     // may hold Placeholder
+	Intro   string `json:"intro" yaml:"intro"`     // may hold Placeholder; of a survey it may be empty
 	Minutes int    `json:"minutes" yaml:"minutes"` // told before the first question
 	Review  bool   `json:"review" yaml:"review"`   // a review card comes before sending
 	Items   []Item `json:"items" yaml:"items"`
@@ -113,6 +123,12 @@ type Choice struct {
 	For []string `json:"for,omitempty" yaml:"for"`
 }
 
+// Numbered tells whether the choices of the item stand in the body of the question, with
+// their numbers as buttons, because a label is longer than a button is wide.
+func (i Item) Numbered() bool {
+	return slices.ContainsFunc(i.Choices, func(c Choice) bool { return runes(c.Label) > MaxLabel })
+}
+
 // Fits tells whether the choice is offered to a family of positions.
 func (c Choice) Fits(family string) bool { return len(c.For) == 0 || slices.Contains(c.For, family) }
 
@@ -123,10 +139,12 @@ func (i Item) Fitting(family string) Item {
 }
 
 // Condition asks an item only if an earlier one was answered with one of In,
-// which may name Skipped.
+// which may name Skipped; or, with Item "", if All of several conditions are met, or Any.
 type Condition struct {
-	Item string   `json:"item" yaml:"item"`
-	In   []string `json:"in" yaml:"in"`
+	Item string      `json:"item" yaml:"item"`
+	In   []string    `json:"in" yaml:"in"`
+	All  []Condition `json:"all,omitempty" yaml:"all"`
+	Any  []Condition `json:"any,omitempty" yaml:"any"`
 }
 
 // Answers holds the raw value of each answered item by its code.
@@ -161,7 +179,7 @@ func (d Definition) Applicable(a Answers) []Item {
 	items := make([]Item, 0, len(d.Items))
 	asked := make(map[string]bool, len(d.Items))
 	for _, i := range d.Items {
-		if c := i.OnlyIf; c != nil && (!asked[c.Item] || !c.met(a)) {
+		if c := i.OnlyIf; c != nil && !c.met(a, asked) {
 			continue
 		}
 		asked[i.Code] = true
@@ -170,17 +188,17 @@ func (d Definition) Applicable(a Answers) []Item {
 	return items
 }
 
-func (c Condition) met(a Answers) bool {
+// met tells whether the answers so far meet the condition; asked are the items that apply.
+func (c Condition) met(a Answers, asked map[string]bool) bool {
+	met := func(one Condition) bool { return one.met(a, asked) }
+	switch {
+	case len(c.All) > 0:
+		return !slices.ContainsFunc(c.All, func(one Condition) bool { return !met(one) })
+	case len(c.Any) > 0:
+		return slices.ContainsFunc(c.Any, met)
+	}
 	value, answered := a[c.Item]
-	if !answered {
-		return false
-	}
-	for _, v := range c.In {
-		if v == value {
-			return true
-		}
-	}
-	return false
+	return answered && asked[c.Item] && slices.Contains(c.In, value)
 }
 
 // Missing returns the applicable items that have no valid value yet; an

@@ -21,8 +21,8 @@ func byCode(t *testing.T) map[string]Definition {
 	for _, d := range ds {
 		m[d.Code] = d
 	}
-	if len(ds) != 4 || len(m) != 4 {
-		t.Fatalf("Shipped() has %d questionnaires with %d codes, want 4", len(ds), len(m))
+	if len(ds) != 7 || len(m) != 7 {
+		t.Fatalf("Shipped() has %d questionnaires with %d codes, want 7", len(ds), len(m))
 	}
 	return m
 }
@@ -44,7 +44,7 @@ func TestShippedStatements(t *testing.T) {
 	got, gotSupervisor, wantSupervisor := map[string][]string{}, map[string][]string{}, map[string][]string{}
 	for _, d := range byCode(t) {
 		for _, i := range d.Items {
-			if i.Type == Level && d.Kind != TrainingEvaluation {
+			if i.Type == Level && (d.Kind == SelfAssessment || d.Kind == SelfAssessmentTechnical) {
 				got[i.Code], gotSupervisor[i.Code] = i.Levels, i.SupervisorLevels
 			}
 		}
@@ -91,6 +91,12 @@ func TestShippedOrderAndTitles(t *testing.T) {
 			{"R1", "Materi", false}, {"R2", "Pengajar", false}, {"R3", "Praktik dan diskusi", false}, {"R4", "Panitia", false},
 			{"K1", "Kemampuan sebelum pelatihan", false}, {"K2", "Kemampuan sekarang", false}, {"S", "Saran", true},
 		},
+		"penerapan-pelatihan": {{"K", "Kemampuan", false}, {"F", "Seberapa sering dipakai", false}, {"H", "Yang paling diperlukan", false}, {"S", "Catatan", true}},
+		"kesiapan-perubahan": {
+			{"C1", "Alasan perubahan", false}, {"C2", "Ketepatan", false}, {"C3", "Manfaat", false}, {"C4", "Dukungan pimpinan", false},
+			{"C5", "Langkah yang diketahui", false}, {"C6", "Kemampuan", false}, {"C7", "Penghargaan", false}, {"C8", "Menambah beban", false},
+		},
+		"penerapan-atasan": {{"A", "Kemampuan", false}, {"T", "Tugas diberikan", false}},
 	}
 	got := map[string][]row{}
 	for code, d := range byCode(t) {
@@ -151,10 +157,13 @@ func TestShippedWording(t *testing.T) {
 // hash here.
 func TestShippedVersionsAreLocked(t *testing.T) {
 	want := map[string]string{
-		"penilaian-mandiri":  "6a87ed55a485c67e0758d617797c7ec0029afe681db863007193155a0947fc30",
-		"penilaian-teknis":   "ba86a6c5e54dda07e1cbc3d9786273c2cfbd7679b47418e9ca9b34d5ee8770c5",
-		"evaluasi-pelatihan": "d914c8408daff004f1d41ceb69fe4b0768e53ec2fd47b2d0abfc0a71a1fb21f4",
-		"minat-belajar":      "f5ffd9d9c192ac86a3de243123ae70ae47fcc2a85adb21a2664f3708212f5a4a",
+		"penilaian-mandiri":   "6a87ed55a485c67e0758d617797c7ec0029afe681db863007193155a0947fc30",
+		"penilaian-teknis":    "ba86a6c5e54dda07e1cbc3d9786273c2cfbd7679b47418e9ca9b34d5ee8770c5",
+		"evaluasi-pelatihan":  "d914c8408daff004f1d41ceb69fe4b0768e53ec2fd47b2d0abfc0a71a1fb21f4",
+		"penerapan-pelatihan": "dfaec80df440204515b017a9ad451269a9a0bafff301eab4b5cad7cbf057ffa5",
+		"penerapan-atasan":    "8d5aa44af0fb3c4f0507aa82a55e4daec2422d7005609dcf1312a442b9bda9b7",
+		"kesiapan-perubahan":  "6f02a0ccbd3cf86a0c68c36660bf4e7360bd5aa86e79f71f306ff1f6c50c2e5e",
+		"minat-belajar":       "f5ffd9d9c192ac86a3de243123ae70ae47fcc2a85adb21a2664f3708212f5a4a",
 	}
 	got := map[string]string{}
 	for code, d := range byCode(t) {

@@ -18,6 +18,7 @@ const (
 	MaxRated   = 9    // items that are not text
 	MaxMinutes = 8    // minutes that a questionnaire may announce
 	MaxLabel   = 20   // characters of a button that has a row of its own
+	MaxLine    = 200  // characters of a choice of a survey, which may stand in the body
 	MaxBody    = 3500 // UTF-16 units of a question; a Telegram message holds 4096
 	MaxText    = 1000 // characters that a text item may allow
 	maxChoices = 9
@@ -30,7 +31,7 @@ const headerRoom = len("Pertanyaan 10 dari 10 - pegawai 100 dari 100 - ")
 var (
 	codeFormat  = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
 	itemFormat  = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._]*$`)
-	valueFormat = regexp.MustCompile(`^[a-z0-9_]{1,20}$`)
+	valueFormat = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$`)
 )
 
 // ProblemCode names what is wrong, so that an importer can say it in the
@@ -111,7 +112,7 @@ func (d Definition) problems() []Problem {
 	c.require(d.Version >= 1, OutOfRange, "version %d must be at least 1", d.Version)
 	c.require(d.Kind.known(), BadCode, "kind %q is unknown", d.Kind)
 	c.require(d.Title != "", MissingText, "title is empty")
-	c.require(d.Intro != "", MissingText, "intro is empty")
+	c.require(d.Intro != "" || d.Kind == Survey, MissingText, "intro is empty")
 	c.require(measure.Units(d.Title)+measure.Units(d.Intro) <= MaxBody, TooLong, "title and intro are longer than %d", MaxBody)
 	c.texts("title", false, d.Title)
 	c.texts("intro", true, d.Intro)
@@ -153,7 +154,7 @@ func (c *checker) checkItem(d Definition, i Item, n int) {
 	case Level:
 		c.checkLevels(d, i)
 	case Pick:
-		c.checkChoices(i)
+		c.checkChoices(d.Kind, i)
 	case Text:
 		c.require(n == len(d.Items)-1, Misplaced, "a text item must be the last one")
 		c.require(i.Optional, Misplaced, "a text item must be optional")
@@ -181,7 +182,16 @@ func (c *checker) checkLevels(d Definition, i Item) {
 	c.require(!slices.Contains(i.SupervisorLevels, ""), MissingText, "a supervisor level is empty")
 }
 
-func (c *checker) checkChoices(i Item) {
+// longest is how long a label may be, in characters: only the conversation of surveys moves
+// longer ones into the body.
+func (k Kind) longest() int {
+	if k == Survey {
+		return MaxLine
+	}
+	return MaxLabel
+}
+
+func (c *checker) checkChoices(k Kind, i Item) {
 	c.require(len(i.Choices) >= 2 && len(i.Choices) <= maxChoices, OutOfRange,
 		"%d choices, want 2 to %d", len(i.Choices), maxChoices)
 	owner := map[string]int{} // what a person may type -> the choice that it means
@@ -189,9 +199,9 @@ func (c *checker) checkChoices(i Item) {
 		owner[strconv.Itoa(n+1)] = n
 	}
 	for n, ch := range i.Choices {
-		c.require(valueFormat.MatchString(ch.Value), BadCode, "choice value %q must be lower-case letters, digits and underscores, at most 20", ch.Value)
+		c.require(valueFormat.MatchString(ch.Value), BadCode, "choice value %q must be letters, digits, dots, dashes and underscores, at most 40", ch.Value)
 		c.require(ch.Label != "", MissingText, "choice %q has no label", ch.Value)
-		c.require(runes(ch.Label) <= MaxLabel, TooLong, "label %q is longer than %d", ch.Label, MaxLabel)
+		c.require(runes(ch.Label) <= k.longest(), TooLong, "label %q is longer than %d", ch.Label, k.longest())
 		c.texts("label", false, ch.Label)
 		for _, typed := range []string{fold(ch.Value), fold(ch.Label)} {
 			other, taken := owner[typed]
@@ -203,6 +213,14 @@ func (c *checker) checkChoices(i Item) {
 
 func (c *checker) checkCondition(earlier []Item, rule *Condition) {
 	if rule == nil {
+		return
+	}
+	if parts := slices.Concat(rule.All, rule.Any); len(parts) > 0 {
+		c.require(rule.Item == "" && len(rule.In) == 0 && (len(rule.All) == 0 || len(rule.Any) == 0), BadCondition,
+			"only_if: all, any and item exclude each other")
+		for n := range parts {
+			c.checkCondition(earlier, &parts[n])
+		}
 		return
 	}
 	at := slices.IndexFunc(earlier, func(i Item) bool { return i.Code == rule.Item })
@@ -242,6 +260,11 @@ func bodyUnits(d Definition, i Item) int {
 		return n
 	}
 	self := sum(i.Levels) + measure.Units(i.Zero)
+	if i.Numbered() {
+		for _, ch := range i.Choices {
+			self += measure.Units(ch.Label) + number
+		}
+	}
 	supervisor := sum(i.SupervisorLevels) + measure.Units(i.SupervisorZero)
 	return measure.Units(d.Title) + headerRoom + measure.Units(i.Title) + measure.Units(i.Prompt) + len("Belum \n\n\n") + max(self, supervisor)
 }

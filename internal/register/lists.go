@@ -67,6 +67,9 @@ type List[T any] struct {
 	Hidden  int      // rows that were read and that the spreadsheet does not show, as after a filter
 }
 
+// leftOut is the code of a row that says nothing: it was prepared and not filled in.
+const leftOut = "-"
+
 // readList reads a list whose columns stand in any order. row decides about
 // one row: its cells are in the order of cols, key is what may stand once. rows
 // is read several times.
@@ -98,6 +101,9 @@ func readList[T any](rows iter.Seq2[sheet.Row, error], cols []column, row func([
 			continue
 		}
 		one, key, code := row(cells)
+		if code == leftOut && broken == "" {
+			continue
+		}
 		if p, ok := any(&one).(interface{ put(int, []string) }); ok {
 			p.put(r.Number, given)
 		}

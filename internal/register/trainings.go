@@ -55,6 +55,7 @@ type Known struct {
 	Partners     map[string]bool // codes
 	Competencies map[string]bool // codes
 	Units        map[string]bool // as UnitKey makes them
+	Office       string          // the personnel office in short, as who pays is written
 	Today        time.Time       // civil date of the agency
 }
 
@@ -299,11 +300,14 @@ func readAims(c []sheet.Cell, p *Plan, known Known) string {
 	return ""
 }
 
-func readBatch(c []sheet.Cell, p *Plan, _ Known) string {
-	funds := map[string]training.Funding{"": training.ByOffice, "dpabkd": training.ByOffice, "dpaunitkerja": training.ByUnit, "dpaunit": training.ByUnit,
+func readBatch(c []sheet.Cell, p *Plan, known Known) string {
+	funds := map[string]training.Funding{"": training.ByOffice, "dpaunitkerja": training.ByUnit, "dpaunit": training.ByUnit,
 		"tanpabiaya": training.Free, "gratis": training.Free, "kontribusi": training.Contribution, "kontribusipeserta": training.Contribution}
-	trips := map[string]training.Journey{"": training.UnitPays, "bkd": training.OfficePays, "ditanggungbkd": training.OfficePays, "unitkerja": training.UnitPays,
+	trips := map[string]training.Journey{"": training.UnitPays, "unitkerja": training.UnitPays,
 		"ditanggungunitkerja": training.UnitPays, "peserta": training.SelfPays, "ditanggungpeserta": training.SelfPays, "tidakada": training.NoJourney}
+	if office := heading(known.Office); office != "" {
+		funds["dpa"+office], trips[office], trips["ditanggung"+office] = training.ByOffice, training.OfficePays, training.OfficePays
+	}
 	p.Batch = training.Batch{Letter: squeeze(c[colLetter].Text), Funding: funds[heading(c[colFunding].Text)], Journey: trips[heading(c[colJourney].Text)],
 		Dress: squeeze(c[colDress].Text), Bring: squeeze(c[colBring].Text), Certificate: squeeze(c[colCertificate].Text), Contact: squeeze(c[colContact].Text),
 		Target: squeeze(c[colTarget].Text)}

@@ -196,12 +196,16 @@ func (c *canvas) paint(area image.Rectangle, mask image.Image, from image.Point,
 		return // truetype faces always give *image.Alpha
 	}
 	inside := area.Intersect(c.picture.Bounds())
-	for y := inside.Min.Y; y < inside.Max.Y; y++ {
-		for x := inside.Min.X; x < inside.Max.X; x++ {
-			a := alpha.AlphaAt(from.X+x-area.Min.X, from.Y+y-area.Min.Y).A
+	if inside.Empty() {
+		return
+	}
+	from = from.Add(inside.Min.Sub(area.Min))
+	for y := range inside.Dy() {
+		shades := alpha.Pix[alpha.PixOffset(from.X, from.Y+y):][:inside.Dx()]
+		line := c.picture.Pix[c.picture.PixOffset(inside.Min.X, inside.Min.Y+y):][:inside.Dx()]
+		for x, a := range shades {
 			if step := (int(a)*rampSteps + 127) / 255; step > 0 {
-				at := c.picture.PixOffset(x, y)
-				c.picture.Pix[at] = max(c.picture.Pix[at], ramp+uint8(step)-1)
+				line[x] = max(line[x], ramp+uint8(step)-1)
 			}
 		}
 	}

@@ -21,20 +21,35 @@ type Recap struct {
 	ProposalTitle string      // above the second table; may be empty
 	ProposalHead  []string
 	Proposals     [][]string
-	Notes         []string // below the tables, in small type: sources and how to read it
-	Place         string   // the line above the signature: place and date
-	SignTitle     string   // the office of who signs
-	Signer, NIP   string   // may be empty: then there is a line to write the name on
-	Page          string   // the word before the number of a page; "" = Unit alone
+	More          []RecapTable // below those two
+	Notes         []string     // below the tables, in small type: sources and how to read it
+	Sign          SignBlock
+	Page          string // the word before the number of a page; "" = Unit alone
+}
+
+// RecapTable is a further table of a recap; without rows it is left out.
+type RecapTable struct {
+	Title string
+	Head  []string
+	Rows  [][]string // as many cells in each as there are in Head
+}
+
+// SignBlock is the place to sign (blok tanda tangan): lines below each other, with room for
+// signature and stamp above the name. Lines that are empty are left out.
+type SignBlock struct {
+	Place     string // place and date
+	Title     string // the office of who signs
+	Name      string // "" = a line to write it on
+	Rank, NIP string
 }
 
 const (
 	recapFont   = 9.0  // points
 	recapLine   = 4.2  // millimetres
-	recapInset  = 1.5  // between a cell's border and its text
+	recapInset  = 1.1  // between a cell's border and its text
 	recapFact   = 46.0 // how wide the names of facts are
 	recapSign   = 76.0 // how wide the place to sign is
-	recapRoom   = 22.0 // room for signature and stamp
+	recapRoom   = 20.0 // room for signature and stamp
 	recapNarrow = 12.0 // no column is narrower
 )
 
@@ -56,6 +71,9 @@ func (r Recap) WritePDF(w io.Writer) error {
 	}
 	r.table(pdf, r.NeedsTitle, r.Head, r.Needs)
 	r.table(pdf, r.ProposalTitle, r.ProposalHead, r.Proposals)
+	for _, t := range r.More {
+		r.table(pdf, t.Title, t.Head, t.Rows)
+	}
 	r.end(pdf)
 	r.number(pdf)
 	if err := pdf.Output(w); err != nil {
@@ -204,29 +222,32 @@ func (r Recap) end(pdf *fpdf.Fpdf) {
 		notes = append(notes, pdf.SplitText(n, resultWide-2)...)
 	}
 	pdf.Ln(4)
-	room(pdf, float64(len(notes))*recapLine+recapRoom+6*slipLine+2)
+	room(pdf, float64(len(notes))*recapLine+recapRoom+7*slipLine+2)
 	for _, line := range notes {
 		room(pdf, recapLine)
 		pdf.CellFormat(resultWide, recapLine, line, "", 1, "L", false, 0, "")
 	}
 	pdf.Ln(4)
-	room(pdf, recapRoom+4*slipLine)
+	room(pdf, recapRoom+5*slipLine)
 	left := pageWidth - resultMargin - recapSign
 	write := func(text, style string) {
 		pdf.SetFont(slipFace, style, slipFont)
 		pdf.SetX(left)
-		pdf.MultiCell(recapSign, slipLine, text, "", "L", false)
+		if text != "" {
+			pdf.MultiCell(recapSign, slipLine, text, "", "L", false)
+		}
 	}
-	write(r.Place, "")
-	write(r.SignTitle, "")
+	write(r.Sign.Place, "")
+	write(r.Sign.Title, "")
 	pdf.Ln(recapRoom)
-	if r.Signer == "" {
-		pdf.Line(left, pdf.GetY(), left+recapSign-10, pdf.GetY())
+	if r.Sign.Name == "" {
+		pdf.Line(left+pdf.GetCellMargin(), pdf.GetY(), left+recapSign-10, pdf.GetY())
 		pdf.Ln(1)
 	} else {
-		write(r.Signer, "BU")
+		write(r.Sign.Name, "BU")
 	}
-	write(r.NIP, "")
+	write(r.Sign.Rank, "")
+	write(r.Sign.NIP, "")
 }
 
 // number writes the unit, and the number of the page and how many there are, at each foot.

@@ -16,7 +16,7 @@ func sampleRecap(needs, proposals int) Recap {
 		NeedsTitle: "Kebutuhan", Head: []string{"No", "Kompetensi", "Kurang (tingkat)", "Bagian pegawai", "Prioritas unit"},
 		ProposalTitle: "Usulan pelatihan", ProposalHead: []string{"No", "Pelatihan", "Orang", "Alasan"},
 		Notes: []string{"Sumber: penilaian mandiri dan penilaian atasan, dibulatkan. Kelompok di bawah 5 orang tidak ditampilkan."},
-		Place: "Tirta Raya, 1 Desember 2027", SignTitle: "Kepala Dinas", Signer: "Dra. Siti Nurhaliza, M.Si.", NIP: "NIP 197001011995032001", Page: "Halaman"}
+		Sign:  SignBlock{Place: "Tirta Raya, 1 Desember 2027", Title: "Kepala Dinas,", Name: "Dra. Siti Nurhaliza, M.Si.", Rank: "Pembina (IV/a)", NIP: "NIP 19700101 199503 2 001"}, Page: "Halaman"}
 	for i := range needs {
 		r.Needs = append(r.Needs, []string{fmt.Sprint(i + 1), fmt.Sprintf("Kompetensi ke-%d tentang pengelolaan data", i+1), "1,2", "sedikitnya dua pertiga", "tinggi, karena layanan daring dibuka"})
 	}
@@ -56,7 +56,7 @@ func TestRecap(t *testing.T) {
 			if foot := fmt.Sprintf("Halaman %d/%d", i+1, len(pages)); strings.Count(page, foot) != 1 {
 				t.Errorf("page %d does not say %q", i+1, foot)
 			}
-			if signed := strings.Contains(page, r.Signer) && strings.Contains(page, r.NIP) && strings.Contains(page, r.Place) && strings.Contains(page, "Sumber:"); signed != (i == len(pages)-1) {
+			if signed := strings.Contains(page, r.Sign.Name) && strings.Contains(page, r.Sign.Rank) && strings.Contains(page, r.Sign.NIP) && strings.Contains(page, r.Sign.Place) && strings.Contains(page, "Sumber:"); signed != (i == len(pages)-1) {
 				t.Errorf("page %d of %d is signed: %v", i+1, len(pages), signed)
 			}
 			for row, head := range map[string]string{"Kompetensi ke-": "Bagian", "Pelatihan ke-": "Orang"} {

@@ -66,7 +66,14 @@ func WriteResults(w io.Writer, r Results) error {
 func letterhead(pdf *fpdf.Fpdf, lines []string, wide float64) {
 	lines = slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return line == "" })
 	for i, line := range lines {
-		pdf.SetFont(slipFace, map[bool]string{true: "B"}[i == 0], slipFont+float64(2-2*min(i, 1)))
+		style, size := "", slipFont-1.0 // address, telephone
+		switch {
+		case i == 0: // the government
+			style, size = "B", slipFont+2
+		case i == 1 && len(lines) > 2: // the office, where more than its name follows
+			style, size = "B", slipFont+3
+		}
+		pdf.SetFont(slipFace, style, size)
 		pdf.MultiCell(wide, slipLine+0.6, line, "", "C", false)
 	}
 	if len(lines) > 0 {

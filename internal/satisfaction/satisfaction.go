@@ -6,6 +6,7 @@ package satisfaction
 
 import (
 	"cmp"
+	"fmt"
 	"math/big"
 	"slices"
 	"strings"
@@ -78,6 +79,20 @@ func (a Answers) Converted() Centi {
 
 // Centi are hundredths: of the index, which goes from 25.00 to 100.00.
 type Centi int64
+
+// Points writes hundredths: 82,78.
+func (c Centi) Points() string { return fmt.Sprintf("%d,%02d", c/100, c%100) }
+
+// Signed writes a change: +3,10, -0,40 or 0,00.
+func (c Centi) Signed() string {
+	switch {
+	case c > 0:
+		return "+" + c.Points()
+	case c < 0:
+		return "-" + (-c).Points()
+	}
+	return Centi(0).Points()
+}
 
 // halfUp rounds to a whole number, a half upwards.
 func halfUp(r *big.Rat) Centi {

@@ -16,6 +16,10 @@ const (
 	Interest                Kind = "interest"                  // minat belajar, one optional tap
 	Rating                  Kind = "rating"                    // penilaian atasan, of one subordinate
 	TrainingEvaluation      Kind = "training_evaluation"       // evaluasi pelatihan, of a batch that the person attended
+	FollowUp                Kind = "follow_up"                 // penerapan pelatihan, weeks after a batch that the person attended
+	FollowUpSuperior        Kind = "follow_up_superior"        // the same, asked of the superior about that person
+	Survey                  Kind = "survey"                    // survei, asked by the personnel office of its own accord
+	AnonymousSurvey         Kind = "anonymous_survey"          // the same without names (survei anonim)
 )
 
 // Owner is who owes a task.
@@ -70,6 +74,13 @@ var traits = []Traits{
 	{Kind: Rating, Owner: Superior, Occasion: Period, Owed: true, Expires: true, Summary: OfRatings, Ending: "task.late"},
 	// Nobody owes it: it is no condition for anything. Its close ends all alike.
 	{Kind: TrainingEvaluation, Owner: Subject, Occasion: Batch, Anonymous: true, Ending: "evaluation.ended"},
+	// Nobody owes these either: a follow-up is a condition for nothing. Its close ends both
+	// sides alike. What somebody says about another person is not theirs to have erased.
+	{Kind: FollowUp, Owner: Subject, Occasion: AfterBatch, Erasable: true, Ending: "followup.ended"},
+	{Kind: FollowUpSuperior, Owner: Superior, Occasion: AfterBatch, Ending: "followup.ended"},
+	// Nobody owes it, and its close ends all alike.
+	{Kind: Survey, Owner: Subject, Occasion: OfSurvey, Erasable: true, Ending: "survey.ended"},
+	{Kind: AnonymousSurvey, Owner: Subject, Occasion: OfSurvey, Anonymous: true, Ending: "survey.ended"},
 }
 
 // Table returns the rows of all kinds.

@@ -12,10 +12,13 @@ type OccasionKind string
 const (
 	Period OccasionKind = "period" // a round of assessments (periode penilaian)
 	Batch  OccasionKind = "batch"  // one time that a training is held (angkatan)
+	// AfterBatch is one day after a batch on which its use at work is asked about.
+	AfterBatch OccasionKind = "follow_up"
+	OfSurvey   OccasionKind = "survey" // what the personnel office asks of its own accord (survei)
 )
 
 // occasionKinds are the kinds of occasions that exist.
-var occasionKinds = []OccasionKind{Period, Batch}
+var occasionKinds = []OccasionKind{Period, Batch, AfterBatch, OfSurvey}
 
 // Known tells whether there are occasions of this kind.
 func (k OccasionKind) Known() bool { return slices.Contains(occasionKinds, k) }

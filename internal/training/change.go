@@ -88,7 +88,7 @@ func (b Batch) Copy(starts time.Time) Batch {
 		return t.In(starts.Location()).AddDate(0, 0, days)
 	}
 	c := b
-	c.ID, c.Number, c.Name, c.Letter, c.State, c.Counts, c.Revision = 0, 0, "", "", Planned, Counts{}, 0
+	c.ID, c.Offer, c.Number, c.Name, c.Letter, c.State, c.Counts, c.Revision = 0, 0, 0, "", "", Planned, Counts{}, 0
 	c.Opens, c.Closes, c.PermissionUntil = later(b.Opens), later(b.Closes), later(b.PermissionUntil)
 	c.Sessions, c.Quotas = slices.Clone(b.Sessions), slices.Clone(b.Quotas)
 	for i, s := range c.Sessions {

@@ -5,6 +5,7 @@ package training
 
 import (
 	"maps"
+	"strings"
 	"time"
 )
 
@@ -33,6 +34,8 @@ type Partner struct {
 	Agreement string    // number of the agreement; "" = none
 	From      time.Time // first day of the agreement; zero = none
 	Until     time.Time // its last day
+	// Removed: nothing new is planned with it. What it has held keeps its name.
+	Removed bool
 }
 
 // WayIn is how the seats of a programme are won.
@@ -87,6 +90,22 @@ func (p Programme) Same(as Programme) bool {
 type Unit struct {
 	ID   int64
 	Name string // with the unit above where two have the same
+}
+
+// UnitsNamed are the units that somebody means: the one of that name alone, else those whose
+// name contains what was typed, if that is as long as shortest. Case and spaces do not matter.
+func UnitsNamed(units []Unit, typed string, shortest int) (found []Unit) {
+	plain := func(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+	typed = plain(typed)
+	for _, u := range units {
+		switch name := plain(u.Name); {
+		case name == typed:
+			return []Unit{u}
+		case len([]rune(typed)) >= shortest && strings.Contains(name, typed):
+			found = append(found, u)
+		}
+	}
+	return found
 }
 
 // Funding is who pays for a batch (pembiayaan).
@@ -162,6 +181,7 @@ type Batch struct {
 	Certificate     string
 	Contact         string
 	Target          string
+	Offer           int64 // from which it was planned; 0 = none
 	State           State
 	CancelledFor    string
 	Sessions        []Session // in the order of time
