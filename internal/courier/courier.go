@@ -9,6 +9,7 @@
 package courier
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -96,6 +97,20 @@ func (c *Courier) Send(ctx context.Context, tx Tx, now time.Time, m Message) (ou
 		return outreach.Decision{}, err
 	}
 	return d[0], nil
+}
+
+// SendInParts is SendAll for any number of messages, some hundreds at a time, and counts what
+// was decided. They go by person, so that two jobs lock the same people in one order.
+func (c *Courier) SendInParts(ctx context.Context, tx Tx, now time.Time, all []Message) (t Tally, err error) {
+	slices.SortStableFunc(all, func(a, b Message) int { return cmp.Compare(a.Employee, b.Employee) })
+	for part := range slices.Chunk(all, atATime) {
+		decisions, err := c.SendAll(ctx, tx, now, part)
+		if err != nil {
+			return t, err
+		}
+		t.Count(decisions)
+	}
+	return t, nil
 }
 
 // SendAll is Send for many messages in few statements, in their order: a job

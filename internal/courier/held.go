@@ -48,7 +48,7 @@ func (t *Tally) Add(part Tally) {
 	t.Sent, t.Kept, t.Failed = t.Sent+part.Sent, t.Kept+part.Kept, t.Failed+part.Failed
 }
 
-// atATime is how many notifications are decided again with one set of statements.
+// atATime is how many notifications are decided with one set of statements.
 const atATime = 500
 
 // Resume decides held notifications again whose time has come, at most limit of

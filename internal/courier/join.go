@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 
 	"bangkom/internal/dialog"
 	"bangkom/internal/outreach"
@@ -65,9 +64,15 @@ func (r *round) partner(ctx context.Context, id int64) (Notification, error) {
 }
 
 // joined is one message of two: both texts, then the first row of the first one and
-// the main button of the other, then what else the first one offers. Equal labels
-// are told apart by a number.
+// the main button of the other, then what else the first one offers. Whose button it
+// is, a number before it tells, as before the texts. Where one of them has numbered its
+// own buttons, of people for example, it is a letter, and those numbers stay alone:
+// otherwise "2" would be a person and the second message. A message whose buttons answer
+// its question is not joined: one of them alone would be an answer that nobody has chosen.
 func joined(a, b dialog.Reply) (dialog.Reply, bool) {
+	if answers(a) || answers(b) {
+		return dialog.Reply{}, false
+	}
 	limit := longestText
 	if a.Picture != nil {
 		limit = longestCaption
@@ -75,8 +80,12 @@ func joined(a, b dialog.Reply) (dialog.Reply, bool) {
 	if len([]rune(a.Text))+len([]rune(b.Text))+8 > limit {
 		return dialog.Reply{}, false
 	}
+	marks := [...]string{"1", "2"}
+	if numbered(a) || numbered(b) {
+		marks = [...]string{"A", "B"}
+	}
 	out := a
-	out.Text = "1. " + a.Text + "\n\n2. " + b.Text
+	out.Text = marks[0] + ". " + a.Text + "\n\n" + marks[1] + ". " + b.Text
 	out.Silent = a.Silent && b.Silent
 	out.Rows = nil
 	for i, rows := range [][][]dialog.Button{a.Rows, b.Rows} {
@@ -87,7 +96,7 @@ func joined(a, b dialog.Reply) (dialog.Reply, bool) {
 		if i > 0 {
 			row = row[:1]
 		}
-		if label := strconv.Itoa(i+1) + " " + row[0].Label; len([]rune(label)) <= longestLabel {
+		if label := marks[i] + " " + row[0].Label; !digitFirst(row[0].Label) && len([]rune(label)) <= longestLabel {
 			row[0].Label = label
 		}
 		out.Rows = append(out.Rows, row)
@@ -96,4 +105,20 @@ func joined(a, b dialog.Reply) (dialog.Reply, bool) {
 		out.Rows = append(out.Rows, a.Rows[1:]...)
 	}
 	return out, true
+}
+
+// numbered tells whether a message has buttons that begin with a number of its own.
+func numbered(r dialog.Reply) bool {
+	return slices.ContainsFunc(r.Rows, func(row []dialog.Button) bool {
+		return slices.ContainsFunc(row, func(b dialog.Button) bool { return digitFirst(b.Label) })
+	})
+}
+
+func digitFirst(label string) bool {
+	return label != "" && label[0] >= '0' && label[0] <= '9'
+}
+
+// answers tells whether the buttons of a message answer a question.
+func answers(r dialog.Reply) bool {
+	return len(r.Rows) > 0 && r.Rows[0][0].Action.Verb == dialog.Answer
 }

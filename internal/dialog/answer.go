@@ -21,7 +21,7 @@ func (t *turn[S, E]) answer(ctx context.Context, env E, at string) error {
 		t.out.NotTaken = true
 		return nil
 	} else if errors.As(err, &bad) {
-		t.present(at, string(bad))
+		t.refuse(at, bad)
 		return nil
 	} else if err != nil {
 		return fmt.Errorf("step %s: %w", at, err)

@@ -41,6 +41,9 @@ type Prompt struct {
 	Template string // catalogue key
 	Text     string
 	Rows     [][]Choice
+	// Moving are lines of the text of a review card that change by themselves, such as how
+	// many have an account by now: the card is sent whatever they read (Form.AsShown).
+	Moving []string
 	// Bare leaves the navigation away: a question that stands alone has nothing
 	// before it and nothing to come back to.
 	Bare bool
@@ -84,17 +87,6 @@ type Ending struct {
 	Keep bool
 }
 
-// Wording is the part of the catalogue that every form shares.
-type Wording struct {
-	Back, Skip, Later, Submit string          // button labels
-	Saved                     string          // toast after an accepted answer
-	Stale                     string          // above the present state, after an old button
-	Required                  string          // Skip where it is not allowed
-	Unfinished                string          // Submit while a question is unanswered
-	Words                     map[string]Verb // what people type instead of pressing
-	ReviewHint                string          // typed text on the review card that is no word
-}
-
 // Form declares a conversation over the state S. E is what it may use while
 // the transaction is open: the person, the clock, the store.
 type Form[S, E any] struct {
@@ -108,9 +100,13 @@ type Form[S, E any] struct {
 	Guard func(env E, s S) (p Prompt, closed bool)
 	// Intro is the card before the first question; nil = there is none.
 	Intro func(S) Prompt
-	// Review is the card before sending; nil, or a card without a text = the
-	// last answer finishes.
+	// Review is the card before sending; nil, or one without a text = the last answer
+	// finishes.
 	Review func(S) Prompt
+	// AsShown says that the review card is sent only while it reads as it did when it was
+	// shown: for a card that names what others can change meanwhile. Nothing on it but the
+	// lines of Prompt.Moving may change by itself.
+	AsShown bool
 	// Left is shown after Later; nil = the form is not left that way.
 	Left func(S, Place) Prompt
 	// Finish ends the form. An Invalid error asks the last question again; it
@@ -276,7 +272,7 @@ func (t *turn[S, E]) submit(ctx context.Context, env E, at string) error {
 		t.present(at, t.form.Say.Unfinished)
 		return nil
 	}
-	return t.finish(ctx, env)
+	return t.send(ctx, env)
 }
 
 func (t *turn[S, E]) finish(ctx context.Context, env E) error {
@@ -287,7 +283,7 @@ func (t *turn[S, E]) finish(ctx context.Context, env E) error {
 	} else if errors.As(err, &bad) {
 		at := t.current()
 		t.rec.unmark(at)
-		t.present(at, string(bad))
+		t.refuse(at, bad)
 		return nil
 	} else if err != nil {
 		return err
@@ -356,8 +352,17 @@ func (t *turn[S, E]) present(at, sentence string) {
 		t.show(at, t.prompt(at), "")
 	default:
 		t.in.Message = 0
-		t.out.Toast = sentence
+		t.out.Toast = PlainText(sentence)
 		t.show(at, t.prompt(at), sentence)
+	}
+}
+
+// refuse says why an answer is not taken, and asks again.
+func (t *turn[S, E]) refuse(at string, why Invalid) {
+	pressed := t.in.Message != 0 && t.in.Message == t.rec.Message
+	t.present(at, string(why))
+	if pressed { // the card stays as it is, so nothing else would say it
+		t.out.Toast = PlainText(string(why)) // Telegram shows it as it is
 	}
 }
 
@@ -374,7 +379,7 @@ func (t *turn[S, E]) show(key string, p Prompt, above string) {
 		}
 		rows = append(rows, buttons)
 	}
-	t.rec.Message, t.rec.Card = t.in.Message, ""
+	t.rec.Message, t.rec.Card, t.rec.Seen = t.in.Message, "", t.seen(key, p)
 	t.out.Replies = append(t.out.Replies, Reply{Template: p.Template, Text: text, Rows: rows, Edit: t.in.Message})
 }
 

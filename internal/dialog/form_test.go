@@ -60,6 +60,7 @@ func TestHandle(t *testing.T) {
 		{name: "changed", inputs: append(answered(), tap("tea", dialog.Change, ""), tap("tea", dialog.Answer, "3")), want: review, toast: "saved"},
 		{name: "change outside the review", inputs: append(answered()[:2], tap("tea", dialog.Change, "")), want: sugar},
 		{name: "an answer that is none", inputs: []dialog.Input{begun(), typed("nine")}, want: "one of three, please/" + first},
+		{name: "a button of an answer that is none", inputs: []dialog.Input{begun(), tap("tea", dialog.Answer, "milk")}, want: first, toast: "Milk & tea is none"},
 		{name: "a text on the review", inputs: append(answered(), typed("hm")), want: "press one/" + review},
 		{name: "the same button twice", inputs: append(answered()[:2], tap("tea", dialog.Answer, "1")), want: sugar},
 		{name: "a button of another message", want: "stale/" + sugar, toast: "stale",

@@ -33,6 +33,9 @@ type Record struct {
 	// Return is the card from which a single answer is being changed: the form
 	// goes back to it. "" = none.
 	Return string `json:"return,omitempty"`
+	// Seen are marks of the lines of the review card as it was shown last; empty = it was
+	// not shown, or its form does not ask for them (Form.AsShown).
+	Seen []string `json:"seen,omitempty"`
 }
 
 // ReviewStep is the key of the review card; no step of a form may use it.

@@ -36,6 +36,9 @@ func steps(keys ...string) func(order) []dialog.Step[order] {
 						Rows: [][]dialog.Choice{{{Label: "1", Value: "1"}, {Label: "2", Value: "2"}}, {{Label: "3", Value: "3"}}}}
 				},
 				Accept: func(s *order, value string, typed bool) error {
+					if value == "milk" {
+						return dialog.Invalid("<b>Milk</b> &amp; tea is none")
+					}
 					if !slices.Contains([]string{"1", "2", "3"}, value) {
 						return dialog.Invalid("one of three, please")
 					}
@@ -85,7 +88,7 @@ func form(keys ...string) dialog.Form[order, *world] {
 		},
 		Say: dialog.Wording{
 			Back: "back", Skip: "skip", Later: "later", Submit: "submit", Saved: "saved", Stale: "stale",
-			Required: "required", Unfinished: "unfinished", ReviewHint: "press one",
+			Required: "required", Unfinished: "unfinished", Changed: "changed", ChangedLines: "new:", ReviewHint: "press one",
 			Words: map[string]dialog.Verb{"kirim": dialog.Submit, "kembali": dialog.Back, "nanti": dialog.Later, "lewati": dialog.Skip},
 		},
 	}

@@ -15,6 +15,7 @@ import (
 // LadderTx is what the ladder of reminders asks of the open transaction.
 type LadderTx interface {
 	courier.Tx
+	PersuadeTx
 	// DueLadders returns tasks whose ladder is to be looked at, by person.
 	DueLadders(ctx context.Context, now time.Time, limit int) ([]DueLadder, error)
 	// Climbs returns where tasks stand, in the order of the ids.
@@ -137,10 +138,14 @@ func (r *Reminder) climbPart(ctx context.Context, tx LadderTx, now time.Time, pa
 	}
 	var messages []courier.Message
 	var of []int // index of climbs
+	var about []Climb
 	for i := range climbs {
 		if m, ok := w.look(&climbs[i]); ok {
-			messages, of = append(messages, m), append(of, i)
+			messages, of, about = append(messages, m), append(of, i), append(about, climbs[i])
 		}
+	}
+	if err := w.persuade(ctx, messages, about); err != nil {
+		return t, err
 	}
 	decisions, err := r.cfg.Courier.SendAll(ctx, tx, now, messages)
 	if err != nil {

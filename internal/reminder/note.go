@@ -26,6 +26,7 @@ type NoteTx interface {
 	// how many seats are offered to them and what they may still say; who has nothing of
 	// that is left out.
 	TrainingsAhead(ctx context.Context, people []int64, now time.Time, ahead time.Duration) (map[int64]training.Ahead, error)
+	MonthLines(ctx context.Context, f MonthFilter) ([]MonthLine, error)
 }
 
 // OwingFilter says who of those is asked for who owe a task: one that has opened and
@@ -38,6 +39,9 @@ type OwingFilter struct {
 	KeySuffix    string // notification of it, or a held one whose time has come
 	Limit        int    // people at most
 }
+
+// noteKey begins the key of a note.
+const noteKey = "note:"
 
 // Later tells, of some people at a time, who gets something else before the note.
 type Later = func(people []int64) (func(id int64, diary outreach.Diary) bool, error)
@@ -54,7 +58,7 @@ func (r *Reminder) Notes(ctx context.Context, tx NoteTx, now time.Time, later La
 	}
 	monday := outreach.DayOf(now, r.cfg.Location).Monday()
 	week := noting{Reminder: r, tx: tx, gate: gate, now: now, monday: monday}
-	owing := OwingFilter{OpenedBefore: monday.Start(r.cfg.Location), Now: now, KeyPrefix: "note:", KeySuffix: ":" + monday.String(), Limit: atOnce}
+	owing := OwingFilter{OpenedBefore: monday.Start(r.cfg.Location), Now: now, KeyPrefix: noteKey, KeySuffix: ":" + monday.String(), Limit: atOnce}
 	for {
 		people, err := tx.OwingSince(ctx, owing)
 		if err != nil || len(people) == 0 {
@@ -113,13 +117,17 @@ func (w noting) part(ctx context.Context, people []int64, left func(int64, outre
 	if err != nil {
 		return t, err
 	}
+	months, err := w.monthLines(ctx, people)
+	if err != nil {
+		return t, err
+	}
 	var messages []courier.Message
 	for _, id := range people {
 		at, ok := w.gate.Calendar.WeeklyAt(w.monday, w.cfg.Courier.Rules().Hours.Weekly, known[id].Diary)
 		if !ok || w.now.Before(at) || len(owed[id]) == 0 || !known[id].Linked || left(id, known[id].Diary) {
 			continue
 		}
-		messages = append(messages, w.note(owed[id], ahead[id], w.now, w.monday))
+		messages = append(messages, w.note(owed[id], append(w.trainingLines(ahead[id]), months[id]...), w.now, w.monday))
 	}
 	decisions, err := w.cfg.Courier.SendAll(ctx, w.tx, w.now, messages)
 	t.Count(decisions)
@@ -163,9 +171,8 @@ func (r *Reminder) trainingLines(a training.Ahead) (lines []string) {
 	return lines
 }
 
-// note is three lines: what is owed, how far it is, until when; and what is ahead of
-// trainings.
-func (r *Reminder) note(owed []Climb, ahead training.Ahead, now time.Time, monday outreach.Day) courier.Message {
+// note is three lines: what is owed, how far it is, until when; and what is ahead.
+func (r *Reminder) note(owed []Climb, ahead []string, now time.Time, monday outreach.Day) courier.Message {
 	first := owed[0]
 	args := r.taskArgs(first, now)
 	args["lain"] = len(owed) - 1
@@ -174,8 +181,8 @@ func (r *Reminder) note(owed []Climb, ahead training.Ahead, now time.Time, monda
 		lines[0] = r.cfg.Text.T("note.owed_more", args)
 	}
 	lines = append(lines, r.cfg.Text.T("note.progress", args), r.cfg.Text.T("note.until", args))
-	lines = append(lines, r.trainingLines(ahead)...)
-	m := courier.Message{Employee: first.Employee.ID, Key: "note:" + fmt.Sprint(first.Employee.ID) + ":" + monday.String(),
+	lines = append(lines, ahead...)
+	m := courier.Message{Employee: first.Employee.ID, Key: noteKey + fmt.Sprint(first.Employee.ID) + ":" + monday.String(),
 		Candidate: outreach.Candidate{Class: outreach.Prompt, Kind: outreach.Note, Expires: (monday + 7).Start(r.cfg.Location)}}
 	for _, l := range owed {
 		m.Tasks = append(m.Tasks, l.Task)

@@ -33,6 +33,13 @@ type RewriteTx interface {
 	// that head on a civil date, as it was prepared.
 	OpenSignoffs(ctx context.Context, keys []string, today time.Time) (map[string]bool, error)
 	SignoffsWaiting(ctx context.Context, today time.Time) ([]Signing, error)
+	// OpenPlans returns which of the given keys (PlansKey) are of superiors for whom plans wait
+	// on a civil date, OpenPlanLines which are of reminders of lines that are still open.
+	OpenPlans(ctx context.Context, keys []string, today time.Time) (map[string]bool, error)
+	OpenPlanLines(ctx context.Context, keys []string) (map[string]bool, error)
+	// OpenCampaigns returns which of the given keys are of campaigns of which something may still
+	// go.
+	OpenCampaigns(ctx context.Context, keys []string, now time.Time) (map[string]bool, error)
 }
 
 // Resume decides held notifications again whose time has come, at most limit of
@@ -82,10 +89,10 @@ type standing struct {
 }
 
 // perishable tells whether a notification is about something that may have ended since
-// it was written: an offer of a seat, ratings that somebody asks for, a stand-in, what waits in
-// a round of sign-off.
+// it was written: an offer of a seat, plans that wait or a line of one, ratings that somebody asks for, a stand-in, what waits in
+// a round of sign-off, a campaign.
 func perishable(n courier.Notification) bool {
-	return n.Kind == outreach.SeatOffer || n.Kind == outreach.Shared || n.Kind == outreach.Signoff && signing(n.Key) || n.Kind == outreach.Acting && strings.Contains(n.Key, personnel.ActingPrefix)
+	return aboutPlans(n.Key) || n.Kind == outreach.SeatOffer || n.Kind == outreach.Shared || n.Kind == outreach.Campaign || n.Kind == outreach.Signoff && signing(n.Key) || n.Kind == outreach.Acting && strings.Contains(n.Key, personnel.ActingPrefix)
 }
 
 // standingOf reads what is put off and who nudged.
@@ -145,6 +152,12 @@ func holding(ctx context.Context, tx RewriteTx, now time.Time, perish map[outrea
 			some, err = tx.WorkingStandIns(ctx, keys, now)
 		case outreach.Signoff:
 			some, err = openSignoffs(ctx, tx, keys, now)
+		case outreach.Campaign:
+			some, err = tx.OpenCampaigns(ctx, keys, now)
+		case outreach.Plans:
+			some, err = tx.OpenPlans(ctx, keys, now)
+		case outreach.PlanReminder, outreach.PlanMonth:
+			some, err = tx.OpenPlanLines(ctx, keys)
 		}
 		if err != nil {
 			return nil, err

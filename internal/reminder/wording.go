@@ -13,6 +13,9 @@ import (
 const (
 	SnoozeStep  = "nanti"   // asks when to come back; ref: the task
 	BarrierStep = "kendala" // asks what is in the way; ref: the task
+	MuteStep    = "hening"  // changes what a person wants; its value is Stop for silence
+	// Stop is the value of MuteStep that ends all reminders.
+	Stop = "henti"
 	// TaskFlow is the conversation that fills in a task; ref: the task.
 	TaskFlow = "q"
 )

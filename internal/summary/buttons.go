@@ -23,6 +23,9 @@ func (w Writer) buttons(c Card) (rows [][]dialog.Button) {
 		if n := f.Signoffs.N; n > 0 {
 			rows = append(rows, []dialog.Button{button("label.sum_sign", n, SignStep, 0)})
 		}
+		if n := f.Follow.N; n > 0 {
+			rows = append(rows, []dialog.Button{button("label.sum_follow", n, FollowUpStep, 0)})
+		}
 		var rate, share, talk, excuse []dialog.Button
 		for i, n := range f.Needs {
 			switch k := i + 1; n.Why {

@@ -93,6 +93,8 @@ func TestVerdict(t *testing.T) {
 		{Facts{People: 6, Ratings: Progress{Fresh: 5, Opened: now, Due: ratings["open"].Due, DueThen: 2}},
 			"<b>" + calm + "5 pegawai masih perlu dinilai, 2 di antaranya sampai Senin, 1 Februari.</b>"},
 		{Facts{People: 6, Ratings: ratings["open"]}, "<b>" + calm + rating + ".</b>"},
+		{Facts{People: 6, Self: Progress{Fresh: 6, Opened: now, Due: now.AddDate(0, 0, 2), DueThen: 6}, Ratings: ratings["shared"]},
+			"<b>0 dari 6 pegawai selesai. Segera berakhir: 6 pegawai belum selesai mengisi, batas waktu Rabu, 20 Januari. Belum mendesak: " + away + ".</b>"},
 		{Facts{People: 6, Self: Progress{Fresh: 6, Opened: now, Due: self["open"].Due, DueThen: 6}}, "<b>0 dari 6 pegawai selesai. " + calm + "6 pegawai belum selesai mengisi, batas waktu Senin, 25 Januari.</b>"}} {
 		if body := w.body(Card{To: person("RATNA"), Now: now, Facts: tt.facts}); !strings.HasPrefix(body, tt.want) {
 			t.Errorf("the verdict is\n%s\nwant\n%s", body, tt.want)

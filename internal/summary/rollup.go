@@ -10,10 +10,13 @@ import (
 	"bangkom/internal/announcement"
 	"bangkom/internal/courier"
 	"bangkom/internal/dialog"
+	"bangkom/internal/effect"
 	"bangkom/internal/evaluation"
+	"bangkom/internal/followup"
 	"bangkom/internal/measure"
 	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
+	"bangkom/internal/satisfaction"
 	"bangkom/internal/text"
 )
 
@@ -56,9 +59,29 @@ type Office struct {
 	Training      Trainings
 	// Signoffs say how far units are in each round that is not done, the oldest first.
 	Signoffs []SignoffBoard
+	Partners PartnerBoard
 	Reports  int // trainings whose participants wait longer than promised to hear what was done
 	// Results are what was published in the month before of evaluations of trainings.
 	Results []evaluation.Shown
+	// Used are the groups that were published of follow-ups: for the personnel office of the
+	// last week, for the agency's head of the month before.
+	Used, UsedBefore []followup.Shown
+	Plans            Plans
+	// Effects are comparisons of what citizens say whose later figures came in in the month
+	// before.
+	Effects []effect.Outcome
+}
+
+// Plans is what became of the lines of development plans of a year that were submitted. The
+// zero Plans is that nothing was.
+type Plans struct{ Year, People, Lines, Done int }
+
+// PartnerBoard counts what the personnel office has to do about partners. The zero
+// PartnerBoard is nothing.
+type PartnerBoard struct {
+	Over, Soon int // agreements that are over, and that end within 90 days
+	Offers     int // offers that have not begun and of which no batch was planned
+	Bare       int // competencies for which such an offer stands and no batch of the year is planned
 }
 
 // SignoffBoard counts the units of a round that are not validated yet.
@@ -160,8 +183,17 @@ func (w Writer) Office(o Office, _ personnel.Employee, now time.Time) string {
 		n := w.Text.Number
 		lines = append(lines, w.t("rollup.signoffs", text.Args{"tahun": strconv.Itoa(b.Year), "siap": n(b.Unprepared), "setuju": n(b.Prepared), "valid": n(b.Approved), "lewat": n(b.Late)}))
 	}
+	if b := o.Partners; b.Over+b.Soon > 0 {
+		lines = append(lines, w.t("rollup.agreements", text.Args{"lewat": b.Over, "segera": b.Soon}))
+	}
+	if b := o.Partners; b.Offers > 0 {
+		lines = append(lines, w.t("rollup.offers", text.Args{"n": b.Offers, "kompetensi": b.Bare}))
+	}
 	if o.Reports > 0 {
 		lines = append(lines, w.t("rollup.reports_late", text.Args{"n": o.Reports}))
+	}
+	if line := w.barriers(o.Used); line != "" {
+		lines = append(lines, line)
 	}
 	if o.Superior > 0 {
 		var names []string
@@ -223,6 +255,15 @@ func (w Writer) Month(o Office, to personnel.Employee, now time.Time) string {
 	if line := w.results(o.Results); line != "" {
 		lines = append(lines, line)
 	}
+	if line := w.used(o.UsedBefore); line != "" {
+		lines = append(lines, line)
+	}
+	for _, one := range o.Effects {
+		lines = append(lines, w.effect(one))
+	}
+	if p := o.Plans; p.People >= MinGroup {
+		lines = append(lines, w.t("rollup.month_plans", text.Args{"tahun": strconv.Itoa(p.Year), "n": w.Text.Number(p.Lines), "selesai": w.Text.Number(p.Done), "orang": w.Text.Number(p.People)}))
+	}
 	lines = append(lines, w.t("rollup.month_none", text.Args{"sapaan": to.Salutation()}))
 	return strings.Join(lines, "\n")
 }
@@ -239,6 +280,64 @@ func (w Writer) results(all []evaluation.Shown) string {
 		return ""
 	}
 	return w.t("rollup.month_alone", text.Args{"angkatan": batches, "n": w.Text.Number(now.N), "sebelum": before.Text, "sekarang": now.Text})
+}
+
+// barriers say of what was published in a week what keeps people from using what they have
+// learned; "" = nothing was.
+func (w Writer) barriers(all []followup.Shown) string {
+	j := followup.Join(all)
+	share := func(item, value string) string {
+		return evaluation.WriteShare(w.Text, j.Shares[followup.Cell{Item: item, Value: value}.Key()])
+	}
+	var parts []string
+	if s := share(followup.Frequency, followup.NoChance); s != "" {
+		parts = append(parts, w.Text.Plain("rollup.no_chance", text.Args{"bagian": s}))
+	}
+	for _, h := range followup.Helps() {
+		if s := share(followup.Help, h); s != "" {
+			parts = append(parts, w.Text.Plain(followup.HelpKey(h), nil)+" "+s)
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return w.t("rollup.barriers", text.Args{"n": w.Text.Number(j.Persons), "daftar": strings.Join(parts, "; ")})
+}
+
+// monthDay is after how many days the agency's head reads the ability.
+const monthDay = 90
+
+// used says of what was published in a month which ability people have after ninety days;
+// "" = nothing was.
+func (w Writer) used(all []followup.Shown) string {
+	j := followup.Join(followup.Of(all, monthDay))
+	mean := func(item string) string {
+		if j.Means[item].From >= followup.High {
+			return w.Text.Plain("followup.or_more", nil)
+		}
+		return evaluation.WriteJoint(w.Text, j.Means[item])
+	}
+	self := mean(followup.Ability)
+	if self == "" {
+		return ""
+	}
+	line := w.t("rollup.month_used", text.Args{"n": w.Text.Number(j.Persons), "hari": monthDay, "nilai": self})
+	if seen := mean(followup.Seen); seen != "" {
+		line += " " + w.t("rollup.month_seen", text.Args{"nilai": seen})
+	}
+	return line
+}
+
+// effect says how what citizens say has moved, and what follows from that: never one without
+// the other.
+func (w Writer) effect(o effect.Outcome) string {
+	moved := func(m effect.Mean) string { return satisfaction.Centi(m.Change()).Signed() }
+	key := "rollup.month_effect"
+	if o.Untrained.Units == 0 {
+		key = "rollup.month_effect_alone"
+	}
+	return w.t(key, text.Args{"nama": o.Title, "n": o.Trained.Units, "gerak": moved(o.Trained), "lain": o.Untrained.Units, "gerak_lain": moved(o.Untrained),
+		"kalimat": w.Text.Plain(o.Verdict.Sentence(), text.Args{"n": o.Chance.Of100()})})
 }
 
 // compared chooses the sentence that compares with before.

@@ -21,6 +21,7 @@ const (
 	ShareStep    = "rkalih"   // ref: the rating
 	PermitStep   = "rkizin"   // permissions for trainings; after the stamp the mark of those that were shown does it
 	SignStep     = "rksah"    // what the unit needs, to approve
+	FollowUpStep = "rkterap"  // what is used of a training, of people of the team
 	SettingStep  = "rkatur"   // after the stamp what is set, if anything
 )
 

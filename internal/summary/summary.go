@@ -38,7 +38,7 @@ type Why string
 const (
 	LastDay  Why = "last"     // the self-assessment ends today or tomorrow
 	Talk     Why = "dialog"   // both views are open and differ: perlu dialog
-	Rate     Why = "rate"     // the self-assessment is sent, or the time to rate ends today or tomorrow
+	Rate     Why = "rate"     // the self-assessment is sent, or the time to rate ends within a Week, before the next summary
 	Unlinked Why = "unlinked" // has no account, or cannot be reached on it, and has not finished
 )
 
@@ -126,6 +126,8 @@ type Facts struct {
 	Unread   Reading
 	Permits  Permits
 	Signoffs Signoffs
+	Follow   FollowUps
+	Plans    int                  // development plans that wait for agreement and do not stand yet
 	Away     []personnel.Employee // in a training within the week ahead, at most MaxNames
 	Gone     int                  // all of those
 	Spent    int                  // who would be in Nudges, but was reminded as often as the rules allow
@@ -145,8 +147,15 @@ type Signoffs struct {
 	Until time.Time // the first of their last days; zero = there is none
 }
 
-// Deeds counts what waits for the superior: people, permissions, and units.
-func (f Facts) Deeds() int { return f.Waiting + f.Permits.N + f.Signoffs.N }
+// FollowUps are the people about whom the superior is asked what they use of a training
+// (penerapan pelatihan). The zero FollowUps is none.
+type FollowUps struct {
+	N     int
+	Until time.Time // the first of their closes; zero = there is none
+}
+
+// Deeds counts what waits for the superior: people, permissions, units, and trainings used.
+func (f Facts) Deeds() int { return f.Waiting + f.Permits.N + f.Signoffs.N + f.Follow.N }
 
 // Owing tells whether anything is left to do for superior or team. Who is late can
 // be excused.

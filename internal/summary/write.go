@@ -99,6 +99,10 @@ func (w Writer) compose(c Card, name, needs, blocks int) string {
 			lines = append(append(lines, ""), list...)
 		}
 		lines = append(append(lines, w.permits(c)...), w.signoffs(c)...)
+		lines = append(lines, w.followUps(c)...)
+		if n := c.Facts.Plans; n > 0 {
+			lines = append(lines, w.t("summary.plans", text.Args{"n": n}))
+		}
 		more := [][]string{w.progress(c), w.risks(c), w.good(c, name), w.below(c)}
 		lines = append(lines, "")
 		for i, block := range more {
@@ -187,27 +191,43 @@ func (w Writer) waiting(c Card) string {
 	if n := f.Deeds(); n > 0 {
 		return w.t("summary.waiting", text.Args{"n": n, "sapaan": call})
 	}
-	var open []string
+	var soon, open []string
 	for _, one := range []struct {
 		all, first string // all end at once, or some before the others
 		p          Progress
 	}{{"summary.calm_self", "summary.calm_self_first", f.Self}, {"summary.calm_rating", "summary.calm_rating_first", f.Ratings}} {
-		n, key := one.p.Left(), one.all
+		n, key, list := one.p.Left(), one.all, &open
 		if n == 0 {
 			continue
 		}
 		if one.p.DueThen < n {
 			key = one.first
 		}
-		open = append(open, w.t(key, text.Args{"n": n, "dulu": one.p.DueThen, "batas": w.until(one.p.Due)}))
+		if !one.p.Due.After(c.Now.Add(Week)) { // no other summary comes before
+			list = &soon
+		}
+		*list = append(*list, w.t(key, text.Args{"n": n, "dulu": one.p.DueThen, "batas": w.until(one.p.Due)}))
 	}
 	if n := f.Ratings.Shared; n > 0 {
 		open = append(open, w.t("summary.calm_shared", text.Args{"n": n}))
 	}
-	if len(open) == 0 { // who is late is all that is left
+	var said []string
+	rest := "summary.calm"
+	if len(soon) > 0 {
+		rest = "summary.calm_rest"
+	}
+	for _, one := range []struct {
+		key  string
+		list []string
+	}{{"summary.calm_soon", soon}, {rest, open}} {
+		if len(one.list) > 0 {
+			said = append(said, w.t(one.key, text.Args{"daftar": text.HTML(strings.Join(one.list, ", "))}))
+		}
+	}
+	if said == nil { // who is late is all that is left
 		return w.t("summary.waiting_none", text.Args{"sapaan": call})
 	}
-	return w.t("summary.calm", text.Args{"daftar": text.HTML(strings.Join(open, ", "))})
+	return strings.Join(said, " ")
 }
 
 // needs lists who needs something, at most so many, and counts who is late.
@@ -260,6 +280,15 @@ func (w Writer) signoffs(c Card) []string {
 		return nil
 	}
 	return []string{w.t("summary.signoffs", text.Args{"n": s.N, "batas": w.Text.Date(s.Until)})}
+}
+
+// followUps counts the people about whom the superior is asked what they use of a training.
+func (w Writer) followUps(c Card) []string {
+	f := c.Facts.Follow
+	if f.N == 0 {
+		return nil
+	}
+	return []string{w.t("summary.follow_ups", text.Args{"n": f.N, "batas": w.Until(f.Until, c.Now)})}
 }
 
 // together returns the deadline that all who need something for the same reason

@@ -12,7 +12,9 @@ import (
 	"unicode/utf8"
 
 	"bangkom/internal/disclosure"
+	"bangkom/internal/effect"
 	"bangkom/internal/evaluation"
+	"bangkom/internal/followup"
 	"bangkom/internal/measure"
 	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
@@ -278,6 +280,77 @@ func TestRollups(t *testing.T) {
 		c.Facts.Below = Group{People: n, Done: 1}
 		if got := strings.Contains(w.body(c), "Di bawah tim"); got != want {
 			t.Errorf("a group of %d is shown: %t", n, got)
+		}
+	}
+}
+
+// What follow-ups add: to a superior how many people are asked about and until when, to the
+// personnel office the barriers of the week's groups, to the agency's head the ability after
+// ninety days of the month's.
+func TestFollowUpsInSummaries(t *testing.T) {
+	w := writer(t)
+	c := sample()
+	if got := w.body(c); strings.Contains(got, "Penerapan") {
+		t.Errorf("nothing is asked and the superior reads %s", got)
+	}
+	c.Facts.Follow = FollowUps{N: 3, Until: time.Date(2027, 1, 28, 0, 0, 0, 0, wib)}
+	if got, want := w.body(c), "Penerapan pelatihan: 3 pegawai belum dijawab, sampai Rabu, 27 Januari. Isi lewat /umpanbalik; boleh tidak diisi."; !strings.Contains(got, want) {
+		t.Errorf("the superior's summary lacks %q:\n%s", want, got)
+	}
+	if c.Facts.Deeds() != sample().Facts.Deeds()+3 {
+		t.Error("what is asked of the superior is not counted")
+	}
+	group := func(day, n int, cells ...followup.Cell) followup.Shown {
+		for i := range cells {
+			cells[i].N = n
+		}
+		return followup.Shown{Day: day, Persons: n, Cells: cells}
+	}
+	ability := followup.Cell{Item: followup.Ability, Text: "34"}
+	few := []followup.Shown{group(30, 6, ability)}
+	all := []followup.Shown{group(30, 14, followup.Cell{Item: followup.Ability, Text: "30"}, followup.Cell{Item: followup.Frequency, Value: followup.NoChance, Text: "1/3"},
+		followup.Cell{Item: followup.Help, Value: "sarana", Text: "0/3"}), group(90, 20, ability, followup.Cell{Item: followup.Seen, Text: "30"})}
+	office := Office{People: 900, Linked: 500, Before: 500}
+	for _, tt := range []struct {
+		used       []followup.Shown
+		week, head string // "" = nothing is said
+	}{
+		{nil, "", ""},
+		{few, "", ""},
+		{all, "belum ada kesempatan", "3,4"},
+	} {
+		office.Used, office.UsedBefore = tt.used, tt.used
+		week, month := w.Office(office, person(""), now), w.Month(office, person(""), now)
+		if has := strings.Contains(week, "Penerapan pelatihan pekan lalu (34 pegawai)"); has != (tt.week != "") || !strings.Contains(strings.ToLower(week), tt.week) {
+			t.Errorf("the week of the personnel office: %s", week)
+		}
+		if has := strings.Contains(month, "90 hari"); has != (tt.head != "") || !strings.Contains(month, tt.head) {
+			t.Errorf("the month of the head: %s", month)
+		}
+		if strings.Contains(month, "3,0 ") && tt.head == "" {
+			t.Errorf("the head reads the ability after thirty days: %s", month)
+		}
+	}
+}
+
+// What citizens say never stands in the month of the agency's head without the sentence of how
+// far that may be the training.
+func TestEffectOfTheMonth(t *testing.T) {
+	w := writer(t)
+	o := Office{People: 900, Linked: 500, Before: 500}
+	if got := w.Month(o, person(""), now); strings.Contains(got, "SKM") {
+		t.Errorf("nothing was compared and the head reads %s", got)
+	}
+	o.Effects = []effect.Outcome{{Named: effect.Named{Title: "Komunikasi"}, Picture: effect.Picture{Verdict: effect.Common, Chance: effect.Chance{Hits: 24, Of: 70},
+		Trained: effect.Mean{Units: 4, Before: 7800, After: 8110}, Untrained: effect.Mean{Units: 4, Before: 7700, After: 7940}}},
+		{Named: effect.Named{Title: "Kearsipan"}, Picture: effect.Picture{Verdict: effect.Alone, Trained: effect.Mean{Units: 2, Before: 7800, After: 7760}}}}
+	month := w.Month(o, person(""), now)
+	for _, want := range []string{
+		"Nilai kepuasan masyarakat (SKM), pelatihan Komunikasi: 4 unit yang dilatih berubah +3,10, 4 unit pembanding +2,40. Selisih sebesar ini muncul pada 35 dari 100 pembagian acak: belum dapat dikatakan akibat pelatihan, belum pula dikatakan tanpa akibat.",
+		"pelatihan Kearsipan: 2 unit yang dilatih berubah -0,40. Belum dapat dibandingkan",
+	} {
+		if !strings.Contains(month, want) {
+			t.Errorf("the month of the head lacks %q:\n%s", want, month)
 		}
 	}
 }
