@@ -8,17 +8,20 @@ import (
 	"bangkom/handlers"
 	"bangkom/internal/courier"
 	"bangkom/internal/evaluation"
+	"bangkom/internal/followup"
 	"bangkom/internal/mailing"
 	"bangkom/internal/reminder"
+	"bangkom/internal/resolve"
 	"bangkom/internal/seating"
 	"bangkom/internal/summary"
+	"bangkom/internal/survey"
 	"bangkom/internal/text"
 	"bangkom/scheduler"
 	"bangkom/storage"
 )
 
 // Jobs is the list of everything that the clock starts; a new job is one line.
-func Jobs(botID int64, r *reminder.Reminder, m *summary.Mailer) []scheduler.Job {
+func Jobs(botID int64, r *reminder.Reminder, m *summary.Mailer, f followup.Rules) []scheduler.Job {
 	ask := newAsker(m)
 	return []scheduler.Job{
 		scheduler.AfterOutage(botID),
@@ -30,8 +33,14 @@ func Jobs(botID int64, r *reminder.Reminder, m *summary.Mailer) []scheduler.Job 
 		scheduler.UnitPauses(r),
 		scheduler.Calendar(r),
 		scheduler.Signoffs(r),
+		scheduler.Plans(r),
+		scheduler.Agreements(r),
+		scheduler.Persuasion(r),
 		scheduler.Evaluations(ask),
 		scheduler.EvaluationClose(ask),
+		scheduler.FollowUps(newFollower(m, f)),
+		scheduler.Resolves(newResolver(m)),
+		scheduler.Surveys(newSurveyor(m)),
 		scheduler.Expiries(),
 		scheduler.Announcements(newAnnouncer(m)),
 		scheduler.Retention(),
@@ -48,6 +57,33 @@ func newAsker(m *summary.Mailer) *evaluation.Runner {
 		return nil
 	}
 	return &evaluation.Runner{Courier: m.Courier, Text: m.Writer.Text, Location: m.Writer.Location}
+}
+
+// newFollower makes what asks weeks after a training; nil without a mailer, where only the
+// names of the jobs are asked for.
+func newFollower(m *summary.Mailer, f followup.Rules) *followup.Runner {
+	if m == nil {
+		return nil
+	}
+	return &followup.Runner{Courier: m.Courier, Writer: followup.Writer{Text: m.Writer.Text, Location: m.Writer.Location}, Rules: f}
+}
+
+// newResolver makes what offers resolves and brings them back; nil without a mailer, where
+// only the names of the jobs are asked for.
+func newResolver(m *summary.Mailer) *resolve.Runner {
+	if m == nil {
+		return nil
+	}
+	return &resolve.Runner{Courier: m.Courier, Text: m.Writer.Text, Location: m.Writer.Location}
+}
+
+// newSurveyor makes what asks for the personnel office; nil without a mailer, where only the
+// names of the jobs are asked for.
+func newSurveyor(m *summary.Mailer) *survey.Runner {
+	if m == nil {
+		return nil
+	}
+	return &survey.Runner{Courier: m.Courier, Text: m.Writer.Text, Location: m.Writer.Location}
 }
 
 // newAnnouncer makes what looks after announcements; nil without a mailer, where only the

@@ -126,7 +126,7 @@ func New(ctx context.Context, cfg config.Config, db *storage.DB, log *slog.Logge
 	send := NewCourier(k, catalogue, cfg.Location())
 	return &Service{
 		Telegram: telegram, Processor: processor, db: db, reports: reports, listen: cfg.HTTP.Listen, meter: measured, log: log, outdated: watch,
-		Scheduler: scheduler.New(scheduler.Config{Jobs: Jobs(telegram.BotID(), NewReminder(send, catalogue, cfg.Location()), NewMailer(send, catalogue, cfg.Location())),
+		Scheduler: scheduler.New(scheduler.Config{Jobs: Jobs(telegram.BotID(), NewReminder(send, catalogue, cfg.Location()), NewMailer(send, catalogue, cfg.Location()), FollowUpRules(cfg.FollowUps)),
 			Store: Slots{db}, Now: now, Location: cfg.Location(), Log: log}),
 	}, nil
 }
@@ -175,7 +175,7 @@ func botConfig(cfg config.Config, db *storage.DB, cat *text.Catalogue, drawer bo
 		Files: cfg.Telegram.FileEndpoint, Inbox: db, Outbox: db, Leases: newWatch(db, cfg.SeenPath(), log), Drawer: drawer,
 		Profile: profile, Log: log,
 		Rate: cfg.Telegram.RatePerSecond, ChatRate: cfg.Telegram.ChatRatePerSecond,
-		InFlight: cfg.Telegram.InFlight, Workers: cfg.Limits.Workers, PersonRate: cfg.Limits.PersonUpdatesPer10s,
+		InFlight: cfg.Telegram.InFlight, Workers: cfg.Limits.Workers, Together: cfg.Limits.DecideTogether, PersonRate: cfg.Limits.PersonUpdatesPer10s,
 		NotStored: cat.Plain("odd.not_stored", nil), NotMade: cat.T("odd.not_made", nil), TooSlow: cat.T("odd.too_slow", nil), TooFast: cat.Plain("odd.flood", nil), Facts: db,
 		PollWait: cfg.Telegram.PollTimeout, LeaseTTL: cfg.Telegram.Lease,
 		OnUsername: func(ctx context.Context, name string) {
@@ -212,13 +212,22 @@ type parts struct {
 	now      func() time.Time // the clock of all decisions
 }
 
+// startTries is how often the questionnaires are read before the start is given up.
+const startTries = 3
+
 // newProcessor reads the questionnaires and makes what decides updates.
 func newProcessor(ctx context.Context, p parts) (*handlers.Processor, error) {
 	var versions []questionnaire.Definition
-	err := p.db.InTx(ctx, func(tx *storage.Tx) (err error) {
-		versions, err = tx.Questionnaires(ctx)
-		return err
-	})
+	var err error
+	for tries := 0; tries < startTries; tries++ { // a reply that was lost is no reason to end: this only reads
+		err = p.db.InTx(ctx, func(tx *storage.Tx) (err error) {
+			versions, err = tx.Questionnaires(ctx)
+			return err
+		})
+		if err == nil || !storage.Unavailable(err) {
+			break
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -227,12 +236,12 @@ func newProcessor(ctx context.Context, p parts) (*handlers.Processor, error) {
 	return handlers.New(handlers.Config{
 		BotID: p.telegram.BotID(), Store: store{p.db}, Reports: store{p.reports},
 		Decode: func(body string) (dialog.Update, error) { return bot.Decode(body, codec) },
-		Render: bot.NewRenderer(codec).Render, Fetch: fetch(p.telegram), CodeDays: cfg.Identity.CodeDays, PersonHour: cfg.Limits.PerHour(), DoublePress: cfg.Limits.DoublePress, ApprovalFrom: cfg.Announcements.ApprovalFrom, Reasons: cfg.Planning.List(), Share: cfg.Surveys.TrainedShare, Proposed: proposed(cfg.Surveys), Forms: FormsOf(cfg.Exports),
+		Render: bot.NewRenderer(codec).Render, Fetch: fetch(p.telegram), CodeDays: cfg.Identity.CodeDays, PersonHour: cfg.Limits.PerHour(), DoublePress: cfg.Limits.DoublePress, ApprovalFrom: cfg.Announcements.ApprovalFrom, Reasons: cfg.Planning.List(), Share: cfg.Surveys.TrainedShare, Proposed: proposed(cfg.Surveys), Topics: topics(cfg.Planning), Forms: FormsOf(cfg.Exports),
 		RenderMenu: func(chatID int64, menu []handlers.MenuEntry) (dialog.Outgoing, error) {
 			return bot.RenderMenu(chatID, botCommands(menu))
 		},
 		Sender: p.telegram, Courier: send, Reminder: NewReminder(send, p.text, cfg.Location()), Text: p.text, Questionnaires: versions,
-		Agency:   agencyOf(cfg.Agency, p.text),
+		Agency:   AgencyOf(cfg.Agency, p.text),
 		HashCode: p.keys.HashCode, Now: p.now, Location: cfg.Location(),
 		BotUsername: p.telegram.Username, Log: p.log,
 	})
@@ -243,13 +252,14 @@ func FormsOf(e config.Exports) feature.Forms {
 	return feature.Forms{Needs: config.Form(e.Needs), NeedsPeople: config.Form(e.NeedsPeople)}
 }
 
-// agencyOf is what the texts say about the agency. Who helps is the last line of every
+// AgencyOf is what the texts say about the agency. Who helps is the last line of every
 // dead end, so somebody is named there even where the configuration names nobody; what
 // else is empty its sentences leave out.
-func agencyOf(cfg config.Agency, cat *text.Catalogue) feature.Agency {
+func AgencyOf(cfg config.Agency, cat *text.Catalogue) feature.Agency {
 	return feature.Agency{
-		Name: cfg.Name, ShortName: cmp.Or(cfg.ShortName, cfg.Name), Promise: cfg.Promise, Mandate: cfg.Mandate,
+		Name: cfg.Name, ShortName: cmp.Or(cfg.ShortName, cfg.Name), Office: cfg.Office, Promise: cfg.Promise, Mandate: cfg.Mandate,
 		Helpdesk: cmp.Or(cfg.Helpdesk, cat.Plain("help.unnamed", nil)), Recognition: cfg.Recognition, Country: cfg.CountryCode,
+		Letter: cfg.Letter(), Place: cfg.Place,
 	}
 }
 
@@ -258,6 +268,10 @@ type store struct{ db *storage.DB }
 
 func (s store) InTx(ctx context.Context, fn func(handlers.Tx) error) error {
 	return s.db.InTx(ctx, func(tx *storage.Tx) error { return fn(tx) })
+}
+
+func (s store) InTxOnce(ctx context.Context, fn func(handlers.Tx) error) error {
+	return s.db.InTxOnce(ctx, func(tx *storage.Tx) error { return fn(tx) })
 }
 
 func (s store) CountFailure(ctx context.Context, botID int64, u dialog.RawUpdate, cause string) (bool, error) {

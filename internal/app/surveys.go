@@ -14,3 +14,9 @@ func proposed(c config.Surveys) map[satisfaction.Element][]string {
 	}
 	return out
 }
+
+// topics are the competencies that topics of the question about interests develop.
+func topics(c config.Planning) map[string]string {
+	list, _ := c.TopicList() // Load has refused what cannot be read
+	return list
+}

@@ -22,6 +22,7 @@ type Config struct {
 	Announcements Announcements `koanf:"announcements"`
 	Planning      Planning      `koanf:"planning"`
 	Surveys       Surveys       `koanf:"surveys"`
+	FollowUps     FollowUps     `koanf:"follow_ups"`
 	Exports       Exports       `koanf:"exports"`
 
 	HTTP HTTP `koanf:"http"`
@@ -57,6 +58,9 @@ type Telegram struct {
 // Limits bound what is taken in at a time.
 type Limits struct {
 	Workers int `koanf:"workers"` // people handled at a time
+	// DecideTogether is of how many people updates are decided in one transaction at
+	// most while many wait; 1 = each in its own.
+	DecideTogether int `koanf:"decide_together"`
 	// PersonUpdatesPer10s is how many updates of one person are read in ten
 	// seconds; 0 = any number.
 	PersonUpdatesPer10s int `koanf:"person_updates_per_10s"`
@@ -102,7 +106,9 @@ func (d Database) Owner() Secret {
 type Agency struct {
 	Name      string `koanf:"name"`
 	ShortName string `koanf:"short_name"`
-	TimeZone  string `koanf:"time_zone"`
+	// Office is the personnel office in short, as buttons and sentences name it (BKD, BKPSDM).
+	Office   string `koanf:"office"`
+	TimeZone string `koanf:"time_zone"`
 	// CountryCode is that of phone numbers, without a plus: a person's own
 	// number counts only in this country.
 	CountryCode int    `koanf:"country_code"`
@@ -110,6 +116,40 @@ type Agency struct {
 	Promise     string `koanf:"promise"`     // printed only when the agency signed it
 	Helpdesk    string `koanf:"helpdesk"`    // last line of every dead end
 	Recognition string `koanf:"recognition"` // the words on the slip and in the first message (kata pengenal)
+	// Letterhead (kop surat) is what stands above papers, with semicolons between its lines;
+	// "" = the name alone.
+	Letterhead string `koanf:"letterhead"`
+	Place      string `koanf:"place"` // where papers are signed; "" = it is written by hand
+}
+
+// LongestOffice is how many characters the personnel office in short may have: with "Ditanggung"
+// it has to fit on a button.
+const LongestOffice = 9
+
+// MaxLetterhead and LongestLetterhead bound it: it has to fit above a page.
+const (
+	MaxLetterhead     = 5
+	LongestLetterhead = 100
+)
+
+// Letter is the letterhead line by line, at least the name.
+func (a Agency) Letter() []string {
+	if list := lines(a.Letterhead); len(list) > 0 {
+		return list
+	}
+	return []string{a.Name}
+}
+
+// wrong tells whether the letterhead fits above no page.
+func (a Agency) wrong() bool {
+	list := lines(a.Letterhead)
+	return len(list) > MaxLetterhead || slices.ContainsFunc(list, func(one string) bool { return utf8.RuneCountInString(one) > LongestLetterhead })
+}
+
+// wrongOffice tells whether the personnel office in short is no word for a button.
+func (a Agency) wrongOffice() bool {
+	n := utf8.RuneCountInString(a.Office)
+	return n < 2 || n > LongestOffice || strings.TrimSpace(a.Office) != a.Office
 }
 
 // Identity concerns the one-time codes (kode sekali pakai).
@@ -133,6 +173,22 @@ type Planning struct {
 	// Reasons are what may demand a training, as buttons, with semicolons between them.
 	// The program knows no regulation: the agency says which apply to it.
 	Reasons string `koanf:"reasons"`
+	// Topics say which competency a topic of the question about interests develops, for
+	// example "pelayanan_publik: M.05; memimpin_tim: M.06".
+	Topics string `koanf:"topics"`
+}
+
+// TopicList is the competencies by the value of the topic; ok is false when they cannot be read.
+func (p Planning) TopicList() (list map[string]string, ok bool) {
+	list = map[string]string{}
+	for _, one := range lines(p.Topics) {
+		topic, code, _ := strings.Cut(one, ":")
+		if topic, code = strings.TrimSpace(topic), strings.TrimSpace(code); topic == "" || code == "" || strings.ContainsAny(topic+code, " :") {
+			return nil, false
+		}
+		list[topic] = code
+	}
+	return list, true
 }
 
 // MaxReasons and LongestReason bound the buttons: they have to be read on a telephone.
@@ -142,13 +198,22 @@ const (
 )
 
 // List is the reasons one by one.
-func (p Planning) List() (list []string) {
-	for _, one := range strings.Split(p.Reasons, ";") {
+func (p Planning) List() []string { return lines(p.Reasons) }
+
+// lines parts a value at its semicolons, without blanks.
+func lines(of string) (list []string) {
+	for _, one := range strings.Split(of, ";") {
 		if one = strings.Join(strings.Fields(one), " "); one != "" {
 			list = append(list, one)
 		}
 	}
 	return list
+}
+
+// wrongTopics tells whether the competencies of topics cannot be read.
+func (p Planning) wrongTopics() bool {
+	_, ok := p.TopicList()
+	return !ok
 }
 
 // wrong tells whether the buttons cannot be made.
@@ -185,15 +250,16 @@ func defaults() Config {
 			Mode:         "polling", RatePerSecond: 30, ChatRatePerSecond: 1, InFlight: 8,
 			PollTimeout: 25 * time.Second, Lease: 3 * time.Second,
 		},
-		Limits:   Limits{Workers: 16, PersonUpdatesPer10s: 20, PersonUpdatesPerHour: perHour, DoublePress: 600 * time.Millisecond},
+		Limits:   Limits{Workers: 16, DecideTogether: 32, PersonUpdatesPer10s: 20, PersonUpdatesPerHour: perHour, DoublePress: 600 * time.Millisecond},
 		Database: Database{MaxOpen: 20, StatementTimeout: 10 * time.Second, IOTimeout: 15 * time.Second},
-		Agency:   Agency{TimeZone: "Asia/Jakarta", CountryCode: 62},
+		Agency:   Agency{Office: "BKD", TimeZone: "Asia/Jakarta", CountryCode: 62},
 		Identity: Identity{CodeDays: 21, CodeKeyPath: "bangkom.key"},
 		Log:      Log{Level: "info", Format: "text"},
 
 		Announcements: Announcements{ApprovalFrom: 200},
-		Planning:      Planning{Reasons: "Tugas bendahara; Tugas pengadaan; Tugas gawat darurat"},
+		Planning:      Planning{Reasons: "Tugas bendahara; Tugas pengadaan; Tugas gawat darurat", Topics: "pelayanan_publik: M.05; memimpin_tim: M.06"},
 		Surveys:       Surveys{TrainedShare: 50, Competencies: "U6: M.05, M.03; U7: M.05, M.03; U9: T.PG"},
+		FollowUps:     FollowUps{Days: "30; 90", ManagerialDays: "90; 365", FromJP: 16, OpenDays: 14, PerSuperior: 10},
 		Operator:      Operator{Language: "en"},
 	}
 }

@@ -42,10 +42,7 @@ func (c *Config) settle(environ map[string]string) []error {
 	wrong(t.InFlight < 1 || t.InFlight > 64, "config.in_flight", "telegram.in_flight is %d, write 1 to 64", t.InFlight)
 	wrong(t.PollTimeout < time.Second || t.PollTimeout > 50*time.Second, "config.poll_timeout", "telegram.poll_timeout is %s, write 1s to 50s", t.PollTimeout)
 	wrong(t.Lease < time.Second || t.Lease > time.Minute, "config.lease", "telegram.lease is %s, write 1s to 60s", t.Lease)
-	wrong(c.Limits.Workers < 1 || c.Limits.Workers > 256, "config.workers", "limits.workers is %d, write 1 to 256", c.Limits.Workers)
-	wrong(c.Limits.PersonUpdatesPer10s < 0, "config.person_updates_per_10s", "limits.person_updates_per_10s is negative")
-	wrong(c.Limits.DoublePress < 0 || c.Limits.DoublePress > 5*time.Second, "config.double_press", "limits.double_press is %s, write 0s to 5s", c.Limits.DoublePress)
-	wrong(c.Limits.PersonUpdatesPerHour < 0, "config.person_updates_per_hour", "limits.person_updates_per_hour is negative")
+	c.Limits.judge(wrong)
 	d := c.Database
 	wrong(d.MaxOpen < 4 || d.MaxOpen > 500, "config.max_open", "database.max_open is %d, write 4 to 500", d.MaxOpen)
 	wrong(d.StatementTimeout < time.Second, "config.statement_timeout", "database.statement_timeout is %s, write 1s or more", d.StatementTimeout)
@@ -54,9 +51,17 @@ func (c *Config) settle(environ map[string]string) []error {
 	wrong(c.Identity.CodeKey != "" && len(c.Identity.CodeKey) < minKey, "config.code_key_short", "identity.code_key is shorter than %d characters", minKey)
 	wrong(c.Identity.CodeKey == "" && c.Identity.CodeKeyPath == "", "config.code_key_path", "identity.code_key_path is empty and there is no identity.code_key")
 	wrong(c.Announcements.ApprovalFrom < 1, "config.approval_from", "announcements.approval_from is %d, write 1 or more", c.Announcements.ApprovalFrom)
+	wrong(c.Agency.wrong(), "config.letterhead", "agency.letterhead is %q, write at most %d lines of %d characters with semicolons between them", c.Agency.Letterhead, MaxLetterhead, LongestLetterhead)
+	wrong(c.Agency.wrongOffice(), "config.office", "agency.office is %q, write the personnel office in short, 2 to %d characters, for example BKD", c.Agency.Office, LongestOffice)
 	wrong(c.Planning.wrong(), "config.planning_reasons", "planning.reasons is %q, write at most %d reasons of 3 to %d characters with semicolons between them", c.Planning.Reasons, MaxReasons, LongestReason)
+	wrong(c.Planning.wrongTopics(), "config.planning_topics", "planning.topics is %q, write for example pelayanan_publik: M.05; memimpin_tim: M.06", c.Planning.Topics)
 	wrong(c.Surveys.TrainedShare < 1 || c.Surveys.TrainedShare > 100, "config.trained_share", "surveys.trained_share is %d, write 1 to 100", c.Surveys.TrainedShare)
 	wrong(c.Surveys.wrong(), "config.survey_competencies", "surveys.competencies is %q, write for example U6: M.05, M.03; U7: M.05", c.Surveys.Competencies)
+	f := c.FollowUps
+	wrong(wrongDays(f.Days) || wrongDays(f.ManagerialDays), "config.follow_up_days", "follow_ups.days is %q and follow_ups.managerial_days %q, write at most %d rising numbers of days with semicolons between them, for example 30; 90", f.Days, f.ManagerialDays, MaxFollowUps)
+	wrong(f.FromJP < 0 || f.FromJP > 1000, "config.follow_up_jp", "follow_ups.from_jp is %d, write 0 to 1000", f.FromJP)
+	wrong(f.OpenDays < 3 || f.OpenDays > 28, "config.follow_up_open", "follow_ups.open_days is %d, write 3 to 28", f.OpenDays)
+	wrong(f.PerSuperior < 0 || f.PerSuperior > 100, "config.follow_up_superior", "follow_ups.per_superior is %d, write 0 to 100", f.PerSuperior)
 	errs = append(errs, formProblems("exports.needs", c.Exports.Needs, NeedsColumns())...)
 	errs = append(errs, formProblems("exports.needs_people", c.Exports.NeedsPeople, NeedsPeopleColumns())...)
 	wrong(!slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level), "config.level", "log.level is %q, write one of %s", c.Log.Level, "debug, info, warn, error")
@@ -64,14 +69,22 @@ func (c *Config) settle(environ map[string]string) []error {
 	wrong(!slices.Contains([]string{"en", "id"}, c.Operator.Language), "config.language", "operator.language is %q, write en or id", c.Operator.Language)
 	if host, _, err := net.SplitHostPort(c.HTTP.Listen); c.HTTP.Listen != "" {
 		wrong(err != nil, "config.listen", "http.listen is %q, write for example 127.0.0.1:9090", c.HTTP.Listen)
-		wrong(err == nil && !loopback(host), "config.listen_public", "http.listen is %q, which other machines can reach, and nobody is asked who he is: "+
-			"write for example 127.0.0.1:9090", c.HTTP.Listen)
+		wrong(err == nil && !loopback(host), "config.listen_public", "http.listen is %q, which other machines can reach, and nobody is asked who he is: write for example 127.0.0.1:9090", c.HTTP.Listen)
 	}
 	return errs
 }
 
 // secretForm is what Telegram takes as a secret.
 var secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{16,256}$`)
+
+// judge tells what is wrong with the limits.
+func (l Limits) judge(wrong func(bad bool, key, format string, args ...any)) {
+	wrong(l.Workers < 1 || l.Workers > 256, "config.workers", "limits.workers is %d, write 1 to 256", l.Workers)
+	wrong(l.DecideTogether < 1 || l.DecideTogether > 256, "config.decide_together", "limits.decide_together is %d, write 1 to 256", l.DecideTogether)
+	wrong(l.PersonUpdatesPer10s < 0, "config.person_updates_per_10s", "limits.person_updates_per_10s is negative")
+	wrong(l.DoublePress < 0 || l.DoublePress > 5*time.Second, "config.double_press", "limits.double_press is %s, write 0s to 5s", l.DoublePress)
+	wrong(l.PersonUpdatesPerHour < 0, "config.person_updates_per_hour", "limits.person_updates_per_hour is negative")
+}
 
 // webhookProblems is what is wrong with the keys of the mode webhook.
 func (t Telegram) webhookProblems() []error {

@@ -63,3 +63,18 @@ func (c *Catalogue) Count(n int) string {
 
 // Number writes a whole number with Indonesian grouping: "1.250".
 func (c *Catalogue) Number(n int) string { return c.numbers.Sprintf("%d", n) }
+
+// Period is what a part of a year is called: a year (letter ""), a half (S), a quarter (T) or
+// a month (M) of it, counted from 1.
+func (c *Catalogue) Period(year int, letter string, n int) string {
+	if letter == "M" {
+		_, name, _ := strings.Cut(c.ShortDate(time.Date(year, time.Month(n), 1, 0, 0, 0, 0, time.UTC)), " ")
+		return name
+	}
+	roman := []string{"", "I", "II", "III", "IV"}
+	key := map[string]string{"": "skm.year", "S": "skm.half", "T": "skm.quarter"}[letter]
+	if n >= len(roman) {
+		n = 0
+	}
+	return c.Plain(key, Args{"tahun": strconv.Itoa(year), "n": roman[n]})
+}
