@@ -8,18 +8,27 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 )
 
 // Pooler is a running pgbouncer in transaction mode before a Cluster: each
-// transaction of a client may meet another connection of the server.
+// transaction of a client may meet another connection of the server. When it ends
+// by itself it is started again, as the unit file of its package does: versions
+// 1.18 to 1.20 end now and then when statements are cancelled on a busy server
+// (its changelog for 1.21.0: "server in bad state: 11").
 type Pooler struct {
-	dir   string
-	cmd   *exec.Cmd
-	ended <-chan struct{}
-	stop  sync.Once
+	dir     string
+	command func() *exec.Cmd
+	stop    sync.Once
+
+	mu       sync.Mutex
+	cmd      *exec.Cmd
+	ended    <-chan struct{}
+	stopping bool
+	ends     []string // the last line of its log at each end of its own
 }
 
 // poolerPort names the socket; nothing listens on the network.
@@ -40,15 +49,67 @@ func (c *Cluster) StartPooler(ctx context.Context, users ...string) (*Pooler, er
 	if err := p.configure(c, users); err != nil {
 		return nil, err
 	}
-	p.cmd = exec.Command(program, "-q", filepath.Join(p.dir, "pgbouncer.ini"))
-	p.cmd.Dir, p.cmd.SysProcAttr = p.dir, c.owner.attr(true)
-	if p.ended, err = StartTied(p.cmd); err != nil {
-		return nil, fmt.Errorf("start pgbouncer: %w", err)
+	p.command = func() *exec.Cmd {
+		cmd := exec.Command(program, "-q", filepath.Join(p.dir, "pgbouncer.ini"))
+		cmd.Dir, cmd.SysProcAttr = p.dir, c.owner.attr(true)
+		return cmd
+	}
+	if err := p.start(); err != nil {
+		return nil, err
 	}
 	if err := p.await(ctx); err != nil {
 		return nil, errors.Join(err, p.Stop())
 	}
+	go p.watch()
 	return p, nil
+}
+
+// start starts the program, unless it shall stop.
+func (p *Pooler) start() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stopping {
+		return errStopping
+	}
+	cmd := p.command()
+	ended, err := StartTied(cmd)
+	if err != nil {
+		return fmt.Errorf("start pgbouncer: %w", err)
+	}
+	p.cmd, p.ended = cmd, ended
+	return nil
+}
+
+var errStopping = errors.New("pgbouncer shall stop")
+
+// process is the one that runs, or ran last.
+func (p *Pooler) process() (*exec.Cmd, <-chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.cmd, p.ended
+}
+
+// watch starts it again whenever it has ended, until Stop.
+func (p *Pooler) watch() {
+	for {
+		_, ended := p.process()
+		<-ended
+		said, _ := os.ReadFile(filepath.Join(p.dir, "log"))
+		if err := p.start(); err != nil {
+			return // it shall stop, or cannot be started: whoever connects says so
+		}
+		p.mu.Lock()
+		p.ends = append(p.ends, lastLine(said))
+		p.mu.Unlock()
+	}
+}
+
+// Ends tells how often pgbouncer ended by itself and was started again: the last
+// line of its log each time; none = never.
+func (p *Pooler) Ends() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.ends)
 }
 
 // poolerProgram finds pgbouncer or installs it.
@@ -133,13 +194,14 @@ func (p *Pooler) await(ctx context.Context) error {
 	defer db.Close()
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
+	_, ended := p.process()
 	for {
 		err := db.PingContext(ctx)
 		if err == nil {
 			return nil
 		}
 		select {
-		case <-p.ended:
+		case <-ended:
 			said, _ := os.ReadFile(filepath.Join(p.dir, "log"))
 			return fmt.Errorf("pgbouncer ended at once: %s", lastLine(said))
 		case <-ctx.Done():
@@ -158,12 +220,16 @@ func (p *Pooler) URL(database, username string) string {
 // called twice.
 func (p *Pooler) Stop() error {
 	p.stop.Do(func() {
-		_ = interrupt(p.cmd.Process)
+		p.mu.Lock()
+		p.stopping = true
+		p.mu.Unlock()
+		cmd, ended := p.process()
+		_ = interrupt(cmd.Process)
 		select {
-		case <-p.ended:
+		case <-ended:
 		case <-time.After(10 * time.Second):
-			_ = p.cmd.Process.Kill()
-			<-p.ended
+			_ = cmd.Process.Kill()
+			<-ended
 		}
 	})
 	return nil

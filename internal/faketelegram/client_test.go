@@ -193,10 +193,10 @@ func (b *bot) drain() []wire {
 	}
 }
 
-// await waits until the condition holds, at most ten seconds.
+// await waits until the condition holds, at most two minutes.
 func await(t testing.TB, s *faketelegram.Server, what string, ok func() bool) {
 	t.Helper()
-	limit := time.After(10 * time.Second)
+	limit := time.After(2 * time.Minute)
 	for {
 		changed := s.Changed()
 		if ok() {

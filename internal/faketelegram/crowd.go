@@ -60,6 +60,15 @@ func (s *Server) Dropped(queryID string) bool {
 	return q != nil && q.dropped
 }
 
+// Late tells whether the bot has answered a press when Telegram took no answer any more:
+// it was decided, and its button has stopped turning long before.
+func (s *Server) Late(queryID string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q := s.queries[queryID]
+	return q != nil && q.late
+}
+
 // Unanswered are the presses that the bot has not answered so far, with who pressed.
 func (s *Server) Unanswered() map[string]int64 {
 	s.mu.Lock()

@@ -114,3 +114,24 @@ func TestExpiredPressesAreCounted(t *testing.T) {
 		t.Errorf("%d presses are counted as expired, want 1", n)
 	}
 }
+
+// An answer that comes when Telegram takes none any more is refused and remembered.
+func TestLateAnswer(t *testing.T) {
+	now := newClock()
+	b := started(t, faketelegram.Config{Now: now.Now})
+	id := b.must("sendMessage", to("text", "?", "reply_markup", inlineOf(`{"text":"1","callback_data":"a:1"}`)))
+	for _, tt := range []struct {
+		after time.Duration
+		late  bool
+	}{{30 * time.Second, false}, {31 * time.Second, true}} {
+		query, err := b.srv.Press(ani, id, "a:1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		now.Add(tt.after)
+		a := b.call("answerCallbackQuery", map[string]string{"callback_query_id": query})
+		if _, answered := b.srv.Answered(query); a.OK == tt.late || answered == tt.late || b.srv.Late(query) != tt.late {
+			t.Errorf("after %s: accepted %t, answered %t, late %t", tt.after, a.OK, answered, b.srv.Late(query))
+		}
+	}
+}

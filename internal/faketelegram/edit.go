@@ -167,6 +167,7 @@ type query struct {
 	answer   CallbackAnswer
 	answered bool
 	took     time.Duration // until it was answered
+	late     bool          // an answer came when Telegram takes none any more
 	dropped  bool          // nobody fetched it in time
 	update   *update       // as which it is delivered; nil = the bot did not ask for presses
 }
@@ -195,7 +196,11 @@ func (s *Server) answerCallbackQuery(q *request) (effect, *apiError) {
 	id := q.params["callback_query_id"]
 	return func() (any, *apiError) {
 		press := s.queries[id]
-		if press == nil || press.answered || s.now().Sub(press.made) > answerWithin {
+		if press == nil || press.answered {
+			return nil, badState(queryTooOld)
+		}
+		if s.now().Sub(press.made) > answerWithin {
+			press.late = true
 			return nil, badState(queryTooOld)
 		}
 		press.answer, press.answered, press.took = a, true, s.now().Sub(press.made)

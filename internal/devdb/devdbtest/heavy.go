@@ -11,7 +11,7 @@ import "testing"
 
 // Long leaves a test out with -short: it plays long, and what it is about is
 // seldom touched. why says what takes so long.
-func Long(t *testing.T, why string) {
+func Long(t testing.TB, why string) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip(why + ": left out with -short")
@@ -21,7 +21,7 @@ func Long(t *testing.T, why string) {
 // Heavy is Long for a test that is left out under the race detector too, under
 // which it would take minutes: it plays mostly one step after the other, and what
 // it plays at once shorter tests play there too.
-func Heavy(t *testing.T, why string) {
+func Heavy(t testing.TB, why string) {
 	t.Helper()
 	Long(t, why)
 	if RaceDetector {
