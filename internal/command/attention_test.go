@@ -8,6 +8,7 @@ import (
 
 	"bangkom/handlers"
 	"bangkom/internal/courier"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
 	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
@@ -195,6 +196,7 @@ func (l rowLocks) SetLadders(ctx context.Context, tasks []int64, next []time.Tim
 // A long run of the ladder takes the rows of tasks last: who answers meanwhile does
 // not wait for it from its first part on.
 func TestLadderLocksTasksLast(t *testing.T) {
+	devdbtest.Long(t, "runs the whole program several times")
 	t.Parallel()
 	o := newOffice(t, nil)
 	o.people(510) // more than one part
@@ -354,6 +356,7 @@ func TestNoteLeavesOutWhatWasPutOff(t *testing.T) {
 
 // In a period that is longer than decisions are kept nobody is invited twice.
 func TestLongPeriod(t *testing.T) {
+	devdbtest.Long(t, "runs the whole program several times")
 	t.Parallel()
 	o := newOffice(t, nil)
 	o.people(3)

@@ -12,7 +12,7 @@ import (
 // what comes out.
 func TestBenchmarks(t *testing.T) {
 	devdbtest.Heavy(t, "the benchmarks run in their shortest form")
-	for name, want := range map[string]string{"load": "share of the floor", "latency": "at 300 updates/s", "start": "first reply", "jobs": "growth exponent", "announcement": "short replies"} {
+	for name, want := range map[string]string{"load": "updates a second, to the plain bot", "latency": "CPU time, bot + Postgres, to the plain bot", "start": "first reply", "jobs": "growth exponent", "announcement": "short replies"} {
 		t.Run(name, func(t *testing.T) {
 			log := &lockedBuffer{}
 			figures, err := proof.Bench(t.Context(), testProgram(log), name, proof.BenchOptions{Seconds: 1, People: 200})

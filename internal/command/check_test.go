@@ -19,6 +19,7 @@ import (
 // What is not in order is told in one sentence each, with what to do, in either
 // language; migrate says the same of a server on which it can do nothing.
 func TestCheckSaysWhatToDo(t *testing.T) {
+	devdbtest.Long(t, "runs the whole program several times")
 	t.Parallel()
 	url, _ := devdbtest.Database(t, migrateForTests)
 	key := filepath.Join(t.TempDir(), "key")

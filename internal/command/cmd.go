@@ -49,7 +49,7 @@ func commands() []command {
 		{"period", "open|close [OPTIONS]", "open or close an assessment period", (*console).period},
 		{"import", "KIND FILE [--apply] ...", "bring in the register or a list beside it", (*console).importFile},
 		{"template", "KIND >FILE", "an empty file of a kind, to fill in and import", (*console).template},
-		{"export", "demand|needs --out FILE ...", "write what people need, for a partner or the personnel office", (*console).export},
+		{"export", "demand|needs|plan --out FILE ...", "write what people need, for a partner, the personnel office or the budget", (*console).export},
 		{"invite", "--out FILE.pdf|FILE.csv ...", "make one-time codes for handing out", (*console).invite},
 		{"grant", "ROLE NIP [--unit UNIT] [--revoke]", "give a person a role, or take it away", (*console).grant},
 		{"backup", "--out FILE", "write the database to a file", (*console).backup},

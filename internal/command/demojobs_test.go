@@ -19,6 +19,7 @@ import (
 
 // A kept demo goes on at the time to which its clock was moved.
 func TestDemoClockIsKept(t *testing.T) {
+	devdbtest.Long(t, "runs the whole program several times")
 	o := newOffice(t, nil)
 	for ahead, want := range map[string]string{"": "2027-01-15 22:00", "3600": "2027-01-15 23:00"} {
 		clock := demo.NewClock(func() time.Time { return at("2027-01-15 22:00") })
@@ -45,7 +46,7 @@ func TestDemoRunsJobs(t *testing.T) {
 func TestDemoEndsInTimeAndBeginsAnew(t *testing.T) {
 	devdbtest.Long(t, "the demo is prepared twice")
 	v := newVisitor(t, at("2027-01-15 22:00"))
-	const reminders, again = 1, 4
+	const reminders, again = 1, 6
 	said := ""
 	for n := 0; !strings.Contains(said, "tidak dimajukan melewatinya"); n++ {
 		if said = v.press(reminders); n > 40 {

@@ -22,6 +22,7 @@ import (
 var (
 	drillSeed   = flag.Uint64("drill.seed", 1, "seed of the drills")
 	drillRounds = flag.Int("drill.rounds", 0, "kills, restarts or pauses in each drill instead of those of the short form")
+	drillTimed  = flag.Bool("drill.timed", false, "demand the latencies of the drills: on a machine that does nothing else")
 )
 
 // childVariable turns the test program into `bangkom serve`.
@@ -33,7 +34,7 @@ func TestMain(m *testing.M) {
 	}
 	environ := slices.DeleteFunc(os.Environ(), func(line string) bool { return strings.HasPrefix(line, "BANGKOM_TEST_") })
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := Run(ctx, []string{"serve"}, environ, os.Stdout, os.Stderr)
+	code := Run(ctx, strings.Fields(os.Getenv(childVariable)), environ, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
@@ -75,25 +76,38 @@ func (b *lockedBuffer) tail(n int) string {
 // testProgram is the test binary as the program of drills and benchmarks.
 func testProgram(log *lockedBuffer) proof.Program {
 	a := &console{stdout: log, stderr: log, now: time.Now}
-	return a.programOf(func() *exec.Cmd {
-		c := exec.Command(os.Args[0])
-		c.Env = []string{childVariable + "=1"}
-		return c
-	})
+	child := func(words string) func() *exec.Cmd {
+		return func() *exec.Cmd {
+			c := exec.Command(os.Args[0])
+			c.Env = []string{childVariable + "=" + words}
+			return c
+		}
+	}
+	return a.programOf(child("serve"), child("bench --as-plain"))
 }
+
+// raced are the drills that are played under the race detector: processes that are killed
+// and take over from each other, and a database whose replies are lost. The program is slowed
+// down many times there, and two dozen of such programs at once would measure only that.
+var raced = []string{"kill", "replies-lost"}
 
 // TestDrills is guarantee G1 and G2: whatever goes wrong, every answer is stored
 // exactly once and everybody gets the result.
 func TestDrills(t *testing.T) {
 	devdbtest.Long(t, "the drills take minutes")
-	for _, name := range proof.Names() {
+	names := proof.Names()
+	if devdbtest.RaceDetector {
+		names = raced
+	}
+	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
-			if !proof.Timed(name) || devdbtest.RaceDetector { // which demands no latency
+			timed := *drillTimed && !devdbtest.RaceDetector
+			if !timed || !proof.Timed(name) {
 				t.Parallel()
 			}
 			log := &lockedBuffer{}
 			result, err := proof.Drill(t.Context(), testProgram(log), name,
-				proof.Options{Seed: *drillSeed, Rounds: *drillRounds, Untimed: devdbtest.RaceDetector})
+				proof.Options{Seed: *drillSeed, Rounds: *drillRounds, Untimed: !timed})
 			if err != nil {
 				t.Fatalf("%v\n%s", err, log.tail(3000))
 			}

@@ -69,7 +69,7 @@ func TestExportDemand(t *testing.T) {
 			}
 		}
 	}
-	for page, want := range map[string]string{"Keterangan": "Disusun untuk Universitas Tirta", "Kebutuhan": "Komunikasi semua 76 20-24 0", "Usulan": "BTCLS 7"} {
+	for page, want := range map[string]string{"Keterangan": "Disusun untuk Universitas Tirta", "Kebutuhan": "Komunikasi semua 76 20-24  0", "Usulan": "BTCLS 7"} {
 		if !slices.ContainsFunc(rows[page], func(row []string) bool { return strings.Join(row, " ") == want }) {
 			t.Errorf("%s does not say %q: %q", page, want, rows[page])
 		}

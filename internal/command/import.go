@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -38,7 +39,7 @@ func (a *console) importFile(ctx context.Context, args []string) error {
 	if err := a.parse(fs, args[2:]); err != nil {
 		return err
 	}
-	if kind == kindQuestionnaires {
+	if kind == intake.Questionnaires && !isWorkbook(o.file) {
 		return a.importQuestionnaire(ctx, *o)
 	}
 	if !slices.Contains(intake.Kinds(), kind) {
@@ -79,6 +80,8 @@ func (a *console) importTable(ctx context.Context, kind string, o importOptions)
 	}); err != nil {
 		return err
 	}
+	lists.Office = cfg.Agency.Office
+	lists.File = strings.TrimSuffix(filepath.Base(o.file), filepath.Ext(o.file))
 	batch, err := intake.Read(kind, tables, lists, a.now().In(cfg.Location()))
 	if err != nil {
 		return fmt.Errorf("%s: %w", o.file, err)
@@ -95,7 +98,7 @@ func (a *console) importTable(ctx context.Context, kind string, o importOptions)
 		report.Missing = nil
 	}
 	if o.refused != "" {
-		if err := writeRefused(o.refused, report); err != nil {
+		if err := writeRefused(o.refused, cfg.Agency.Office, report); err != nil {
 			return err
 		}
 	}
@@ -103,7 +106,7 @@ func (a *console) importTable(ctx context.Context, kind string, o importOptions)
 }
 
 func importKinds() string {
-	return strings.Join(append(intake.Kinds(), kindQuestionnaires), ", ")
+	return strings.Join(intake.Kinds(), ", ")
 }
 
 // openTables opens the tables of a file; done closes it, and may be called after an
@@ -134,7 +137,7 @@ func inImport(ctx context.Context, db *storage.DB, apply bool, fn func(*storage.
 
 // writeRefused gives the refused rows back with their cause. The file holds
 // whole NIPs, so only its owner may read it.
-func writeRefused(path string, r intake.Report) error {
+func writeRefused(path, office string, r intake.Report) error {
 	cause, err := text.Indonesian()
 	if err != nil {
 		return err
@@ -143,7 +146,7 @@ func writeRefused(path string, r intake.Report) error {
 	if err != nil {
 		return fmt.Errorf("--refused: %w", err)
 	}
-	err = intake.WriteRefused(file, r, func(code string) string { return cause.Plain("refused."+code, nil) })
+	err = intake.WriteRefused(file, r, func(code string) string { return cause.Plain("refused."+code, text.Args{"kantor": office}) })
 	if err := errors.Join(err, file.Close()); err != nil {
 		return errors.Join(err, os.Remove(path))
 	}
@@ -167,9 +170,11 @@ func (a *console) reportImport(r intake.Report, asJSON, applied, people bool) er
 	}
 	a.reportLosses(r.Losses)
 	a.reportLevels(r)
-	if r.Programmes > 0 { // of trainings nobody looks for what the register lacks
+	a.reportVersion(r.Version)
+	switch {
+	case r.Programmes > 0: // of trainings nobody looks for what the register lacks
 		fmt.Fprintf(a.stderr, "batches %d, of %d programmes\n", r.Accepted, r.Programmes)
-	} else {
+	case r.Version == nil:
 		fmt.Fprintf(a.stderr, "class unknown %d, superior unknown %d, phone missing %d, phone shared %d\n", r.UnknownClass, r.NoSupervisor, r.NoPhone,
 			r.SharedPhone)
 	}
@@ -190,7 +195,7 @@ func (a *console) reportImport(r intake.Report, asJSON, applied, people bool) er
 	}
 	if !asJSON {
 		for _, f := range r.Refused {
-			fmt.Fprintf(a.stderr, "row %d: %s\n", f.Row, f.Code)
+			fmt.Fprintf(a.stderr, "row %d: %s%s\n", f.Row, f.Code, where(r, f))
 		}
 	}
 	if !applied {

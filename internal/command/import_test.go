@@ -165,6 +165,7 @@ func TestImportEmployees(t *testing.T) {
 // A change of anything that a file tells is a change; what it leaves blank is
 // none, and who is missing stays.
 func TestImportChanges(t *testing.T) {
+	devdbtest.Long(t, "runs the whole program several times")
 	imported := importInto(t)
 	head := []string{"NIP", "NAMA", "JABATAN", "ESELON", "UNIT KERJA", "NO HP", "NIP ATASAN"}
 	boss := []string{"197803122002121001", "Bambang", "Kepala Seksi", "IV.a", "Natar", "081200000001", ""}
@@ -244,6 +245,7 @@ func TestRefusedRowsAreMended(t *testing.T) {
 // The agency's list of titles gives classes to people whose title told none,
 // those who are there and those who come.
 func TestImportPositions(t *testing.T) {
+	devdbtest.Long(t, "runs the whole program several times")
 	owner := devdbtest.Empty(t)
 	o := &operator{t: t, env: []string{"BANGKOM_DATABASE_URL=" + owner}}
 	people := [][]string{{"NIP", "NAMA", "JABATAN", "UNIT KERJA"},

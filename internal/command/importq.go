@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"bangkom/internal/config"
@@ -13,9 +14,6 @@ import (
 	"bangkom/internal/register"
 	"bangkom/storage"
 )
-
-// kindQuestionnaires is the one kind of import that is no spreadsheet.
-const kindQuestionnaires = "questionnaires"
 
 // importQuestionnaire stores a new version of a questionnaire from YAML, after
 // printing in what it differs from the one before.
@@ -60,18 +58,54 @@ func (a *console) importQuestionnaire(ctx context.Context, o importOptions) erro
 	return a.reportImport(report, o.json, o.apply, false)
 }
 
+// isWorkbook tells whether a file is a spreadsheet. One that cannot be read is none, and
+// the error comes when it is read.
+func isWorkbook(file string) bool {
+	f, err := os.Open(file)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 2)
+	_, err = io.ReadFull(f, head)
+	return err == nil && string(head) == "PK"
+}
+
 // readQuestionnaire reads a file of the operator.
 func readQuestionnaire(file string) (questionnaire.Definition, error) {
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		return questionnaire.Definition{}, err
 	}
-	if bytes.HasPrefix(raw, []byte("PK")) || bytes.IndexByte(raw, 0) >= 0 {
-		return questionnaire.Definition{}, fmt.Errorf("%s is no YAML file: a questionnaire is written as text in YAML, not as a spreadsheet; `bangkom template questionnaires` makes an example", file)
+	if bytes.IndexByte(raw, 0) >= 0 {
+		return questionnaire.Definition{}, fmt.Errorf("%s is neither a spreadsheet nor text in YAML; `bangkom template questionnaires` makes an example", file)
 	}
 	q, err := questionnaire.Parse(raw)
 	if err != nil {
 		return q, fmt.Errorf("%s: %w", file, err)
 	}
 	return q, nil
+}
+
+// reportVersion prints what became of a questionnaire; nil = the file is none.
+func (a *console) reportVersion(v *intake.Version) {
+	if v == nil {
+		return
+	}
+	fmt.Fprintf(a.stderr, "%s: version %d; before: version %d\n", v.Code, v.New, v.Former)
+	for _, d := range v.Differences {
+		fmt.Fprintln(a.stderr, "-", d)
+	}
+	for _, i := range v.Ignored {
+		fmt.Fprintf(a.stderr, "%s (%s) asks nothing and was left out\n", i.Cell, i.What)
+	}
+}
+
+// where is the cell of a refusal of a questionnaire, which has no personal data; of other
+// kinds nothing.
+func where(r intake.Report, f register.Refusal) string {
+	if len(r.Headings) == 0 || r.Headings[0] != intake.CellHeading || len(f.Cells) == 0 {
+		return ""
+	}
+	return " at " + f.Cells[0]
 }

@@ -19,6 +19,7 @@ import (
 
 // From the register to codes that link accounts.
 func TestInvite(t *testing.T) {
+	devdbtest.Long(t, "runs the whole program several times")
 	dir := t.TempDir()
 	key := filepath.Join(dir, "key")
 	owner := devdbtest.Empty(t)
@@ -127,7 +128,7 @@ func serveTo(t *testing.T, env []string) func(text string) string {
 		t.Helper()
 		before := len(fake.Messages(account))
 		fake.SendText(account, text)
-		limit := time.After(30 * time.Second)
+		limit := time.After(2 * time.Minute)
 		for {
 			changed := fake.Changed()
 			if m, ok := fake.Last(account); ok && len(fake.Messages(account)) >= before+2 {

@@ -58,7 +58,7 @@ func (a *console) jobList(path string) error {
 	if err != nil {
 		return err
 	}
-	s := scheduler.New(scheduler.Config{Jobs: app.Jobs(0, nil, nil), Location: cfg.Location()})
+	s := scheduler.New(scheduler.Config{Jobs: app.Jobs(0, nil, nil, app.FollowUpRules(cfg.FollowUps)), Location: cfg.Location()})
 	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	for _, name := range s.Jobs() {
 		fmt.Fprint(w, name)
@@ -91,7 +91,7 @@ func (a *console) jobRun(ctx context.Context, path, name string, at time.Time) e
 		return err
 	}
 	send := app.NewCourier(k, cat, cfg.Location())
-	s := scheduler.New(scheduler.Config{Jobs: app.Jobs(botID, app.NewReminder(send, cat, cfg.Location()), app.NewMailer(send, cat, cfg.Location())), Store: app.Slots{DB: db}, Location: cfg.Location(),
+	s := scheduler.New(scheduler.Config{Jobs: app.Jobs(botID, app.NewReminder(send, cat, cfg.Location()), app.NewMailer(send, cat, cfg.Location()), app.FollowUpRules(cfg.FollowUps)), Store: app.Slots{DB: db}, Location: cfg.Location(),
 		Log: app.NewLog(a.stderr, cfg.Log)})
 	switch result, err := s.RunJob(ctx, name, at.In(cfg.Location())); {
 	case errors.Is(err, scheduler.ErrUnknownJob):

@@ -18,6 +18,7 @@ import (
 	"bangkom/internal/app"
 	"bangkom/internal/courier"
 	"bangkom/internal/devdb/devdbtest"
+	"bangkom/internal/followup"
 	"bangkom/internal/summary"
 	"bangkom/internal/text"
 	"bangkom/scheduler"
@@ -95,6 +96,7 @@ func TestJobsTwiceAndAtOnce(t *testing.T) {
 // Two jobs whose slots differ do not share one budget: a second run a minute
 // later, at the same time as the first, finds what the first one did.
 func TestOverlappingSlots(t *testing.T) {
+	devdbtest.Long(t, "runs the whole program several times")
 	t.Parallel()
 	o, now := busy(t, 60)
 	var all sync.WaitGroup
@@ -129,7 +131,7 @@ func TestJobsKilledAtEachStatement(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	cut := scheduler.New(scheduler.Config{Jobs: app.Jobs(77, o.reminder, testMailer(t, o.courier)), Store: app.Slots{DB: db}, Location: jakarta})
+	cut := scheduler.New(scheduler.Config{Jobs: app.Jobs(77, o.reminder, testMailer(t, o.courier), followup.DefaultRules()), Store: app.Slots{DB: db}, Location: jakarta})
 	for _, name := range everyJob {
 		before := o.state()
 		kills := 0

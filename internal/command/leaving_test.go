@@ -16,6 +16,7 @@ import (
 // The command line says who became inactive, by row, in words only: the keys of
 // the JSON are a promise. A role of theirs can be taken away.
 func TestImportLeaving(t *testing.T) {
+	devdbtest.Long(t, "runs the whole program several times")
 	dir := t.TempDir()
 	o := &operator{t: t, env: []string{"BANGKOM_DATABASE_URL=" + devdbtest.Empty(t), "BANGKOM_IDENTITY_CODE_KEY_PATH=" + filepath.Join(dir, "key")}}
 	head := []string{"NIP", "NAMA", "JABATAN", "UNIT KERJA", "UNIT INDUK", "KEDUDUKAN", "NIP ATASAN"}

@@ -3,11 +3,14 @@ package command
 import (
 	"slices"
 	"testing"
+
+	"bangkom/internal/devdb/devdbtest"
 )
 
 // A superior who owes a task gets the summary on Monday and the note on the next
 // working day, whichever job has its turn first.
 func TestNoteAfterTheSummary(t *testing.T) {
+	devdbtest.Long(t, "runs the whole program several times")
 	t.Parallel()
 	for _, order := range [][]string{{"weekly-summary", "weekly-note"}, {"weekly-note", "weekly-summary"}} {
 		o := newOffice(t, nil)

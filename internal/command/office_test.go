@@ -14,6 +14,7 @@ import (
 	"bangkom/internal/app"
 	"bangkom/internal/courier"
 	"bangkom/internal/devdb/devdbtest"
+	"bangkom/internal/followup"
 	"bangkom/internal/outreach"
 	"bangkom/internal/reminder"
 	"bangkom/internal/text"
@@ -64,7 +65,7 @@ func newOffice(t testing.TB, decide func(outreach.Gate) courier.Decider) *office
 	o.courier = courier.New(courier.Config{Text: cat, Render: bot.NewRenderer(bot.NewCodec([]byte("buttons of the office tests"))).Render,
 		Location: jakarta, Decide: decide})
 	o.reminder = reminder.New(reminder.Config{Courier: o.courier, Text: cat, Location: jakarta, TaskForms: handlers.TaskForms()})
-	o.jobs = scheduler.New(scheduler.Config{Jobs: app.Jobs(77, o.reminder, testMailer(t, o.courier)), Store: app.Slots{DB: o.db}, Location: jakarta})
+	o.jobs = scheduler.New(scheduler.Config{Jobs: app.Jobs(77, o.reminder, testMailer(t, o.courier), followup.DefaultRules()), Store: app.Slots{DB: o.db}, Location: jakarta})
 	return o
 }
 

@@ -14,6 +14,7 @@ import (
 	"bangkom/internal/courier"
 	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
+	"bangkom/internal/followup"
 	"bangkom/internal/outreach"
 	"bangkom/internal/register"
 	"bangkom/scheduler"
@@ -23,7 +24,7 @@ import (
 // awake lets the clock of the scheduler tick once at now for the given jobs.
 func (o *office) awake(now time.Time, names ...string) {
 	o.t.Helper()
-	for _, j := range app.Jobs(77, o.reminder, testMailer(o.t, o.courier)) {
+	for _, j := range app.Jobs(77, o.reminder, testMailer(o.t, o.courier), followup.DefaultRules()) {
 		for _, name := range names {
 			if j.Name == name {
 				o.tickOnce(j, now)
@@ -127,6 +128,7 @@ func TestAJobThatFailsHalfWay(t *testing.T) {
 // that works on Saturday gets its reminder then; a deadline on a holiday moves for
 // each unit to its own next working day.
 func TestCalendarOfTheAgency(t *testing.T) {
+	devdbtest.Long(t, "runs the whole program several times")
 	t.Parallel()
 	o := newOffice(t, nil)
 	o.people(20) // units u1 and u2
@@ -221,7 +223,7 @@ func TestTheClockWasAhead(t *testing.T) {
 	o.people(10)
 	var said bytes.Buffer
 	now := at("2027-01-11 07:00")
-	s := scheduler.New(scheduler.Config{Jobs: app.Jobs(77, o.reminder, testMailer(t, o.courier)), Store: app.Slots{DB: o.db}, Location: jakarta,
+	s := scheduler.New(scheduler.Config{Jobs: app.Jobs(77, o.reminder, testMailer(t, o.courier), followup.DefaultRules()), Store: app.Slots{DB: o.db}, Location: jakarta,
 		Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(&said, nil))})
 	tick := func(when time.Time) {
 		now = when

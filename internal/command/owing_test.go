@@ -6,12 +6,14 @@ import (
 	"strings"
 	"testing"
 
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/storage"
 )
 
 // A summary goes while something can be done: not before the tasks open, and not
 // for ratings whose deadline has passed.
 func TestSummaryOnlyWhileSomethingCanBeDone(t *testing.T) {
+	devdbtest.Long(t, "runs the whole program several times")
 	t.Parallel()
 	o := newOffice(t, nil)
 	o.people(10)
@@ -46,6 +48,7 @@ func TestSummaryOnlyWhileSomethingCanBeDone(t *testing.T) {
 // Where deadlines differ within a team, the summary names the next one with those
 // who have exactly that one, and no deadline that has passed.
 func TestSummaryOfSeveralDeadlines(t *testing.T) {
+	devdbtest.Long(t, "runs the whole program several times")
 	t.Parallel()
 	o := newOffice(t, nil)
 	o.people(20)
@@ -68,6 +71,7 @@ func TestSummaryOfSeveralDeadlines(t *testing.T) {
 
 // Summaries that did not arrive are no unread ones, after which they come monthly.
 func TestSummariesThatDidNotArrive(t *testing.T) {
+	devdbtest.Long(t, "runs the whole program several times")
 	t.Parallel()
 	o := newOffice(t, nil)
 	o.people(10)

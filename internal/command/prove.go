@@ -5,13 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"time"
 
+	"bangkom/internal/config"
 	"bangkom/internal/proof"
+	"bangkom/internal/proof/plain"
 	"bangkom/internal/prove"
 )
 
@@ -25,6 +28,7 @@ func (a *console) drill(ctx context.Context, args []string) error {
 	long := fs.Bool("long", false, "the long form, of which some take a quarter of an hour")
 	seed := fs.Uint64("seed", 1, "`N` from which faults and instants are drawn")
 	rounds := fs.Int("rounds", 0, "`N` kills, restarts or pauses instead of those of the form")
+	together := fs.Int("together", 0, "limits.decide_together is `N`: people decided about in one transaction at most, 1 = each alone")
 	if err := a.parse(fs, args); err != nil {
 		return err
 	}
@@ -45,7 +49,7 @@ func (a *console) drill(ctx context.Context, args []string) error {
 	held := true
 	fmt.Fprintln(a.stdout, proof.DrillHeader())
 	for _, name := range names {
-		result, err := proof.Drill(ctx, program, name, proof.Options{Seed: *seed, Long: *long, Rounds: *rounds})
+		result, err := proof.Drill(ctx, program, name, proof.Options{Seed: *seed, Long: *long, Rounds: *rounds, Together: *together})
 		if err != nil {
 			return err
 		}
@@ -89,17 +93,28 @@ func (a *console) program() (proof.Program, error) {
 	if err != nil {
 		return proof.Program{}, fmt.Errorf("find the own program: %w", err)
 	}
-	return a.programOf(func() *exec.Cmd { return exec.Command(self, "serve") }), nil
+	return a.programOf(func() *exec.Cmd { return exec.Command(self, "serve") },
+		func() *exec.Cmd { return exec.Command(self, "bench", "--as-plain") }), nil
 }
 
-func (a *console) programOf(command func() *exec.Cmd) proof.Program {
-	return proof.Program{Command: command, Serve: a.serveWith, Prepare: prove.Prepare, Ledger: prove.OpenLedger, Agency: prove.OpenAgency, Log: a.stderr}
+func (a *console) programOf(command, peer func() *exec.Cmd) proof.Program {
+	return proof.Program{Command: command, Plain: peer, Serve: a.serveWith, Prepare: prove.Prepare, Ledger: prove.OpenLedger, Agency: prove.OpenAgency, Log: a.stderr}
 }
 
 // serveWith is `serve` in this process, with another environment and clock.
 func (a *console) serveWith(ctx context.Context, env []string, now func() time.Time, log io.Writer) error {
 	other := &console{env: env, stdout: io.Discard, stderr: log, now: now}
 	return other.serve(ctx, nil)
+}
+
+// plain is the plain bot, configured by the environment of `serve`.
+func (a *console) plain(ctx context.Context) error {
+	cfg, err := config.Load("", a.env)
+	if err != nil {
+		return err
+	}
+	return plain.Run(ctx, plain.Config{Token: cfg.Telegram.Token.Reveal(), Endpoint: cfg.Telegram.APIEndpoint,
+		DatabaseURL: cfg.Database.URL.Reveal(), Log: slog.New(slog.NewTextHandler(a.stderr, nil))})
 }
 
 func (a *console) bench(ctx context.Context, args []string) error {
@@ -110,8 +125,12 @@ func (a *console) bench(ctx context.Context, args []string) error {
 	long := fs.Bool("long", false, "growth goes to five million answers")
 	people := fs.Int("people", 0, "`N` people of the smaller agency of jobs instead of 10,000; the larger has five times as many")
 	profile := fs.String("profile", "", "write the CPU profile of load, whose bot then runs in this process, or of jobs to `FILE`; the figures are then not comparable")
+	asPlain := fs.Bool("as-plain", false, "be the plain bot that load and latency compare with; they start it themselves")
 	if err := a.parse(fs, args); err != nil {
 		return err
+	}
+	if *asPlain {
+		return a.plain(ctx)
 	}
 	if *list {
 		for _, name := range proof.BenchNames() {

@@ -20,6 +20,7 @@ import (
 	"bangkom/internal/faketelegram"
 	"bangkom/internal/pgtools"
 	"bangkom/internal/proof"
+	"bangkom/storage"
 )
 
 // badDay is a day on which a database is lost: the program, started again and again
@@ -229,17 +230,25 @@ func TestAReplacedDatabaseHoldsARunningProcess(t *testing.T) {
 	s, stop := d.serve(url)
 	d.await(1, queuedTexts...)
 	d.do(exitFailed, url, owner, "restore", file, "--replace") // it is served
-	// What `restore --replace` does, without asking: the table comes back under a new number.
-	exec1(t, owner, `DROP SCHEMA public CASCADE`)
-	exec1(t, owner, `CREATE SCHEMA public AUTHORIZATION pg_database_owner`)
-	exec1(t, owner, `GRANT USAGE ON SCHEMA public TO PUBLIC`)
-	program, err := pgtools.Find(t.Context(), "pg_restore", 15)
-	if err == nil {
-		err = pgtools.Restore(t.Context(), program, owner, file)
-	}
+	// What `restore --replace` does, without asking: the table comes back under a new
+	// number. The program is at work meanwhile; the tables are moved aside, so that no
+	// drop meets a transaction that holds a part of them.
+	db, err := storage.Open(storage.Options{URL: owner, StatementTimeout: time.Minute, IOTimeout: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer db.Close()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(db.SetAside(t.Context()))
+	program, err := pgtools.Find(t.Context(), "pg_restore", 15)
+	must(err)
+	must(pgtools.Restore(t.Context(), program, owner, file))
+	must(db.DropAside(t.Context()))
 	d.do(exitOK, url, owner, "migrate") // makes the rights
 	d.silent(s, -1, "moved")
 	d.do(exitOK, url, owner, "resume", "--apply", "--drop-waiting")

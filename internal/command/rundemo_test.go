@@ -12,11 +12,13 @@ import (
 	"testing"
 
 	"bangkom/internal/demo"
+	"bangkom/internal/devdb/devdbtest"
 )
 
 var demoLine = regexp.MustCompile(`^Buka (http://[0-9.:]+/) di peramban\.$`)
 
 func TestDemoShowsItsPageAndStops(t *testing.T) {
+	devdbtest.Long(t, "runs the whole program several times")
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	out, in := io.Pipe()

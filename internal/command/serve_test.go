@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -15,6 +14,7 @@ import (
 	"bangkom/internal/app"
 	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/faketelegram"
+	"bangkom/internal/loopback"
 	"bangkom/internal/proof"
 )
 
@@ -56,14 +56,14 @@ func newServing(t *testing.T, env ...string) *serving {
 	return s
 }
 
+// unused is an address for a listener of the program.
 func unused(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := loopback.Free()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	return address
 }
 
 // get asks the listener; status 0 = it does not answer.
@@ -97,6 +97,7 @@ func (s *serving) await(path string, status int, want *regexp.Regexp) string {
 }
 
 func TestHealthAndMetrics(t *testing.T) {
+	devdbtest.Long(t, "runs the whole program several times")
 	s := newServing(t, "BANGKOM_TELEGRAM_POLL_TIMEOUT=1s")
 	s.await("/healthz", http.StatusOK, regexp.MustCompile("ok"))
 	s.await("/readyz", http.StatusOK, regexp.MustCompile("ok"))

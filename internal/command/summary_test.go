@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"bangkom/internal/courier"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
 	"bangkom/internal/summary"
@@ -32,6 +33,7 @@ func (o *office) wants(what, body string, parts ...string) {
 // Who gets a summary: both stand-ins and not the official, nobody who leads nobody
 // any more, the superior of this morning of whoever was moved on Sunday night.
 func TestSummaryForWhom(t *testing.T) {
+	devdbtest.Long(t, "runs the whole program several times")
 	t.Parallel()
 	o := newOffice(t, nil)
 	o.people(60)
@@ -73,13 +75,14 @@ func TestSummaryForWhom(t *testing.T) {
 	// what is left to do.
 	o.send(at("2027-01-11 09:01"))
 	o.run(at("2027-01-25 09:00"), "weekly-summary")
-	o.wants("the summary after the deadline", o.told(1, "2027-01-25"), "9 pegawai masih perlu dinilai sampai Jumat, 29 Januari",
+	o.wants("the summary after the deadline", o.told(1, "2027-01-25"), "9 hal menunggu", "penilaian sampai Jumat, 29 Januari", "5. Ibu Pegawai 5: menunggu penilaian", "dan 4 lainnya",
 		"9 pegawai tidak mengisi sampai batas waktu, lihat /tim", "0 selesai · 9 tidak mengisi")
 }
 
 // Four summaries without a tap: from then on one a month, the personnel office is
 // told, and a tap brings the weekly one back.
 func TestSummaryComesMonthly(t *testing.T) {
+	devdbtest.Long(t, "runs the whole program several times")
 	t.Parallel()
 	o := newOffice(t, nil)
 	o.people(20)
@@ -119,6 +122,7 @@ func TestSummaryComesMonthly(t *testing.T) {
 // A summary that the gate holds goes at the next moment that is free, with what is
 // so then; one that finds none in its week is left out.
 func TestSummaryHeld(t *testing.T) {
+	devdbtest.Long(t, "runs the whole program several times")
 	t.Parallel()
 	o := newOffice(t, nil)
 	o.people(20)
@@ -182,6 +186,7 @@ func TestRollupLeavesOutSmallUnits(t *testing.T) {
 // Each run finds whose hour has come, also of somebody who wished another hour just
 // now, and whose held summary is due.
 func TestSummaryAtTheHourThatIsWished(t *testing.T) {
+	devdbtest.Long(t, "runs the whole program several times")
 	t.Parallel()
 	o := newOffice(t, nil)
 	o.people(20)

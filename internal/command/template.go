@@ -4,20 +4,12 @@ import (
 	"context"
 
 	"bangkom/internal/intake"
-	"bangkom/internal/questionnaire"
 )
 
 // template writes an empty spreadsheet of a kind to standard output.
 func (a *console) template(_ context.Context, args []string) error {
 	if asksHelp(args) {
 		return a.help(a.flags("template KIND >FILE"), "KIND is "+importKinds())
-	}
-	if len(args) == 1 && args[0] == kindQuestionnaires {
-		raw, err := questionnaire.Template()
-		if err == nil {
-			_, err = a.stdout.Write(raw)
-		}
-		return err
 	}
 	if len(args) == 1 {
 		if ok, err := intake.Template(a.stdout, args[0]); ok {

@@ -114,9 +114,9 @@ type demo struct {
 	cfg     config.Config
 	fake    *faketelegram.Server
 	cast    []demoCast
-	fresh   bool // the sample data was made just now
-	kept    bool // it is that of a former time, so the chats begin empty
-	sample  []byte
+	fresh   bool              // the sample data was made just now
+	kept    bool              // it is that of a former time, so the chats begin empty
+	samples map[string][]byte // the files that the page offers, by their paths
 	clock   *Clock
 	svc     *app.Service
 	jobs    sync.Mutex // held while a visitor runs a job
@@ -147,7 +147,7 @@ func (d *demo) prepare(ctx context.Context, cluster *devdb.Cluster) error {
 	if d.cast, err = castRoles(people, app.DeriveKeys(secret)); err != nil {
 		return err
 	}
-	if d.sample, err = demoFile(people, now); err != nil {
+	if d.samples, err = demoSamples(people, now); err != nil {
 		return err
 	}
 	filled, err := owner.Fact(ctx, factDemo)
@@ -155,6 +155,7 @@ func (d *demo) prepare(ctx context.Context, cluster *devdb.Cluster) error {
 		return err
 	}
 	if d.fresh = filled == ""; d.fresh {
+		owner.SealWith(app.DeriveKeys(secret).Sealer)
 		if err := fillDemo(ctx, owner, people, d.cast, now); err != nil {
 			return err
 		}
@@ -205,13 +206,15 @@ func (d *demo) config(cluster *devdb.Cluster) (config.Config, error) {
 		"BANGKOM_DATABASE_URL=" + cluster.URL(demoDatabase, demoUser),
 		"BANGKOM_IDENTITY_CODE_KEY=" + demoKey,
 		"BANGKOM_LIMITS_DOUBLE_PRESS=0",          // its sample people play weeks in a minute
-		"BANGKOM_ANNOUNCEMENTS_APPROVAL_FROM=20", // of 84 people: a unit goes at once, all need a second officer
+		"BANGKOM_ANNOUNCEMENTS_APPROVAL_FROM=20", // of 115 people: a small unit goes at once, all need a second officer
 		"BANGKOM_AGENCY_NAME=" + demoAgency,
 		"BANGKOM_AGENCY_SHORT_NAME=" + demoShortName,
 		"BANGKOM_AGENCY_TIME_ZONE=" + demoTimeZone,
 		"BANGKOM_AGENCY_PROMISE=" + demoPromise,
 		"BANGKOM_AGENCY_HELPDESK=" + demoHelpdesk,
 		"BANGKOM_AGENCY_RECOGNITION=" + demoRecognition,
+		"BANGKOM_AGENCY_LETTERHEAD=" + demoLetterhead,
+		"BANGKOM_AGENCY_PLACE=" + demoShortName,
 	})
 	if err != nil {
 		return cfg, err
@@ -273,8 +276,8 @@ func (d *demo) handler() http.Handler {
 			api.ServeHTTP(w, r)
 			return
 		}
-		if r.URL.Path == demoSample {
-			serveSample(w, d.sample)
+		if body, ok := d.samples[r.URL.Path]; ok {
+			serveSample(w, r.URL.Path, body)
 			return
 		}
 		page.ServeHTTP(w, r)

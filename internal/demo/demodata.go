@@ -20,6 +20,7 @@ const (
 	demoHelpdesk    = "Badan Kepegawaian Daerah Tirta Raya, Subbidang Pengembangan Kompetensi, telepon 0800-000-000"
 	demoPromise     = "Hasilnya tidak dipakai untuk TPP, hukuman disiplin, atau mutasi."
 	demoRecognition = "TELAGA BIRU"
+	demoLetterhead  = demoAgency + "; Badan Kepegawaian Daerah; Jalan Telaga Nomor 1, Tirta Raya, telepon 0800-000-000"
 	factDemo        = "demo"
 )
 
@@ -87,7 +88,25 @@ func demoUnits() []demoUnit {
 			{"Penguji Kendaraan Bermotor Terampil", "JF_TERAMPIL", "A.Md.", 2, 0},
 			{"Pengelola Terminal", "PELAKSANA", "", 3, 0},
 		}},
+		{"ARP", "Dinas Kearsipan dan Perpustakaan", archivePosts()},
 	}
+}
+
+// archivePosts are those of a unit in which each leads two people: whoever reads its figures
+// knows so few of it by name that they may be shown.
+func archivePosts() []demoPost {
+	posts := []demoPost{{"Sekretaris Dinas", "ADMINISTRATOR", "S.Sos., M.Si.", 1, -1}, {"Kepala Bidang Kearsipan", "ADMINISTRATOR", "S.IP.", 1, 0},
+		{"Kepala Bidang Perpustakaan", "ADMINISTRATOR", "S.Sos.", 1, 0}, {"Kepala Seksi Pengelolaan Arsip", "PENGAWAS", "S.IP.", 1, 1},
+		{"Kepala Seksi Pembinaan Kearsipan", "PENGAWAS", "S.Sos.", 1, 1}, {"Kepala Seksi Layanan Perpustakaan", "PENGAWAS", "S.E.", 1, 2},
+		{"Kepala Seksi Pengembangan Koleksi", "PENGAWAS", "S.Kom.", 1, 2}}
+	for section := 3; section < 7; section++ {
+		title := map[bool]string{true: "Arsiparis", false: "Pustakawan"}[section < 5]
+		for range 2 {
+			posts = append(posts, demoPost{title + " Ahli Muda", "JF_MUDA", "S.IP.", 1, section})
+			posts = append(posts, demoPost{title + " Terampil", "JF_TERAMPIL", "A.Md.", 2, len(posts) - 1})
+		}
+	}
+	return posts
 }
 
 // demoPerson is one row of the sample register. Indices are those of the list.
@@ -161,14 +180,15 @@ func demoNIP(i, sex int, pppk bool) string {
 	if pppk {
 		appointed, month = 2021+i%3, 21
 	}
-	return fmt.Sprintf("%04d%02d%02d%04d%02d%d%03d", born, 1+5*i%12, 1+11*i%28, appointed, month, sex, 900+i)
+	return fmt.Sprintf("%04d%02d%02d%04d%02d%d%03d", born, 1+5*i%12, 1+11*i%28, appointed, month, sex, 900+i%100)
 }
 
 // codeDays is how long a code of the demo lives.
 const codeDays = 21
 
-// fillDemo stores the sample register, the codes, a period of the year before, programmes of
-// trainings and an open period in one transaction.
+// fillDemo stores the sample register, the codes, a period of the year before, plans, programmes of
+// trainings with a batch that was held, what citizens said, and an open period in one
+// transaction.
 func fillDemo(ctx context.Context, db *storage.DB, people []demoPerson, cast []demoCast, now time.Time) error {
 	return db.InTx(ctx, func(tx *storage.Tx) error {
 		ids, err := fillPeople(ctx, tx, people)
@@ -190,13 +210,25 @@ func fillDemo(ctx context.Context, db *storage.DB, people []demoPerson, cast []d
 				return err
 			}
 		}
+		if err := fillHelper(ctx, tx, people, ids, cast, now); err != nil {
+			return err
+		}
 		if err := fillPast(ctx, tx, people, ids, now); err != nil {
+			return err
+		}
+		if err := fillPlans(ctx, tx, people, ids, cast, now); err != nil {
 			return err
 		}
 		if err := fillProgrammes(ctx, tx, now); err != nil {
 			return err
 		}
 		if err := fillSurveys(ctx, tx, now); err != nil {
+			return err
+		}
+		if err := fillHeld(ctx, tx, people, ids, now); err != nil {
+			return err
+		}
+		if err := fillEvaluated(ctx, tx, people, ids, now); err != nil {
 			return err
 		}
 		due := time.Date(now.Year(), now.Month(), now.Day()+15, 0, 0, 0, 0, now.Location()) // the last day is the one before

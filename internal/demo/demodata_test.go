@@ -14,7 +14,7 @@ func TestDemoPeople(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := len(people), 84; got != want {
+	if got, want := len(people), 115; got != want {
 		t.Errorf("%d people, want %d", got, want)
 	}
 	classes := map[string]bool{"": true}
@@ -45,11 +45,11 @@ func TestDemoPeople(t *testing.T) {
 			superiors[p.boss] = true
 		}
 	}
-	if len(superiors) != 11 || unknown != 1 {
-		t.Errorf("%d superiors and %d without a class, want 11 and 1", len(superiors), unknown)
+	if len(superiors) != 26 || unknown != 1 {
+		t.Errorf("%d superiors and %d without a class, want 26 and 1", len(superiors), unknown)
 	}
-	if kinds[personnel.PPPK] == 0 || kinds[personnel.PPPK] > 20 {
-		t.Errorf("%d PPPK of 84, want some", kinds[personnel.PPPK])
+	if kinds[personnel.PPPK] == 0 || kinds[personnel.PPPK] > 25 {
+		t.Errorf("%d PPPK of 115, want some", kinds[personnel.PPPK])
 	}
 }
 

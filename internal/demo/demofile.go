@@ -58,8 +58,23 @@ func demoFile(people []demoPerson, now time.Time) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-func serveSample(w http.ResponseWriter, body []byte) {
+// demoSamples are the files that the page offers.
+func demoSamples(people []demoPerson, now time.Time) (map[string][]byte, error) {
+	employees, err := demoFile(people, now)
+	if err != nil {
+		return nil, err
+	}
+	survey, err := surveyFile(now)
+	if err != nil {
+		return nil, err
+	}
+	offers, err := offersFile(now)
+	return map[string][]byte{demoSample: employees, demoSurvey: survey, demoOffers: offers}, err
+}
+
+// serveSample sends a spreadsheet under its name.
+func serveSample(w http.ResponseWriter, path string, body []byte) {
 	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	w.Header().Set("Content-Disposition", `attachment; filename="data-pegawai.xlsx"`)
+	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", strings.TrimPrefix(path, "/contoh/")))
 	_, _ = w.Write(body)
 }

@@ -60,7 +60,8 @@ func (c *Clock) moveTo(t time.Time) {
 type demoJob struct {
 	name, label, hint string
 	moment            func(c *outreach.Calendar, t time.Time) time.Time
-	after             func(c *outreach.Calendar, t time.Time) time.Time // the next moment to try begins here
+	after             func(c *outreach.Calendar, t time.Time) time.Time                         // the next moment to try begins here
+	held              func(ctx context.Context, db *storage.DB, t time.Time) (time.Time, error) // what waits for a later moment; zero = nothing
 	tries             int
 	quiet             bool // what it sends is sent by others as soon as the hour has come
 	inTime            bool // the clock is not moved past the next deadline of the period
@@ -75,8 +76,12 @@ func demoJobs() []demoJob {
 		{name: "reminders", label: "Pengingat", tries: 6, inTime: true,
 			hint:   "Undangan dan pengingat yang sudah waktunya. Bila belum ada, jam ruang coba maju ke hari kerja berikutnya, paling jauh sampai batas waktu.",
 			moment: nextHours, after: nextDay},
-		{name: "announcements", label: "Pengumuman dan tempat", tries: 1, quiet: true,
+		{name: "announcements", label: "Pengumuman dan tempat", tries: 2, quiet: true,
 			hint:   "Jam ruang coba maju ke jam kerja berikutnya: pengumuman yang menunggu dikirim, tempat pelatihan ditawarkan.",
+			moment: nextHours, after: nextDay,
+			held: func(ctx context.Context, db *storage.DB, t time.Time) (time.Time, error) { return db.HeldToday(ctx, t) }},
+		{name: "surveys", label: "Survei", tries: 2,
+			hint:   "Undangan, penutupan, dan tindak lanjut survei. Bila belum ada, jam ruang coba maju ke hari kerja berikutnya.",
 			moment: nextHours, after: nextDay},
 	}
 }
@@ -115,7 +120,7 @@ func (d *demo) actions() []faketelegram.Action {
 		all = append(all, faketelegram.Action{Label: j.label, Hint: j.hint,
 			Run: func(ctx context.Context) (string, error) { return d.runJob(ctx, j) }})
 	}
-	return append(all, d.trainingAction(), faketelegram.Action{Label: "Mulai ulang", Reload: true,
+	return append(all, d.colleaguesAction(), d.trainingAction(), faketelegram.Action{Label: "Mulai ulang", Reload: true,
 		Hint: "Semua percakapan, jawaban, dan jam ruang coba kembali seperti semula.",
 		Ask:  "Mulai ulang ruang coba? Semua percakapan dan jawaban di sini terhapus.",
 		Run:  func(ctx context.Context) (string, error) { return "Ruang coba dimulai ulang.", d.restart.ask(ctx) }})
@@ -158,6 +163,14 @@ func (d *demo) runJob(ctx context.Context, j demoJob) (string, error) {
 			return "", err
 		}
 		sent, from = r.Done, j.after(calendar, at)
+		if j.held != nil { // people have had their message of the day: the visitor wants to see the next one
+			if from, err = j.held(ctx, d.db, at); err != nil {
+				return "", err
+			}
+			if sent = 1; !from.IsZero() {
+				sent = 0
+			}
+		}
 	}
 	if err := d.db.SetFact(ctx, FactAhead, strconv.FormatInt(d.clock.ahead.Load()/int64(time.Second), 10)); err != nil {
 		return "", err

@@ -18,11 +18,14 @@ func demoProgrammes(partner training.Partner) []training.Programme {
 			Ability: "menyusun pembagian tugas lintas unit dan menepatinya", Form: "Pelatihan manajerial", JP: 16, Share: 80,
 			WayIn: training.InOrder, Partner: partner, Aims: []training.Aim{{Code: "M.02", Level: 3}, {Code: "M.03", Level: 2}}},
 		{Code: "KLP-1", Title: "Komunikasi Layanan Publik", Aim: "Warga memahami penjelasan petugas pada pertemuan pertama.",
-			Ability: "menjelaskan syarat layanan dengan bahasa sederhana", Form: "Bimbingan teknis", JP: 8, Share: 80,
+			Ability: "menjelaskan syarat layanan dengan bahasa sederhana", Form: "Bimbingan teknis", JP: 16, Share: 80,
 			WayIn: training.InOrder, Aims: []training.Aim{{Code: "M.03", Level: 3}, {Code: "M.05", Level: 3}}},
 		{Code: "MPP-1", Title: "Mengelola Perubahan", Aim: "Perubahan cara kerja diterima dan dijalankan.",
 			Ability: "menyiapkan rencana perubahan bagi timnya", Form: "Pelatihan manajerial", JP: 16, Share: 80,
 			WayIn: training.Ranked, Partner: partner, Aims: []training.Aim{{Code: "M.07", Level: 3}}},
+		{Code: evaluatedProgramme, Title: "Menyusun Laporan Kinerja", Aim: "Laporan kinerja unit selesai tepat waktu dan dapat dipakai.",
+			Ability: "menyusun laporan kinerja unit dari sasaran dan datanya", Form: "Bimbingan teknis", JP: 8, Share: 80,
+			WayIn: training.ByNomination, Partner: partner, Aims: []training.Aim{{Code: "M.04", Level: 2}}},
 	}
 }
 

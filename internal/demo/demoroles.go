@@ -18,12 +18,14 @@ const (
 	groupTeams     = "Atasan langsung dan timnya"
 	groupTraining  = "Pelatihan"
 	groupTogether  = "Satu tim, tujuh pendaftar"
+	groupSigning   = "Pengesahan kebutuhan"
+	groupPlans     = "Rencana pengembangan"
 	groupPersonnel = "Petugas kepegawaian"
 )
 
 // demoGroups are the parts of the page's list of people, in its order.
 func demoGroups() []string {
-	return []string{groupStaff, groupSpecial, groupTeams, groupTraining, groupTogether, groupPersonnel}
+	return []string{groupStaff, groupSpecial, groupTeams, groupTraining, groupTogether, groupSigning, groupPlans, groupPersonnel}
 }
 
 // demoRole is somebody whom the visitor can play or who is played by the
@@ -48,7 +50,7 @@ func demoRoles() []demoRole {
 			note: "Setelah petugas unitnya mengusulkan lewat /unit, Pelatihan, kabarnya datang di sini."},
 		{unit: "DPU", nth: 5, linked: true, answers: 9},
 		{unit: "DPT", nth: 8, linked: true},
-	}, teamRoles(), trainingRoles(), togetherRoles())
+	}, teamRoles(), trainingRoles(), togetherRoles(), signRoles(), planRoles())
 }
 
 // ownRoles are people with matters of their own, and the personnel office.
@@ -83,7 +85,7 @@ func teamRoles() []demoRole {
 		{group: groupTeams, unit: "UMU", nth: 0, role: "Atasan langsung 14 pegawai", linked: true,
 			note: "Buka /tim: empat belas pegawai dinilai per kompetensi, satu ketukan untuk tiap pegawai."},
 		{group: groupStaff, unit: "UMU", nth: 1, role: "Arsiparis, sudah mengirim", linked: true, answers: 9,
-			note: "Atasannya memimpin 14 pegawai. Enam rekan satu timnya ada di bagian " + groupTogether + "."},
+			note: "Pendamping unitnya: rekan yang memilih Ada kendala, Belum paham caranya dapat meminta dihubungi. Enam rekan satu timnya ada di bagian " + groupTogether + "."},
 		{group: groupTeams, unit: "PHB", nth: 0, role: "Atasan langsung, ringkasan mingguan", linked: true, answers: 9,
 			note: "Tekan Ringkasan mingguan di bagian Jalankan, lalu gunakan tombol-tombolnya di sini. Kapan saja: /ringkasan."},
 		{unit: "PHB", nth: 1, linked: true, answers: 9},
@@ -122,6 +124,24 @@ func togetherRoles() []demoRole {
 			note: "Atasannya memimpin 14 pegawai, dan memberi izin bagi semua yang mendaftar sekaligus lewat ringkasan mingguan."})
 	}
 	return all
+}
+
+// signRoles are who prepares and who approves what a unit needs.
+func signRoles() []demoRole {
+	return []demoRole{
+		{group: groupSigning, unit: "ARP", nth: 8, role: "Petugas dinas, menyiapkan kebutuhan", linked: true, grant: personnel.RoleOfficer,
+			note: "Setelah petugas kepegawaian (HR) memulai pengesahan lewat /laporan, Kebutuhan dan usulan: buka /unit, Pengesahan kebutuhan."},
+		{group: groupSigning, unit: "ARP", nth: 0, role: "Kepala unit, menyetujui kebutuhan", linked: true,
+			note: "Setelah petugas dinas meneruskan kebutuhan unitnya: buka /tugas, ubah prioritas bila perlu, lalu Setujui."},
+	}
+}
+
+// planRoles are whoever agrees to the plans of a team.
+func planRoles() []demoRole {
+	return []demoRole{
+		{group: groupPlans, unit: planTeam, nth: 0, role: "Atasan langsung, menyetujui rencana", linked: true,
+			note: "Tujuh rencana pengembangan timnya menunggu: buka /tugas. Rencana sendiri ada di /rencana."},
+	}
 }
 
 // demoCast is a role with its person, account and code.
@@ -205,6 +225,9 @@ func Hints() []string {
 		"Sebagai petugas kepegawaian, unduh " + demoSample + " dari alamat ini, kirim ke percakapan, perbaiki baris yang ditolak, lalu Terapkan.",
 		"Tulis pengumuman lewat /siaran sebagai petugas kepegawaian, kirim, tekan Pengumuman di bagian Jalankan, lalu baca dan tanyakan sebagai pegawai.",
 		"Buat angkatan lewat /kelola, Pelatihan; daftar sebagai pegawai lewat /pelatihan; beri izin sebagai atasannya; lalu tekan Pelatihan berikutnya di bagian Jalankan.",
+		"Sebagai petugas kepegawaian, buka /layanan, Perbandingan, tetapkan satu untuk Komunikasi Layanan Publik; lalu unduh " + demoSurvey + " dari alamat ini, kirim, dan Terapkan.",
+		"Sebagai petugas kepegawaian, unduh " + demoOffers + " dari alamat ini, kirim, Terapkan; lalu buka /laporan, Kebutuhan dan usulan, Cakupan kebutuhan.",
+		"Sebagai petugas kepegawaian, mulai survei Kesiapan Perubahan untuk Bagian Umum lewat /kelola, Kuesioner; jawab sebagai anggota timnya; tekan Jawaban rekan kerja, lalu Survei sampai ditutup, lalu Pengingat.",
 		"Coba yang tidak biasa: stiker, kode yang salah, tombol lama, jawaban yang diketik.",
 	}
 }

@@ -6,9 +6,14 @@ import (
 	"strconv"
 	"time"
 
+	"bangkom/internal/app"
 	"bangkom/internal/faketelegram"
+	"bangkom/internal/followup"
+	"bangkom/internal/outreach"
 	"bangkom/internal/personnel"
+	"bangkom/internal/resolve"
 	"bangkom/internal/text"
+	"bangkom/internal/training"
 	"bangkom/scheduler"
 	"bangkom/storage"
 )
@@ -19,10 +24,32 @@ const beforeSession = 15 * time.Minute
 // mostBatches is how many batches are looked at.
 const mostBatches = 200
 
+// afterTraining are the moments at which something comes after a batch that has ended: the
+// offer of a resolve and its question, and each follow-up, from its first hour of work to its
+// close. What else comes days later is added here, and its job to trainingJobs.
+func afterTraining(c *outreach.Calendar, rules followup.Rules, b training.Batch) []time.Time {
+	ends := b.Ends()
+	if ends.IsZero() {
+		return nil
+	}
+	all := []time.Time{resolve.OfferAt(c, ends), resolve.AskAt(c, ends)}
+	for _, day := range rules.DaysOf(b.Programme.Form, b.Programme.JP) {
+		opens := rules.OpensAt(ends, day, c)
+		all = append(all, nextHours(c, opens), rules.ClosesAt(opens, c).Add(time.Minute))
+	}
+	return all
+}
+
+// trainingJobs are what is due at such a moment, in the order of the clock.
+func trainingJobs() []string {
+	return []string{"seats", "training-sessions", "evaluations", "evaluation-close", "resolves", "follow-ups", "reminders"}
+}
+
 // nextTraining is the first moment after now at which something happens in a training: its
-// registration opens, a session is about to begin, has ended, or an evaluation closes;
-// zero = nothing does.
-func nextTraining(ctx context.Context, db *storage.DB, now time.Time) (next time.Time, err error) {
+// registration opens, a session is about to begin, has ended, an evaluation closes, or
+// something comes days later; zero = nothing does.
+func nextTraining(ctx context.Context, db *storage.DB, rules followup.Rules, now time.Time) (next time.Time, err error) {
+	calendar := outreach.NewCalendar(outreach.ShippedFacts(now.Location(), nil), outreach.DefaultRules().Hours)
 	at := func(t time.Time) {
 		if t.After(now) && (next.IsZero() || t.Before(next)) {
 			next = t
@@ -41,6 +68,11 @@ func nextTraining(ctx context.Context, db *storage.DB, now time.Time) (next time
 			}
 			if b.State.Shown() {
 				at(b.Opens)
+			}
+			if b.State.Shown() || b.State == training.Done {
+				for _, moment := range afterTraining(calendar, rules, b) {
+					at(moment)
+				}
 			}
 			for _, s := range b.Sessions {
 				if b.State.Shown() {
@@ -63,7 +95,7 @@ func nextTraining(ctx context.Context, db *storage.DB, now time.Time) (next time
 // trainingAction is the button of the page that plays a training on.
 func (d *demo) trainingAction() faketelegram.Action {
 	return faketelegram.Action{Label: "Pelatihan berikutnya", Run: d.playTraining,
-		Hint: "Jam ruang coba maju: ke dibukanya pendaftaran, ke 15 menit sebelum sesi pelatihan, ke selesainya, lalu ke penutupan evaluasinya."}
+		Hint: "Jam ruang coba maju: ke dibukanya pendaftaran, ke 15 menit sebelum sesi pelatihan, ke selesainya, ke tawaran niat, ke penutupan evaluasinya, lalu ke hari ke-30 dan ke-90 serta penutupannya."}
 }
 
 // playTraining moves the clock on and runs what is due then.
@@ -71,7 +103,7 @@ func (d *demo) playTraining(ctx context.Context) (string, error) {
 	d.jobs.Lock()
 	defer d.jobs.Unlock()
 	loc := d.cfg.Location()
-	at, err := nextTraining(ctx, d.db, d.clock.Now().In(loc))
+	at, err := nextTraining(ctx, d.db, app.FollowUpRules(d.cfg.FollowUps), d.clock.Now().In(loc))
 	if err != nil {
 		return "", err
 	}
@@ -81,7 +113,7 @@ func (d *demo) playTraining(ctx context.Context) (string, error) {
 	if err := d.clock.SkipTo(ctx, d.db, at); err != nil {
 		return "", err
 	}
-	for _, job := range []string{"seats", "training-sessions", "evaluations", "evaluation-close"} {
+	for _, job := range trainingJobs() {
 		now := d.clock.Now().In(loc).Truncate(time.Microsecond)
 		if _, err := d.svc.Scheduler.RunJob(ctx, job, now); err != nil && !errors.Is(err, scheduler.ErrSlotDone) {
 			return "", err
