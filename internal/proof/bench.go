@@ -24,8 +24,8 @@ type benchmark struct {
 
 func benchmarks() []benchmark {
 	return []benchmark{
-		{"load", "durable updates a second in a closed loop of 32 people, beside the floor of pgbench", benchLoad},
-		{"latency", "tap to visible change, CPU time and memory at 100 and 300 updates a second", benchLatency},
+		{"load", "durable updates a second in a closed loop of 32 people, beside the floor of pgbench and a plain bot", benchLoad},
+		{"latency", "tap to visible change, CPU time and memory at 100 and 300 updates a second, beside a plain bot", benchLatency},
 		{"growth", "cost per update with few and with many answers already stored", benchGrowth},
 		{"jobs", "opening a period, invitations, weekly summaries with pictures, weekly notes for 10,000 and 50,000 people, due queries", benchJobs},
 		{"announcement", "an announcement under Telegram's limits while people answer and it is corrected; 10,000 and 50,000 recipients counted, foreseen, decided and queued", benchAnnouncement},

@@ -41,6 +41,10 @@ func benchLoad(ctx context.Context, program Program, o BenchOptions) (list []Fig
 	if err := errors.Join(err, stop()); err != nil {
 		return nil, err
 	}
+	other, err := s.beside(ctx, loadPeople, nil, d)
+	if err != nil {
+		return nil, err
+	}
 	after, err := f.measure(ctx, "prepared", d)
 	if err != nil {
 		return nil, err
@@ -57,6 +61,7 @@ func benchLoad(ctx context.Context, program Program, o BenchOptions) (list []Fig
 		{What: "the same for 1,000 transactions of the floor, Postgres", Value: number(floorCPU, 2)},
 		{What: "peak memory of the bot", Value: mebibytes(m.peak)},
 	}
+	list = append(append(list, plainFigures("", other)...), rateBeside(m, other))
 	for _, mode := range []string{"extended", "simple"} {
 		v, err := f.measure(ctx, mode, d/3)
 		if err != nil {
@@ -90,29 +95,42 @@ func benchLatency(ctx context.Context, program Program, o BenchOptions) (list []
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	list, own, err := benchOwnLatency(ctx, s, d)
+	if err != nil {
+		return list, err
+	}
+	other, err := s.beside(ctx, people300, steadyPace(busyRate), d)
+	if err != nil {
+		return list, err
+	}
+	at := fmt.Sprintf("at %d updates/s: ", busyRate)
+	return append(append(list, plainFigures(at, other)...), costBeside(at, own, other)...), nil
+}
+
+// benchOwnLatency is benchLatency without the plain bot; busy is what the higher rate cost.
+func benchOwnLatency(ctx context.Context, s *stage, d time.Duration) (list []Figure, busy measured, err error) {
 	pid, stop, err := s.host(ctx, "")
 	if err != nil {
-		return nil, err
+		return nil, busy, err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
 	select {
 	case <-time.After(idleSeconds * time.Second):
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, busy, ctx.Err()
 	}
 	idle, err := memoryOf(pid, "VmRSS")
 	if err != nil {
-		return nil, err
+		return nil, busy, err
 	}
 	list = append(list, Figure{What: "memory of the bot before anybody comes", Value: mebibytes(idle), Target: "at most " + mebibytes(idleTarget), Missed: idle > idleTarget})
 	for _, rate := range []int{calmRate, busyRate} {
-		m, err := play(ctx, s, pid, people300, steadyPace(float64(rate)), d)
-		if err != nil {
-			return list, err
+		if busy, err = play(ctx, s, pid, people300, steadyPace(float64(rate)), d); err != nil {
+			return list, busy, err
 		}
-		list = append(list, latencyFigures(rate, m)...)
+		list = append(list, latencyFigures(rate, busy)...)
 	}
-	return list, nil
+	return list, busy, nil
 }
 
 func latencyFigures(rate int, m measured) []Figure {

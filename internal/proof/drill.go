@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"bangkom/internal/faketelegram"
+	"bangkom/internal/loopback"
 )
 
 // size is how large a drill is in its short or its long form. What a number
@@ -56,6 +57,9 @@ type Options struct {
 	Long bool
 	// Rounds replaces the number of rounds (of kills, say); 0 = that of the form.
 	Rounds int
+	// Together is of how many people updates are decided in one transaction at most; 0 = as
+	// the program is delivered.
+	Together int
 	// Untimed only tells the latencies: under the race detector they mean
 	// nothing.
 	Untimed bool
@@ -247,6 +251,9 @@ func (r *run) settings() []string {
 	if r.speed > 0 {
 		out = append(out, "BANGKOM_TELEGRAM_RATE_PER_SECOND="+strconv.FormatFloat(r.speed, 'f', -1, 64))
 	}
+	if r.options.Together > 0 {
+		out = append(out, "BANGKOM_LIMITS_DECIDE_TOGETHER="+strconv.Itoa(r.options.Together))
+	}
 	if r.inFlight > 0 {
 		out = append(out, "BANGKOM_TELEGRAM_IN_FLIGHT="+strconv.Itoa(r.inFlight))
 	}
@@ -259,7 +266,7 @@ const hookSecret = "secret-of-the-drill"
 // balance opens the public address and fills in where each replica listens.
 func (r *run) balance(listen []string) error {
 	for i := range listen {
-		address, err := freePort()
+		address, err := loopback.Free()
 		if err != nil {
 			return err
 		}

@@ -161,6 +161,10 @@ func (r *run) unanswered(list []silence, longest time.Duration) (broken []string
 		}
 		excused++
 	}
+	if lost > 0 && r.slowMay(lost, len(r.crowd.presses)) {
+		r.notef("%d presses not answered in time by a slow program", lost)
+		lost = 0
+	}
 	r.notef("%d presses, %d of them left no time by pauses, longest wait beyond pauses %s", len(r.crowd.presses), excused, short(longest))
 	if excused > len(r.crowd.presses)/2 {
 		broken = append(broken, fmt.Sprintf("pauses took the time of %d of %d presses: too few are left to tell anything", excused, len(r.crowd.presses)))
@@ -170,6 +174,11 @@ func (r *run) unanswered(list []silence, longest time.Duration) (broken []string
 	}
 	return broken
 }
+
+// slowMay tells whether so many of all presses may be without an answer because everything is
+// several times as slow as it would be: the program gives a press up after the time for which
+// Telegram takes its answer. Where latencies are demanded none may.
+func (r *run) slowMay(silent, all int) bool { return r.options.Untimed && silent <= all/4 }
 
 // doublePress is the program's own default of limits.double_press.
 const doublePress = 600 * time.Millisecond

@@ -14,6 +14,9 @@ type Program struct {
 	Command func() *exec.Cmd
 	// Serve is `bangkom serve` in this process, with a clock of its own.
 	Serve func(ctx context.Context, env []string, now func() time.Time, log io.Writer) error
+	// Plain is the bot without guarantees that the program is compared with, as a process
+	// of its own, configured as `serve` is.
+	Plain func() *exec.Cmd
 	// Prepare makes the schema, a register of that many people and an open
 	// period, as the owner of the database, and returns a one-time code for each
 	// person, made with CodeKey.

@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"bangkom/internal/devdb"
+	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/faketelegram"
+	"bangkom/internal/loopback"
 )
 
 func TestEveryDrillIsDeclaredInBothForms(t *testing.T) {
@@ -144,7 +146,7 @@ func TestSteadyPaceInvitesWhomItNeeds(t *testing.T) {
 			return true
 		})
 	}()
-	for limit := time.Now().Add(10 * time.Second); p.late() < 10; time.Sleep(time.Millisecond) {
+	for limit := time.Now().Add(2 * time.Minute); p.late() < 10; time.Sleep(time.Millisecond) {
 		if time.Now().After(limit) {
 			t.Fatal("no turn was missed though nobody is there")
 		}
@@ -175,7 +177,7 @@ func TestBalancerTakesTurnsAndPassesOverTheDead(t *testing.T) {
 		t.Cleanup(s.Close)
 		return s.Listener.Addr().String()
 	}
-	dead, err := freePort()
+	dead, err := loopback.Free()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,6 +277,7 @@ func TestNoonZone(t *testing.T) {
 }
 
 func TestFloorRuns(t *testing.T) {
+	devdbtest.Long(t, "pgbench on a server of its own")
 	cluster, err := devdb.Start(t.Context(), devdb.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -140,6 +140,9 @@ func (r *run) happened(faults map[string]int, out *Result) {
 		out.Happened = append(out.Happened, plural(r.kills, "kill"))
 	}
 	out.Happened = append(out.Happened, r.notes...)
+	if r.pooler != nil && len(r.pooler.Ends()) > 0 {
+		out.Happened = append(out.Happened, plural(len(r.pooler.Ends()), "end")+" of pgbouncer by itself")
+	}
 	for _, kind := range slices.Sorted(maps.Keys(faults)) {
 		if faults[kind] > 0 {
 			out.Happened = append(out.Happened, strconv.Itoa(faults[kind])+" × "+strings.ReplaceAll(kind, "_", " "))

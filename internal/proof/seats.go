@@ -22,7 +22,8 @@ const (
 )
 
 // killedAnswers is how many answers to presses one kill may take along at most: one of each
-// of the sixteen people for whom a process decides at a time. While Telegram answers at once
+// of the sixteen people for whom a process decides at a time (what is about seats needs the
+// database, so that it is never decided in a batch). While Telegram answers at once
 // no answers wait, so that what is committed and not answered is what these are at.
 const killedAnswers = 16
 
@@ -341,6 +342,7 @@ func (r *run) unsaid(events []SeatEvent) (broken []string) {
 		}
 	}
 	presses, silent := 0, 0
+	var lost []string
 	for _, p := range r.seating.people {
 		if step := unexplained(steps[p.account], texts[p.account]); step != "" {
 			broken = append(broken, fmt.Sprintf("account %d was not told of %q: %v; it read %q", p.account, step, steps[p.account], texts[p.account]))
@@ -353,13 +355,16 @@ func (r *run) unsaid(events []SeatEvent) (broken []string) {
 			case r.seating.taken[press.query]:
 				silent++
 			default:
-				broken = append(broken, fmt.Sprintf("a press of account %d was not answered, and no kill has taken the answer along", p.account))
+				lost = append(lost, fmt.Sprintf("a press of account %d was not answered, and no kill has taken the answer along (answered too late: %t)", p.account, r.fake.Late(press.query)))
 			}
 		}
 	}
 	if silent > r.kills*killedAnswers {
 		broken = append(broken, fmt.Sprintf("%d presses were not answered, more than %d kills can take along", silent, r.kills))
 	}
-	r.notef("%d of %d presses not answered, of %d whose answers kills may have taken along", silent, presses, len(r.seating.taken))
+	if !r.slowMay(len(lost), presses) {
+		broken = append(broken, lost...)
+	}
+	r.notef("%d of %d presses not answered, of %d whose answers kills may have taken along; %d others", silent, presses, len(r.seating.taken), len(lost))
 	return broken
 }

@@ -44,3 +44,16 @@ func TestUnexplainedSteps(t *testing.T) {
 		}
 	}
 }
+
+// Only where latencies are not demanded may a press be without an answer, and few of all.
+func TestFewMaySlowlyGoWithoutAnswer(t *testing.T) {
+	for _, tt := range []struct {
+		untimed     bool
+		silent, all int
+		want        bool
+	}{{true, 2, 402, true}, {true, 100, 400, true}, {true, 101, 400, false}, {false, 1, 400, false}} {
+		if got := (&run{options: Options{Untimed: tt.untimed}}).slowMay(tt.silent, tt.all); got != tt.want {
+			t.Errorf("%+v: %t", tt, got)
+		}
+	}
+}

@@ -15,6 +15,9 @@ func (r Result) Command() string {
 	if r.Options.Rounds > 0 {
 		line += " --rounds " + strconv.Itoa(r.Options.Rounds)
 	}
+	if r.Options.Together > 0 {
+		line += " --together " + strconv.Itoa(r.Options.Together)
+	}
 	return line
 }
 
