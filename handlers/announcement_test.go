@@ -285,7 +285,7 @@ func TestArchiveOfAFile(t *testing.T) {
 		t.Error("what was read is asked for again")
 	}
 	w.tap(rina, "Semua pengumuman")
-	w.shows(rina, "Pengumuman untuk Ibu Rina Kartika: 1.")
+	w.shows(rina, "1 pengumuman untuk Ibu Rina Kartika.")
 }
 
 // The own copy tells what came, what became of it and what was asked; in words too.

@@ -30,6 +30,11 @@ func TestReadableCopyHasNoCodes(t *testing.T) {
 	w.exec(`INSERT INTO enrolment (batch_id, employee_id, way, state, applied_at, changed_at, permission, cause) VALUES ($1, $2, 'registered', 'withdrawn', $3, $3, 'refused', 'urgent')`,
 		held, w.ids["Rina"], w.clock.Now())
 	w.exec(`INSERT INTO attendance (session_id, employee_id, present, way, at) SELECT id, $2, false, 'committee', $3 FROM training_session WHERE batch_id = $1`, held, w.ids["Rina"], w.clock.Now())
+	w.exec(`INSERT INTO plan (employee_id, year) VALUES ($1, 2027)`, w.ids["Rina"])
+	w.exec(`INSERT INTO plan_line (employee_id, year, item, source, title, form, state, reason, chosen_at, ended_at)
+		SELECT $1, 2027, f || r, s, 'Arsip', f, 'dropped', r, $2, $2 FROM unnest(ARRAY['self', 'coaching', 'mentoring', 'training', 'assignment']) f, unnest(ARRAY['gap', 'wish', 'duty', 'unit']) s,
+		unnest(ARRAY['attendance', 'self', 'no_need', 'no_time', 'other_way', 'unsubmitted', 'no_batch', 'cancelled', 'unfinished', 'left']) r`, w.ids["Rina"], w.clock.Now())
+	w.exec(`INSERT INTO plan_line (employee_id, year, item, source, title, form, state, chosen_at) VALUES ($1, 2027, 'x', 'gap', 'Arsip', 'self', 'chosen', $2)`, w.ids["Rina"], w.clock.Now())
 	w.say(rina, "/pengingat")
 	w.press(rina, "Hening satu pekan")
 	w.say(rina, "/asesmen")
@@ -40,7 +45,7 @@ func TestReadableCopyHasNoCodes(t *testing.T) {
 		if m.Document == nil || m.Document.Name != "data-saya.txt" {
 			continue
 		}
-		for _, want := range []string{"Pengolahan Data, angkatan 1", "mendaftar sendiri", "berhalangan", "tugas mendesak", "panitia"} {
+		for _, want := range []string{"Pengolahan Data, angkatan 1", "mendaftar sendiri", "berhalangan", "tugas mendesak", "panitia", "pendampingan rekan berpengalaman", "belum ada tempat di pelatihan", "usulan unit kerja"} {
 			if !strings.Contains(string(m.Document.Body), want) {
 				t.Errorf("the readable copy does not say %q", want)
 			}

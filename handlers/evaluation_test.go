@@ -3,13 +3,18 @@ package handlers_test
 import (
 	"context"
 	"fmt"
+	"maps"
+	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"bangkom/internal/disclosure"
 	"bangkom/internal/evaluation"
+	"bangkom/internal/followup"
+	"bangkom/internal/questionnaire"
 	"bangkom/storage"
 )
 
@@ -19,10 +24,14 @@ var sealer = disclosure.NewSealer([]byte("sealer of the tests"))
 // A transcript may have these lines, too:
 //
 //	~ pelatihan "Lembar Kerja" diikuti Rina dan 9 lain, panitia Sari
+//	~ pelatihan 16 JP "Lembar Kerja" diikuti Rina dan 9 lain, panitia Sari
 //	~ 9 peserta lain mengisi evaluasi
+//	~ peserta lain terhubung
+//	~ 11 peserta lain dan atasannya menjawab penerapan
 var (
-	holdsCourse = regexp.MustCompile(`^pelatihan "([^"]+)" diikuti ([\p{L}, ]+?) dan (\d+) lain, panitia (\p{L}+)$`)
+	holdsCourse = regexp.MustCompile(`^pelatihan(?: (\d+) JP)? "([^"]+)" diikuti ([\p{L}, ]+?) dan (\d+) lain, panitia (\p{L}+)$`)
 	othersSay   = regexp.MustCompile(`^(\d+) peserta lain mengisi evaluasi$`)
+	othersUse   = regexp.MustCompile(`^(\d+) peserta lain dan atasannya menjawab penerapan$`)
 )
 
 // course is one batch of a test, with who was there.
@@ -82,12 +91,15 @@ func (w *world) answer(batch, person int64, a disclosure.Answers) {
 func (p *play) courseEvent(what string) bool {
 	p.t.Helper()
 	if m := holdsCourse.FindStringSubmatch(what); m != nil {
-		n, _ := strconv.Atoi(m[3])
+		n, _ := strconv.Atoi(m[4])
 		present := p.crew("Bambang", n)
-		for name := range strings.SplitSeq(m[2], ", ") {
+		for name := range strings.SplitSeq(m[3], ", ") {
 			present = append(present, p.ids[name])
 		}
-		p.courses = append(p.courses, p.holdBatch(m[1], "mengolah data dengan lembar kerja", len(p.courses)+1, p.ids[m[4]], []string{"Dr. Hasan Basri"}, present))
+		p.courses = append(p.courses, p.holdBatch(m[2], "mengolah data dengan lembar kerja", len(p.courses)+1, p.ids[m[5]], []string{"Dr. Hasan Basri"}, present))
+		if m[1] != "" {
+			p.exec(`UPDATE programme SET jp = $2 WHERE code = $1`, m[2], m[1])
+		}
 		return true
 	}
 	if m := othersSay.FindStringSubmatch(what); m != nil {
@@ -103,5 +115,59 @@ func (p *play) courseEvent(what string) bool {
 		}
 		return true
 	}
+	if what == "peserta lain terhubung" {
+		for i, id := range p.others(math.MaxInt) {
+			if p.count(`SELECT count(*) FROM chat WHERE employee_id = $1`, id) == 0 {
+				p.linkStraight(id, firstAccount+int64(len(cast())+i), fmt.Sprint("Zulkifli ", i+1))
+			}
+		}
+		return true
+	}
+	if m := othersUse.FindStringSubmatch(what); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		p.answerUse(p.others(n))
+		return true
+	}
 	return false
+}
+
+// others are up to n of those who are not of the cast and have attended the last batch.
+func (p *play) others(n int) (ids []int64) {
+	for _, id := range p.courses[len(p.courses)-1].present {
+		if !slices.Contains(slices.Collect(maps.Values(p.ids)), id) && len(ids) < n {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// answerUse answers all that people, and their superior about anybody, are asked of the use of
+// trainings.
+func (p *play) answerUse(people []int64) {
+	p.t.Helper()
+	p.tx(func(ctx context.Context, tx *storage.Tx) error {
+		for i, id := range people {
+			mine, err := tx.MyFollowUps(ctx, id, p.clock.Now())
+			if err != nil {
+				return err
+			}
+			often := []string{"jarang", "kadang", "sering", followup.NoChance}[i%4]
+			for _, f := range mine {
+				said := questionnaire.Answers{followup.Ability: strconv.Itoa(2 + i%3), followup.Frequency: often, followup.Help: followup.Helps()[i%3]}
+				if !f.Open(p.clock.Now()) {
+					continue
+				}
+				if _, err := tx.SendFollowUp(ctx, f.Task, said, p.clock.Now()); err != nil {
+					return err
+				}
+			}
+		}
+		rated, err := tx.RatedFollowUps(ctx, p.ids["Bambang"], 0, p.clock.Now())
+		for i, r := range rated {
+			if err == nil {
+				_, err = tx.SendFollowUp(ctx, r.Task, questionnaire.Answers{followup.Seen: strconv.Itoa(2 + i%3), followup.Given: []string{"beberapa", "sekali", followup.NotGiven}[i%3]}, p.clock.Now())
+			}
+		}
+		return err
+	})
 }

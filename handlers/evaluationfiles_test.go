@@ -37,7 +37,7 @@ var (
 
 // printedText is what a PDF says, a line for each piece of text: its own writer keeps
 // texts as UTF-16.
-func printedText(t *testing.T, body []byte) string {
+func printedText(t testing.TB, body []byte) string {
 	t.Helper()
 	var out []string
 	for _, s := range streams.FindAllSubmatch(body, -1) {
@@ -62,7 +62,7 @@ func printedText(t *testing.T, body []byte) string {
 }
 
 // sheetText is what a spreadsheet says.
-func sheetText(t *testing.T, body []byte) string {
+func sheetText(t testing.TB, body []byte) string {
 	t.Helper()
 	book, err := excelize.OpenReader(bytes.NewReader(body))
 	if err != nil {
@@ -80,7 +80,7 @@ func sheetText(t *testing.T, body []byte) string {
 }
 
 // unzipped are the files of an archive.
-func unzipped(t *testing.T, body []byte) map[string][]byte {
+func unzipped(t testing.TB, body []byte) map[string][]byte {
 	t.Helper()
 	z, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
 	if err != nil {

@@ -206,7 +206,14 @@ func optional() []*errand {
 
 // errands are all of them; together they come to every conversation.
 func errands() []*errand {
-	return append(append(append(trainingErrands(), evaluationErrands()...), signoffErrands()...), []*errand{
+	return append(slices.Concat(trainingErrands(), evaluationErrands(), followUpErrands(), signoffErrands(), surveyErrands()), []*errand{
+		{name: "partners", who: ofRole(personnel.RoleHR), run: func(t *trip, _ *rand.Rand) {
+			t.say("/kelola")
+			t.press("Mitra")
+			t.press("Cakupan kebutuhan")
+			t.press("Rencana PDF")
+			t.press("Berkas XLSX")
+		}},
 		{name: "correction", who: anybody, run: func(t *trip, r *rand.Rand) {
 			t.say("/privasi")
 			t.press("Perbaiki data")
@@ -268,6 +275,7 @@ func errands() []*errand {
 			t.press("Kode baru")
 		}},
 		{name: "paper", who: ofRole(personnel.RoleHR), run: paperErrand},
+		{name: "plan", who: ofRole(personnel.RoleHR), run: planErrand},
 		{name: "class", who: ofRole(personnel.RoleHR), run: func(t *trip, r *rand.Rand) {
 			t.find("/kelola", "Cari pegawai", r)
 			t.press("Kelas jabatan")

@@ -80,6 +80,21 @@ func evaluationErrands() []*errand {
 				t.press("Kirim")
 			}
 		}},
+		{name: "resolve", who: anybody, run: func(t *trip, r *rand.Rand) {
+			t.evaluated(false, t.a.person.id)
+			t.say("/niat")
+			if t.first("Batal", "1", "Ubah niat") == "1" {
+				t.press("1")
+			}
+			if t.sees("Ubah niat") {
+				t.press("Ubah niat")
+			}
+			t.say("Jika rapat dimulai, maka saya akan mencatat " + t.a.person.secret)
+			if t.sees("Hapus niat") && r.IntN(2) == 0 {
+				t.press("Hapus niat")
+				t.press("Ya, hapus")
+			}
+		}},
 		{name: "results of an evaluation", who: ofRole(personnel.RoleHR), rare: true, run: func(t *trip, _ *rand.Rand) {
 			var people []int64
 			for _, s := range t.subjects[:10] {

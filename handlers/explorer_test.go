@@ -88,6 +88,7 @@ func newExplorer(t *testing.T, seed uint64, actions int) *explorer {
 	e := &explorer{seed: seed, actions: actions, cat: cat, byChat: map[int64]*actor{}, updates: map[message][]int64{},
 		taken: map[string]bool{}, reached: map[string]bool{}, used: map[string]int{}}
 	e.world = newWorld(t, func(w *world) {
+		w.pool = oneByOne
 		w.decoded = func(u dialog.Update) {
 			e.mu.Lock()
 			defer e.mu.Unlock()

@@ -150,13 +150,17 @@ func (e *explorer) repliedAt(d *deed, rows map[int64][]reply) time.Time {
 }
 
 // linkedSince tells whether the ledger of an account is whole: people who never
-// could decline keep it, unless they were asked to evaluate a training. The rows of such a
-// conversation are deleted once they were sent, whatever is said in it.
+// could decline keep it, unless they were asked to evaluate a training, or opened their
+// resolves or a list of what is answered without a name. The rows of such a conversation are deleted once they were sent, whatever is said
+// in it.
 func (e *explorer) linkedSince(a *actor) bool {
 	declined := []string{e.cat.Plain("notice.declined", nil), e.cat.Plain("notice.not_me_phone", nil), e.cat.Plain("notice.not_me", nil)}
 	evaluates := e.cat.Plain("label.evaluation", nil)
+	// How the cards of resolves begin, and the lists of what is answered without a name.
+	resolves := []string{"Niat sesudah pelatihan", "Belum ada niat", "Evaluasi pelatihan yang dapat diisi", "Yang dapat diisi atau dibaca", "Survei yang dapat diisi"}
 	return !slices.ContainsFunc(e.watch.calls(a.account), func(c faketelegram.Call) bool {
-		return slices.Contains(declined, visible(c)) || strings.Contains(visible(c), evaluates)
+		return slices.Contains(declined, visible(c)) || strings.Contains(visible(c), evaluates) ||
+			slices.ContainsFunc(resolves, func(head string) bool { return strings.HasPrefix(visible(c), head) })
 	})
 }
 

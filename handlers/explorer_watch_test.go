@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"bangkom/bot"
+	"bangkom/internal/dialog"
 	"bangkom/internal/faketelegram"
 )
 
@@ -144,5 +144,5 @@ func (w *watcher) shownBefore(chat int64) []shownButton {
 
 // visible is the text of a message as a person reads it.
 func visible(c faketelegram.Call) string {
-	return bot.PlainText(c.Params["text"] + c.Params["caption"])
+	return dialog.PlainText(c.Params["text"] + c.Params["caption"])
 }

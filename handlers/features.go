@@ -7,15 +7,21 @@ import (
 	"bangkom/handlers/announcement"
 	"bangkom/handlers/assessment"
 	"bangkom/handlers/attention"
+	"bangkom/handlers/campaign"
 	"bangkom/handlers/demand"
 	"bangkom/handlers/evaluation"
 	"bangkom/handlers/feature"
+	"bangkom/handlers/followup"
 	"bangkom/handlers/imports"
 	"bangkom/handlers/needs"
 	"bangkom/handlers/office"
+	"bangkom/handlers/partners"
+	"bangkom/handlers/plan"
 	"bangkom/handlers/planning"
 	"bangkom/handlers/progress"
+	"bangkom/handlers/questionnaires"
 	"bangkom/handlers/received"
+	"bangkom/handlers/resolve"
 	"bangkom/handlers/satisfaction"
 	"bangkom/handlers/signoff"
 	"bangkom/handlers/standards"
@@ -29,8 +35,8 @@ import (
 // features are all that Bangkom can do. The order decides only which of two lines
 // of one place comes first.
 func features() []feature.Feature[*feature.Env] {
-	return []feature.Feature[*feature.Env]{general(), account.Feature(), assessment.Feature(), team.Feature(), summary.Feature(), attention.Feature(), office.Feature(), progress.Feature(), needs.Feature(), demand.Feature(), imports.Feature(),
-		announcement.Feature(), received.Feature(), training.Feature(), planning.Feature(), evaluation.Feature(), standards.Feature(), signoff.Feature(), satisfaction.Feature()}
+	return []feature.Feature[*feature.Env]{general(), account.Feature(), assessment.Feature(), team.Feature(), summary.Feature(), attention.Feature(), office.Feature(), progress.Feature(), needs.Feature(), demand.Feature(), partners.Feature(), imports.Feature(),
+		announcement.Feature(), received.Feature(), training.Feature(), planning.Feature(), evaluation.Feature(), followup.Feature(), resolve.Feature(), standards.Feature(), signoff.Feature(), satisfaction.Feature(), questionnaires.Feature(), plan.Feature(), campaign.Feature()}
 }
 
 // registry is what the features are together, put together once: menus are drawn by it

@@ -1,15 +1,12 @@
 package handlers_test
 
 import (
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/lib/pq"
 
 	"bangkom/internal/devdb/devdbtest"
 )
@@ -19,22 +16,8 @@ const span = time.Hour
 
 // sincePress lets time pass since everybody's last press: they came that much earlier.
 func (w *world) sincePress(d time.Duration) {
-	// A process may hold the chats in another order just then, and one of the two must yield.
-	var err error
-	for range 5 {
-		if _, err = w.sql.Exec(`UPDATE chat SET press_at = press_at - make_interval(secs => $1)`, d.Seconds()); !deadlock(err) {
-			break
-		}
-	}
-	if err != nil {
-		w.t.Fatal(err)
-	}
-}
-
-// deadlock says that Postgres ended a statement because two waited for each other.
-func deadlock(err error) bool {
-	var refused *pq.Error
-	return errors.As(err, &refused) && refused.Code == "40P01"
+	w.t.Helper()
+	w.exec(`UPDATE chat SET press_at = press_at - make_interval(secs => $1)`, d.Seconds())
 }
 
 // buttons are those of the newest message with any, by label.

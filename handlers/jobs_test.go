@@ -7,10 +7,13 @@ import (
 
 	"bangkom/internal/courier"
 	"bangkom/internal/evaluation"
+	"bangkom/internal/followup"
 	"bangkom/internal/mailing"
 	"bangkom/internal/reminder"
+	"bangkom/internal/resolve"
 	"bangkom/internal/seating"
 	"bangkom/internal/summary"
+	"bangkom/internal/survey"
 	"bangkom/internal/text"
 	"bangkom/scheduler"
 	"bangkom/storage"
@@ -52,7 +55,10 @@ func worldJobs(c *courier.Courier, r *reminder.Reminder) []scheduler.Job {
 	ask := &evaluation.Runner{Courier: c, Text: cat, Location: wib}
 	clerk := seating.New(seating.Config{Courier: c, Text: cat, Location: wib})
 	return []scheduler.Job{scheduler.Reminders(r), scheduler.WeeklySummary(m), scheduler.OfficeSummary(m), scheduler.MonthlySummary(m),
-		scheduler.WeeklyNote(r, m), scheduler.UnitPauses(r), scheduler.Calendar(r), scheduler.Signoffs(r), scheduler.Expiries(),
-		scheduler.Announcements(&mailing.Mailer{Courier: c, Writer: mailing.Writer{Text: cat, Location: wib}}), scheduler.Retention(), scheduler.Evaluations(ask), scheduler.EvaluationClose(ask),
+		scheduler.WeeklyNote(r, m), scheduler.UnitPauses(r), scheduler.Calendar(r), scheduler.Signoffs(r), scheduler.Plans(r), scheduler.Expiries(),
+		scheduler.Announcements(&mailing.Mailer{Courier: c, Writer: mailing.Writer{Text: cat, Location: wib}}), scheduler.Retention(), scheduler.Persuasion(r), scheduler.Evaluations(ask), scheduler.EvaluationClose(ask),
+		scheduler.Surveys(&survey.Runner{Courier: c, Text: cat, Location: wib}),
+		scheduler.FollowUps(&followup.Runner{Courier: c, Writer: followup.Writer{Text: cat, Location: wib}, Rules: followup.DefaultRules()}),
+		scheduler.Resolves(&resolve.Runner{Courier: c, Text: cat, Location: wib}),
 		scheduler.Seats(clerk), scheduler.TrainingSessions(clerk), scheduler.TrainingDay(clerk)}
 }

@@ -51,7 +51,7 @@ func TestLossesAreNamed(t *testing.T) {
 	all()
 	w.exec(`UPDATE employee SET active = false WHERE name = 'Zulkifli 040'`)
 	w.tap(sari, "Terapkan")
-	w.shows(sari, "Data kepegawaian berubah sejak pratinjau")
+	w.shows(sari, "Isi Bangkom berubah sejak pratinjau")
 	w.shows(sari, "Akan kehilangan atasan langsung: 42 pegawai.")
 	w.exec(`UPDATE employee SET active = true WHERE name = 'Zulkifli 040'`)
 	w.fake.SendDocument(sari, "data.csv", retires(cast()[0]))

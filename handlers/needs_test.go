@@ -35,6 +35,10 @@ func (p *play) needsEvent(what string) bool {
 		p.agency(units, most)
 		return true
 	}
+	if what == "mereka memilih yang ingin dipelajari" {
+		p.wishNeeds()
+		return true
+	}
 	if answers.MatchString(what) {
 		p.answerNeeds()
 		return true

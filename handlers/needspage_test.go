@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -190,4 +192,56 @@ func (w *world) recount(code, unit string) (n int, lack string, affected int) {
 
 func fifths(affected, n int) string {
 	return []string{"kurang dari 20%", "20-40%", "40-60%", "60-80%", "sedikitnya 80%"}[min(4, affected*5/n)]
+}
+
+// Beside the gaps of a unit and of a competency stands what people would like to learn, as a range
+// that holds the count of the answers.
+func TestWishesOnCards(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.linkStraight(w.ids["Sari"], account("Sari"), "Sari")
+	w.grant("Sari", personnel.RoleHR, false)
+	w.agency(2, 40)
+	w.openPeriod("Januari", w.clock.Now().AddDate(0, 0, 14))
+	w.answerNeeds()
+	w.wishNeeds()
+	w.tx(func(ctx context.Context, tx *storage.Tx) error {
+		_, _, err := tx.ClosePeriod(ctx, w.clock.Now())
+		return err
+	})
+	counted := func(topic, unit string) int {
+		return w.count(`SELECT count(*) FROM answer a JOIN response r ON r.id = a.response_id JOIN task t ON t.id = r.task_id JOIN employee e ON e.id = t.employee_id
+			JOIN unit u ON u.id = e.unit_id WHERE t.kind = 'interest' AND a.value = $1 AND u.name LIKE $2`, topic, unit)
+	}
+	holds := func(name string, n int) {
+		t.Helper()
+		last, _ := w.fake.Last(account("Sari"))
+		m := regexp.MustCompile(`• ` + name + `: (\d+)-(\d+) orang, dari \d+ yang menjawab`).FindStringSubmatch(last.Text)
+		if m == nil {
+			t.Fatalf("%s is not told: %q", name, last.Text)
+		}
+		from, _ := strconv.Atoi(m[1])
+		to, _ := strconv.Atoi(m[2])
+		if n < from || n > to || from < 5 || to-from < 4 {
+			t.Errorf("%s: %s-%s do not hold %d", name, m[1], m[2], n)
+		}
+	}
+	w.say(account("Sari"), "/laporan")
+	w.press(account("Sari"), "A")
+	last, _ := w.fake.Last(account("Sari"))
+	unit := last.Text[:len("Bagian a")]
+	holds("Aplikasi perkantoran", counted("aplikasi_perkantoran", unit))
+	w.say(account("Sari"), "/laporan")
+	for k := 1; ; k++ { // the topic develops Pelayanan Publik here
+		if k > 9 {
+			t.Fatal("there is no card of Pelayanan Publik")
+		}
+		w.press(account("Sari"), strconv.Itoa(k))
+		if last, _ = w.fake.Last(account("Sari")); strings.HasPrefix(last.Text, "Pelayanan Publik, ") {
+			break
+		}
+		w.press(account("Sari"), "‹ Kembali")
+	}
+	holds("Aplikasi perkantoran", counted("aplikasi_perkantoran", "%"))
+	holds(unit, counted("aplikasi_perkantoran", unit))
 }

@@ -120,7 +120,7 @@ func TestImportOfSuperiors(t *testing.T) {
 		return setSuperior(ctx, tx, rina, w.above, w.second, w.clock.Now())
 	})
 	w.tap(sari, "Terapkan")
-	w.shows(sari, "Data kepegawaian berubah sejak pratinjau", "Belum ada yang berubah")
+	w.shows(sari, "Isi Bangkom berubah sejak pratinjau", "Belum ada yang berubah")
 	if w.superiorOfRina() != w.above {
 		t.Fatal("other changes than those of the preview were stored")
 	}

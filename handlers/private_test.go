@@ -11,7 +11,7 @@ import (
 // shareable are the kinds of messages that may be copied and passed on. A new
 // one is private until somebody has thought about it and writes it here: it says
 // nothing about a person, or its file is made to be worked with.
-var shareable = []string{"help", "import.help", "import.refused", "paper.sheet", "announce.nips_wrong", "nominate.file_head", "attend.file_head", "dossier.head", "join.calendar", "received.file", "ledger.caption", "evaluation.sheet", "evaluation.page", "evaluation.compare_file_programmes", "evaluation.compare_file_partners", "progress.file", "slips.file", "needs.file", "needs.page_file", "demand.file", "demand.calendar_file", "demand.year_caption", "signoff.recap", "skm.sample"}
+var shareable = []string{"help", "import.help", "import.refused", "import.refused_rows", "paper.sheet", "announce.nips_wrong", "nominate.file_head", "attend.file_head", "dossier.head", "join.calendar", "received.file", "ledger.caption", "evaluation.sheet", "evaluation.page", "evaluation.compare_file_programmes", "evaluation.compare_file_partners", "progress.file", "slips.file", "needs.file", "needs.page_file", "demand.file", "demand.partner_file", "coverage.file", "hcdp.file", "evaluation.partner_page", "demand.calendar_file", "demand.year_caption", "signoff.recap", "skm.sample", "questionnaires.sheet", "questionnaires.form"}
 
 // personal is what no message that may be passed on says in its text: a NIP, a
 // one-time code, a level.

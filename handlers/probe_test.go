@@ -210,7 +210,6 @@ func (p *probe) pressAll(skip ...string) {
 // forged are buttons with a valid signature that the program never made for
 // this person: what is behind the signature has to hold by itself.
 func (p *probe) forged(skip ...string) {
-	codec := bot.NewCodec([]byte("buttons of the tests"))
 	var all []dialog.Action
 	for _, name := range []string{"Rani", "Wira"} {
 		self, rate := p.task["self "+name], p.task["rate "+name]
@@ -228,6 +227,12 @@ func (p *probe) forged(skip ...string) {
 		all = append(all, dialog.Action{Flow: "r", Ref: p.period, Step: fmt.Sprintf("ok-%d", rate), Verb: dialog.Resume},
 			dialog.Action{Flow: "r", Ref: p.period, Step: fmt.Sprintf("M.04-%d", rate), Verb: dialog.Back})
 	}
+	p.forge(all, skip...)
+}
+
+// forge presses buttons of these actions, by everybody but skip.
+func (p *probe) forge(all []dialog.Action, skip ...string) {
+	codec := bot.NewCodec([]byte("buttons of the tests"))
 	for _, who := range p.others(skip) {
 		account := p.account[who]
 		for _, a := range all {
@@ -252,10 +257,10 @@ func (p *probe) ownMessage(account int64) int {
 }
 
 // stolen are the buttons of the two sides, pressed by everybody else.
-func (p *probe) stolen(skip ...string) {
+func (p *probe) stolen(owners []string, skip ...string) {
 	for _, who := range p.others(skip) {
 		account := p.account[who]
-		for _, owner := range []string{"Rani", "Wira", "Bos"} {
+		for _, owner := range owners {
 			messages := p.fake.Messages(p.account[owner])
 			for _, m := range messages[max(0, len(messages)-1):] {
 				for _, row := range m.Inline {
@@ -292,7 +297,7 @@ func (p *probe) everything(skip ...string) {
 		p.pressAll(skip...) // what the first round opened
 	}
 	p.forged(skip...)
-	p.stolen(skip...)
+	p.stolen([]string{"Rani", "Wira", "Bos"}, skip...)
 	if !slices.Contains(skip, "Hr") {
 		for _, name := range []string{"rani", "wira"} { // with a reason, that is logged
 			p.say("Hr", "/kelola")

@@ -14,9 +14,11 @@ import (
 	"bangkom/handlers/feature"
 	"bangkom/internal/courier"
 	"bangkom/internal/dialog"
+	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/reminder"
 	"bangkom/internal/satisfaction"
+	"bangkom/internal/task"
 	"bangkom/internal/text"
 )
 
@@ -28,6 +30,7 @@ type Processor struct {
 	wake    chan struct{}
 	menus   menuCursor
 	ignored atomic.Int64 // updates beyond the hour's limit
+	failing atomic.Int64 // batches that failed in a row
 }
 
 // New checks the features and makes their conversations.
@@ -36,9 +39,9 @@ func New(cfg Config) (*Processor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("features: %w", err)
 	}
-	desk, err := feature.NewDesk(feature.Config{BotID: cfg.BotID, Store: roomStore{cfg.Store}, Render: cfg.Render, Fetch: cfg.Fetch, Sender: cfg.Sender,
+	desk, err := feature.NewDesk(feature.Config{BotID: cfg.BotID, Store: roomStore{cfg.Store}, Render: cfg.Render, Fetch: fetching(cfg.Fetch), Sender: cfg.Sender,
 		Courier: cfg.Courier, Reminder: cfg.Reminder, Text: cfg.Text, Agency: cfg.Agency, HashCode: cfg.HashCode, Now: cfg.Now, Location: cfg.Location,
-		BotUsername: cfg.BotUsername, CodeDays: cfg.CodeDays, PersonHour: cfg.PersonHour, DoublePress: cfg.DoublePress, ApprovalFrom: cfg.ApprovalFrom, Reasons: cfg.Reasons, Share: cfg.Share, Proposed: cfg.Proposed, Forms: cfg.Forms, Reports: reportStore(cfg), Log: cfg.Log}, reg, cfg.Questionnaires)
+		BotUsername: cfg.BotUsername, CodeDays: cfg.CodeDays, PersonHour: cfg.PersonHour, DoublePress: cfg.DoublePress, ApprovalFrom: cfg.ApprovalFrom, Reasons: cfg.Reasons, Share: cfg.Share, Proposed: cfg.Proposed, Topics: cfg.Topics, Forms: cfg.Forms, Reports: reportStore(cfg), Log: cfg.Log}, reg, cfg.Questionnaires)
 	if err != nil {
 		return nil, fmt.Errorf("features: %w", err)
 	}
@@ -47,6 +50,14 @@ func New(cfg Config) (*Processor, error) {
 
 // roomStore is the store as rooms see it.
 type roomStore struct{ Store }
+
+// fetching is how rooms get files, which no update that is decided with others does.
+func fetching(fetch func(context.Context, string) ([]byte, error)) func(context.Context, string) ([]byte, error) {
+	return func(ctx context.Context, fileID string) ([]byte, error) {
+		noOtherWay(ctx)
+		return fetch(ctx, fileID)
+	}
+}
 
 // reportStore is where rooms read reports.
 func reportStore(cfg Config) feature.Store {
@@ -58,6 +69,7 @@ func reportStore(cfg Config) feature.Store {
 
 // InTx runs fn in one transaction.
 func (s roomStore) InTx(ctx context.Context, fn func(feature.Tx) error) error {
+	noOtherWay(ctx)
 	return s.Store.InTx(ctx, func(tx Tx) error { return fn(tx) })
 }
 
@@ -74,6 +86,8 @@ func on(e *feature.Env) *env { return &env{Env: e, tx: e.Tx.(Tx)} }
 // Store opens transactions and remembers updates that could not be handled.
 type Store interface {
 	InTx(ctx context.Context, fn func(Tx) error) error
+	// InTxOnce is InTx that is never repeated.
+	InTxOnce(ctx context.Context, fn func(Tx) error) error
 	// CountFailure notes a failed attempt; aside = it was the last one.
 	CountFailure(ctx context.Context, botID int64, u dialog.RawUpdate, cause string) (aside bool, err error)
 	// Unavailable tells whether an error is the database's absence.
@@ -105,6 +119,7 @@ type Config struct {
 	Reasons        []string                          // what may demand a training of a unit, as buttons
 	Share          int                               // per cent of its people who attended that make a trained unit
 	Proposed       map[satisfaction.Element][]string // competencies that are proposed where an element is low
+	Topics         map[string]string                 // competencies that topics of the question about interests develop
 	Reports        Store                             // for what takes long; nil = Store
 	Forms          feature.Forms                     // the columns of files as the agency wants them
 	Log            *slog.Logger
@@ -131,12 +146,18 @@ func (p *Processor) Process(ctx context.Context, lane int64) (more bool, err err
 	if d.env == nil {
 		return false, nil
 	}
-	p.handOver(d.update, d.env, d.rows.Rows)
+	p.offer(d.rows.Rows)
+	p.settle(ctx, d, begin)
+	return d.env.Session.More, nil
+}
+
+// settle does what follows the commit of a decision and the offer of its rows.
+func (p *Processor) settle(ctx context.Context, d decided, begin time.Time) {
+	p.handOver(d.update, d.env)
 	if d.env.Out.Ignored {
 		p.ignored.Add(1)
 	}
-	p.logDecided(ctx, d.raw.ID, lane, d.update.Kind, time.Since(begin), len(d.rows.Rows)+len(d.env.Out.Loose))
-	return d.env.Session.More, nil
+	p.logDecided(ctx, d.raw.ID, d.env.Session.ChatID, d.update.Kind, time.Since(begin), len(d.rows.Rows)+len(d.env.Out.Loose))
 }
 
 // decided is what one attempt to decide came to.
@@ -198,6 +219,13 @@ func (e *env) store(ctx context.Context, d dialog.Decision) error {
 	return err
 }
 
+// offer hands rows to the sender.
+func (p *Processor) offer(rows []dialog.Outgoing) {
+	if len(rows) > 0 {
+		p.cfg.Sender.Offer(rows)
+	}
+}
+
 // logDecided writes one line for each decided update: nothing of what the person
 // wrote, and of the chat only enough to tell the lines of one chat from those of
 // another.
@@ -214,17 +242,22 @@ func (p *Processor) logDecided(ctx context.Context, id, lane int64, kind dialog.
 // understood, a draft for instance, the number of the update is returned all the
 // same, so that it can be set aside.
 func (p *Processor) load(ctx context.Context, tx Tx, lane int64) (*env, bool, error) {
-	now := func() time.Time { return p.cfg.Now().In(p.cfg.Location) }
-	s, emp, tasks, ok, err := tx.Load(ctx, p.cfg.BotID, lane, now(), p.Reg.OfTask)
-	// The time is read again: the update may have come while the chat was being
-	// read, and nothing is decided at a time before it.
-	e := on(&feature.Env{Desk: p.Desk, Tx: tx, Now: now(), Session: s, Employee: emp, Tasks: tasks})
-	if err != nil || !ok {
-		return e, false, err
-	}
+	s, emp, tasks, ok, err := tx.Load(ctx, p.cfg.BotID, lane, p.clock(), p.Reg.OfTask)
+	e := p.begin(tx, s, emp, tasks)
+	return e, ok && err == nil, err
+}
+
+// clock is the time of the agency.
+func (p *Processor) clock() time.Time { return p.cfg.Now().In(p.cfg.Location) }
+
+// begin makes what an update that was read is decided with. The time is read again: the
+// update may have come while the chat was being read, and nothing is decided at a time
+// before it.
+func (p *Processor) begin(tx Tx, s dialog.Session, emp personnel.Employee, tasks []task.Task) *env {
+	e := on(&feature.Env{Desk: p.Desk, Tx: tx, Now: p.clock(), Session: s, Employee: emp, Tasks: tasks})
 	e.onlyLinking()
 	e.Out.ActiveForm, e.Out.ActiveRef = e.Session.ActiveForm, e.Session.ActiveRef
-	return e, true, nil
+	return e
 }
 
 // onlyLinking leaves a chat without a person only the conversations that link an
@@ -241,10 +274,7 @@ func (e *env) onlyLinking() {
 	}
 }
 
-func (p *Processor) handOver(u dialog.Update, e *env, rows []dialog.Outgoing) {
-	if len(rows) > 0 {
-		p.cfg.Sender.Offer(rows)
-	}
+func (p *Processor) handOver(u dialog.Update, e *env) {
 	if e.Out.Wake || len(e.Out.Loose)+len(e.Out.Started)+len(e.Out.Outside) > 0 {
 		p.cfg.Sender.Wake()
 	}
@@ -269,7 +299,7 @@ func (e *env) decision() (dialog.Decision, error) {
 			return d, fmt.Errorf("render %s: %w", r.Template, err)
 		}
 		row.Key = feature.Here(s.Update, strconv.Itoa(i))
-		row.Forget = e.Out.Forget
+		row.Forget = row.Forget || e.Out.Forget
 		d.Rows = append(d.Rows, row)
 		if d.Draft != nil && d.Draft.Message == 0 && r.Edit == 0 && leadsOn(r, *d.Draft) {
 			d.Draft.Card = row.Key

@@ -11,6 +11,7 @@ var (
 	headOf   = regexp.MustCompile(`^(\p{L}+) memimpin (Bagian \p{L})$`)
 	prepares = regexp.MustCompile(`^(\p{L}+) menyiapkan kebutuhan (Bagian \p{L})$`)
 	small    = regexp.MustCompile(`^(\d+) pegawai di (UPT \p{L}+) di bawah (Bagian \p{L})$`)
+	headless = regexp.MustCompile(`^(UPT \p{L}+) (tanpa|mendapat) kepala$`)
 )
 
 // signoffEvent plays a line of a transcript about the sign-off.
@@ -27,6 +28,11 @@ func (p *play) signoffEvent(what string) bool {
 	if m := small.FindStringSubmatch(what); m != nil {
 		n, _ := strconv.Atoi(m[1])
 		p.smallUnit(m[2], m[3], n)
+		return true
+	}
+	if m := headless.FindStringSubmatch(what); m != nil {
+		p.exec(`UPDATE employee e SET supervisor_id = b.id FROM unit u LEFT JOIN employee b ON $2 AND b.unit_id = u.id AND b.name = 'Zainal 9-1'
+			WHERE u.name = $1 AND e.unit_id = u.id AND e.name <> 'Zainal 9-1'`, m[1], m[2] == "mendapat")
 		return true
 	}
 	return false

@@ -309,3 +309,40 @@ func TestSummaryRatesThePersonOfTheButton(t *testing.T) {
 	w.tap(me, "2 Nilai")
 	w.shows(me, "Pertanyaan 2 dari 9", "Bapak Wayan")
 }
+
+// A rating that ends before the next summary waits on this Monday, also of who has sent nothing:
+// nothing else is said about it before. One that ends on the day of the next summary is only
+// counted. A self-assessment that ends in these days is not told as nothing urgent.
+func TestRatingsThatEndBeforeTheNextSummary(t *testing.T) {
+	t.Parallel()
+	devdbtest.Long(t, "a summary for each of two deadlines, in worlds of their own")
+	for _, tt := range []struct {
+		rating, self string // the first moment that is too late
+		says, not    []string
+	}{
+		{"2027-01-14", "2027-01-22", []string{"3 hal menunggu Bapak", "penilaian sampai Rabu, 13 Januari", "Ibu Rina Kartika: menunggu penilaian"}, []string{"mendesak"}},
+		{"2027-01-19", "2027-01-22", []string{"Belum ada yang mendesak; 3 pegawai belum selesai mengisi"}, []string{"menunggu penilaian"}},
+		{"2027-01-26", "2027-01-14", []string{"Segera berakhir: 3 pegawai belum selesai mengisi, batas waktu Rabu, 13 Januari. Belum mendesak: 3 pegawai masih perlu dinilai sampai Senin, 25 Januari."}, []string{"ada yang mendesak", "menunggu penilaian"}},
+	} {
+		w := newWorld(t)
+		me := w.boss(0)
+		w.exec(`INSERT INTO chat (id, employee_id, linked_at) SELECT 5000000 + id, id, now() FROM employee e WHERE supervisor_id = $1`, w.ids["Bambang"])
+		w.exec(`UPDATE task SET state = 'done' WHERE employee_id = $1 AND subject_id = $1`, w.ids["Bambang"])
+		w.exec(`UPDATE task SET due_at = ($1 || 'T00:00:00+07')::timestamptz WHERE kind = 'rating'`, tt.rating)
+		w.exec(`UPDATE task SET due_at = ($1 || 'T00:00:00+07')::timestamptz WHERE kind = 'self_assessment'`, tt.self)
+		w.clockAt("2027-01-11 09:00")
+		w.runJob("weekly-summary")
+		w.settle()
+		got := w.summaryOf(me).Text
+		for _, want := range tt.says {
+			if !strings.Contains(got, want) {
+				t.Errorf("ratings until %s: %q is not in:\n%s", tt.rating, want, got)
+			}
+		}
+		for _, not := range tt.not {
+			if strings.Contains(got, not) {
+				t.Errorf("ratings until %s: %q is in:\n%s", tt.rating, not, got)
+			}
+		}
+	}
+}

@@ -314,7 +314,7 @@ func TestNobodyIsPermittedUnseen(t *testing.T) {
 	w.say(w.bambang, "/pelatihan")
 	w.tap(w.bambang, "Izin menunggu: 1")
 	w.forge(w.bambang, dialog.Action{Flow: "m", Step: "izinya", Verb: dialog.Resume})
-	w.shows(w.bambang, "Ibu Rina Kartika?")
+	w.shows(w.bambang, "Beri izin kepada 1 pegawai?", "pukul 08.30-15.30 WIB: Ibu Rina Kartika")
 	w.say(w.sari, "/pelatihan")
 	w.tap(w.sari, "1", "Saya ikut")
 	w.tap(w.bambang, "Ya, beri izin")
@@ -344,7 +344,7 @@ func TestPermissionsFromTheSummary(t *testing.T) {
 	w.settle()
 	w.shows(w.bambang, "2 hal menunggu Bapak", "Izin pelatihan menunggu: 2, dijawab paling lambat hari ini, Senin, 18 Januari")
 	w.tap(w.bambang, "Beri izin 2")
-	w.shows(w.bambang, "Ibu Rina Kartika, Ibu Sari Dewi?")
+	w.shows(w.bambang, "Ibu Rina Kartika, Ibu Sari Dewi")
 	w.tap(w.bambang, "Ya, beri izin")
 	w.shows(w.bambang, "Izin tercatat untuk 2 pegawai.")
 	if n := w.count(`SELECT count(*) FROM enrolment WHERE permission = 'given'`); n != 2 {

@@ -15,11 +15,15 @@ import (
 //	~ semua terhubung
 //	~ pelatihan "Pengolahan Data" 2027-01-20 08:30 sampai 15:30, 2 tempat
 //	~ Wayan menjadi panitia
+//	~ mitra "Universitas Tirta" dengan perjanjian sampai 2027-02-15
+//	~ penawaran "Menulis naskah dinas" pada M.03 tingkat 2 mulai 2027-03-16
 //	~ Rina kurang pada M.03
 var (
 	allLinked   = regexp.MustCompile(`^semua terhubung$`)
 	trains      = regexp.MustCompile(`^pelatihan "([^"]+)" (\d{4}-\d\d-\d\d) (\d\d:\d\d) sampai (\d\d:\d\d), (\d+) tempat$`)
 	onCommittee = regexp.MustCompile(`^(\p{L}+) menjadi panitia$`)
+	partnerIs   = regexp.MustCompile(`^mitra "([^"]+)" dengan perjanjian sampai (\d{4}-\d\d-\d\d)$`)
+	offersThat  = regexp.MustCompile(`^penawaran "([^"]+)" pada (\S+) tingkat (\d) mulai (\d{4}-\d\d-\d\d)$`)
 	lacksIn     = regexp.MustCompile(`^(\p{L}+) kurang pada (\S+)$`)
 )
 
@@ -48,6 +52,15 @@ func (p *play) trainingEvent(what string) bool {
 	}
 	if m := onCommittee.FindStringSubmatch(what); m != nil {
 		p.exec(`INSERT INTO committee (batch_id, employee_id, named_at) SELECT b.id, $1, $2 FROM batch b ON CONFLICT DO NOTHING`, p.ids[m[1]], p.clock.Now())
+		return true
+	}
+	if m := partnerIs.FindStringSubmatch(what); m != nil {
+		p.exec(`INSERT INTO partner (code, name, kind, agreement, agreed_from, agreed_until) VALUES ('UNI', $1, 'university', '12/PKS/2026', '2026-01-01', $2)`, m[1], m[2])
+		return true
+	}
+	if m := offersThat.FindStringSubmatch(what); m != nil {
+		p.exec(`INSERT INTO partner_offer (partner_id, title, competency_code, level, days, jp, seats, price, price_of, starts_on, ends_on, first_at, changed_at)
+			SELECT id, $1, $2, $3, 1, 8, 30, 1250000, 'person', $4, $4, $5, $5 FROM partner`, m[1], m[2], m[3], m[4], p.clock.Now())
 		return true
 	}
 	if m := lacksIn.FindStringSubmatch(what); m != nil {

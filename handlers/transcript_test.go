@@ -44,6 +44,8 @@ var update = flag.Bool("update", false, "rewrite the golden transcripts")
 //	Rina ▸ [Label]                     she presses the newest button of that label
 //	Rina ▸ [Label] (lama)              she presses one that is not on show any more
 //	Rina ▸ (stiker)                    she sends something else: see odd()
+//	Sari ▸ (xlsform Nama berkas: select_one pakai | PAKAI | Dipakai? ; select_one pakai | C | Masih? // pakai | ya | Ya ; pakai | tidak | Tidak)   sheets survey and choices
+//	Sari ▸ (kuesioner evaluasi-pelatihan: PERTANYAAN!D2 = Apakah sesuai?)   what ships, as a spreadsheet with other cells
 var (
 	played = regexp.MustCompile(`^(#|~|(\p{L}+) ▸ )`)
 	press  = regexp.MustCompile(`^\[([^\]]+)\]( \(lama\))?$`)
@@ -89,18 +91,7 @@ func playAll(t *testing.T, by way, files []string) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p := &play{world: newWorld(t, func(w *world) { w.way, w.double = by, doublePress[filepath.Base(file)] }), seen: map[int64]map[int]string{}, old: map[int64]map[string][]oldButton{}}
-			t.Cleanup(func() {
-				if t.Failed() && *update {
-					t.Logf("so far:\n%s", p.out.String())
-				}
-			})
-			for line := range strings.Lines(string(want)) {
-				if line = strings.TrimRight(line, "\n"); played.MatchString(line) && !strings.HasPrefix(line, speaker) {
-					p.line(line)
-				}
-			}
-			p.staysHere()
+			p := playScript(t, by, file, string(want))
 			got := p.out.String()
 			if *update && by == polled {
 				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
@@ -113,6 +104,27 @@ func playAll(t *testing.T, by way, files []string) {
 			}
 		})
 	}
+}
+
+// playScript plays what people do in a transcript.
+func playScript(t *testing.T, by way, file, script string) *play {
+	t.Helper()
+	w := newWorld(t, func(w *world) {
+		w.way, w.pool, w.double = by, oneByOne*by.replicas(), doublePress[filepath.Base(file)]
+	})
+	p := &play{world: w, seen: map[int64]map[int]string{}, old: map[int64]map[string][]oldButton{}}
+	t.Cleanup(func() {
+		if t.Failed() && *update {
+			t.Logf("so far:\n%s", p.out.String())
+		}
+	})
+	for line := range strings.Lines(script) {
+		if line = strings.TrimRight(line, "\n"); played.MatchString(line) && !strings.HasPrefix(line, speaker) {
+			p.line(line)
+		}
+	}
+	p.staysHere()
+	return p
 }
 
 // Every conversation and every command has a transcript that plays it.
@@ -160,7 +172,7 @@ func (p *play) line(line string) {
 
 var (
 	later    = regexp.MustCompile(`^(\d+) (menit|jam|hari) kemudian$`)
-	role     = regexp.MustCompile(`^(\p{L}+) (menjadi|bukan lagi) (hr|officer)$`)
+	role     = regexp.MustCompile(`^(\p{L}+) (menjadi|bukan lagi) (hr|officer|head)$`)
 	moves    = regexp.MustCompile(`^(\p{L}+) pindah ke atasan (\p{L}+)$`)
 	holds    = regexp.MustCompile(`^(\p{L}+) memegang nomor (\p{L}+)$`)
 	clockAt  = regexp.MustCompile(`^pukul (\d{4}-\d\d-\d\d \d\d:\d\d)$`)
@@ -261,7 +273,7 @@ func (p *play) event(what string) {
 		})
 		return
 	}
-	if p.courseEvent(what) || p.trainingEvent(what) || p.needsEvent(what) || p.demandEvent(what) || p.signoffEvent(what) || p.satisfactionEvent(what) {
+	if p.courseEvent(what) || p.trainingEvent(what) || p.needsEvent(what) || p.demandEvent(what) || p.signoffEvent(what) || p.satisfactionEvent(what) || p.surveyEvent(what) || p.persuasionEvent(what) {
 		return
 	}
 	p.t.Fatalf("no event is called %q", what)
@@ -350,6 +362,10 @@ func (p *play) odd(who int64, what string) {
 		p.fake.ShareContact(who, own)
 	case isFile && strings.HasPrefix(what, "berkas "):
 		p.fake.SendDocument(who, name, []byte(strings.ReplaceAll(content, " | ", "\n")))
+	case strings.HasPrefix(what, "xlsform "):
+		p.sendForm(who, strings.TrimPrefix(what, "xlsform "))
+	case strings.HasPrefix(what, "kuesioner "):
+		p.sendQuestionnaire(who, strings.TrimPrefix(what, "kuesioner "))
 	case strings.HasPrefix(what, "tulis "):
 		p.send(who, faketelegram.Sent{HTML: strings.ReplaceAll(strings.TrimPrefix(what, "tulis "), `\n`, "\n")})
 	case strings.HasPrefix(what, "foto: "):

@@ -2,6 +2,9 @@ package handlers_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +17,9 @@ import (
 	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/faketelegram"
 	"bangkom/internal/personnel"
+	"bangkom/internal/questionnaire"
+	"bangkom/internal/questionnaire/workbook"
+	"bangkom/storage"
 )
 
 // hrWorld is a world in which Sari is linked and of the personnel office.
@@ -268,15 +274,22 @@ func TestSlowDownloadHoldsUpNoMenu(t *testing.T) {
 // until waits for something that Telegram can see.
 func (w *world) until(ok func() bool) {
 	w.t.Helper()
+	if err := w.comes(ok); err != nil {
+		w.t.Fatalf("%v; log:\n%s", err, w.log)
+	}
+}
+
+// comes is until beside the goroutine of the test.
+func (w *world) comes(ok func() bool) error {
 	for limit := time.After(patience); ; {
 		changed := w.fake.Changed()
 		if ok() {
-			return
+			return nil
 		}
 		select {
 		case <-changed:
 		case <-limit:
-			w.t.Fatalf("waited in vain; log:\n%s", w.log)
+			return errors.New("waited in vain")
 		}
 	}
 }
@@ -318,5 +331,63 @@ func TestTrainingsAreCounted(t *testing.T) {
 	w.shows(account("Sari"), "2 baru", "Isinya 2 angkatan dari 1 pelatihan.")
 	if got := w.onShow(account("Sari")); strings.Contains(got, "nomor HP") {
 		t.Errorf("the preview of trainings counts employees:\n%s", got)
+	}
+}
+
+// A file is applied with what its preview has shown, or not at all: when a colleague has
+// changed the same list meanwhile, a new preview says so and what is in the way.
+func TestImportIsAppliedAsShown(t *testing.T) {
+	t.Parallel()
+	w := hrWorld(t)
+	sari := account("Sari")
+	apply := func(version int, title string) questionnaire.Definition {
+		d := asksAll(version)
+		d.Items[0].Title = title
+		w.tx(func(ctx context.Context, tx *storage.Tx) error { return tx.ImportQuestionnaire(ctx, d, w.clock.Now()) })
+		return d
+	}
+	mine := apply(1, "Jam")
+	mine.Items[0].Title = "Jam menurut Sari"
+	var file bytes.Buffer
+	if err := workbook.Write(&file, mine, workbook.Plain); err != nil {
+		t.Fatal(err)
+	}
+	w.fake.SendDocument(sari, "kuesioner.xlsx", file.Bytes())
+	w.settle()
+	w.shows(sari, "Terapkan")
+	apply(2, "Jam menurut rekan")
+	w.tap(sari, "Terapkan")
+	w.shows(sari, "Isi Bangkom berubah sejak pratinjau", "Berkas ini dibuat dari versi lama")
+	if n := w.count(`SELECT count(*) FROM questionnaire WHERE code = $1`, mine.Code); n != 2 {
+		t.Errorf("%d versions: what was not shown is applied", n)
+	}
+}
+
+// Who pays for a batch is written in a file with the name that the configuration gives the
+// personnel office; another one is refused, and the sentence says the right one.
+func TestOfficeIsCalledAsConfigured(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(w *world) { w.called = "BKPSDM" })
+	w.linkStraight(w.ids["Sari"], account("Sari"), "Sari")
+	w.grant("Sari", personnel.RoleHR, false)
+	row := func(batch, paid, trip string) string {
+		return "ARSIP-1,Arsip digital,menata arsip digital,Bimbingan teknis,8,urutan," + batch + ",15,01-03-2027,01-03-2027,08.30,15.30,Aula Utama,01-02-2027,15-02-2027,20-02-2027,Subbidang Pengembangan," + paid + "," + trip + "\n"
+	}
+	w.fake.SendDocument(account("Sari"), "pelatihan.csv", []byte("KODE PROGRAM,JUDUL PROGRAM,KEMAMPUAN,BENTUK,JP,CARA PENGISIAN,ANGKATAN,JUMLAH TEMPAT,TANGGAL MULAI,TANGGAL SELESAI,JAM MULAI,JAM SELESAI,LOKASI,"+
+		"PENDAFTARAN DIBUKA,PENDAFTARAN SAMPAI,IZIN ATASAN SAMPAI,NARAHUBUNG,PEMBIAYAAN,PERJALANAN\n"+row("1", "DPA BKPSDM", "BKPSDM")+row("2", "DPA BKPSDM", "Ditanggung BKPSDM")+row("3", "DPA BKD", "")))
+	w.settle()
+	w.shows(account("Sari"), "2 baru", "1 ditolak")
+	w.press(account("Sari"), "Terapkan")
+	if n := w.count(`SELECT count(*) FROM batch WHERE funding = 'dpa_office' AND journey = 'office'`); n != 2 {
+		t.Errorf("the office pays for %d batches, want 2", n)
+	}
+	book, err := excelize.OpenReader(bytes.NewReader(w.file(account("Sari"), "ditolak.xlsx")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	rows, err := book.GetRows(book.GetSheetName(0))
+	if err != nil || !strings.Contains(fmt.Sprint(rows), "Pembiayaan ditulis DPA BKPSDM") {
+		t.Errorf("the refused rows are %q, %v", rows, err)
 	}
 }

@@ -1,7 +1,7 @@
 package handlers_test
 
 import (
-	"net"
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -10,7 +10,9 @@ import (
 	"testing"
 
 	"bangkom/bot"
+	"bangkom/handlers"
 	"bangkom/internal/devdb/devdbtest"
+	"bangkom/internal/loopback"
 )
 
 // way is how updates come in.
@@ -18,24 +20,50 @@ type way string
 
 const (
 	polled way = "polling"
-	hooked way = "webhook"
 	shared way = "webhook, two replicas"
+	// crowded is shared as the program does it: what waits is decided in batches.
+	crowded way = "webhook, two replicas, what waits together"
+	// batched is polled, with each update in a batch of its own; see together.
+	batched way = "polling, in batches"
 )
 
 // replicas is how many processes work at a time.
 func (w way) replicas() int {
-	if w == shared {
+	if w.hooked() {
 		return 2
 	}
 	return 1
 }
 
-// everyWay runs a test once for each way in which updates come in: under the race
-// detector in the one where most happens at once, with -short in the simplest.
-// .ci/run plays the first and, in its pass without the race detector, the others.
+// hooked tells whether updates come by webhook.
+func (w way) hooked() bool { return w == shared || w == crowded }
+
+// deciding is how updates are decided: with two replicas each is first tried as in a batch
+// while many wait, so that every conversation is seen to go on equally in both.
+func (w way) deciding(p *handlers.Processor) bot.Processor {
+	if w == shared || w == batched {
+		return together{p}
+	}
+	return p
+}
+
+// together is a processor to which every update comes in a batch of its own.
+type together struct{ *handlers.Processor }
+
+func (p together) Process(ctx context.Context, lane int64) (bool, error) {
+	if more, decided := p.ProcessTogether(ctx, []int64{lane})[lane]; decided {
+		return more, nil
+	}
+	return p.Processor.Process(ctx, lane)
+}
+
+// everyWay runs a test once for each way in which updates come in; under the race
+// detector, where two whole processes take minutes more, and with -short in the simplest.
+// .ci/run plays the others in its pass without the race detector. What two processes do at
+// once is played under it by the explorer and the drills.
 func everyWay(t *testing.T, test func(*testing.T, way)) {
-	for _, by := range []way{polled, hooked, shared} {
-		if by != shared && devdbtest.RaceDetector || by != polled && testing.Short() {
+	for _, by := range []way{polled, shared} {
+		if by != polled && (devdbtest.RaceDetector || testing.Short()) {
 			continue
 		}
 		t.Run(string(by), func(t *testing.T) {
@@ -60,7 +88,7 @@ type balancer struct {
 	turn     int
 }
 
-func newBalancer(t *testing.T) *balancer {
+func newBalancer(t testing.TB) *balancer {
 	t.Helper()
 	b := &balancer{}
 	proxy := &httputil.ReverseProxy{
@@ -84,19 +112,18 @@ func (b *balancer) next() *url.URL {
 // updates are polled.
 func (w *world) webhook() *bot.WebhookConfig {
 	w.t.Helper()
-	if w.way == polled {
+	if !w.way.hooked() {
 		return nil
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := loopback.Free()
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	defer l.Close()
 	b := w.address
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.replicas = append(b.replicas, l.Addr().String()); len(b.replicas) > w.way.replicas() {
+	if b.replicas = append(b.replicas, address); len(b.replicas) > w.way.replicas() {
 		b.replicas = b.replicas[1:] // of a bot that was stopped
 	}
-	return &bot.WebhookConfig{URL: b.url, Listen: l.Addr().String(), Secrets: []string{"secret-of-the-tests-0123456789"}}
+	return &bot.WebhookConfig{URL: b.url, Listen: address, Secrets: []string{"secret-of-the-tests-0123456789"}}
 }

@@ -1,10 +1,12 @@
 package handlers_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
@@ -16,7 +18,7 @@ import (
 	"testing"
 	"time"
 
-	_ "github.com/lib/pq"
+	"github.com/lib/pq"
 
 	"bangkom/bot"
 	"bangkom/handlers"
@@ -33,6 +35,7 @@ import (
 	"bangkom/internal/satisfaction"
 	"bangkom/internal/text"
 	"bangkom/storage"
+	"bangkom/storage/pg"
 )
 
 func TestMain(m *testing.M) { os.Exit(devdbtest.Main(m)) }
@@ -40,9 +43,10 @@ func TestMain(m *testing.M) { os.Exit(devdbtest.Main(m)) }
 // world is a whole Bangkom: Postgres, a strict Telegram, the bot, and a clock
 // that stands still unless it is moved.
 type world struct {
-	t        *testing.T
+	t        testing.TB
 	fake     *faketelegram.Server
 	db       *storage.DB
+	reports  *storage.DB // nil = reports are read with db
 	sql      *sql.DB
 	rest     *sql.Stmt // open, planned once
 	clock    *clock
@@ -52,10 +56,13 @@ type world struct {
 	endpoint string
 	owner    string // connection string of the owner of the tables
 	way      way
-	address  *balancer     // of the webhook
-	rate     int           // updates of a person in ten seconds; 0 = any number
-	hour     int           // and in an hour
-	double   time.Duration // within which a press on a new card is a double tap; 0 = nothing is one
+	prepare  func(url, owner string) // fills the database before the bot begins; nil = nobody is there but the cast
+	called   string                  // the personnel office in short; "" = BKD
+	pool     int                     // connections at most; 0 = as many as the program has
+	address  *balancer               // of the webhook
+	rate     int                     // updates of a person in ten seconds; 0 = any number
+	hour     int                     // and in an hour
+	double   time.Duration           // within which a press on a new card is a double tap; 0 = nothing is one
 	bots     []*bot.Telegram
 	procs    []*handlers.Processor
 	courier  *courier.Courier
@@ -64,8 +71,16 @@ type world struct {
 	wrap     atomic.Pointer[func(handlers.Tx) handlers.Tx]
 	// Hooks of tests that look inside; nil = nobody looks.
 	decoded func(dialog.Update)       // each update that is about to be decided
+	poison  func(dialog.Update) error // whether it cannot be read
+	most    int                       // people decided about together
+	workers int                       // of each replica; 0 = as many as the program has
 	entered func(conversation string) // each input that a conversation took
 }
+
+// oneByOne is how many connections suffice, for each replica, where people act one after
+// the other. The program would open more when it starts, and each costs Postgres as much
+// processor time as a copy of the database, and plans every statement for itself.
+const oneByOne = 4
 
 // lockedLog is what the bot logged; it may be read at any time.
 type lockedLog struct {
@@ -137,24 +152,30 @@ func hashCode(code string) []byte {
 // store is the database behind the interfaces of the handlers.
 type store struct {
 	*storage.DB
-	t    *testing.T
+	t    testing.TB
 	wrap *atomic.Pointer[func(handlers.Tx) handlers.Tx] // of a test that lets a method go wrong
 }
 
 func (s store) InTx(ctx context.Context, fn func(handlers.Tx) error) error {
-	return s.DB.InTx(ctx, func(tx *storage.Tx) error {
-		honest := honestTx{tx, s.t}
-		if wrap := s.wrap.Load(); wrap != nil {
-			return fn((*wrap)(honest))
-		}
-		return fn(honest)
-	})
+	return s.DB.InTx(ctx, func(tx *storage.Tx) error { return fn(s.honest(tx)) })
+}
+
+func (s store) InTxOnce(ctx context.Context, fn func(handlers.Tx) error) error {
+	return s.DB.InTxOnce(ctx, func(tx *storage.Tx) error { return fn(s.honest(tx)) })
+}
+
+func (s store) honest(tx *storage.Tx) handlers.Tx {
+	honest := honestTx{tx, s.t}
+	if wrap := s.wrap.Load(); wrap != nil {
+		return (*wrap)(honest)
+	}
+	return honest
 }
 
 // honestTx fails every test in which "nothing was changed" is said after a change.
 type honestTx struct {
 	handlers.Tx
-	t *testing.T
+	t testing.TB
 }
 
 func (h honestTx) Save(ctx context.Context, d dialog.Decision) error {
@@ -184,12 +205,21 @@ func migrate(ctx context.Context, url string) error {
 }
 
 // newWorld starts everything; it stops with the test. Updates are polled. The
-// options run before the bot does.
-func newWorld(t *testing.T, options ...func(*world)) *world {
+// options run before anything else
+// does. With -short only the transcripts get one: they play every conversation once.
+func newWorld(t testing.TB, options ...func(*world)) *world {
 	t.Helper()
+	if !strings.HasPrefix(t.Name(), "TestTranscripts/") {
+		devdbtest.Long(t, "plays a whole Bangkom")
+	}
+	w := &world{t: t, fake: faketelegram.New(faketelegram.Config{}), log: &lockedLog{}, way: polled,
+		clock: &clock{now: time.Date(2027, 1, 11, 8, 0, 0, 0, wib)}, ids: map[string]int64{}}
+	for _, option := range options {
+		option(w)
+	}
 	url, owner := devdbtest.Database(t, migrate)
 	db, err := storage.Open(storage.Options{URL: url, StatementTimeout: devdbtest.Statement, IOTimeout: devdbtest.Silence,
-		KeepPlans: true}) // as the program does; planning costs more than running
+		MaxOpen: w.pool, KeepPlans: true}) // as the program does; planning costs more than running
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,20 +232,19 @@ func newWorld(t *testing.T, options ...func(*world)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, db: db, sql: direct, rest: rest, fake: faketelegram.New(faketelegram.Config{}), log: &lockedLog{}, way: polled,
-		clock: &clock{now: time.Date(2027, 1, 11, 8, 0, 0, 0, wib)}, ids: map[string]int64{}, owner: owner}
+	w.db, w.sql, w.rest, w.owner = db, direct, rest, owner
 	cat, err := text.Indonesian()
 	if err != nil {
 		t.Fatal(err)
 	}
 	db.ComposeWith(mailing.Writer{Text: cat, Location: wib, Agency: "Tirta Raya"}.Compose(bot.NewRenderer(bot.NewCodec([]byte("buttons of the tests"))).Render))
-	for _, option := range options {
-		option(w)
-	}
 	w.people()
+	if w.prepare != nil {
+		w.prepare(url, owner)
+	}
 	server := httptest.NewServer(w.fake.APIHandler())
 	w.endpoint = server.URL + "/bot%s/%s"
-	if w.way != polled {
+	if w.way.hooked() {
 		w.address = newBalancer(t)
 	}
 	w.start()
@@ -239,7 +268,7 @@ func (w *world) start() {
 	for range replicas {
 		telegram, proc := w.connect(ctx)
 		w.bots, w.procs = append(w.bots, telegram), append(w.procs, proc)
-		go func() { done <- telegram.Run(ctx, proc) }()
+		go func() { done <- telegram.Run(ctx, w.way.deciding(proc)) }()
 		go func() { done <- proc.Work(ctx) }()
 	}
 	w.stop = func() {
@@ -272,7 +301,7 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 	late, log := &lateDrawer{}, slog.New(slog.NewTextHandler(w.log, nil))
 	telegram, err := bot.New(bot.Config{Token: faketelegram.DefaultToken, Endpoint: w.endpoint,
 		Files: strings.Replace(w.endpoint, "/bot%s/", "/file/bot%s/", 1),
-		Inbox: w.db, Outbox: w.db, Leases: w.db, Drawer: late, Facts: w.db, Now: w.clock.Now, PersonRate: w.rate, Log: log,
+		Inbox: w.db, Outbox: w.db, Leases: w.db, Drawer: late, Facts: w.db, Now: w.clock.Now, PersonRate: w.rate, Together: w.most, Workers: w.workers, Log: log,
 		LeaseTTL: slowLease, AckAfter: slowAck, HoldText: slowAck,
 		Webhook: w.webhook(), TooFast: cat.Plain("odd.flood", nil), NotStored: cat.Plain("odd.not_stored", nil)})
 	if err != nil {
@@ -295,17 +324,21 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 			if w.decoded != nil {
 				w.decoded(u)
 			}
+			if w.poison != nil && err == nil {
+				err = w.poison(u)
+			}
 			return u, err
 		},
-		Render: w.hearing(bot.NewRenderer(codec).Render), CodeDays: 21, PersonHour: w.hour, DoublePress: w.double, ApprovalFrom: 4, Reasons: []string{"Tugas bendahara", "Tugas pengadaan", "Tugas gawat darurat"}, Share: 50, Proposed: map[satisfaction.Element][]string{satisfaction.Competence: {"M.05", "M.03"}, satisfaction.Conduct: {"M.05", "M.03"}}, RenderMenu: renderMenu,
+		Render: w.hearing(bot.NewRenderer(codec).Render), CodeDays: 21, PersonHour: w.hour, DoublePress: w.double, ApprovalFrom: 4, Reasons: []string{"Tugas bendahara", "Tugas pengadaan", "Tugas gawat darurat"}, Share: 50, Proposed: map[satisfaction.Element][]string{satisfaction.Competence: {"M.05", "M.03"}, satisfaction.Conduct: {"M.05", "M.03"}}, Topics: map[string]string{"aplikasi_perkantoran": "M.05", "memimpin_tim": "M.06"}, RenderMenu: renderMenu,
 		Fetch: func(ctx context.Context, id string) ([]byte, error) {
 			return telegram.Client().Download(ctx, id, 1<<20)
 		},
-		Agency: feature.Agency{Name: "Pemerintah Kabupaten Tirta Raya", ShortName: "Tirta Raya", Recognition: "TELAGA BIRU",
+		Agency: feature.Agency{Name: "Pemerintah Kabupaten Tirta Raya", ShortName: "Tirta Raya", Office: cmp.Or(w.called, "BKD"), Recognition: "TELAGA BIRU",
 			Helpdesk: "BKD Tirta Raya, telepon 0800-000-000", Country: personnel.Indonesia},
 		HashCode: hashCode, Now: w.clock.Now, Location: wib,
 		BotUsername: func() string { return "bangkom_tirta_bot" },
 		Log:         log,
+		Reports:     w.reportStore(),
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -315,6 +348,14 @@ func (w *world) connect(ctx context.Context) (*bot.Telegram, *handlers.Processor
 	}
 	late.Processor = proc
 	return telegram, proc
+}
+
+// reportStore is what reports are read with.
+func (w *world) reportStore() handlers.Store {
+	if w.reports == nil {
+		return nil
+	}
+	return store{w.reports, w.t, &w.wrap}
 }
 
 // hearing lets the test see what is sent, before an edit is overtaken.
@@ -457,6 +498,8 @@ const open = `SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL)
 		       SELECT FROM announcement_recipient r WHERE r.announcement_id = a.id AND r.patch_state = 'queued'))
 		+ (SELECT count(*) FROM announcement WHERE state IN ('done', 'cancelled') AND message_id IS NOT NULL AND ended_at > $1::timestamptz - interval '7 days'
 		   AND told_at <= $1::timestamptz - interval '30 s')
+		+ (SELECT count(*) FROM announcement a CROSS JOIN LATERAL (SELECT count(*) AS n FROM announcement_recipient r WHERE r.announcement_id = a.id AND r.state = 'withdrawn') w
+		   WHERE a.state = 'done' AND a.message_id IS NOT NULL AND w.n > 0 AND a.told !~ ('ditarik ' || w.n || '\M'))
 		+ (SELECT count(*) FROM outbox o WHERE state IN ('new', 'sending') AND not_before <= $1
 		   AND NOT EXISTS (SELECT FROM announcement a WHERE a.id = o.announcement_id AND a.state = 'paused'))`
 
@@ -551,7 +594,25 @@ func nameOf(id int64) string { return cast()[id-firstAccount].name }
 // exec changes the register behind the program's back, as an import would.
 func (w *world) exec(query string, args ...any) {
 	w.t.Helper()
-	if _, err := w.sql.Exec(query, args...); err != nil {
+	w.execAs(w.sql, query, args...)
+}
+
+// execAs is exec with a connection of one's own. The bot is at work meanwhile, and may
+// hold the same rows in another order; when Postgres then ends the statement, it is run
+// again, as an import and everybody who types it would. Nothing of it was done.
+func (w *world) execAs(db *sql.DB, query string, args ...any) {
+	w.t.Helper()
+	_, err := db.Exec(query, args...)
+	for tries := 1; tries < pg.MaxTries && deadlock(err); tries++ {
+		_, err = db.Exec(query, args...)
+	}
+	if err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+// deadlock says that Postgres ended a statement because two waited for each other.
+func deadlock(err error) bool {
+	var refused *pq.Error
+	return errors.As(err, &refused) && refused.Code == "40P01"
 }

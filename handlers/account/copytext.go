@@ -12,6 +12,7 @@ import (
 	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/rating"
+	"bangkom/internal/text"
 )
 
 // inWords puts the names of questionnaires, questions and answers in the place of
@@ -108,7 +109,8 @@ func (w *copyWriter) line(depth int, label, value string) {
 // coded are the keys whose values are codes of the program; detail is one whose
 // value may be one.
 var coded = []string{"jenis", "keadaan", "kejadian", "keputusan", "hak", "oleh", "alasan", "tindak_lanjut",
-	"cara", "berhalangan", "izin", "dengan"} // of trainings
+	"cara", "berhalangan", "izin", "dengan", // of trainings
+	"asal"} // of plans
 
 const detail = "keterangan"
 
@@ -150,13 +152,15 @@ func (w *copyWriter) word(key, code string) string {
 		keys = []string{wordKey("attention", "word", code), "attention.word_other"}
 	case slices.Contains(w.path, "pelatihan"):
 		keys = append([]string{"stored.t_" + code}, keys...)
+	case slices.Contains(w.path, "rencana_pengembangan"):
+		keys = []string{"stored.d_" + key + "_" + code}
 	case slices.Contains(w.path, "hasil_dialog") && key == "alasan":
 		keys = []string{wordKey("label", "reason", code)}
 	case slices.Contains(w.path, "hasil_dialog"):
 		keys = []string{wordKey("label", "action", code)}
 	}
 	for _, k := range keys {
-		if word := w.p.Cfg.Text.Plain(k, nil); word != k {
+		if word := w.p.Cfg.Text.Plain(k, text.Args{"kantor": w.p.Cfg.Agency.Office}); word != k {
 			return word
 		}
 	}

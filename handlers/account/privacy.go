@@ -19,7 +19,7 @@ func (e *env) privacy(ctx context.Context, _ string) error {
 	}
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "privacy.body",
 		Text: e.T("privacy.body", e.Person(text.Args{"nip": e.Employee.NIP.Masked(), "unit": e.Employee.UnitName,
-			"janji": e.desk.promise(), "melihat": text.HTML(e.whoSees()), "pelatihan": text.HTML(e.whoSeesTrainings()), "membaca": text.HTML(e.whoReads()), "tanggapan": text.HTML(e.whoHears()), "bantuan": e.Cfg.Agency.Helpdesk})),
+			"janji": e.desk.promise(), "melihat": text.HTML(e.whoSees()), "pelatihan": text.HTML(e.whoSeesTrainings()), "rencana": text.HTML(e.whoSeesPlans()), "membaca": text.HTML(e.whoReads()), "tanggapan": text.HTML(e.whoHears()), "niat": text.HTML(e.whoResolves()), "bantuan": e.Cfg.Agency.Helpdesk})),
 		Rows: [][]dialog.Button{
 			{{Label: e.Label("notice"), Action: e.MenuAction("pemberitahuan", 0)}},
 			{{Label: e.Label("openings"), Action: e.MenuAction("pembuka", 0)}},
@@ -75,6 +75,21 @@ func (e *env) whoHears() string {
 	})
 }
 
+// whoResolves writes those that are about what the person has resolved to do with a training.
+func (e *env) whoResolves() string {
+	return e.sights(personnel.Resolves, []sight{{personnel.Self, map[personnel.Sight]string{personnel.Named: "privacy.sees_self"}}})
+}
+
+// whoSeesPlans writes those that are about the development plan.
+func (e *env) whoSeesPlans() string {
+	return e.sights(personnel.Plans, []sight{
+		{personnel.Self, map[personnel.Sight]string{personnel.Named: "privacy.sees_self"}},
+		{personnel.Superior, map[personnel.Sight]string{personnel.Named: "privacy.plans_superior"}},
+		{personnel.PersonnelHR, map[personnel.Sight]string{personnel.WithReason: "privacy.sees_hr"}},
+		{personnel.AgencyHead, map[personnel.Sight]string{personnel.Grouped: "privacy.sees_groups"}},
+	})
+}
+
 // sight is the line of a viewer, by how much that viewer sees.
 type sight struct {
 	viewer personnel.Viewer
@@ -125,7 +140,10 @@ func (e *env) openings(ctx context.Context, _ dialog.Action, _ int) error {
 	lines := []string{e.T("privacy.opened_head", e.Person(nil))}
 	for _, o := range list {
 		at := o.At.In(e.Cfg.Location)
-		args := text.Args{"tanggal": e.Cfg.Text.Date(at), "jam": e.Cfg.Text.Clock(at), "alamat": feature.Clip(o.By.Address(), feature.LongName), "alasan": o.Reason}
+		args := text.Args{"tanggal": e.Cfg.Text.Date(at), "jam": e.Cfg.Text.Clock(at), "alamat": feature.Clip(o.By.Address(), feature.LongName), "alasan": o.Reason, "hal": ""}
+		if o.Plan {
+			args["hal"] = e.Cfg.Text.Plain("privacy.opened_plan", nil)
+		}
 		key := "privacy.opened_superior"
 		switch {
 		case o.Office:

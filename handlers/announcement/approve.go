@@ -178,7 +178,7 @@ func showCheck(ctx context.Context, e *env, d announcement.Announcement, message
 	}
 	yes := e.MenuAction("pmsetuju", d.ID)
 	yes.Value = strconv.Itoa(d.Revision)
-	e.Out.Replies = append(e.Out.Replies, e.preview(d))
+	e.Out.Replies = append(e.Out.Replies, e.preview(d, p))
 	for _, f := range d.Files {
 		e.Out.Replies = append(e.Out.Replies, fileReply(e, f))
 	}

@@ -42,7 +42,7 @@ type prospect struct {
 
 // prospects looks at what a draft would do to its audience and to its batch.
 func prospects(ctx context.Context, e *env, a announcement.Announcement) (p prospect, err error) {
-	p.fits = !a.Batch.Over && !a.Batch.Shut(later(e.Now, a.SendAt))
+	p.fits = !a.Batch.Over && !a.Batch.Shut(later(e.Now, a.SendAt)) && !e.unagreed(a)
 	if !a.Audience.Chosen() {
 		return p, nil
 	}
@@ -56,6 +56,12 @@ func prospects(ctx context.Context, e *env, a announcement.Announcement) (p pros
 	return p, err
 }
 
+// unagreed tells whether the agreement with the partner of the batch is over when a first
+// announcement of it would go.
+func (e *env) unagreed(a announcement.Announcement) bool {
+	return a.Batch.Unagreed(later(e.Now, a.SendAt).In(e.Cfg.Location))
+}
+
 // carryWords say which training a draft carries, and what sending it does to the
 // registration.
 func (e *env) carryWords(a announcement.Announcement, p prospect) string {
@@ -66,6 +72,8 @@ func (e *env) carryWords(a announcement.Announcement, p prospect) string {
 	switch {
 	case c.Over:
 		return e.T("announce.carry_over", args)
+	case e.unagreed(a):
+		return e.T("announce.carry_unagreed", text.Args{"judul": c.Name, "mitra": c.Partner, "sampai": e.Cfg.Text.Date(c.Agreed)})
 	case !c.Joins:
 		return e.T("announce.carry_nominated", args)
 	case c.Shut(later(e.Now, a.SendAt)):
@@ -102,8 +110,10 @@ func (e *env) carry(ctx context.Context, a dialog.Action, message int) error {
 	if err != nil {
 		return err
 	}
-	page, _ := strconv.Atoi(a.Value) // none is the first
-	page = max(0, page)
+	page, err := feature.PageOf(a.Value)
+	if err != nil {
+		return err
+	}
 	found, total, err := e.tx.OpenBatches(ctx, e.Now, page*listed, listed)
 	if err != nil {
 		return err
@@ -180,8 +190,9 @@ func (e *env) announceBatch(ctx context.Context, a dialog.Action, _ int) error {
 		return err
 	}
 	e.KeepNote()
-	e.Out.Replies = append(e.Out.Replies, e.preview(d))
-	return showDraft(ctx, e, d, 0)
+	sample, card, err := draftShown(ctx, e, d)
+	e.Out.Replies = append(e.Out.Replies, sample, card)
+	return err
 }
 
 // batchBody is what an announcement of a batch says before somebody has changed it. What

@@ -140,8 +140,8 @@ func finishWriting(ctx context.Context, e *env, a announcement.Announcement, c d
 	} else if err := putDraft(ctx, e, &a); err != nil {
 		return dialog.Ending{}, err
 	}
-	card, err := draftCard(ctx, e, a)
-	return dialog.Ending{Replies: []dialog.Reply{e.preview(a), card}}, err
+	sample, card, err := draftShown(ctx, e, a)
+	return dialog.Ending{Replies: []dialog.Reply{sample, card}}, err
 }
 
 // unfit says in a sentence why something cannot be the text of a draft; "" = it can.
@@ -171,8 +171,12 @@ func (p *desk) tooLong(f dialog.File, body string, extra int) string {
 	return p.Cfg.Text.T(key, text.Args{"n": p.Cfg.Text.Number(n), "batas": p.Cfg.Text.Number(most)})
 }
 
-// preview is an announcement exactly as it will arrive; its buttons only say so.
-func (e *env) preview(a announcement.Announcement) dialog.Reply {
+// preview is an announcement exactly as it will arrive, with the day to which sending it
+// moves the registration of its batch; its buttons only say so.
+func (e *env) preview(a announcement.Announcement, p prospect) dialog.Reply {
+	if !p.opens.IsZero() {
+		a.Batch.Opens = p.opens
+	}
 	r := e.desk.writer().Letter(announcement.Letter{Announcement: a, Template: announcement.MessageTemplate, At: later(e.Now, a.SendAt)})
 	for i, row := range r.Rows {
 		for j, b := range row {
@@ -204,11 +208,11 @@ func (e *env) tryOut(ctx context.Context, a dialog.Action, _ int) error {
 	if err != nil {
 		return err
 	}
-	e.Out.Replies = append(e.Out.Replies, e.preview(d))
+	sample, card, err := draftShown(ctx, e, d)
+	e.Out.Replies = append(e.Out.Replies, sample)
 	for _, f := range d.Files {
 		e.Out.Replies = append(e.Out.Replies, fileReply(e, f))
 	}
-	card, err := draftCard(ctx, e, d)
 	e.Out.Replies = append(e.Out.Replies, card)
 	return err
 }
@@ -236,13 +240,27 @@ func showDraft(ctx context.Context, e *env, a announcement.Announcement, message
 	return err
 }
 
-// draftCard says to whom a draft goes, what would become of it now, and how it is set;
-// its buttons change that.
+// draftShown is a draft as it will arrive, and its card.
+func draftShown(ctx context.Context, e *env, a announcement.Announcement) (sample, card dialog.Reply, err error) {
+	p, err := prospects(ctx, e, a)
+	if err != nil {
+		return sample, card, err
+	}
+	card, err = cardOf(ctx, e, a, p)
+	return e.preview(a, p), card, err
+}
+
 func draftCard(ctx context.Context, e *env, a announcement.Announcement) (dialog.Reply, error) {
 	p, err := prospects(ctx, e, a)
 	if err != nil {
 		return dialog.Reply{}, err
 	}
+	return cardOf(ctx, e, a, p)
+}
+
+// cardOf says to whom a draft goes, what would become of it now, and how it is set; its
+// buttons change that.
+func cardOf(ctx context.Context, e *env, a announcement.Announcement, p prospect) (dialog.Reply, error) {
 	lines, err := audienceLines(ctx, e, a, p.forecast)
 	if err != nil {
 		return dialog.Reply{}, err

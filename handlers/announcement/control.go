@@ -107,15 +107,18 @@ func (e *env) running(ctx context.Context, a dialog.Action, message int) error {
 // list shows announcements with a button of its number each; the value of the pressed
 // button is the page.
 func list(ctx context.Context, e *env, a dialog.Action, message int, head, open string, f announcement.Filter) error {
-	page, _ := strconv.Atoi(a.Value) // none is the first
-	found, total, err := e.tx.Announcements(ctx, f, max(0, page)*listed, listed)
+	page, err := feature.PageOf(a.Value)
+	if err != nil {
+		return err
+	}
+	found, total, err := e.tx.Announcements(ctx, f, page*listed, listed)
 	if err != nil {
 		return err
 	}
 	lines := []string{e.T(head, text.Args{"n": e.Cfg.Text.Number(total)}), ""}
 	var buttons []dialog.Button
 	for i, one := range found {
-		k := max(0, page)*listed + i + 1
+		k := page*listed + i + 1
 		lines = append(lines, e.T("announce.line", text.Args{"k": k, "awal": announcement.Opening(one.Body), "keadaan": stateWords(e, one)}))
 		buttons = append(buttons, dialog.Button{Label: strconv.Itoa(k), Action: e.MenuAction(open, one.ID)})
 	}
@@ -313,8 +316,10 @@ func reopened(ctx context.Context, e *env, id int64, message int) error {
 	if err := putDraft(ctx, e, &d); err != nil {
 		return err
 	}
-	e.Out.Replies = append(e.Out.Replies, e.preview(d))
-	return showDraft(ctx, e, d, message)
+	sample, card, err := draftShown(ctx, e, d)
+	card.Edit = message
+	e.Out.Replies = append(e.Out.Replies, sample, card)
+	return err
 }
 
 // stop asks whether all that the bot starts by itself shall stop, then stops it. One

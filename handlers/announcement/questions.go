@@ -23,8 +23,11 @@ const (
 // questions shows the questions that nobody has answered, one at a time, the oldest
 // first; the value is how many are left out.
 func (e *env) questions(ctx context.Context, a dialog.Action, message int) error {
-	skip, _ := strconv.Atoi(a.Value) // none is the first
-	found, total, err := e.tx.OpenQuestions(ctx, 0, 0, max(0, skip), 1)
+	skip, err := feature.PageOf(a.Value)
+	if err != nil {
+		return err
+	}
+	found, total, err := e.tx.OpenQuestions(ctx, 0, 0, skip, 1)
 	if err != nil {
 		return err
 	}

@@ -77,16 +77,5 @@ func (e *env) oneTap(ctx context.Context, ref int64) bool {
 // closedForm shows where the task stands when a button is pressed that belongs to
 // no draft any more.
 func (e *env) closedForm(ctx context.Context, ref int64) error {
-	if !e.Linked() {
-		return feature.ErrNoDraft
-	}
-	t, err := e.tx.Task(ctx, ref, e.Employee.ID)
-	if err != nil {
-		return err
-	}
-	e.Out.Toast = e.Cfg.Text.Plain("form.stale", nil)
-	e.taskCard(t)
-	first := &e.Out.Replies[0]
-	first.Text = e.T("form.stale", nil) + "\n\n" + first.Text
-	return nil
+	return feature.GoneTask(ctx, e.Env, ref, e.taskCard)
 }

@@ -76,7 +76,8 @@ func finishPaper(ctx context.Context, e *env, f filling) (dialog.Ending, error) 
 		return dialog.Ending{}, err
 	}
 	return dialog.Ending{Replies: []dialog.Reply{{Template: "paper.done",
-		Text: e.T("paper.done", text.Args{"alamat": f.call + " " + f.name, "judul": f.def.Title})}}}, nil
+		Text: e.T("paper.done", text.Args{"alamat": f.call + " " + f.name, "judul": f.def.Title}),
+		Rows: [][]dialog.Button{{e.Link(feature.ToDesk, "back", 0)}}}}}, nil
 }
 
 // sheetOf says which questionnaire is printed and for whom; 0 = for nobody. The name

@@ -103,24 +103,13 @@ func (p *desk) itemSteps(f filling) []dialog.Step[filling] {
 	return steps
 }
 
-// acceptItem stores an answer. A button of a choice carries the choice's
-// number, because callback data holds no words.
+// acceptItem stores an answer. A typed number is that of what is on show.
 func (p *desk) acceptItem(f *filling, item questionnaire.Item, value string, typed bool) error {
-	if n, err := strconv.Atoi(value); !typed && item.Type == questionnaire.Pick && err == nil && n >= 1 && n <= len(item.Choices) {
-		value = item.Choices[n-1].Value
+	meant, err := p.Meant(item, item.Fitting(f.family), value, typed)
+	if err == nil {
+		f.answer(item.Code, meant)
 	}
-	if typed {
-		parsed, err := item.Fitting(f.family).ParseAnswer(value) // a number is that of what is on show
-		if err != nil {
-			return dialog.Invalid(p.hint(item))
-		}
-		value = parsed
-	}
-	if !item.Valid(value) {
-		return dialog.Invalid(p.hint(item))
-	}
-	f.answer(item.Code, value)
-	return nil
+	return err
 }
 
 // answer keeps an answer, and notes when that changes what was sent.
@@ -132,35 +121,20 @@ func (f *filling) answer(code, value string) {
 	f.Answers[code] = value
 }
 
-func (p *desk) hint(item questionnaire.Item) string {
-	switch {
-	case item.Type == questionnaire.Pick:
-		return p.Cfg.Text.T("form.choice_hint", nil)
-	case item.Type == questionnaire.Text:
-		return p.Cfg.Text.T("form.text_hint", text.Args{"n": item.MaxLength})
-	case item.Zero == "":
-		return p.Cfg.Text.T("form.level_hint_no_zero", nil)
-	}
-	return p.Cfg.Text.T("form.level_hint", nil)
-}
-
 // askItem writes a question: header, prompt, the full text of every option.
 func (p *desk) askItem(f filling, item questionnaire.Item, at dialog.Place) dialog.Prompt {
 	var b strings.Builder
 	if f.def.Review {
-		b.WriteString(p.Cfg.Text.T("question.header", text.Args{"judul": f.def.Title, "k": at.K, "n": at.N, "nama": item.Title}))
+		args := text.Args{"judul": f.def.Title, "k": at.K, "n": at.N, "nama": item.Title}
+		key := "question.header"
+		if f.paper { // whose sheet it is, because a stack of them is typed in one after the other
+			key, args["alamat"] = "paper.header", f.call+" "+f.name
+		}
+		b.WriteString(p.Cfg.Text.T(key, args))
 		b.WriteByte('\n')
 	}
 	b.WriteString(html.EscapeString(questionnaire.Address(item.Prompt, f.call)))
-	if item.Type == questionnaire.Level {
-		b.WriteByte('\n')
-		for i, level := range item.Levels {
-			fmt.Fprintf(&b, "\n<b>%d</b> %s", i+1, html.EscapeString(level))
-		}
-		if item.Zero != "" {
-			fmt.Fprintf(&b, "\n<b>%s</b> %s", p.Cfg.Text.Plain("label.belum", nil), html.EscapeString(item.Zero))
-		}
-	}
+	b.WriteString(p.Statements(item))
 	if value, answered := f.Answers[item.Code]; answered {
 		b.WriteString("\n\n" + p.Cfg.Text.T("form.present_answer", text.Args{"jawaban": p.Shown(item, value)}))
 	}
@@ -264,7 +238,7 @@ func finishFilling(ctx context.Context, e *env, f filling) (dialog.Ending, error
 	f.task.Revision++
 	f.Answers = sent
 	if f.def.Kind == questionnaire.Interest {
-		return e.interestEnding(f), nil
+		return e.interestEnding(ctx, f)
 	}
 	return e.assessmentEnding(ctx, f)
 }

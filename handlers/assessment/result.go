@@ -11,6 +11,7 @@ import (
 	"bangkom/internal/competency"
 	"bangkom/internal/dialog"
 	"bangkom/internal/measure"
+	"bangkom/internal/needs"
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/report"
 	"bangkom/internal/standard"
@@ -18,7 +19,9 @@ import (
 	"bangkom/internal/text"
 )
 
-func (e *env) interestEnding(f filling) dialog.Ending {
+// interestEnding is what was chosen, and then what others have chosen: after the answer, so
+// that it is nobody's answer.
+func (e *env) interestEnding(ctx context.Context, f filling) (dialog.Ending, error) {
 	var said string // the last one says most
 	for _, item := range f.def.Applicable(f.Answers) {
 		if value := f.Answers[item.Code]; value != questionnaire.Skipped {
@@ -29,7 +32,32 @@ func (e *env) interestEnding(f filling) dialog.Ending {
 	if said == "" {
 		key, args = "result.skipped_interest", nil
 	}
-	return dialog.Ending{Replies: []dialog.Reply{{Template: key, Text: e.T(key, args)}}, Toast: e.Cfg.Text.Plain("toast.saved", nil)}
+	others, err := e.wishesOfOthers(ctx, f.family)
+	return dialog.Ending{Replies: []dialog.Reply{{Template: key, Text: e.T(key, args) + others}}, Toast: e.Cfg.Text.Plain("toast.saved", nil)}, err
+}
+
+// wishesOfOthers names the topics that most people of all units wanted to learn when the last
+// period was closed, of those that the family of positions is offered; "" = there is none that
+// may be told (disclosure.md B5).
+func (e *env) wishesOfOthers(ctx context.Context, family string) (string, error) {
+	periods, err := e.tx.NeedPeriods(ctx)
+	if err != nil || len(periods) == 0 {
+		return "", err
+	}
+	list, err := e.tx.NeedWishes(ctx, periods[0].ID)
+	if err != nil {
+		return "", err
+	}
+	const most = 3
+	var topics []string
+	for _, w := range needs.WishesFor(list, family) {
+		topics = append(topics, w.Label)
+	}
+	if len(topics) == 0 {
+		return "", nil
+	}
+	topics = topics[:min(len(topics), most)]
+	return "\n" + e.T("result.wishes", text.Args{"periode": periods[0].Name, "daftar": strings.Join(topics, ", ")}), nil
 }
 
 // assessmentEnding is the receipt, the picture with the result, and after the
@@ -94,6 +122,7 @@ func (e *env) resultPicture(ctx context.Context, f filling) (dialog.Reply, error
 	if f.def.Kind == questionnaire.SelfAssessment && f.task.Availability(e.Now) == task.Available {
 		r.Rows = [][]dialog.Button{{{Label: e.Label("technical"), Action: e.MenuAction("teknis", f.task.ID)}}}
 	}
+	r.Rows = append(r.Rows, []dialog.Button{e.Link(feature.ToOwnPlan, "idp", 0)})
 	return r, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"bangkom/internal/needs"
 	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/standard"
@@ -20,6 +21,8 @@ type Tx interface {
 	SubmitPaper(ctx context.Context, of task.Task, answers questionnaire.Answers, by int64, now time.Time) error
 	PaperTask(ctx context.Context, employeeID int64) (task.Task, error)
 	Answers(ctx context.Context, taskID int64) (questionnaire.Answers, error)
+	NeedPeriods(ctx context.Context) ([]needs.Period, error)
+	NeedWishes(ctx context.Context, period int64) ([]needs.Wish, error)
 	Standard(ctx context.Context, employee int64) (standard.Standard, error)
 	RatingUntil(ctx context.Context, occasion, subject int64) (until time.Time, asked bool, err error)
 	Employee(ctx context.Context, id int64) (personnel.Employee, error)

@@ -73,7 +73,7 @@ func (e *env) attentionRows(w courier.Preferences) [][]dialog.Button {
 	if !e.Now.Before(w.MutedUntil) {
 		return append(rows, []dialog.Button{button("attention_week", "pekan")},
 			[]dialog.Button{{Label: e.Label("attention_until"), Action: dialog.Action{Flow: muteFlow, Verb: dialog.Resume}}},
-			[]dialog.Button{button("attention_stop", "henti")})
+			[]dialog.Button{button("attention_stop", reminder.Stop)})
 	}
 	rows = append(rows, []dialog.Button{button("attention_resume", "lagi")})
 	if w.MuteAll {
@@ -84,7 +84,7 @@ func (e *env) attentionRows(w courier.Preferences) [][]dialog.Button {
 
 // preferenceAction is a button that changes what a person wants.
 func (e *env) preferenceAction(value string) dialog.Action {
-	a := e.MenuAction("hening", 0)
+	a := e.MenuAction(reminder.MuteStep, 0)
 	a.Value = value
 	return a
 }
@@ -168,11 +168,11 @@ func (e *env) setHour(ctx context.Context, a dialog.Action, message int) error {
 // setMute stores that a person wants silence, or no longer does.
 func (e *env) setMute(ctx context.Context, a dialog.Action, message int) error {
 	change, known := map[string]func(*courier.Preferences){
-		"pekan": func(w *courier.Preferences) { w.MutedUntil = feature.Midnight(e.Now).AddDate(0, 0, muteDays) },
-		"henti": func(w *courier.Preferences) { w.MutedUntil = forEver },
-		"lagi":  func(w *courier.Preferences) { w.MutedUntil, w.MuteAll = time.Time{}, false },
-		"sunyi": func(w *courier.Preferences) { w.MuteAll = true },
-		"kabar": func(w *courier.Preferences) { w.MuteAll = false },
+		"pekan":       func(w *courier.Preferences) { w.MutedUntil = feature.Midnight(e.Now).AddDate(0, 0, muteDays) },
+		reminder.Stop: func(w *courier.Preferences) { w.MutedUntil = forEver },
+		"lagi":        func(w *courier.Preferences) { w.MutedUntil, w.MuteAll = time.Time{}, false },
+		"sunyi":       func(w *courier.Preferences) { w.MuteAll = true },
+		"kabar":       func(w *courier.Preferences) { w.MuteAll = false },
 	}[a.Value]
 	if !known {
 		return dialog.ErrNotFound

@@ -9,6 +9,7 @@ import (
 	"bangkom/handlers/feature"
 	"bangkom/internal/courier"
 	"bangkom/internal/dialog"
+	"bangkom/internal/persuasion"
 	"bangkom/internal/reminder"
 )
 
@@ -28,17 +29,27 @@ func Feature() feature.Feature[*feature.Env] {
 			{Step: reminder.BarrierStep, Run: (*env).barrierCard},
 			{Step: "sebab", Run: (*env).barrierHelp},
 			{Step: courier.WhyStep, Run: (*env).why},
+			{Step: persuasion.AskStep, Run: (*env).askHelp},
+			{Step: persuasion.RequestStep, Run: (*env).requestCard},
+			{Step: persuasion.DoneStep, Run: (*env).requestDone},
+			{Step: helperList, Who: feature.HR, Run: (*env).helpers},
+			{Step: helperPick, Who: feature.HR, Run: (*env).pickHelper},
+			{Step: helperYes, Who: feature.HR, Run: (*env).nameHelper},
+			{Step: helperEnds, Who: feature.HR, Run: (*env).endHelper},
 			{Step: "jam", Run: (*env).hourCard},
 			{Step: "jamya", Run: (*env).setHour},
-			{Step: "hening", Run: (*env).setMute},
+			{Step: reminder.MuteStep, Run: (*env).setMute},
 			{Step: "jeda", Who: feature.HR, Run: (*env).pausedUnits},
 			{Step: "jedaya", Who: feature.HR, Run: (*env).resumeUnit},
 		},
 		Menu: []feature.MenuLine{{Row: 10, Column: 2, Label: "attention_short", Opens: "pengingat"}},
 		Copy: []feature.CopyPart{{Key: "pengingat", Read: func(ctx context.Context, tx feature.Tx, chatID int64) (json.RawMessage, error) {
 			return tx.(Tx).CopyReminders(ctx, chatID)
+		}}, {Key: "pendampingan", Read: func(ctx context.Context, tx feature.Tx, chatID int64) (json.RawMessage, error) {
+			return tx.(Tx).CopyHelp(ctx, chatID)
 		}}},
-		Links: []feature.Link{{To: feature.ToLater, Open: feature.Opens(reminder.SnoozeStep)}, {To: feature.ToPauses, Open: feature.Opens("jeda")}},
-		Hooks: feature.Hooks[*env]{Left: (*env).offerTimes},
+		Person: []feature.PersonButtons[*env]{{Place: feature.AtTheEnd, Rows: (*env).helperButton}},
+		Links:  []feature.Link{{To: feature.ToLater, Open: feature.Opens(reminder.SnoozeStep)}, {To: feature.ToPauses, Open: feature.Opens("jeda")}},
+		Hooks:  feature.Hooks[*env]{Left: (*env).offerTimes},
 	})
 }

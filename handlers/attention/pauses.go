@@ -39,7 +39,8 @@ func (e *env) pausedUnits(ctx context.Context, _ dialog.Action, message int) err
 	}
 	lines = append(lines, "", calendarLines(e.Cfg.Text, gate.Calendar, e.Now))
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "pause.list", Text: strings.Join(lines, "\n"), Edit: message,
-		Rows: append(feature.Grid(2, buttons), []dialog.Button{e.Link(feature.ToDesk, "back", 0)})})
+		Rows: append(feature.Grid(2, buttons), []dialog.Button{e.Link(feature.ToCampaigns, "campaigns", 0), {Label: e.Label("helpers"), Action: e.MenuAction(helperList, 0)}},
+			[]dialog.Button{e.Link(feature.ToDesk, "back", 0)})})
 	return nil
 }
 

@@ -6,8 +6,8 @@ import (
 	"strconv"
 
 	"bangkom/handlers/feature"
+	"bangkom/internal/coverage"
 	"bangkom/internal/dialog"
-	"bangkom/internal/disclosure"
 	"bangkom/internal/needs"
 	"bangkom/internal/text"
 )
@@ -22,27 +22,13 @@ type overview struct {
 }
 
 // read gathers it for one reader; 0 is nobody, who knows no one by name.
-func (p *desk) read(ctx context.Context, tx Tx, year int, reader int64) (o overview, err error) {
-	o.year = year
-	if o.proposals, err = tx.Proposals(ctx, year); err != nil {
-		return o, err
-	}
-	if o.supplies, err = tx.Supplies(ctx, year, p.Cfg.Location); err != nil {
-		return o, err
-	}
-	o.supplies = needs.Propose(o.supplies, o.proposals)
-	list, err := tx.NeedPeriods(ctx)
-	if err != nil || len(list) == 0 {
-		return o, err
-	}
-	o.period = list[0]
-	f, err := tx.Needs(ctx, o.period.ID, reader)
-	if err != nil {
-		return o, err
-	}
-	levels, err := tx.NeedLevels(ctx, o.period.ID)
-	o.demands = needs.Demands(f, levels)
-	return o, err
+func (p *desk) read(ctx context.Context, tx Tx, year int, reader int64) (overview, error) {
+	b, err := coverage.Read(ctx, tx, year, p.Cfg.Location, reader)
+	return overviewOf(b), err
+}
+
+func overviewOf(b coverage.Book) overview {
+	return overview{year: b.Year, period: b.Period, demands: b.Demands, proposals: b.Proposals, supplies: b.Supplies}
 }
 
 // developing are the programmes that develop a competency.
@@ -98,7 +84,7 @@ func (e *env) board(ctx context.Context, a dialog.Action, message int) error {
 	if o.period.ID != 0 {
 		rows = append(rows, []dialog.Button{e.Link(feature.ToSignoff, "signoff", 0)})
 	}
-	rows = append(rows, button("demand_sheet", sheetStep), append(button("demand_year", yearStep), button("demand_calendar", calendarStep)...), []dialog.Button{e.Link(feature.ToNeeds, "back", 0)})
+	rows = append(rows, []dialog.Button{e.Link(feature.ToCoverage, "coverage", int64(year))}, button("demand_sheet", sheetStep), append(button("demand_year", yearStep), button("demand_calendar", calendarStep)...), []dialog.Button{e.Link(feature.ToNeeds, "back", 0)})
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "demand.head", Text: body, Rows: rows, Edit: message})
 	return nil
 }
@@ -135,7 +121,7 @@ func (e *env) needLines(o overview) (lines []string, numbers []dialog.Button) {
 		case len(offer) == 0:
 			key = "demand.line_none"
 		}
-		lines = append(lines, e.T(key, text.Args{"k": i + 1, "nama": d.Name, "kurang": e.desk().people(d.Told), "n": e.Cfg.Text.Number(d.N),
+		lines = append(lines, e.T(key, text.Args{"k": i + 1, "nama": d.Name, "kurang": feature.NeedWord(e.Cfg.Text, d.Told), "n": e.Cfg.Text.Number(d.N),
 			"tempat": e.Cfg.Text.Number(n), "usulan": e.Cfg.Text.Number(proposed)}))
 		action := e.MenuAction(competencyStep, int64(o.year))
 		action.Value = d.Code
@@ -148,20 +134,6 @@ func (e *env) needLines(o overview) (lines []string, numbers []dialog.Button) {
 		lines = append(lines, "", e.T("demand.missing", text.Args{"n": missing, "jumlah": len(o.demands)}))
 	}
 	return append(lines, e.T("demand.hint", nil)), numbers
-}
-
-// people says of a group how many need it: a number, or a range.
-func (p *desk) people(t disclosure.Told) string {
-	n := p.Cfg.Text.Number
-	switch {
-	case t.N == 0 || t.From == 0 && t.To == t.N:
-		return p.Cfg.Text.Plain("demand.untold", nil)
-	case t.Exact():
-		return n(t.From)
-	case t.From == 0:
-		return p.Cfg.Text.Plain("demand.up_to", text.Args{"n": n(t.To)})
-	}
-	return n(t.From) + "-" + n(t.To)
 }
 
 // listed is how many units and programmes stand on the card of a competency.
@@ -182,18 +154,18 @@ func (e *env) competency(ctx context.Context, a dialog.Action, message int) erro
 		return dialog.ErrNotFound
 	}
 	d := o.demands[i]
-	lines := []string{e.T("demand.competency", text.Args{"nama": d.Name, "kurang": e.desk().people(d.Told), "n": e.Cfg.Text.Number(d.N)})}
+	lines := []string{e.T("demand.competency", text.Args{"nama": d.Name, "kurang": feature.NeedWord(e.Cfg.Text, d.Told), "n": e.Cfg.Text.Number(d.N)})}
 	if d.N == 0 {
 		lines = []string{e.T("demand.competency_hidden", text.Args{"nama": d.Name})}
 	}
 	for _, l := range d.Levels {
-		lines = append(lines, e.T("demand.level", text.Args{"tingkat": strconv.Itoa(int(l.Level)), "kurang": e.desk().people(l.Told), "n": e.Cfg.Text.Number(l.N)}))
+		lines = append(lines, e.T("demand.level", text.Args{"tingkat": strconv.Itoa(int(l.Level)), "kurang": feature.NeedWord(e.Cfg.Text, l.Told), "n": e.Cfg.Text.Number(l.N)}))
 	}
 	if len(d.Units) > 0 {
 		lines = append(lines, "", e.T("demand.units", nil))
 	}
 	for _, u := range d.Units[:min(len(d.Units), listed)] {
-		lines = append(lines, e.T("demand.unit_line", text.Args{"nama": feature.Clip(e.desk().unitName(u.Node), feature.LongName), "kurang": e.desk().people(u.Told), "n": e.Cfg.Text.Number(u.N)}))
+		lines = append(lines, e.T("demand.unit_line", text.Args{"nama": feature.Clip(e.desk().unitName(u.Node), feature.LongName), "kurang": feature.NeedWord(e.Cfg.Text, u.Told), "n": e.Cfg.Text.Number(u.N)}))
 	}
 	if more := len(d.Units) - listed; more > 0 {
 		lines = append(lines, e.T("demand.more_units", text.Args{"n": more}))

@@ -1,7 +1,6 @@
 package demand
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -12,7 +11,6 @@ import (
 	"bangkom/handlers/feature"
 	"bangkom/internal/dialog"
 	"bangkom/internal/disclosure"
-	"bangkom/internal/needs"
 	"bangkom/internal/sheet"
 	"bangkom/internal/text"
 	"bangkom/internal/training"
@@ -23,6 +21,8 @@ type bookOf struct {
 	Year   int   `json:"year"`
 	Reader int64 `json:"reader"`
 	Chat   int64 `json:"chat"`
+	// Partner is for whom it is, of a sheet for a partner.
+	Partner int64 `json:"partner,omitempty"`
 }
 
 // sheet sends the whole board as a spreadsheet, calendar the batches of the year. Both are
@@ -63,22 +63,7 @@ func (p *desk) draw(ctx context.Context, data json.RawMessage, pages func(contex
 	if err := json.Unmarshal(data, &of); err != nil {
 		return nil, err
 	}
-	var all []sheet.Page
-	err := p.Cfg.Reports.InTx(ctx, func(open feature.Tx) error {
-		tx := open.(Tx)
-		if err := feature.ForOffice(ctx, tx, of.Chat, of.Reader); err != nil {
-			return err
-		}
-		var err error
-		all, err = pages(ctx, tx, of)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	err = sheet.WriteBook(&b, all...)
-	return b.Bytes(), err
+	return feature.BookForOffice(ctx, p.Desk, of.Chat, of.Reader, func(tx Tx) ([]sheet.Page, error) { return pages(ctx, tx, of) })
 }
 
 // pages are the sheets of the board.
@@ -204,60 +189,4 @@ func (p *desk) state(b training.Batch) string {
 	key := map[training.State]string{training.Planned: "plan.is_planned", training.Open: "plan.is_open", training.Closed: "plan.is_closed",
 		training.Running: "plan.is_running", training.Done: "plan.is_done", training.Cancelled: "plan.is_cancelled"}[b.At(p.Cfg.Now())]
 	return p.plain(key)
-}
-
-// PartnerPages are the sheets that a partner gets (mitra): of all units together, and no
-// number of fewer than five people. The year is of what is planned and proposed.
-func PartnerPages(ctx context.Context, tx Tx, cat *text.Catalogue, place *time.Location, year int, partner string) ([]sheet.Page, error) {
-	p := at(&feature.Desk{Cfg: feature.Config{Text: cat, Location: place}})
-	o, err := p.read(ctx, tx, year, 0)
-	if err != nil {
-		return nil, err
-	}
-	rows := [][]string{{"kompetensi", "tingkat", "dinilai", "belum_mencapai", "tempat_direncanakan"}}
-	for _, d := range o.demands {
-		if d.N == 0 {
-			continue
-		}
-		n, _ := seats(o.developing(d.Code))
-		rows = append(rows, []string{d.Name, p.plain("demand.all_levels"), strconv.Itoa(d.N), p.atLeastFive(coarse(d.Told)), strconv.Itoa(n)})
-		for _, l := range d.Levels {
-			rows = append(rows, []string{d.Name, strconv.Itoa(int(l.Level)), strconv.Itoa(l.N), p.atLeastFive(coarse(l.Told)), ""})
-		}
-	}
-	wanted := [][]string{{"pelatihan", "orang"}}
-	for _, w := range needs.ByTraining(o.proposals) {
-		if w.People >= disclosure.GroupPersons {
-			wanted = append(wanted, []string{w.Name, strconv.Itoa(w.People)})
-		}
-	}
-	about := [][]string{{p.plain("demand.partner_for"), partner}, {p.plain("demand.partner_period"), feature.OrDash(o.period.Name)},
-		{p.plain("demand.partner_year"), strconv.Itoa(year)}, {p.plain("needs.book_rules"), p.plain("demand.partner_rules")}}
-	return []sheet.Page{{Name: p.plain("demand.sheet_about"), Rows: about}, {Name: p.plain("demand.sheet_needs"), Rows: rows}, {Name: p.plain("demand.sheet_proposals"), Rows: wanted}}, nil
-}
-
-// manyPersons is of how many persons at least both parts of an exact number are that leaves
-// the house: its reader may know some of them by name, and is not known.
-const manyPersons = 25
-
-// coarse makes an exact number a range where somebody who knows a few of its persons would
-// learn about fewer than five others.
-func coarse(t disclosure.Told) disclosure.Told {
-	if t.Exact() && min(t.From, t.N-t.From) < manyPersons {
-		t.Range = disclosure.RangeOf(t.From, t.N, 0, 0)
-	}
-	return t
-}
-
-// atLeastFive writes how many need it, and less of fewer than five.
-func (p *desk) atLeastFive(t disclosure.Told) string {
-	switch {
-	case t.From == 0 && t.To == t.N:
-		return p.plain("demand.untold")
-	case t.From == 0:
-		return p.Cfg.Text.Plain("demand.fewer_than", text.Args{"n": strconv.Itoa(t.To + 1)})
-	case t.Exact():
-		return strconv.Itoa(t.From)
-	}
-	return strconv.Itoa(t.From) + "-" + strconv.Itoa(t.To)
 }

@@ -33,6 +33,7 @@ const (
 	competencyStep = "kebkomp"
 	sheetStep      = "kebxlsx"
 	calendarStep   = "kalxlsx"
+	partnerStep    = "kebmitra"  // the sheet for the partner that is the ref; the value is the year
 	yearStep       = "kalgambar" // the calendar as pictures; the ref is the year
 )
 
@@ -45,6 +46,7 @@ const (
 	demandSheet   = "demand-xlsx"
 	calendarSheet = "training-year-xlsx"
 	yearPicture   = "training-year"
+	partnerSheet  = "demand-partner-xlsx"
 )
 
 // Feature is what units propose, and the demand.
@@ -67,6 +69,7 @@ func Feature() feature.Feature[*feature.Env] {
 			{Step: competencyStep, Who: feature.HR, Run: (*env).competency},
 			{Step: sheetStep, Who: feature.HR, Run: (*env).sheet},
 			{Step: calendarStep, Who: feature.HR, Run: (*env).calendar},
+			{Step: partnerStep, Who: feature.HR, Run: (*env).partnerSheet},
 			{Step: yearStep, Who: feature.HR, Run: (*env).yearPictures},
 		},
 		Files: []feature.File{
@@ -76,6 +79,9 @@ func Feature() feature.Feature[*feature.Env] {
 			{Kind: calendarSheet, Name: "kalender-pelatihan.xlsx", Draw: func(p *feature.Desk, ctx context.Context, data json.RawMessage) ([]byte, error) {
 				return at(p).draw(ctx, data, at(p).calendarPages)
 			}},
+			{Kind: partnerSheet, Name: "kebutuhan-untuk-mitra.xlsx", Draw: func(p *feature.Desk, ctx context.Context, data json.RawMessage) ([]byte, error) {
+				return at(p).draw(ctx, data, at(p).partnerPages)
+			}},
 			{Kind: yearPicture, Name: "kalender.png", Draw: func(_ *feature.Desk, _ context.Context, data json.RawMessage) ([]byte, error) {
 				return feature.DrawChart[report.YearChart](data)
 			}},
@@ -83,7 +89,7 @@ func Feature() feature.Feature[*feature.Env] {
 		Copy: []feature.CopyPart{{Key: "usulan_unit", Read: func(ctx context.Context, tx feature.Tx, chat int64) (json.RawMessage, error) {
 			return tx.(Tx).CopyProposals(ctx, chat)
 		}}},
-		Links: []feature.Link{{To: feature.ToDemand, Open: func(int64) dialog.Action {
+		Links: []feature.Link{{To: feature.ToPartnerSheet, Open: feature.Opens(partnerStep)}, {To: feature.ToDemand, Open: func(int64) dialog.Action {
 			return dialog.Action{Flow: feature.MenuFlow, Step: boardStep, Value: fresh, Verb: dialog.Resume}
 		}}},
 		Hooks: feature.Hooks[*env]{Unit: func(e *env, _ context.Context) (string, []dialog.Button, error) {

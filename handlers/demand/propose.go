@@ -257,8 +257,8 @@ func (p *desk) takeTitle(s *proposing, value string) error {
 func (p *desk) peopleStep(ask string) dialog.Step[proposing] {
 	return p.short().Question(peopleKey, ask, func(s *proposing, value string) error {
 		word, _, _ := strings.Cut(strings.TrimSpace(value), " ") // "30 orang"
-		n, err := strconv.Atoi(word)
-		if err != nil || n < 1 || n > needs.MostProposed {
+		n, ok := text.Whole(word)
+		if !ok || n < 1 || n > needs.MostProposed {
 			return dialog.Invalid(p.Cfg.Text.T("proposal.hint_people", text.Args{"n": p.Cfg.Text.Number(needs.MostProposed)}))
 		}
 		s.People = n

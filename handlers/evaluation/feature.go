@@ -21,6 +21,7 @@ const (
 	resultPage       = "evaluation-pdf"
 	compareSheetFile = "evaluation-compare"
 	comparedPicture  = "evaluation-compare-picture"
+	partnerResults   = "evaluation-partner-pdf"
 )
 
 // Feature is the evaluation of trainings. What somebody answers is no part of the own
@@ -47,6 +48,8 @@ func Feature() feature.Feature[*feature.Env] {
 			{Step: "evbanding", Who: feature.HR, Run: (*env).compare},
 			{Step: "evbandinggambar", Who: feature.HR, Run: (*env).comparePicture},
 			{Step: "evbandingxlsx", Who: feature.HR, Run: (*env).compareSheet},
+			{Step: "evmitra", Who: feature.HR, Run: (*env).partner},
+			{Step: "evmitrapdf", Who: feature.HR, Run: (*env).partnerPDF},
 			{Step: "evsaran", Who: feature.HR, Run: (*env).remarks},
 			{Step: "evbaca", Who: feature.HR, Run: (*env).readRemark},
 		},
@@ -64,10 +67,14 @@ func Feature() feature.Feature[*feature.Env] {
 			{Kind: resultPage, Name: "hasil-evaluasi.pdf", Draw: func(p *feature.Desk, ctx context.Context, data json.RawMessage) ([]byte, error) {
 				return at(p).drawPage(ctx, data)
 			}},
+			{Kind: partnerResults, Name: "hasil-pelatihan-mitra.pdf", Draw: func(p *feature.Desk, ctx context.Context, data json.RawMessage) ([]byte, error) {
+				return at(p).drawPartner(ctx, data)
+			}},
 			{Kind: compareSheetFile, Name: "perbandingan.xlsx", Draw: func(p *feature.Desk, ctx context.Context, data json.RawMessage) ([]byte, error) {
 				return at(p).drawCompared(ctx, data)
 			}},
 		},
+		Links: []feature.Link{{To: feature.ToPartnerResult, Open: feature.Opens("evmitra")}},
 		Hooks: feature.Hooks[*env]{Owed: (*env).owed, Office: (*env).officeLine,
 			Papers: func(p *feature.Desk, ctx context.Context, tx feature.Tx, batch int64, now time.Time) (feature.Papers, error) {
 				return at(p).papers(ctx, tx.(Tx), batch, now)

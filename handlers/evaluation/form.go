@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"bangkom/handlers/feature"
 	"bangkom/internal/dialog"
@@ -22,8 +21,7 @@ import (
 // before is never in it: who changes something begins with nothing.
 type filling struct {
 	Given map[string]string `json:"given"` // by step
-	Cards []int             `json:"cards"` // messages on which the form was shown
-	Typed []typed           `json:"typed"` // messages of the person that are answers
+	feature.Traces
 
 	task      task.Task
 	of        evaluation.Evaluation
@@ -31,12 +29,6 @@ type filling struct {
 	questions []evaluation.Question
 	call      string // Bapak or Ibu
 	name      string
-}
-
-// typed is a message that a person typed as an answer.
-type typed struct {
-	Message int       `json:"message"`
-	At      time.Time `json:"at"`
 }
 
 // form asks the questions of one batch, one after the other on one card.
@@ -64,28 +56,11 @@ func loadFilling(ctx context.Context, e *env, r *dialog.Record) (filling, error)
 	if err := feature.DecodeState(r, &f); err != nil {
 		return f, err
 	}
-	f.remember(e.Update, r.Message, e.Now)
+	f.Remember(e.Update, r.Message, e.Now)
 	if begun || f.task.State != task.Open {
 		return f, nil
 	}
-	return f, e.tx.StartEvaluation(ctx, f.task.ID)
-}
-
-// remember notes which messages of the chat hold something of the form, so that they can
-// be emptied when it is sent.
-func (f *filling) remember(u dialog.Update, card int, now time.Time) {
-	pressed := 0
-	if u.Kind == dialog.KindPress {
-		pressed = u.MessageID
-	}
-	for _, m := range []int{card, pressed} {
-		if m != 0 && !slices.Contains(f.Cards, m) {
-			f.Cards = append(f.Cards, m)
-		}
-	}
-	if u.Kind == dialog.KindText && !strings.HasPrefix(u.Text, "/") {
-		f.Typed = append(f.Typed, typed{u.MessageID, now})
-	}
+	return f, e.tx.StartSealed(ctx, f.task.ID)
 }
 
 func (p *desk) guard(e *env, f filling) (dialog.Prompt, bool) {
@@ -213,10 +188,6 @@ func (f filling) asked() evaluation.Asked {
 	return evaluation.Asked{Task: f.task.ID, Batch: f.of.Batch, Name: f.of.Name, Trainers: len(f.of.Trainers), Closes: f.of.Closes}
 }
 
-// deletable is for how long Telegram lets the bot delete what somebody typed, with an
-// hour to spare.
-const deletable = 47 * time.Hour
-
 // finish seals what was given and takes it out of the chat: every card is emptied, every
 // typed message is deleted, and what cannot be deleted any more is named.
 func finish(ctx context.Context, e *env, f filling) (dialog.Ending, error) {
@@ -228,24 +199,8 @@ func finish(ctx context.Context, e *env, f filling) (dialog.Ending, error) {
 	if err := e.tx.HoldAnswer(ctx, f.task, evaluation.Sheet(f.questions, f.Given), e.Now); err != nil {
 		return dialog.Ending{}, err
 	}
-	pressed := 0
-	if e.Update.Kind == dialog.KindPress {
-		pressed = e.Update.MessageID
-	}
-	end := dialog.Ending{Toast: e.Cfg.Text.Plain("toast.sent", nil), Replies: []dialog.Reply{{}}}
-	for _, card := range f.Cards {
-		if card != pressed {
-			end.Replies = append(end.Replies, dialog.Reply{Template: cardTemplate, Edit: card, Text: e.T("evaluation.emptied", nil)})
-		}
-	}
-	late := false
-	for _, m := range f.Typed {
-		if e.Now.Sub(m.At) > deletable {
-			late = true
-			continue
-		}
-		end.Replies = append(end.Replies, dialog.Reply{Template: cardTemplate, Edit: m.Message, Delete: true})
-	}
+	emptied, late := feature.Emptied(e.Env, f.Traces, cardTemplate, e.T("evaluation.emptied", nil))
+	end := dialog.Ending{Toast: e.Cfg.Text.Plain("toast.sent", nil), Replies: append([]dialog.Reply{{}}, emptied...)}
 	body := e.T("evaluation.thanks", e.Person(text.Args{"jam": e.Cfg.Text.Clock(e.Now), "tanggal": e.Cfg.Text.Deadline(f.of.Closes.In(e.Cfg.Location)),
 		"janji": e.Cfg.Text.Date(evaluation.PromisedOn(f.of.Closes.In(e.Cfg.Location)))}))
 	if late {
@@ -263,16 +218,5 @@ func (e *env) keptNote(dialog.Record) dialog.Reply {
 // closedForm shows where the evaluation stands when a button is pressed whose draft is
 // gone: it was sent, or it is closed.
 func (e *env) closedForm(ctx context.Context, ref int64) error {
-	if !e.Linked() {
-		return feature.ErrNoDraft
-	}
-	t, err := e.TaskOf(ctx, ref)
-	if err != nil {
-		return err
-	}
-	e.Out.Toast = e.Cfg.Text.Plain("form.stale", nil)
-	e.taskCard(t)
-	first := &e.Out.Replies[0]
-	first.Text = e.T("form.stale", nil) + "\n\n" + first.Text
-	return nil
+	return feature.GoneTask(ctx, e.Env, ref, e.taskCard)
 }

@@ -2,6 +2,7 @@ package evaluation
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,9 +17,6 @@ import (
 // runsShown is how many batches stand in the list of who runs them.
 const runsShown = 10
 
-// maxRunsPage keeps a forged page number small.
-const maxRunsPage = 10_000
-
 // list answers /umpanbalik: what the person may still say, and, for who runs a batch,
 // where its evaluation stands. The only thing there is is opened at once.
 func (e *env) list(ctx context.Context, _ string) error {
@@ -31,7 +29,11 @@ func (e *env) list(ctx context.Context, _ string) error {
 	if err != nil {
 		return err
 	}
-	if len(mine) == 1 && len(runs) == 0 && !e.Employee.Rights.HR {
+	more, moreRows, err := feature.FeedbackLines(ctx, e.Env, len(mine)+1)
+	if err != nil {
+		return err
+	}
+	if len(mine) == 1 && len(runs) == 0 && len(moreRows) == 0 && !e.Employee.Rights.HR {
 		return e.open(ctx, mine[0])
 	}
 	var lines []string
@@ -41,17 +43,21 @@ func (e *env) list(ctx context.Context, _ string) error {
 		lines, rows = append(lines, line), append(rows, row)
 	}
 	head := e.T("evaluation.none", e.Person(nil))
-	if len(mine) > 0 {
+	switch {
+	case len(more) > 0:
+		head = e.T("followup.list_head", e.Person(nil))
+	case len(mine) > 0:
 		head = e.T("evaluation.list_head", e.Person(nil))
 	}
-	blocks := []string{strings.Join(append([]string{head}, lines...), "\n")}
+	blocks := []string{strings.Join(slices.Concat([]string{head}, lines, more), "\n")}
+	rows = append(rows, moreRows...)
 	if len(runs) > 0 {
-		block, more := e.runLines(runs, len(mine))
-		blocks, rows = append(blocks, block), append(rows, more...)
+		block, buttons := e.runLines(runs, len(mine)+len(more))
+		blocks, rows = append(blocks, block), append(rows, buttons...)
 	}
 	rows = append(rows, e.runsFoot(0, total)...)
 	// How far somebody is must not be read from the row of the message.
-	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "evaluation.list_head", Text: strings.Join(blocks, "\n\n"), Rows: rows, Forget: len(mine) > 0})
+	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "evaluation.list_head", Text: strings.Join(blocks, "\n\n"), Rows: rows, Forget: len(mine)+len(more) > 0})
 	return nil
 }
 
@@ -93,12 +99,9 @@ func (e *env) mineLine(t task.Task, k int) (line string, row []dialog.Button) {
 
 // runsPage shows a page of the batches that the person runs.
 func (e *env) runsPage(ctx context.Context, a dialog.Action, message int) error {
-	page := 0
-	if a.Value != "" {
-		var err error
-		if page, err = strconv.Atoi(a.Value); err != nil || page < 0 || page > maxRunsPage {
-			return dialog.ErrNotFound
-		}
+	page, err := feature.PageOf(a.Value)
+	if err != nil {
+		return err
 	}
 	runs, total, err := e.tx.EvaluationsRun(ctx, e.Employee, e.Now, page*runsShown, runsShown)
 	if err != nil {

@@ -93,7 +93,7 @@ func (p *desk) drawPage(ctx context.Context, data json.RawMessage) ([]byte, erro
 // printed writes what is shown of a batch as a PDF.
 func (p *desk) printed(r evaluation.Result, d questionnaire.Definition, at time.Time) ([]byte, error) {
 	plain := p.Cfg.Text.Plain
-	out := report.Results{Title: plain("evaluation.page_title", nil), Page: plain("evaluation.page_word", nil), Letter: []string{p.Cfg.Agency.Name}}
+	out := report.Results{Title: plain("evaluation.page_title", nil), Page: plain("evaluation.page_word", nil), Letter: p.Cfg.Agency.Letter}
 	if p.Cfg.Agency.Helpdesk != "" {
 		out.Letter = append(out.Letter, p.Cfg.Agency.Helpdesk)
 	}

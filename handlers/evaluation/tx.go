@@ -9,13 +9,15 @@ import (
 	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/task"
+	"bangkom/internal/training"
 )
 
 // Tx is what the room asks of the open transaction.
 type Tx interface {
+	Partner(ctx context.Context, id int64) (training.Partner, error)
 	Evaluation(ctx context.Context, batch int64) (evaluation.Evaluation, error)
 	EvaluationForm(ctx context.Context) (questionnaire.Definition, error)
-	StartEvaluation(ctx context.Context, taskID int64) error
+	StartSealed(ctx context.Context, taskID int64) error
 	HoldAnswer(ctx context.Context, of task.Task, a disclosure.Answers, now time.Time) error
 	MyEvaluations(ctx context.Context, employee int64, now time.Time) ([]task.Task, error)
 	OpenEvaluation(ctx context.Context, batch, by int64, now time.Time) (bool, error)

@@ -105,6 +105,11 @@ func bindHooks[E any](on func(*Env) E, h Hooks[E]) Hooks[*Env] {
 			return h.Owed(on(e), ctx, k)
 		}
 	}
+	if h.Feedback != nil {
+		out.Feedback = func(e *Env, ctx context.Context, k int) ([]string, [][]dialog.Button, error) {
+			return h.Feedback(on(e), ctx, k)
+		}
+	}
 	if h.Unit != nil {
 		out.Unit = func(e *Env, ctx context.Context) (string, []dialog.Button, error) { return h.Unit(on(e), ctx) }
 	}

@@ -1,6 +1,7 @@
 package feature
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/reminder"
 	"bangkom/internal/satisfaction"
+	"bangkom/internal/sheet"
 	"bangkom/internal/task"
 	"bangkom/internal/text"
 )
@@ -75,7 +77,10 @@ type Config struct {
 	Share    int
 	Proposed map[satisfaction.Element][]string
 	Forms    Forms
-	Log      *slog.Logger
+	// Topics are the competencies that topics of the question about interests develop, by the
+	// topic's value.
+	Topics map[string]string
+	Log    *slog.Logger
 }
 
 // Forms are the columns of files whose form the agency has said: each with the name that it
@@ -136,11 +141,14 @@ type Sender interface {
 // Agency is what the texts say about the agency.
 type Agency struct {
 	Name, ShortName string
+	Office          string // the personnel office in short (BKD)
 	Promise         string // printed only if the agency signed it
 	Mandate         string // legal basis, on slips
 	Helpdesk        string
-	Recognition     string // words that the first message must hold
-	Country         int    // code of the country whose phone numbers count
+	Recognition     string   // words that the first message must hold
+	Country         int      // code of the country whose phone numbers count
+	Letter          []string // letterhead (kop surat) of papers, line by line
+	Place           string   // where papers are signed; "" = not told
 }
 
 // Outcome is what the update changes.
@@ -214,4 +222,32 @@ func ForOffice(ctx context.Context, tx Holders, chat, reader int64) error {
 		err = dialog.ErrNotFound
 	}
 	return err
+}
+
+// ReadForOffice reads what a file for somebody of the personnel office holds, if it still is for
+// them (ForOffice). The file is written after it, so that no transaction is open meanwhile: what
+// is read while it is written (sheet.Page.Each) needs a transaction of its own.
+// read may run again.
+func ReadForOffice[T Holders, V any](ctx context.Context, p *Desk, chat, reader int64, read func(tx T) (V, error)) (v V, err error) {
+	err = p.Cfg.Reports.InTx(ctx, func(open Tx) error {
+		tx := open.(T)
+		if err := ForOffice(ctx, tx, chat, reader); err != nil {
+			return err
+		}
+		var err error
+		v, err = read(tx)
+		return err
+	})
+	return v, err
+}
+
+// BookForOffice is ReadForOffice for a spreadsheet of these sheets.
+func BookForOffice[T Holders](ctx context.Context, p *Desk, chat, reader int64, pages func(tx T) ([]sheet.Page, error)) ([]byte, error) {
+	all, err := ReadForOffice(ctx, p, chat, reader, pages)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = sheet.WriteBook(&b, all...)
+	return b.Bytes(), err
 }

@@ -51,6 +51,9 @@ type Hooks[E any] struct {
 	// Owed is a line of /tugas beside the tasks themselves, with its buttons; k is
 	// its number in the list. "" = nothing is owed.
 	Owed func(e E, ctx context.Context, k int) (line string, row []dialog.Button, err error)
+	// Feedback are lines of /umpanbalik beside the evaluations, numbered from k, with their
+	// rows of buttons.
+	Feedback func(e E, ctx context.Context, k int) (lines []string, rows [][]dialog.Button, err error)
 	// Unit is a line of /unit with its buttons, for the officer of units; "" = no line.
 	Unit func(e E, ctx context.Context) (line string, row []dialog.Button, err error)
 	// Office is a line of /kelola about what the personnel office should look at; "" = no
@@ -229,12 +232,28 @@ const (
 	ToPerson     Way = "person"     // the card of the person of the area that is the ref
 	ToStandards  Way = "standards"  // the positions of which no technical competency is required
 	ToSignoff    Way = "signoff"    // the sign-off of what units need
-	ToDesk       Way = "desk"       // back to what the office, or the officer of a unit, looks after
+	// ToQuestionnaires is the list of questionnaires in use.
+	ToQuestionnaires Way = "questionnaires"
+	// ToTry tries a questionnaire that was sent as a file and not applied yet; the ref is an upload.
+	ToTry Way = "try_questionnaire"
+	// ToApplyUpload applies an upload of the presser.
+	ToApplyUpload Way = "apply_upload"
+	ToOffers      Way = "offers"   // the trainings for which the person can register
+	ToOwnPlan     Way = "own plan" // the development plan of the person, of the year that is the ref
+	ToCoverage    Way = "coverage" // how far needs are covered
+	ToPartners    Way = "partners" // who holds trainings with the agency
+	ToOffer       Way = "offer"    // plans a batch from the offer of a partner that is the ref
+	// ToPartnerSheet makes the sheet of needs for the partner that is the ref, ToPartnerResult
+	// shows what its trainings were worth.
+	ToPartnerSheet  Way = "partner sheet"
+	ToPartnerResult Way = "partner result"
+	ToCampaigns     Way = "campaigns" // invitations in the words of the personnel office
+	ToDesk          Way = "desk"      // back to what the office, or the officer of a unit, looks after
 )
 
 // ways are all of them: each is opened by exactly one feature.
 func ways() []Way {
-	return []Way{ToLater, ToCorrection, ToTeamWrong, ToTickets, ToPauses, ToCode, ToChanges, ToTrainings, ToProgramme, ToPlan, ToLeave, ToDemand, ToNeeds, ToProgress, ToPerson, ToStandards, ToSignoff, ToDesk}
+	return []Way{ToLater, ToCorrection, ToTeamWrong, ToTickets, ToPauses, ToCode, ToChanges, ToTrainings, ToProgramme, ToPlan, ToLeave, ToDemand, ToNeeds, ToProgress, ToPerson, ToStandards, ToSignoff, ToQuestionnaires, ToTry, ToApplyUpload, ToOffers, ToOwnPlan, ToCoverage, ToPartners, ToOffer, ToPartnerSheet, ToPartnerResult, ToCampaigns, ToDesk}
 }
 
 // PersonButtons are what an officer may do for a person of the area.
@@ -281,6 +300,9 @@ func Rates(r personnel.Rights) bool { return r.Supervises || r.Rates }
 
 // Officer is who looks after a unit.
 func Officer(r personnel.Rights) bool { return r.Officer }
+
+// Head is the head of the agency (kepala badan).
+func Head(r personnel.Rights) bool { return r.Head }
 
 // HR is the personnel office.
 func HR(r personnel.Rights) bool { return r.HR }

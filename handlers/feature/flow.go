@@ -5,8 +5,10 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"bangkom/internal/dialog"
+	"bangkom/internal/task"
 )
 
 // MenuCard shows the menu below sentences of the catalogue: the one of key, and those that
@@ -137,4 +139,78 @@ func (e *Env) Attempt(part func() error) (ok bool, err error) {
 	}
 	e.Out, e.Session, e.Employee = out, session, person
 	return false, nil
+}
+
+// GoneTask answers a press of a conversation whose draft is gone: card adds the reply that shows
+// where the task stands by now, and above it stands that the button does nothing any more.
+// ErrNoDraft for who has no account.
+func GoneTask(ctx context.Context, e *Env, ref int64, card func(task.Task)) error {
+	if !e.Linked() {
+		return ErrNoDraft
+	}
+	t, err := e.TaskOf(ctx, ref)
+	if err != nil {
+		return err
+	}
+	e.Out.Toast = e.Cfg.Text.Plain("form.stale", nil)
+	card(t)
+	first := &e.Out.Replies[0]
+	first.Text = e.T("form.stale", nil) + "\n\n" + first.Text
+	return nil
+}
+
+// Traces are the messages of a chat that hold something of a conversation without names, kept in
+// its state, so that they can be emptied when it is sent.
+type Traces struct {
+	Cards []int       `json:"cards"` // messages on which the form was shown
+	Typed []TypedLine `json:"typed"` // messages of the person that are answers
+}
+
+// TypedLine is a message that a person typed as an answer.
+type TypedLine struct {
+	Message int       `json:"message"`
+	At      time.Time `json:"at"`
+}
+
+// Remember notes what the update and the card of the conversation leave in the chat.
+func (t *Traces) Remember(u dialog.Update, card int, now time.Time) {
+	pressed := 0
+	if u.Kind == dialog.KindPress {
+		pressed = u.MessageID
+	}
+	for _, m := range []int{card, pressed} {
+		if m != 0 && !slices.Contains(t.Cards, m) {
+			t.Cards = append(t.Cards, m)
+		}
+	}
+	if u.Kind == dialog.KindText && !strings.HasPrefix(u.Text, "/") {
+		t.Typed = append(t.Typed, TypedLine{u.MessageID, now})
+	}
+}
+
+// deletable is for how long Telegram lets the bot delete what somebody typed, with an
+// hour to spare.
+const deletable = 47 * time.Hour
+
+// Emptied takes what was remembered out of the chat: every card but the one that was pressed now
+// says emptied, every typed message is deleted; late says that one is too old for that. template is the
+// name of all cards of the conversation, because which of them it is says something.
+func Emptied(e *Env, t Traces, template, emptied string) (replies []dialog.Reply, late bool) {
+	pressed := 0
+	if e.Update.Kind == dialog.KindPress {
+		pressed = e.Update.MessageID
+	}
+	for _, card := range t.Cards {
+		if card != pressed {
+			replies = append(replies, dialog.Reply{Template: template, Edit: card, Text: emptied})
+		}
+	}
+	for _, m := range t.Typed {
+		if e.Now.Sub(m.At) > deletable {
+			late = true
+			continue
+		}
+		replies = append(replies, dialog.Reply{Template: template, Edit: m.Message, Delete: true})
+	}
+	return replies, late
 }

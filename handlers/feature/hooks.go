@@ -97,6 +97,21 @@ func (e *Env) OwedLines(ctx context.Context, k int) (lines []string, rows [][]di
 	return lines, rows, nil
 }
 
+// FeedbackLines are the lines of /umpanbalik that features add, numbered from k.
+func FeedbackLines(ctx context.Context, e *Env, k int) (lines []string, rows [][]dialog.Button, err error) {
+	for _, f := range e.Reg.Features {
+		if f.Feedback == nil {
+			continue
+		}
+		some, buttons, err := f.Feedback(e, ctx, k+len(lines))
+		if err != nil {
+			return nil, nil, err
+		}
+		lines, rows = append(lines, some...), append(rows, buttons...)
+	}
+	return lines, rows, nil
+}
+
 // UnitLines are the lines and rows that features add to /unit.
 func (e *Env) UnitLines(ctx context.Context) (lines []string, rows [][]dialog.Button, err error) {
 	for _, f := range e.Reg.Features {

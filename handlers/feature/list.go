@@ -7,10 +7,13 @@ import (
 
 	"bangkom/internal/competency"
 	"bangkom/internal/dialog"
+	"bangkom/internal/disclosure"
 	"bangkom/internal/measure"
+	"bangkom/internal/needs"
 	"bangkom/internal/personnel"
 	"bangkom/internal/questionnaire"
 	"bangkom/internal/task"
+	"bangkom/internal/text"
 )
 
 // MessageBudget is how long a message that lists things may be, in the units in
@@ -49,6 +52,19 @@ func Clip(s string, most int) string {
 		return string(r[:most-1]) + "…"
 	}
 	return s
+}
+
+// NeedWord says of a group how many need something: a number, a range, or that nothing is told.
+func NeedWord(cat *text.Catalogue, t disclosure.Told) string {
+	switch {
+	case !needs.Tells(t):
+		return cat.Plain("demand.untold", nil)
+	case t.Exact():
+		return cat.Number(t.From)
+	case t.From == 0:
+		return cat.Plain("demand.up_to", text.Args{"n": cat.Number(t.To)})
+	}
+	return cat.Number(t.From) + "-" + cat.Number(t.To)
 }
 
 // Titles lists competencies by name.
@@ -101,17 +117,22 @@ func NumberedBy(head string, people []personnel.Member, before int, opens func(r
 // Pages are the buttons to the page before and behind, where so many stand on one; the value
 // of a button is its page.
 func (e *Env) Pages(step string, ref int64, page, size, total int) [][]dialog.Button {
-	var row []dialog.Button
-	turn := func(label string, to int) {
+	return Turns(page, (page+1)*size < total, func(label string, to int) dialog.Button {
 		a := e.MenuAction(step, ref)
 		a.Value = strconv.Itoa(to)
-		row = append(row, dialog.Button{Label: e.Label(label), Action: a})
-	}
+		return dialog.Button{Label: e.Label(label), Action: a}
+	})
+}
+
+// Turns are the same buttons where a value says more than a page: to makes the button with
+// that label for that page, more is whether there is one behind.
+func Turns(page int, more bool, to func(label string, page int) dialog.Button) [][]dialog.Button {
+	var row []dialog.Button
 	if page > 0 {
-		turn("page_before", page-1)
+		row = append(row, to("page_before", page-1))
 	}
-	if (page+1)*size < total {
-		turn("page_next", page+1)
+	if more {
+		row = append(row, to("page_next", page+1))
 	}
 	if row == nil {
 		return nil
@@ -122,7 +143,7 @@ func (e *Env) Pages(step string, ref int64, page, size, total int) [][]dialog.Bu
 // maxPages keeps a forged page number small.
 const maxPages = 10_000
 
-// PageOf reads the page of a button that Pages has made; "" is the first one.
+// PageOf reads the page of a button that Pages or Turns has made; "" is the first one.
 func PageOf(value string) (page int, err error) {
 	if value == "" {
 		return 0, nil

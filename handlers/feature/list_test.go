@@ -46,3 +46,24 @@ func TestPageOf(t *testing.T) {
 		}
 	}
 }
+
+// The first page leads only on, the last one only back, and a single one nowhere.
+func TestTurns(t *testing.T) {
+	to := func(label string, page int) dialog.Button {
+		return dialog.Button{Label: label, Action: dialog.Action{Ref: int64(page)}}
+	}
+	for _, tt := range []struct {
+		page int
+		more bool
+		want [][]dialog.Button
+	}{
+		{0, false, nil},
+		{0, true, [][]dialog.Button{{to("page_next", 1)}}},
+		{2, false, [][]dialog.Button{{to("page_before", 1)}}},
+		{2, true, [][]dialog.Button{{to("page_before", 1), to("page_next", 3)}}},
+	} {
+		if diff := cmp.Diff(tt.want, Turns(tt.page, tt.more, to)); diff != "" {
+			t.Errorf("page %d, more %t (-want +got):\n%s", tt.page, tt.more, diff)
+		}
+	}
+}

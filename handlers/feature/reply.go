@@ -73,8 +73,11 @@ func (e *Env) Say(key string, args text.Args) {
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: key, Text: e.T(key, args)})
 }
 
-// Helpdesk holds the value for the last line of every dead end: whom to ask.
-func (e *Env) Helpdesk() text.Args { return text.Args{"bantuan": e.Cfg.Agency.Helpdesk} }
+// Helpdesk holds the values that the end of a conversation may name: whom to ask in the last
+// line of every dead end, and the personnel office.
+func (e *Env) Helpdesk() text.Args {
+	return text.Args{"bantuan": e.Cfg.Agency.Helpdesk, "kantor": e.Cfg.Agency.Office}
+}
 
 // Person adds how the person is addressed.
 func (e *Env) Person(args text.Args) text.Args {

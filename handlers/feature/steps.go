@@ -229,7 +229,7 @@ func (p *Desk) Wording(hint string) dialog.Wording {
 		Back: t.Plain("label.back", nil), Skip: t.Plain("label.skip", nil), Later: t.Plain("label.later", nil),
 		Submit: t.Plain("label.submit", nil), Saved: t.Plain("toast.saved", nil),
 		Stale: t.T("form.stale", nil), Required: t.T("form.required", nil),
-		Unfinished: t.T("form.unfinished", nil), ReviewHint: t.T(hint, nil),
+		Unfinished: t.T("form.unfinished", nil), Changed: t.T("form.changed", nil), ChangedLines: t.T("form.changed_lines", nil), ReviewHint: t.T(hint, nil),
 		Words: map[string]dialog.Verb{"kembali": dialog.Back, "lewati": dialog.Skip, "nanti": dialog.Later, "kirim": dialog.Submit},
 	}
 }

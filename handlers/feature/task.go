@@ -2,6 +2,7 @@ package feature
 
 import (
 	"context"
+	"html"
 	"strconv"
 	"strings"
 
@@ -70,6 +71,14 @@ func (p *Desk) NextStep(d questionnaire.Definition, of competency.Profile) strin
 func (p *Desk) Options(item questionnaire.Item) [][]dialog.Choice {
 	switch item.Type {
 	case questionnaire.Pick:
+		if item.Numbered() {
+			var numbers []dialog.Choice
+			for i := range item.Choices {
+				n := strconv.Itoa(i + 1)
+				numbers = append(numbers, dialog.Choice{Label: n, Value: n})
+			}
+			return Grid(Numbers, numbers)
+		}
 		rows := make([][]dialog.Choice, len(item.Choices))
 		for i, c := range item.Choices {
 			rows[i] = []dialog.Choice{{Label: c.Label, Value: strconv.Itoa(i + 1)}}
@@ -87,6 +96,63 @@ func (p *Desk) Options(item questionnaire.Item) [][]dialog.Choice {
 		return [][]dialog.Choice{row, {{Label: p.Cfg.Text.Plain("label.belum", nil), Value: "0"}}}
 	}
 	return nil
+}
+
+// Statements are what stands below the prompt of an item, each with its button: statements of
+// levels, and choices whose labels are longer than a button. "" = its buttons say it all.
+func (p *Desk) Statements(item questionnaire.Item) string {
+	var b strings.Builder
+	line := func(button, said string) {
+		b.WriteString("\n<b>" + button + "</b> " + html.EscapeString(said))
+	}
+	for i, level := range item.Levels {
+		line(strconv.Itoa(i+1), level)
+	}
+	if item.Zero != "" {
+		line(p.Cfg.Text.Plain("label.belum", nil), item.Zero)
+	}
+	if item.Numbered() {
+		for i, c := range item.Choices {
+			line(strconv.Itoa(i+1), c.Label)
+		}
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return "\n" + b.String()
+}
+
+// Meant is the value to store of an answer, or what to say of one that is none. A button of a
+// choice carries its number, because callback data hold no words; what is typed is read as of
+// offered, the item with what is on show alone.
+func (p *Desk) Meant(item, offered questionnaire.Item, value string, typed bool) (string, error) {
+	if n, err := strconv.Atoi(value); !typed && item.Type == questionnaire.Pick && err == nil && n >= 1 && n <= len(item.Choices) {
+		value = item.Choices[n-1].Value
+	}
+	if typed {
+		parsed, err := offered.ParseAnswer(value)
+		if err != nil {
+			return "", dialog.Invalid(p.hint(item))
+		}
+		value = parsed
+	}
+	if !item.Valid(value) {
+		return "", dialog.Invalid(p.hint(item))
+	}
+	return value, nil
+}
+
+// hint says how an item can be answered.
+func (p *Desk) hint(item questionnaire.Item) string {
+	switch {
+	case item.Type == questionnaire.Pick:
+		return p.Cfg.Text.T("form.choice_hint", nil)
+	case item.Type == questionnaire.Text:
+		return p.Cfg.Text.T("form.text_hint", text.Args{"n": item.MaxLength})
+	case item.Zero == "":
+		return p.Cfg.Text.T("form.level_hint_no_zero", nil)
+	}
+	return p.Cfg.Text.T("form.level_hint", nil)
 }
 
 // Shown is how an answer is repeated to the person.

@@ -21,7 +21,8 @@ func Feature() feature.Feature[*feature.Env] {
 		Commands: []feature.Command[*env]{{Name: "impor", Place: 90, Who: feature.HR, Run: (*env).importHelp, Transcript: "impor"}},
 		Buttons: []feature.Button[*env]{
 			{Step: "terapkan", Who: feature.HR, Run: (*env).applyUpload},
-			{Step: "lihatditolak", Who: feature.HR, Run: (*env).sendRefused},
+			{Step: refusedNIPs, Who: feature.HR, Run: (*env).sendRefused},
+			{Step: refusedRows, Who: feature.HR, Run: (*env).sendRefused},
 			{Step: "lihatatasan", Who: feature.HR, Run: (*env).sendSuperiors},
 			{Step: "lihatterdampak", Who: feature.HR, Run: (*env).sendLosses},
 			{Step: "batalimpor", Who: feature.HR, Run: (*env).cancelUpload},
@@ -31,10 +32,11 @@ func Feature() feature.Feature[*feature.Env] {
 			{Kind: "employees", Word: "import.employees", Preview: "import.preview", Applied: "import.applied"},
 			list("standards", "import.standards"), list("positions", "import.positions"), list("superiors", "import.superiors"), beside("delegations", "import.delegations"),
 			beside("leave", "import.leave"), beside("holidays", "import.holidays"), beside("weeks", "import.weeks"),
-			beside("competencies", "import.competencies"), beside("partners", "import.partners"), beside("trainings", "import.trainings"),
-			beside("participants", "import.participants"), beside("surveys", "import.surveys"),
+			beside("competencies", "import.competencies"), beside("partners", "import.partners"), beside("offers", "import.offers"), beside("trainings", "import.trainings"),
+			beside("participants", "import.participants"), beside("surveys", "import.surveys"), beside("proposals", "import.proposals"),
 		},
-		Copy: feature.OwnKeys("berkas_impor"),
+		Links: []feature.Link{{To: feature.ToApplyUpload, Open: feature.Opens("terapkan")}},
+		Copy:  feature.OwnKeys("berkas_impor"),
 		Files: []feature.File{
 			{Kind: TemplateFile, Name: "contoh.xlsx", Draw: func(_ *feature.Desk, _ context.Context, data json.RawMessage) ([]byte, error) {
 				return drawEmpty(data)

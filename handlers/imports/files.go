@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"bangkom/internal/intake"
+	"bangkom/internal/text"
 )
 
 // uploadOf names the upload of which a file is wanted.
@@ -56,7 +57,7 @@ func (p *desk) drawRefused(ctx context.Context, data json.RawMessage) ([]byte, e
 	}
 	var b bytes.Buffer
 	err = p.drawing(ctx, u, func() error {
-		batch, problem := p.recognise(body, lists)
+		batch, problem := p.recognise(u, body, lists)
 		if problem.key != "" {
 			return errors.New(problem.key)
 		}
@@ -64,7 +65,9 @@ func (p *desk) drawRefused(ctx context.Context, data json.RawMessage) ([]byte, e
 		if err != nil {
 			return err
 		}
-		return intake.WriteRefused(&b, report, func(code string) string { return p.Cfg.Text.Plain("refused."+code, nil) })
+		return intake.WriteRefused(&b, report, func(code string) string {
+			return p.Cfg.Text.Plain("refused."+code, text.Args{"kantor": p.Cfg.Agency.Office})
+		})
 	})
 	return b.Bytes(), err
 }

@@ -59,7 +59,7 @@ func (e *env) media(ctx context.Context, u dialog.Update) error {
 		return nil
 	}
 	_, err := e.tx.AddUpload(ctx, intake.Upload{ChatID: e.Session.ChatID, EmployeeID: e.Employee.ID, Kind: intake.AnyKind,
-		FileID: u.Document.FileID, Size: u.Document.Size}, e.Now)
+		FileID: u.Document.FileID, Name: u.Document.Name, Size: u.Document.Size}, e.Now)
 	if err != nil {
 		return err
 	}
@@ -92,13 +92,27 @@ func (e *env) cancelUpload(ctx context.Context, a dialog.Action, message int) er
 	return e.tx.SetUpload(ctx, u.ID, intake.Cancelled, nil, e.Now)
 }
 
+// The buttons that send the refused rows of an upload: of a kind with a column of NIPs, and of
+// the others. What kind a file is of is known while it is read and not stored.
+const (
+	refusedNIPs = "lihatditolak"
+	refusedRows = "lihatbaris"
+)
+
+func refusedStep(kind string) string {
+	if intake.HasNIP(kind) {
+		return refusedNIPs
+	}
+	return refusedRows
+}
+
 // sendRefused sends the refused rows of a previewed upload.
 func (e *env) sendRefused(ctx context.Context, a dialog.Action, _ int) error {
 	u, err := e.ownUpload(ctx, a.Ref)
 	if err != nil {
 		return err
 	}
-	r, err := e.desk.refusedReply(u.ID)
+	r, err := e.desk.refusedReply(u.ID, a.Step)
 	e.Out.Replies = append(e.Out.Replies, r)
 	return err
 }
@@ -138,21 +152,28 @@ func (p *desk) previewReply(u intake.Upload, kind string, r intake.Report) dialo
 	}
 	label := func(key string) string { return p.Cfg.Text.Plain("label."+key, nil) }
 	var rows [][]dialog.Button
-	if r.Accepted+r.Inactive > 0 {
+	if r.Accepted+r.Inactive > 0 && (r.Version == nil || r.Version.New != r.Version.Former) {
+		if r.Version != nil {
+			rows = append(rows, []dialog.Button{p.Link(feature.ToTry, "try_questionnaire", u.ID)})
+		}
 		rows = append(rows, []dialog.Button{{Label: label("apply"), Action: act("terapkan")}})
 	}
 	if n := len(r.Superiors); n > 0 {
 		see := p.Cfg.Text.Plain("label.see_superiors", text.Args{"n": p.Cfg.Text.Number(n)})
 		rows = append(rows, []dialog.Button{{Label: see, Action: act("lihatatasan")}})
 	}
-	if n := len(r.Refused); n > 0 {
+	faults, allNamed := "", false
+	if kind == intake.Questionnaires {
+		faults, allNamed = p.faultLines(r)
+	}
+	if n := len(r.Refused); n > 0 && !allNamed {
 		see := p.Cfg.Text.Plain("label.see_refused", text.Args{"n": p.Cfg.Text.Number(n)})
-		rows = append(rows, []dialog.Button{{Label: see, Action: act("lihatditolak")}})
+		rows = append(rows, []dialog.Button{{Label: see, Action: act(refusedStep(kind))}})
 	}
 	key := p.Reg.Imports[kind].Preview
 	body := p.Cfg.Text.T(key, p.reportArgs(kind, r))
-	body += p.importWarnings(r) + p.superiorLines(r) + p.levelLines(r)
-	if r.Accepted+r.Inactive == 0 {
+	body += p.importWarnings(r) + p.superiorLines(r) + p.levelLines(r) + p.versionLines(r) + faults
+	if kind != intake.Questionnaires && r.Accepted+r.Inactive == 0 {
 		body += "\n" + p.Cfg.Text.T("import.nothing", nil)
 	}
 	named, whole := p.lossLines(r.Losses, "import.left_soon", "import.bereft_soon", feature.MessageBudget-measure.Units(body))

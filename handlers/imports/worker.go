@@ -2,12 +2,16 @@ package imports
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"bangkom/handlers/feature"
@@ -73,7 +77,7 @@ func (p *desk) nextUpload(ctx context.Context) (did bool, err error) {
 		return true, p.storeFailed(ctx, u, p.endUpload(ctx, u, intake.Failed, "", nil, problem))
 	case u.State == intake.Applying:
 		err = p.apply(ctx, u, batch)
-		if errors.Is(err, errOtherPeople) { // the register has changed since the preview that was confirmed: show a new one
+		if errors.Is(err, errOtherPreview) { // something has changed since the preview that was confirmed: show a new one
 			err = p.preview(ctx, u, batch)
 		}
 		return true, p.storeFailed(ctx, u, err)
@@ -119,7 +123,7 @@ func (p *desk) readUpload(ctx context.Context, u intake.Upload, lists intake.Lis
 	if err != nil || problem.key != "" {
 		return b, problem, err
 	}
-	b, problem = p.recognise(body, lists)
+	b, problem = p.recognise(u, body, lists)
 	return b, problem, nil
 }
 
@@ -138,9 +142,11 @@ func (p *desk) fetchUpload(ctx context.Context, u intake.Upload) (body []byte, p
 }
 
 // recognise reads the bytes of a file while nobody else reads one.
-func (p *desk) recognise(body []byte, lists intake.Lists) (intake.Batch, trouble) {
+func (p *desk) recognise(u intake.Upload, body []byte, lists intake.Lists) (intake.Batch, trouble) {
 	p.Reading.Lock()
 	defer p.Reading.Unlock()
+	lists.Office = p.Cfg.Agency.Office
+	lists.File = strings.TrimSuffix(u.Name, filepath.Ext(u.Name))
 	b, err := intake.Recognise(body, lists, p.Cfg.Now().In(p.Cfg.Location))
 	return b, fileProblem(err)
 }
@@ -192,6 +198,7 @@ func (p *desk) endUpload(ctx context.Context, u intake.Upload, state intake.Uplo
 			return []dialog.Reply{p.plainReply(problem)}, tx.SetUpload(ctx, u.ID, state, nil, p.Cfg.Now())
 		}
 		preview := p.previewReply(u, kind, *r)
+		r.Shown = markOf(preview)
 		if u.State == intake.Applying {
 			preview.Text = p.Cfg.Text.T("import.moved", nil) + "\n\n" + preview.Text
 		}
@@ -199,12 +206,19 @@ func (p *desk) endUpload(ctx context.Context, u intake.Upload, state intake.Uplo
 	})
 }
 
-// errOtherPeople says that an import would change other superiors, or take
-// something from other people, than was confirmed with the preview.
-var errOtherPeople = errors.New("other people than in the preview")
+// errOtherPreview says that an import would do something else than was confirmed with the
+// preview: change other superiors, take something from other people, make another version of
+// a questionnaire, or take another number of rows.
+var errOtherPreview = errors.New("something else than in the preview")
 
-// apply stores the accepted rows, all or none, if the sender still may and the
-// people whom the preview named are the same.
+// markOf is a mark of the text of a preview, which tells whether it still reads so.
+func markOf(preview dialog.Reply) string {
+	sum := sha256.Sum256([]byte(preview.Text))
+	return hex.EncodeToString(sum[:8])
+}
+
+// apply stores the accepted rows, all or none, if the sender still may and the preview that
+// was confirmed would read the same now.
 func (p *desk) apply(ctx context.Context, u intake.Upload, b intake.Batch) error {
 	return p.told(ctx, u, func(tx Tx) ([]dialog.Reply, error) {
 		tx.ImportFor(u.EmployeeID)
@@ -213,8 +227,8 @@ func (p *desk) apply(ctx context.Context, u intake.Upload, b intake.Batch) error
 		if err != nil {
 			return nil, err
 		}
-		if !slices.Equal(r.Superiors, u.Superiors) || !r.Losses.Equal(u.Losses) {
-			return nil, errOtherPeople
+		if !slices.Equal(r.Superiors, u.Superiors) || !r.Losses.Equal(u.Losses) || (u.Shown != "" && u.Shown != markOf(p.previewReply(u, b.Kind, r))) {
+			return nil, errOtherPreview
 		}
 		if err := p.askOffice(ctx, tx, u, r, now); err != nil {
 			return nil, err
@@ -231,7 +245,7 @@ func (p *desk) apply(ctx context.Context, u intake.Upload, b intake.Batch) error
 // and the refused rows as files.
 func (p *desk) appliedReplies(u intake.Upload, kind string, r intake.Report) ([]dialog.Reply, error) {
 	key := p.Reg.Imports[kind].Applied
-	body := p.Cfg.Text.T(key, p.reportArgs(kind, r)) + p.superiorLines(r) + p.levelLines(r)
+	body := p.Cfg.Text.T(key, p.reportArgs(kind, r)) + p.superiorLines(r) + p.levelLines(r) + p.versionNow(r)
 	named, whole := p.lossLines(r.Losses, "import.left_done", "import.bereft_done", feature.MessageBudget-measure.Units(body))
 	replies := []dialog.Reply{{Template: key, Text: body + named}}
 	if !whole {
@@ -242,7 +256,7 @@ func (p *desk) appliedReplies(u intake.Upload, kind string, r intake.Report) ([]
 		replies = append(replies, file)
 	}
 	if len(r.Refused) > 0 {
-		file, err := p.refusedReply(u.ID)
+		file, err := p.refusedReply(u.ID, refusedStep(kind))
 		if err != nil {
 			return nil, err
 		}
@@ -312,11 +326,15 @@ func (p *desk) plainReply(problem trouble) dialog.Reply {
 
 // refusedReply is the spreadsheet of refused rows. It is made from the sender's
 // own file at the moment when it is sent.
-func (p *desk) refusedReply(upload int64) (dialog.Reply, error) {
+func (p *desk) refusedReply(upload int64, step string) (dialog.Reply, error) {
 	data, err := json.Marshal(uploadOf{Upload: upload})
 	if err != nil {
 		return dialog.Reply{}, fmt.Errorf("encode refused rows: %w", err)
 	}
-	return dialog.Reply{Template: "import.refused", Text: p.Cfg.Text.T("import.refused", nil),
+	key := "import.refused_rows"
+	if step == refusedNIPs {
+		key = "import.refused" // spreadsheet programs round a NIP that is a number
+	}
+	return dialog.Reply{Template: key, Text: p.Cfg.Text.T(key, nil),
 		Picture: &dialog.Picture{Kind: RefusedFile, Data: data, File: true}, Shareable: true}, nil
 }

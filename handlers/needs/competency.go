@@ -27,8 +27,7 @@ func (e *env) competency(ctx context.Context, act dialog.Action, message int) er
 	if act.Ref != onCard {
 		message = 0
 	}
-	e.showCompetency(a, i, "", message)
-	return nil
+	return e.showCompetency(ctx, a, i, "", message)
 }
 
 // competencyOf finds a competency of the analysis.
@@ -44,7 +43,11 @@ func (e *env) competencyOf(ctx context.Context, code string) (a needs.Analysis, 
 	return a, place, nil
 }
 
-func (e *env) showCompetency(a needs.Analysis, i int, above string, message int) {
+func (e *env) showCompetency(ctx context.Context, a needs.Analysis, i int, above string, message int) error {
+	w, err := e.wishes(ctx, a)
+	if err != nil {
+		return err
+	}
 	c := a.Competencies[i]
 	lines := []string{e.T("needs.competency", text.Args{"nama": c.Name, "kepentingan": e.desk().importanceWord(c.Importance)}), e.valueLine(e.desk().name(a.Agency()), a.Agency().Values[i])}
 	if c.Importance == needs.NotAsked {
@@ -69,6 +72,7 @@ func (e *env) showCompetency(a needs.Analysis, i int, above string, message int)
 	if hides > 0 {
 		lines = append(lines, e.T("needs.hidden_units", text.Args{"n": e.Cfg.Text.Number(hides)}))
 	}
+	lines = append(lines, e.ofCompetency(w, c)...)
 	if above != "" {
 		lines = append([]string{above, ""}, lines...)
 	}
@@ -78,6 +82,7 @@ func (e *env) showCompetency(a needs.Analysis, i int, above string, message int)
 	}
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "needs.competency", Text: body, Edit: message,
 		Rows: [][]dialog.Button{button("needs_trainings", trainingsStep), button("needs_importance", importanceStep), {e.mapButton("back", 0, pages{})}}})
+	return nil
 }
 
 // valueLine says what is lacking in a group, and of how many it is told.
@@ -122,8 +127,7 @@ func (e *env) importance(ctx context.Context, act dialog.Action, message int) er
 	if a, i, err = e.competencyOf(ctx, c.Code); err != nil {
 		return err
 	}
-	e.showCompetency(a, i, note, message)
-	return nil
+	return e.showCompetency(ctx, a, i, note, message)
 }
 
 // trainings lists the programmes that develop a competency, with the seats of their

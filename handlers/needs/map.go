@@ -165,31 +165,24 @@ func letter(i int) string { return string(rune('A' + i)) }
 // mapRows are the buttons below a map: a letter for each unit, a number for each
 // competency, the pages, the spreadsheet.
 func (e *env) mapRows(v view) (rows [][]dialog.Button) {
-	var units, competencies, turn []dialog.Button
+	var units, competencies []dialog.Button
 	for i, n := range v.rows {
 		units = append(units, dialog.Button{Label: letter(i), Action: e.unitAction(v.Nodes[n])})
 	}
 	for i, c := range v.columns {
 		competencies = append(competencies, dialog.Button{Label: strconv.Itoa(i + 1), Action: e.competencyAction(competencyStep, v.Competencies[c].Code, 0)})
 	}
-	to := func(label string, p pages) dialog.Button { return e.mapButton(label, v.Nodes[v.at].Unit, p) }
-	children := max(1, len(v.Nodes[v.at].Children))
-	if v.units > 0 {
-		turn = append(turn, to("page_before", pages{v.units - 1, v.pages.columns, true}))
-	}
-	if (v.units+1)*unitsShown < children {
-		turn = append(turn, to("page_next", pages{v.units + 1, v.pages.columns, true}))
-	}
 	rows = append(feature.Grid(feature.Numbers, units), feature.Grid(feature.Numbers, competencies)...)
-	if len(turn) > 0 {
-		rows = append(rows, turn)
-	}
+	more := (v.units+1)*unitsShown < len(v.Nodes[v.at].Children)
+	rows = append(rows, feature.Turns(v.units, more, func(label string, to int) dialog.Button {
+		return e.mapButton(label, v.Nodes[v.at].Unit, pages{to, v.pages.columns, true})
+	})...)
 	if len(v.Competencies) > report.MostColumns {
 		next := v.pages.columns + 1
 		if next*report.MostColumns >= len(v.Competencies) {
 			next = 0
 		}
-		rows = append(rows, []dialog.Button{to("needs_more", pages{v.units, next, true})})
+		rows = append(rows, []dialog.Button{e.mapButton("needs_more", v.Nodes[v.at].Unit, pages{v.units, next, true})})
 	}
 	if v.at != 0 {
 		rows = append(rows, []dialog.Button{e.mapButton("needs_all", 0, pages{over: true})})

@@ -101,15 +101,7 @@ func (p *desk) drawPage(ctx context.Context, data json.RawMessage) ([]byte, erro
 	if err := json.Unmarshal(data, &of); err != nil {
 		return nil, err
 	}
-	var b briefing
-	err := p.Cfg.Reports.InTx(ctx, func(open feature.Tx) (err error) {
-		tx := open.(Tx)
-		if err := feature.ForOffice(ctx, tx, of.Chat, of.Reader); err != nil {
-			return err
-		}
-		b, err = p.briefing(ctx, tx, of)
-		return err
-	})
+	b, err := feature.ReadForOffice(ctx, p.Desk, of.Chat, of.Reader, func(tx Tx) (briefing, error) { return p.briefing(ctx, tx, of) })
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +114,7 @@ func (p *desk) drawPage(ctx context.Context, data json.RawMessage) ([]byte, erro
 func (p *desk) onePage(b briefing) report.OnePage {
 	plain, n, year := p.Cfg.Text.Plain, p.Cfg.Text.Number, strconv.Itoa(b.year)
 	batches, seats := planned(b.supplies)
-	o := report.OnePage{Title: plain("needs.page_title", nil), Letter: []string{p.Cfg.Agency.Name}, Heading: plain("needs.page_title", nil),
+	o := report.OnePage{Title: plain("needs.page_title", nil), Letter: p.Cfg.Agency.Letter, Heading: plain("needs.page_title", nil),
 		Subtitle: plain("needs.page_subtitle", text.Args{"periode": b.Period.Name, "tanggal": p.Cfg.Text.Date(b.Period.ClosedAt.In(p.Cfg.Location))}),
 		Tiles: []report.Tile{{Figure: n(b.whole.People), Label: plain("needs.page_people", nil)}, {Figure: n(b.whole.Filled), Label: plain("needs.page_filled", nil)},
 			{Figure: n(b.whole.Rated), Label: plain("needs.page_rated", nil)},

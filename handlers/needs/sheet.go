@@ -1,7 +1,6 @@
 package needs
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -54,27 +53,14 @@ func (p *desk) drawSheet(ctx context.Context, data json.RawMessage) ([]byte, err
 	if err := json.Unmarshal(data, &of); err != nil {
 		return nil, err
 	}
-	var a needs.Analysis
-	var wishes []needs.Wish
-	err := p.Cfg.Reports.InTx(ctx, func(open feature.Tx) error {
-		tx := open.(Tx)
-		if err := feature.ForOffice(ctx, tx, of.Chat, of.Reader); err != nil {
-			return err
-		}
+	return feature.BookForOffice(ctx, p.Desk, of.Chat, of.Reader, func(tx Tx) ([]sheet.Page, error) {
 		f, err := tx.Needs(ctx, of.Period, of.Reader)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		a = needs.Analyse(f)
-		wishes, err = tx.NeedWishes(ctx, of.Period)
-		return err
+		wishes, err := tx.NeedWishes(ctx, of.Period)
+		return p.groupedPages(needs.Analyse(f), needs.Wishes(wishes)), err
 	})
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	err = sheet.WriteBook(&b, p.groupedPages(a, needs.Wishes(wishes))...)
-	return b.Bytes(), err
 }
 
 // groupedPages are the sheets of an analysis.
@@ -109,6 +95,10 @@ func (p *desk) needRows(a needs.Analysis) [][]string {
 			}
 		}
 	}
+	names := make([]string, len(a.Nodes)) // the catalogue writes some: once, and not for each comparison
+	for n := range a.Nodes {
+		names[n] = p.name(a.Nodes[n])
+	}
 	priority := func(r row) int { return int(r.Priority(a.Competencies[r.competency].Importance)) }
 	slices.SortStableFunc(all, func(x, y row) int {
 		if x.Shown() != y.Shown() {
@@ -117,7 +107,7 @@ func (p *desk) needRows(a needs.Analysis) [][]string {
 			}
 			return 1
 		}
-		return cmp.Or(cmp.Compare(priority(y), priority(x)), strings.Compare(p.name(a.Nodes[x.node]), p.name(a.Nodes[y.node])),
+		return cmp.Or(cmp.Compare(priority(y), priority(x)), strings.Compare(names[x.node], names[y.node]),
 			cmp.Compare(x.node, y.node), strings.Compare(a.Competencies[x.competency].Code, a.Competencies[y.competency].Code))
 	})
 	rows := [][]string{{}}

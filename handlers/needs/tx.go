@@ -16,6 +16,7 @@ type Tx interface {
 	NeedPeriods(ctx context.Context) ([]needs.Period, error)
 	Needs(ctx context.Context, period, reader int64) (needs.Frozen, error)
 	NeedWishes(ctx context.Context, period int64) ([]needs.Wish, error)
+	NeedUnitWishes(ctx context.Context, period, reader int64) ([]needs.OwnWish, map[int64]int, error)
 	NeedTeams(ctx context.Context, period int64) ([]needs.Team, error)
 	ProposalYears(ctx context.Context) ([]int, error)
 	Supplies(ctx context.Context, year int, place *time.Location) ([]needs.Supply, error)

@@ -30,6 +30,11 @@ func (e *env) unit(ctx context.Context, act dialog.Action, _ int) error {
 	lines = append(append(lines, ""), e.strengthLine(a, n))
 	areas := a.Areas(n)
 	lines = append(lines, e.areaLines(a, n, "needs.area_numbered")...)
+	w, err := e.wishes(ctx, a)
+	if err != nil {
+		return err
+	}
+	lines = append(lines, e.ofUnit(w, n)...)
 	if n.Hides() {
 		lines = append(lines, "", e.T("needs.hidden_unit", text.Args{"n": hidden(n), "jumlah": len(n.Values)}), e.T("needs.hidden", nil))
 	}

@@ -91,7 +91,8 @@ func manageRows(ctx context.Context, e *env) ([][]dialog.Button, error) {
 			{Label: e.Label("no_superior"), Action: e.lackAction(personnel.NoSuperior, 0)}},
 		{{Label: e.Label("tickets"), Action: e.MenuAction("tiket", 0)}, {Label: e.Label("delegations"), Action: e.MenuAction("plt", 0)}},
 		{{Label: e.Label("changes"), Action: e.MenuAction("ganti", 0)}},
-		{e.Link(feature.ToTrainings, "plan", 0)},
+		{e.Link(feature.ToTrainings, "plan", 0), e.Link(feature.ToPartners, "partners", 0)},
+		{e.Link(feature.ToQuestionnaires, "questionnaires", 0)},
 		{e.Link(feature.ToPauses, "pauses", 0)},
 	}
 	duty, err := e.tx.AnyDuty(ctx)

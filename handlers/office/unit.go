@@ -79,15 +79,11 @@ func (e *env) lacking(ctx context.Context, a dialog.Action, message int) error {
 	if len(people) == 0 && page > 0 { // the list has become shorter
 		return e.lacking(ctx, e.lackAction(what, 0), message)
 	}
-	var turn []dialog.Button
-	if page > 0 {
-		turn = append(turn, dialog.Button{Label: e.Label("page_before"), Action: e.lackAction(what, page-1)})
-	}
-	if len(people) > feature.PageSize {
-		people = people[:feature.PageSize]
-		turn = append(turn, dialog.Button{Label: e.Label("page_next"), Action: e.lackAction(what, page+1)})
-	}
-	e.listPeople(keys[what], people, page*feature.PageSize, message, turn)
+	turns := feature.Turns(page, len(people) > feature.PageSize, func(label string, to int) dialog.Button {
+		return dialog.Button{Label: e.Label(label), Action: e.lackAction(what, to)}
+	})
+	people = people[:min(len(people), feature.PageSize)]
+	e.listPeople(keys[what], people, page*feature.PageSize, message, turns...)
 	return nil
 }
 

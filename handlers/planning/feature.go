@@ -20,15 +20,16 @@ const (
 
 // The buttons of the room. Their ref is a batch unless it says otherwise.
 const (
-	listStep       = "angkatan"   // all batches; the value is the page
-	cardStep       = "rencana"    // one batch
-	openStep       = "buka"       // shows it to everybody; the value is its revision
-	programmesStep = "program"    // all programmes; the value is the page
-	programmeStep  = "prog"       // one programme, which is the ref
-	committeeStep  = "timpan"     // the committee
-	dropStep       = "timlepas"   // takes somebody out of it; the value is the person
-	needStep       = "rencanakan" // plans a batch of the programme that is the ref; the value is the competency that is needed
-	discardStep    = "hapusp"     // with the name of a conversation behind it: throws its draft away, which is the ref
+	listStep       = "angkatan"     // all batches; the value is the page
+	cardStep       = "angkatkartu"  // one batch; "rencana" on old cards, which opens the own plan now
+	openStep       = "buka"         // shows it to everybody; the value is its revision
+	programmesStep = "program"      // all programmes; the value is the page
+	programmeStep  = "prog"         // one programme, which is the ref
+	committeeStep  = "timpan"       // the committee
+	dropStep       = "timlepas"     // takes somebody out of it; the value is the person
+	needStep       = "rencanakan"   // plans a batch of the programme that is the ref; the value is the competency that is needed
+	offerStep      = "rencanatawar" // plans a batch from the offer that is the ref; the value is a programme that was made for it
+	discardStep    = "hapusp"       // with the name of a conversation behind it: throws its draft away, which is the ref
 )
 
 // Feature is the preparation of trainings.
@@ -61,12 +62,13 @@ func Feature() feature.Feature[*feature.Env] {
 			{Step: committeeStep, Who: feature.HR, Run: (*env).committee},
 			{Step: dropStep, Who: feature.HR, Run: (*env).drop},
 			{Step: needStep, Who: feature.HR, Run: (*env).planNeed},
+			{Step: offerStep, Who: feature.HR, Run: (*env).planOffer},
 			{Step: discardStep + programmeFlow, Who: feature.HR, Run: (*env).discard},
 			{Step: discardStep + editFlow, Who: feature.HR, Run: (*env).discard},
 			{Step: discardStep + batchFlow, Who: feature.HR, Run: (*env).discard},
 			{Step: discardStep + changeFlow, Who: feature.HR, Run: (*env).discard},
 		},
-		Links: []feature.Link{{To: feature.ToTrainings, Open: feature.Opens(listStep)}, {To: feature.ToProgramme, Open: feature.Opens(programmeStep)}, {To: feature.ToPlan, Open: feature.Opens(needStep)}},
+		Links: []feature.Link{{To: feature.ToTrainings, Open: feature.Opens(listStep)}, {To: feature.ToProgramme, Open: feature.Opens(programmeStep)}, {To: feature.ToPlan, Open: feature.Opens(needStep)}, {To: feature.ToOffer, Open: feature.Opens(offerStep)}},
 		Hooks: feature.Hooks[*env]{Office: (*env).officeLine},
 	})
 }

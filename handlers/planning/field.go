@@ -41,9 +41,14 @@ type choice struct{ label, value string }
 // rows are the buttons of a field that has choices.
 func (f field[S]) rows(p *desk) (rows [][]dialog.Choice) {
 	for _, c := range f.choices {
-		rows = append(rows, []dialog.Choice{{Label: p.Cfg.Text.Plain("label."+c.label, nil), Value: c.value}})
+		rows = append(rows, []dialog.Choice{{Label: p.label(c), Value: c.value}})
 	}
 	return rows
+}
+
+// label is what the button of a choice says.
+func (p *desk) label(c choice) string {
+	return p.Cfg.Text.Plain("label."+c.label, text.Args{"kantor": p.Cfg.Agency.Office})
 }
 
 // asked are the fields that are asked about s.
@@ -93,7 +98,12 @@ func (f field[S]) answer(p *desk, s *S, value string, typed bool) error {
 	if _, read := p.TypedDate(value); f.day && !read {
 		return p.unread()
 	}
-	return dialog.Invalid(p.Cfg.Text.T(f.hint, nil))
+	return dialog.Invalid(p.Cfg.Text.T(f.hint, p.most()))
+}
+
+// most are the largest numbers that hints name.
+func (p *desk) most() text.Args {
+	return text.Args{"tempat": p.Cfg.Text.Number(maxSeats), "jp": p.Cfg.Text.Number(mostJP)}
 }
 
 // line is one line about a field.

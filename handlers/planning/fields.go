@@ -11,6 +11,7 @@ import (
 
 	"bangkom/handlers/feature"
 	"bangkom/internal/outreach"
+	"bangkom/internal/text"
 	"bangkom/internal/training"
 )
 
@@ -98,13 +99,13 @@ func placeFields() []field[plan] {
 		}, shown: func(_ *desk, s plan) string { return strings.Join(s.Trainers, "; ") },
 			clear: func(s *plan) { s.Trainers, s.Staff = nil, true }},
 		{key: seatsKey, ask: "plan.ask_seats", name: "plan.name_seats", hint: "plan.hint_seats", accept: func(_ *desk, s *plan, value string) bool {
-			n, err := strconv.Atoi(strings.TrimSpace(value))
-			if err != nil || n < 0 || n > maxSeats {
+			n, ok := text.Whole(value)
+			if !ok || n > maxSeats {
 				return false
 			}
 			s.Seats = n
 			return true
-		}, shown: func(_ *desk, s plan) string { return strconv.Itoa(s.Seats) }},
+		}, shown: func(p *desk, s plan) string { return p.Cfg.Text.Number(s.Seats) }},
 	}
 }
 
@@ -156,7 +157,7 @@ func journeys() []choice {
 func (p *desk) labelOf(list []choice, value string) string {
 	for _, c := range list {
 		if strings.ReplaceAll(c.value, "-", "_") == value {
-			return p.Cfg.Text.Plain("label."+c.label, nil)
+			return p.label(c)
 		}
 	}
 	return ""

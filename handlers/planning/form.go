@@ -114,6 +114,9 @@ func finishBatch(ctx context.Context, e *env, s plan) (dialog.Ending, error) {
 	if problem := s.problem(); problem != "" {
 		return dialog.Ending{}, dialog.Invalid(e.T(problem, nil))
 	}
+	if with := s.programme.Partner; s.Offer != 0 && with.Removed {
+		return dialog.Ending{}, dialog.Invalid(e.T("plan.offer_removed", text.Args{"mitra": with.Name}))
+	}
 	id, err := e.tx.AddBatch(ctx, s.batch(e.Cfg.Location), e.Employee.ID, e.Now)
 	if err != nil {
 		return dialog.Ending{}, err

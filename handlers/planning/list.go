@@ -27,7 +27,11 @@ func (e *env) batches(ctx context.Context, a dialog.Action, message int) error {
 	if len(list) == 0 && n > 0 { // the list has become shorter
 		return e.batches(ctx, dialog.Action{}, message)
 	}
-	lines := []string{e.T("plan.list", text.Args{"n": total})}
+	heading := e.T("plan.list", text.Args{"n": total})
+	if total == 0 {
+		heading = e.T("plan.list_none", nil)
+	}
+	lines := []string{heading}
 	var numbers []dialog.Button
 	for i, b := range list {
 		k := n*onPage + i + 1
@@ -77,7 +81,11 @@ func (e *env) programmes(ctx context.Context, a dialog.Action, message int) erro
 		return err
 	}
 	list := all[min(n*onPage, len(all)):min((n+1)*onPage, len(all))]
-	lines := []string{e.T("plan.programmes", text.Args{"n": len(all)})}
+	heading := e.T("plan.programmes", text.Args{"n": len(all)})
+	if len(all) == 0 {
+		heading = e.T("plan.no_programmes", nil)
+	}
+	lines := []string{heading}
 	var numbers []dialog.Button
 	for i, p := range list {
 		k := n*onPage + i + 1

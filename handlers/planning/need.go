@@ -3,6 +3,7 @@ package planning
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -71,6 +72,25 @@ func (e *env) planNeed(ctx context.Context, a dialog.Action, _ int) error {
 // last one, and from what people lack in a competency. known are the keys of the fields
 // that are answered.
 func (e *env) planFor(ctx context.Context, programme int64, code string) (s plan, known []string, err error) {
+	if s, known, err = e.planLast(ctx, programme); err != nil {
+		return s, nil, err
+	}
+	units, n, err := e.lacking(ctx, code)
+	if err != nil {
+		return s, nil, err
+	}
+	if s.Need = &n; n.told() {
+		s.Seats = min(s.Seats, (n.To+seatStep-1)/seatStep*seatStep)
+	}
+	if target := joinedUnits(units); target != "" {
+		s.Target = target
+	}
+	return s, known, nil
+}
+
+// planLast is what is known of a batch of a programme from its last one: all but the first
+// day.
+func (e *env) planLast(ctx context.Context, programme int64) (s plan, known []string, err error) {
 	p, err := e.tx.Programme(ctx, programme)
 	if err != nil {
 		return s, nil, err
@@ -84,19 +104,8 @@ func (e *env) planFor(ctx context.Context, programme int64, code string) (s plan
 	} else {
 		s, known = plan{Seats: usualSeats, Ahead: usualAhead()}, unasked()
 	}
-	known = slices.DeleteFunc(known, func(key string) bool { return key == firstKey })
 	s.programme = p
-	units, n, err := e.lacking(ctx, code)
-	if err != nil {
-		return s, nil, err
-	}
-	if s.Need = &n; n.told() {
-		s.Seats = min(s.Seats, (n.To+seatStep-1)/seatStep*seatStep)
-	}
-	if target := joinedUnits(units); target != "" {
-		s.Target = target
-	}
-	return s, known, nil
+	return s, slices.DeleteFunc(known, func(key string) bool { return key == firstKey }), nil
 }
 
 // planLike is a plan of another batch like one: its days, its letter and its quotas are of
@@ -210,4 +219,95 @@ func (p *desk) needLine(n *need) string {
 		count = p.Cfg.Text.Plain("plan.need_up_to", text.Args{"n": p.Cfg.Text.Number(n.To)})
 	}
 	return p.Cfg.Text.T("plan.need", text.Args{"nama": feature.Clip(n.Name, feature.LongName), "kurang": count, "n": p.Cfg.Text.Number(n.N)})
+}
+
+// planOffer begins a batch from the offer of a partner, which is the ref: what the offer and
+// the last batch of the programme say is answered. Where the partner has no programme of that
+// title yet, that is asked first; the value is one that was made for it. What was begun goes
+// on.
+func (e *env) planOffer(ctx context.Context, a dialog.Action, _ int) error {
+	o, err := e.tx.PartnerOffer(ctx, a.Ref)
+	if err != nil {
+		return err
+	}
+	if o.Partner.Removed {
+		e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "plan.offer_removed", Text: e.T("plan.offer_removed", text.Args{"mitra": o.Partner.Name})})
+		return nil
+	}
+	if !o.Starts.After(e.desk().Today()) {
+		return dialog.ErrNotFound
+	}
+	if id, err := strconv.ParseInt(a.Value, 10, 64); err == nil {
+		made, err := e.tx.Programme(ctx, id)
+		if err != nil {
+			return err
+		}
+		if made.Partner.ID == o.Partner.ID {
+			o.Programme = made.ID
+		}
+	}
+	if o.Programme == 0 {
+		return e.beginOffered(ctx, programmeFlow, o.ID, func() (any, []string, error) {
+			return draft{Offer: o.ID, Offers: o.Partner.ID, Title: o.Title, JP: o.JP, Share: usualShare, Aims: []training.Aim{o.Aim}, Partner: o.Partner.ID}, []string{titleKey, jpKey, shareKey, aimsKey, partnerKey}, nil
+		})
+	}
+	return e.beginOffered(ctx, batchFlow, o.Programme, func() (any, []string, error) { return e.planOffered(ctx, o) })
+}
+
+// beginOffered begins a conversation with what is known, or goes on with it.
+func (e *env) beginOffered(ctx context.Context, flow string, ref int64, known func() (state any, keys []string, err error)) error {
+	if _, open := e.Session.Draft(flow, ref); !open {
+		state, keys, err := known()
+		if err != nil {
+			return err
+		}
+		rec := dialog.Record{Form: flow, Ref: ref, Answered: keys}
+		if rec.State, err = json.Marshal(state); err != nil {
+			return fmt.Errorf("encode plan: %w", err)
+		}
+		e.Session.Drafts = append(slices.Clone(e.Session.Drafts), rec)
+	}
+	e.KeepNote()
+	return e.RunFlow(ctx, flow, ref, dialog.Input{Verb: dialog.Resume})
+}
+
+// planOffered is a plan of a batch that holds what an offer says.
+func (e *env) planOffered(ctx context.Context, o training.PartnerOffer) (s plan, known []string, err error) {
+	if s, known, err = e.planLast(ctx, o.Programme); err != nil {
+		return s, nil, err
+	}
+	gate, err := e.Cfg.Courier.Gate(ctx, e.Tx)
+	if err != nil {
+		return s, nil, err
+	}
+	day := func(t time.Time) time.Time {
+		return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, e.Cfg.Location)
+	}
+	s.Offer, s.Seats, s.First, s.Last, s.Days = o.ID, o.Seats, day(o.Starts), day(o.Ends), true
+	s.calendar, s.now = gate.Calendar, e.Now
+	s.follow(e.Cfg.Location)
+	units, n, err := e.lacking(ctx, o.Aim.Code)
+	if err == nil {
+		s.Need = &n
+		if target := joinedUnits(units); target != "" {
+			s.Target = target
+		}
+	}
+	if errors.Is(err, dialog.ErrNotFound) { // nothing was counted of it: the plan names no need
+		err = nil
+	}
+	return s, append(known, firstKey, lastKey, seatsKey), err
+}
+
+// offerAdded shows the programme that was made for an offer, with the way on to the batch.
+func (e *env) offerAdded(ctx context.Context, offer, programme int64) (dialog.Ending, error) {
+	p, err := e.tx.Programme(ctx, programme)
+	if err != nil {
+		return dialog.Ending{}, err
+	}
+	on := e.MenuAction(offerStep, offer)
+	on.Value = strconv.FormatInt(programme, 10)
+	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "plan.offer_added", Text: e.T("plan.offer_added", text.Args{"judul": feature.Clip(p.Title, feature.LongName), "mitra": p.Partner.Name}),
+		Rows: [][]dialog.Button{{{Label: e.Label("offer_plan"), Action: on}}, e.step("plan_all", listStep, 0, "")}})
+	return e.Taken(), nil
 }

@@ -37,9 +37,10 @@ type plan struct {
 	Staff      bool               `json:"staff,omitempty"` // the trainers were
 	Kept       []training.Session `json:"kept,omitempty"`  // of the batch when the conversation began
 	Quotas     []training.Quota   `json:"quotas,omitempty"`
-	More       bool               `json:"more,omitempty"` // quotas: another one may be typed
-	Need       *need              `json:"need,omitempty"` // what it is planned for; nil = that was not said
-	Ahead      ahead              `json:"ahead,omitzero"` // the registration moves with the first day
+	More       bool               `json:"more,omitempty"`  // quotas: another one may be typed
+	Offer      int64              `json:"offer,omitempty"` // of a partner, from which it is planned
+	Need       *need              `json:"need,omitempty"`  // what it is planned for; nil = that was not said
+	Ahead      ahead              `json:"ahead,omitzero"`  // the registration moves with the first day
 	programme  training.Programme
 	calendar   *outreach.Calendar
 	units      []training.Unit // while quotas are asked
@@ -81,7 +82,7 @@ func midnight(t time.Time) time.Time {
 
 // batch is the batch that the plan makes.
 func (s plan) batch(loc *time.Location) training.Batch {
-	b := training.Batch{ID: s.Batch, Revision: s.Revision, Programme: s.programme, Seats: s.Seats, Funding: s.Funding, Journey: s.Journey, Letter: s.Letter,
+	b := training.Batch{ID: s.Batch, Offer: s.Offer, Revision: s.Revision, Programme: s.programme, Seats: s.Seats, Funding: s.Funding, Journey: s.Journey, Letter: s.Letter,
 		Dress: s.Dress, Bring: s.Bring, Certificate: s.Proof, Contact: s.Contact, Target: s.Target, Quotas: s.Quotas, Sessions: s.sessions(loc)}
 	if s.registers() {
 		b.Opens, b.Closes, b.PermissionUntil = s.Opens, s.Closes, s.Permission

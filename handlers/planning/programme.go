@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"bangkom/handlers/feature"
@@ -15,6 +16,8 @@ import (
 // draft is what the conversation about a programme gathers.
 type draft struct {
 	Programme int64              `json:"programme,omitempty"` // 0 = a new one
+	Offer     int64              `json:"offer,omitempty"`     // of a partner, for which it is made
+	Offers    int64              `json:"offers,omitempty"`    // the partner whose offer that is
 	Was       training.Programme `json:"was"`                 // what it said when the conversation began
 	Title     string             `json:"title"`
 	Code      string             `json:"code"`
@@ -31,7 +34,8 @@ type draft struct {
 	Partner   int64              `json:"partner,omitempty"`
 	known     []training.Aim     // all competencies
 	partners  []training.Partner
-	changed   bool // somebody else has changed the programme since the conversation began
+	gone      training.Partner // was chosen, and nothing new is planned with it since then
+	changed   bool             // somebody else has changed the programme since the conversation began
 }
 
 // longestLine is how many characters a line about a programme may have: it stands on
@@ -90,6 +94,13 @@ func (e *env) supply(ctx context.Context, s *draft) (err error) {
 		return err
 	}
 	s.partners, err = e.tx.Partners(ctx)
+	s.partners = slices.DeleteFunc(s.partners, func(r training.Partner) bool {
+		gone := r.Removed && r.ID != s.Was.Partner.ID
+		if gone && r.ID == s.Partner {
+			s.gone = r
+		}
+		return gone
+	})
 	return err
 }
 
@@ -132,7 +143,13 @@ func (s draft) programme() training.Programme {
 		Aims: s.Aims, Partner: training.Partner{ID: s.Partner}, Share: s.Share}
 }
 
+// left tells whether the partner that is chosen was removed since it was chosen.
+func (s draft) left() bool { return s.gone.ID != 0 && s.gone.ID == s.Partner }
+
 func finishProgramme(ctx context.Context, e *env, s draft) (dialog.Ending, error) {
+	if s.left() {
+		return dialog.Ending{}, dialog.Invalid(e.T("plan.partner_removed", text.Args{"mitra": s.gone.Name}))
+	}
 	id, err := e.tx.AddProgramme(ctx, s.programme(), e.Employee.ID, e.Now)
 	if errors.Is(err, training.ErrTaken) {
 		return dialog.Ending{}, dialog.Invalid(e.T("plan.code_taken", text.Args{"kode": s.Code}))
@@ -140,10 +157,16 @@ func finishProgramme(ctx context.Context, e *env, s draft) (dialog.Ending, error
 	if err != nil {
 		return dialog.Ending{}, err
 	}
+	if s.Offer != 0 && s.Partner == s.Offers { // else the way on from the offer would ask for its programme again
+		return e.offerAdded(ctx, s.Offer, id)
+	}
 	return e.programmeEnding(ctx, id, e.T("plan.programme_added", nil))
 }
 
 func finishEdit(ctx context.Context, e *env, s draft) (dialog.Ending, error) {
+	if s.left() {
+		return dialog.Ending{}, dialog.Invalid(e.T("plan.partner_removed", text.Args{"mitra": s.gone.Name}))
+	}
 	out, err := e.tx.EditProgramme(ctx, s.programme(), s.Was, e.Employee.ID, e.Now)
 	if err != nil {
 		return dialog.Ending{}, err

@@ -24,6 +24,18 @@ func ways() []choice {
 	return []choice{{"way_nomination", string(training.ByNomination)}, {"way_order", string(training.InOrder)}, {"way_ranked", string(training.Ranked)}}
 }
 
+// mostJP is the most JP (jam pelajaran, lessons of 45 minutes) that a programme may have.
+const mostJP = 1000
+
+// The keys of the fields of which an offer says something.
+const (
+	titleKey   = "judul"
+	jpKey      = "jp"
+	shareKey   = "hadir"
+	aimsKey    = "kmp"
+	partnerKey = "mitra"
+)
+
 // programmeFields are all questions about a programme, in their order.
 func programmeFields() []field[draft] {
 	line := func(key, ask, name string, into func(*draft) *string) field[draft] {
@@ -34,21 +46,21 @@ func programmeFields() []field[draft] {
 	}
 	number := func(key, ask, name, hint string, least, most int, into func(*draft) *int) field[draft] {
 		return field[draft]{key: key, ask: ask, name: name, hint: hint, accept: func(_ *desk, s *draft, value string) bool {
-			n, err := strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "%")))
+			n, ok := text.Whole(strings.TrimSuffix(strings.TrimSpace(value), "%"))
 			*into(s) = n
-			return err == nil && n >= least && n <= most
+			return ok && n >= least && n <= most
 		}, shown: func(_ *desk, s draft) string { return strconv.Itoa(*into(&s)) }}
 	}
-	share := number("hadir", "plan.new_share", "plan.name_share", "plan.hint_share", 1, 100, func(s *draft) *int { return &s.Share })
+	share := number(shareKey, "plan.new_share", "plan.name_share", "plan.hint_share", 1, 100, func(s *draft) *int { return &s.Share })
 	share.choices = []choice{{"plan_usual_share", strconv.Itoa(usualShare)}}
 	share.shown = func(_ *desk, s draft) string { return strconv.Itoa(s.Share) + "%" }
 	return []field[draft]{
-		line("judul", "plan.new_title", "plan.name_title", func(s *draft) *string { return &s.Title }),
+		line(titleKey, "plan.new_title", "plan.name_title", func(s *draft) *string { return &s.Title }),
 		codeField(),
 		line("tujuan", "plan.new_aim", "plan.name_aim", func(s *draft) *string { return &s.Aim }),
 		line("mampu", "plan.new_ability", "plan.name_ability", func(s *draft) *string { return &s.Ability }),
 		formField(),
-		number("jp", "plan.new_jp", "plan.name_jp", "plan.hint_jp", 0, 1000, func(s *draft) *int { return &s.JP }),
+		number(jpKey, "plan.new_jp", "plan.name_jp", "plan.hint_jp", 0, mostJP, func(s *draft) *int { return &s.JP }),
 		share, wayField(), aimField(), partnerField(),
 	}
 }
@@ -100,7 +112,7 @@ const (
 
 // aimField asks for the competencies that a programme develops, each with its level.
 func aimField() field[draft] {
-	return field[draft]{key: "kmp", ask: "plan.new_competency", name: "plan.name_competency",
+	return field[draft]{key: aimsKey, ask: "plan.new_competency", name: "plan.name_competency",
 		shown: func(p *desk, s draft) string { return p.aimWords(s.Aims) },
 		several: several[draft]{more: func(s draft) bool { return s.More }, take: takeAim, show: func(p *desk, s draft) (string, [][]dialog.Choice) {
 			if i := slices.IndexFunc(s.known, func(a training.Aim) bool { return a.Code == s.Picked }); i >= 0 {
@@ -207,8 +219,11 @@ func partnerField() field[draft] {
 	named := func(s draft, id int64) int {
 		return slices.IndexFunc(s.partners, func(r training.Partner) bool { return r.ID == id })
 	}
-	return field[draft]{key: "mitra", ask: "plan.new_partner", name: "plan.name_partner", when: func(s draft) bool { return len(s.partners) > 0 },
+	return field[draft]{key: partnerKey, ask: "plan.new_partner", name: "plan.name_partner", when: func(s draft) bool { return len(s.partners) > 0 || s.gone.ID != 0 },
 		shown: func(p *desk, s draft) string {
+			if s.left() {
+				return p.Cfg.Text.Plain("plan.partner_inactive", text.Args{"mitra": s.gone.Name})
+			}
 			if i := named(s, s.Partner); i >= 0 {
 				return s.partners[i].Name
 			}

@@ -46,7 +46,7 @@ func quotaWords(list []training.Quota) string {
 	return strings.Join(out, "; ")
 }
 
-var quotaTyped = regexp.MustCompile(`^(.*?)[\s:=,]+(\d{1,5})(?: tempat| orang)?$`)
+var quotaTyped = regexp.MustCompile(`^(.*?)[\s:=,]+([\d.]{1,7})(?: tempat| orang)?$`)
 
 // takeQuota takes one or several quotas, one on a line; a number of 0 takes one away.
 func takeQuota(p *desk, s *plan, value string, typed bool) error {
@@ -69,10 +69,10 @@ func takeQuota(p *desk, s *plan, value string, typed bool) error {
 		if err != nil {
 			return err
 		}
-		n, _ := strconv.Atoi(m[2])
+		n, ok := text.Whole(m[2])
 		s.Quotas = slices.DeleteFunc(s.Quotas, func(q training.Quota) bool { return q.Unit == unit.ID })
-		if n > maxSeats {
-			return dialog.Invalid(p.Cfg.Text.T("plan.hint_seats", nil))
+		if !ok || n > maxSeats {
+			return dialog.Invalid(p.Cfg.Text.T("plan.hint_seats", p.most()))
 		}
 		if n > 0 {
 			s.Quotas = append(s.Quotas, training.Quota{Unit: unit.ID, Name: unit.Name, Seats: n})
@@ -87,15 +87,7 @@ const unitsListed = 5
 // unitNamed finds the unit that somebody means: of that name, or the only one whose name
 // contains what was typed.
 func (p *desk) unitNamed(units []training.Unit, typed string) (training.Unit, error) {
-	var found []training.Unit
-	for _, u := range units {
-		switch name := strings.ToLower(strings.Join(strings.Fields(u.Name), " ")); {
-		case name == typed:
-			return u, nil
-		case len(typed) >= feature.ShortestName && strings.Contains(name, typed):
-			found = append(found, u)
-		}
-	}
+	found := training.UnitsNamed(units, typed, feature.ShortestName)
 	switch len(found) {
 	case 0:
 		return training.Unit{}, dialog.Invalid(p.Cfg.Text.T("plan.quota_unknown", text.Args{"nama": feature.Clip(typed, feature.LongName)}))

@@ -24,6 +24,7 @@ type Tx interface {
 	// LastBatch is the newest batch of a programme that has sessions and was not cancelled; found
 	// is false when there is none.
 	LastBatch(ctx context.Context, programme int64) (b training.Batch, found bool, err error)
+	PartnerOffer(ctx context.Context, id int64) (training.PartnerOffer, error)
 	NeedPeriods(ctx context.Context) ([]needs.Period, error)
 	Needs(ctx context.Context, period, reader int64) (needs.Frozen, error)
 	NeedTeams(ctx context.Context, period int64) ([]needs.Team, error)

@@ -73,27 +73,17 @@ func (e *env) showBoard(of satisfaction.Period, low, rest []satisfaction.Survey,
 			lines = append(lines, "", e.T("skm.others", nil))
 		}
 		index := all[i].Index()
-		lines = append(lines, e.T("skm.line", text.Args{"k": i + 1, "unit": feature.Clip(all[i].UnitName, feature.LongName), "nilai": points(index),
+		lines = append(lines, e.T("skm.line", text.Args{"k": i + 1, "unit": feature.Clip(all[i].UnitName, feature.LongName), "nilai": index.Points(),
 			"mutu": string(satisfaction.BandOf(index)), "arti": e.desk().band(satisfaction.BandOf(index))}))
 		numbers = append(numbers, dialog.Button{Label: strconv.Itoa(i + 1), Action: e.MenuAction(unitStep, all[i].Unit)})
 	}
 	lines = append(lines, "", e.T("skm.hint", nil))
-	turn := func(label string, to int) dialog.Button {
+	turns := feature.Turns(page, (page+1)*onPage < len(all), func(label string, to int) dialog.Button {
 		b := e.MenuAction(boardStep, int64(to))
 		b.Value = of.Key
 		return dialog.Button{Label: e.Label(label), Action: b}
-	}
-	rows := feature.Grid(feature.Numbers, numbers)
-	var turns []dialog.Button
-	if page > 0 {
-		turns = append(turns, turn("page_before", page-1))
-	}
-	if (page+1)*onPage < len(all) {
-		turns = append(turns, turn("page_next", page+1))
-	}
-	if turns != nil {
-		rows = append(rows, turns)
-	}
+	})
+	rows := append(feature.Grid(feature.Numbers, numbers), turns...)
 	body, _ := feature.Joined(lines, feature.MessageBudget)
 	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "skm.head", Text: body, Edit: message, Rows: append(rows, end...)})
 }
@@ -145,10 +135,10 @@ func (e *env) unit(ctx context.Context, a dialog.Action, message int) error {
 	trend := satisfaction.Trend(list)
 	last := trend[len(trend)-1]
 	index, p := last.Index(), e.desk()
-	lines := []string{e.T("skm.unit", text.Args{"unit": last.UnitName, "layanan": last.Service, "periode": p.periodName(last.Period), "nilai": points(index),
+	lines := []string{e.T("skm.unit", text.Args{"unit": last.UnitName, "layanan": last.Service, "periode": p.periodName(last.Period), "nilai": index.Points(),
 		"mutu": string(satisfaction.BandOf(index)), "arti": p.band(satisfaction.BandOf(index)), "responden": e.Cfg.Text.Number(last.Respondents)})}
 	if last.Published != 0 && last.Weight != satisfaction.Exact {
-		lines = append(lines, e.T("skm.published", text.Args{"nilai": points(last.Published), "bobot": strings.ReplaceAll(string(last.Weight), ".", ",")}))
+		lines = append(lines, e.T("skm.published", text.Args{"nilai": last.Published.Points(), "bobot": strings.ReplaceAll(string(last.Weight), ".", ",")}))
 	}
 	if len(trend) > 1 {
 		lines = append(lines, "", e.T("skm.trend", nil))
@@ -157,12 +147,12 @@ func (e *env) unit(ctx context.Context, a dialog.Action, message int) error {
 			if s.Changed {
 				key = "skm.step"
 			}
-			lines = append(lines, e.T(key, text.Args{"periode": p.periodName(s.Period), "nilai": points(s.Index()), "gerak": p.moved(s.Change)}))
+			lines = append(lines, e.T(key, text.Args{"periode": p.periodName(s.Period), "nilai": s.Index().Points(), "gerak": p.moved(s.Change)}))
 		}
 	}
 	lines = append(lines, "", e.T("skm.lowest", nil))
 	for _, el := range last.Lowest() {
-		lines = append(lines, e.T("skm.element", text.Args{"unsur": p.elementName(el), "nilai": points(last.Answers[el.Place()].Mean())}))
+		lines = append(lines, e.T("skm.element", text.Args{"unsur": p.elementName(el), "nilai": last.Answers[el.Place()].Mean().Points()}))
 	}
 	proposed, err := e.proposedFor(ctx, last.Lowest())
 	if err != nil {

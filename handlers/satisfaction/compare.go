@@ -97,18 +97,11 @@ func (e *env) showComparison(ctx context.Context, n effect.Named, note string) e
 		say("skm.waiting")
 		return nil
 	}
-	shares, err := e.tx.TrainedShares(ctx, n, e.Cfg.Location)
+	o, err := e.tx.Outcome(ctx, n, e.Cfg.Location)
 	if err != nil {
 		return err
 	}
-	replaced, err := e.tx.EarlierReplaced(ctx, n)
-	if err != nil {
-		return err
-	}
-	p := effect.Compare(n.Units(before, after, shares), n.InTime && !replaced, uint64(n.ID))
-	if p.Verdict == effect.Late && n.InTime {
-		p.Verdict = effect.Replaced
-	}
+	p := o.Picture
 	if p.Verdict == effect.Nothing {
 		say("skm.nobody")
 		return nil
@@ -149,14 +142,12 @@ func (e *env) severalLine(ctx context.Context, n effect.Named, lines []string) (
 
 // sentence says what follows from a comparison. It stands in the picture and below it.
 func (p *desk) sentence(of effect.Picture) string {
-	key := map[effect.Verdict]string{effect.Alone: "skm.alone", effect.Few: "skm.too_few", effect.Unlike: "skm.unlike", effect.Late: "skm.late", effect.Replaced: "skm.replaced",
-		effect.Rare: "skm.rare", effect.Common: "skm.common"}[of.Verdict]
-	return p.Cfg.Text.Plain(key, text.Args{"n": of.Chance.Of100()})
+	return p.Cfg.Text.Plain(of.Verdict.Sentence(), text.Args{"n": of.Chance.Of100()})
 }
 
 // moves are the values of the sentence about one side.
 func moves(m effect.Mean) text.Args {
-	return text.Args{"n": m.Units, "sebelum": points(satisfaction.Centi(m.Before)), "sesudah": points(satisfaction.Centi(m.After)), "gerak": signed(satisfaction.Centi(m.Change()))}
+	return text.Args{"n": m.Units, "sebelum": satisfaction.Centi(m.Before).Points(), "sesudah": satisfaction.Centi(m.After).Points(), "gerak": satisfaction.Centi(m.Change()).Signed()}
 }
 
 // caption says in words what the picture shows.
@@ -167,7 +158,7 @@ func (p *desk) caption(n effect.Named, of effect.Picture) []string {
 		lines = append(lines, t.T("skm.side_others", moves(of.Untrained)))
 	}
 	if of.Tested() {
-		lines = append(lines, t.T("skm.difference", text.Args{"n": signed(satisfaction.Centi(of.Difference()))}))
+		lines = append(lines, t.T("skm.difference", text.Args{"n": satisfaction.Centi(of.Difference()).Signed()}))
 	}
 	lines = append(lines, "", p.sentence(of))
 	if len(of.Apart) > 0 && of.Verdict != effect.Alone {
@@ -185,7 +176,7 @@ func (p *desk) chart(n effect.Named, of effect.Picture) report.EffectChart {
 	c := report.EffectChart{Title: feature.Clip(n.Title, feature.LongName), Subtitle: p.elementName(n.Element), Sentence: p.sentence(of), Footer: plain("skm.footer", p.namedArgs(n, 0)),
 		Legend: report.EffectLegend{Before: p.periodName(n.Before), After: p.periodName(n.After)}}
 	if of.Tested() {
-		c.Subtitle = plain("skm.subtitle", text.Args{"angka": c.Subtitle, "n": signed(satisfaction.Centi(of.Difference()))})
+		c.Subtitle = plain("skm.subtitle", text.Args{"angka": c.Subtitle, "n": satisfaction.Centi(of.Difference()).Signed()})
 	}
 	row := func(key string, m effect.Mean) {
 		args := moves(m)

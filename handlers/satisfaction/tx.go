@@ -17,8 +17,7 @@ type Tx interface {
 	Comparisons(ctx context.Context) ([]effect.Named, error)
 	Comparison(ctx context.Context, id int64) (effect.Named, error)
 	NameComparison(ctx context.Context, n effect.Named, by int64, now time.Time) (id int64, fresh bool, err error)
-	TrainedShares(ctx context.Context, n effect.Named, place *time.Location) ([]effect.Share, error)
-	EarlierReplaced(ctx context.Context, n effect.Named) (bool, error)
+	Outcome(ctx context.Context, n effect.Named, place *time.Location) (effect.Outcome, error)
 	Programmes(ctx context.Context) ([]training.Programme, error)
 	// Competencies are all of them, by code.
 	Competencies(ctx context.Context) ([]training.Aim, error)

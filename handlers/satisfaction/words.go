@@ -1,26 +1,9 @@
 package satisfaction
 
 import (
-	"fmt"
-	"strings"
-
 	"bangkom/internal/satisfaction"
 	"bangkom/internal/text"
 )
-
-// points writes hundredths: 82,78.
-func points(c satisfaction.Centi) string { return fmt.Sprintf("%d,%02d", c/100, c%100) }
-
-// signed writes a change: +3,10, -0,40 or 0,00.
-func signed(c satisfaction.Centi) string {
-	switch {
-	case c > 0:
-		return "+" + points(c)
-	case c < 0:
-		return "-" + points(-c)
-	}
-	return points(0)
-}
 
 func (p *desk) plain(key string) string { return p.Cfg.Text.Plain(key, nil) }
 
@@ -40,25 +23,16 @@ func (p *desk) band(b satisfaction.Band) string {
 // periodName is what a period is called.
 func (p *desk) periodName(of satisfaction.Period) string {
 	year, letter, n := of.Parts()
-	if letter == "M" {
-		_, name, _ := strings.Cut(p.Cfg.Text.ShortDate(of.From), " ")
-		return name
-	}
-	roman := []string{"", "I", "II", "III", "IV"}
-	key := map[string]string{"": "skm.year", "S": "skm.half", "T": "skm.quarter"}[letter]
-	if n >= len(roman) {
-		n = 0
-	}
-	return p.Cfg.Text.Plain(key, text.Args{"tahun": fmt.Sprint(year), "n": roman[n]})
+	return p.Cfg.Text.Period(year, letter, n)
 }
 
 // moved says how an index changed.
 func (p *desk) moved(c satisfaction.Centi) string {
 	switch {
 	case c > 0:
-		return p.Cfg.Text.Plain("skm.rose", text.Args{"n": points(c)})
+		return p.Cfg.Text.Plain("skm.rose", text.Args{"n": c.Points()})
 	case c < 0:
-		return p.Cfg.Text.Plain("skm.fell", text.Args{"n": points(-c)})
+		return p.Cfg.Text.Plain("skm.fell", text.Args{"n": (-c).Points()})
 	}
 	return p.plain("skm.stayed")
 }

@@ -112,6 +112,9 @@ func (e *env) showCard(ctx context.Context, id int64, message int, note string) 
 	}
 	lines = append(append(append(lines, e.headLines(v)...), ""), e.needLines(v)...)
 	lines = append(append(lines, ""), e.proposalLines(v)...)
+	if v.empty() && s.Head && s.Stage == needs.Prepared {
+		lines = append(lines, "", e.T("signoff.empty", nil))
+	}
 	if s.Stage != needs.Unprepared && s.Scan == "" {
 		lines = append(lines, "", e.T("signoff.no_signature", nil))
 	}

@@ -2,7 +2,9 @@ package signoff
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,6 +24,9 @@ func does(d needs.Deed) func(*env, context.Context, dialog.Action, int) error {
 			return dialog.ErrNotFound
 		}
 		s, err := e.signoff(ctx, a.Ref)
+		if lapsed := errors.Is(err, dialog.ErrNotFound) || err == nil && s.May(d) == needs.NotYours; lapsed && d == needs.Approve {
+			return e.standInEnded(ctx, a.Ref)
+		}
 		if err != nil {
 			return err
 		}
@@ -33,6 +38,30 @@ func does(d needs.Deed) func(*env, context.Context, dialog.Action, int) error {
 	}
 }
 
+// standInEnded says why [Setujui] is not theirs any more to whoever stood in for the head of
+// the unit until then; for anybody else the button means nothing.
+func (e *env) standInEnded(ctx context.Context, id int64) error {
+	unit, err := e.tx.StoodIn(ctx, id, e.Employee.ID, e.desk().Today())
+	if err != nil {
+		return err
+	}
+	e.Out.Replies = append(e.Out.Replies, dialog.Reply{Template: "signoff.stand_in_ended",
+		Text: e.T("signoff.stand_in_ended", text.Args{"unit": unit})})
+	return nil
+}
+
+// approvesNothing tells whether what a head approves has neither a figure nor a proposal, as
+// that head sees it.
+func (e *env) approvesNothing(ctx context.Context, s needs.Signoff) (bool, error) {
+	v, err := e.desk().read(ctx, e.tx, s, e.desk().Today())
+	return v.empty(), err
+}
+
+// empty tells whether there is neither a figure that may be shown nor a proposal.
+func (v screen) empty() bool {
+	return len(v.content.Proposals) == 0 && !slices.ContainsFunc(v.content.Needs, func(n needs.SignedNeed) bool { return n.Shown() })
+}
+
 // do does a deed to a sign-off of the revision that was seen, and returns the sentence
 // about what became of it. Nothing happens where it is not possible any more.
 func (e *env) do(ctx context.Context, s needs.Signoff, d needs.Deed, revision int, more string) (note string, err error) {
@@ -40,9 +69,14 @@ func (e *env) do(ctx context.Context, s needs.Signoff, d needs.Deed, revision in
 		return e.refused(s, d, r)
 	}
 	if s.Revision != revision {
-		return e.T("signoff.outdated", nil), nil
+		return e.outdated(d), nil
 	}
-	out := needs.Kept
+	out, nothing := needs.Kept, false
+	if d == needs.Approve {
+		if nothing, err = e.approvesNothing(ctx, s); err != nil {
+			return "", err
+		}
+	}
 	if d == needs.Prepare {
 		out, err = e.prepare(ctx, s)
 	} else {
@@ -61,14 +95,25 @@ func (e *env) do(ctx context.Context, s needs.Signoff, d needs.Deed, revision in
 		return "", err
 	}
 	if out == needs.Outdated {
-		return e.T("signoff.outdated", nil), nil
+		return e.outdated(d), nil
 	}
 	if err := e.tell(ctx, s, d, more); err != nil {
 		return "", err
 	}
 	key := map[needs.Deed]string{needs.Prepare: "signoff.done_prepare", needs.Approve: "signoff.done_approve", needs.Validate: "signoff.done_validate",
 		needs.GiveBack: "signoff.done_return", needs.Return: "signoff.done_return", needs.Lift: "signoff.done_lift", needs.Attach: "signoff.done_attach"}[d]
+	if nothing {
+		key = "signoff.done_approve_empty"
+	}
 	return e.T(key, nil), nil
+}
+
+// outdated says that what is signed has changed meanwhile, and to a head what comes next.
+func (e *env) outdated(d needs.Deed) string {
+	if d == needs.Approve {
+		return e.T("signoff.outdated_approve", nil)
+	}
+	return e.T("signoff.outdated", nil)
 }
 
 // refused says why a deed is not possible. What is not theirs to do is not there for them.
@@ -87,6 +132,9 @@ func (e *env) refused(s needs.Signoff, d needs.Deed, r needs.Refusal) (string, e
 		key := map[needs.Deed]string{needs.Approve: "signoff.early_approve", needs.Correct: "signoff.early_approve", needs.GiveBack: "signoff.early_approve",
 			needs.Validate: "signoff.early_validate", needs.Return: "signoff.early_validate", needs.Attach: "signoff.early_attach"}[d]
 		return e.T(key, args), nil
+	}
+	if d == needs.Approve {
+		return e.T("signoff.late_approve", args), nil
 	}
 	return e.T("signoff.too_late", args), nil
 }
@@ -166,7 +214,7 @@ func (e *env) approving(ctx context.Context, s needs.Signoff, d needs.Deed) (int
 // fromSummary opens, from below a summary, what waits for the head.
 func (e *env) fromSummary(ctx context.Context, a dialog.Action, message int) error {
 	return e.OnSummary(ctx, a, message, func(summary.Stamp) (string, bool, error) {
-		list, err := e.waiting(ctx, e.office(), may(needs.Approve))
+		list, err := e.toApprove(ctx)
 		switch {
 		case err != nil:
 			return "", false, err

@@ -54,7 +54,7 @@ func Feature() feature.Feature[*feature.Env] {
 			{Step: listStep, Run: (*env).list},
 			{Step: cardStep, Run: (*env).card},
 			{Step: prepareStep, Who: feature.LooksAfter, Run: does(needs.Prepare)},
-			{Step: approveStep, Who: feature.Supervises, Run: does(needs.Approve)},
+			{Step: approveStep, Run: does(needs.Approve)}, // also for who stood in until now: they read why it is over
 			{Step: validateStep, Who: feature.HR, Run: does(needs.Validate)},
 			{Step: liftStep, Who: feature.HR, Run: does(needs.Lift)},
 			{Step: scanStep, Run: (*env).seeScan},

@@ -219,12 +219,33 @@ func may(d needs.Deed) func(needs.Signoff) bool {
 	return func(s needs.Signoff) bool { return s.May(d) == "" }
 }
 
+// toApprove lists the rounds in which something waits for whoever reads as a head, the oldest
+// first.
+func (e *env) toApprove(ctx context.Context) (list []waits, err error) {
+	own, err := e.tx.OwnSignoffs(ctx, e.Employee.ID, e.desk().Today())
+	if err != nil || len(own) == 0 {
+		return nil, err
+	}
+	rounds, err := e.tx.SignoffRounds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(rounds)
+	for _, r := range rounds {
+		units := slices.DeleteFunc(slices.Clone(own), func(s needs.Signoff) bool { return s.Year != r.Year || s.May(needs.Approve) != "" })
+		if len(units) > 0 {
+			list = append(list, waits{r, units})
+		}
+	}
+	return list, nil
+}
+
 // owed is a line of /tugas for heads of units.
 func (e *env) owed(ctx context.Context, k int) (line string, row []dialog.Button, err error) {
 	if !e.Employee.Rights.Supervises {
 		return "", nil, nil
 	}
-	list, err := e.waiting(ctx, e.office(), may(needs.Approve))
+	list, err := e.toApprove(ctx)
 	if err != nil || len(list) == 0 {
 		return "", nil, err
 	}

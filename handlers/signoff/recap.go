@@ -11,6 +11,7 @@ import (
 	"bangkom/handlers/feature"
 	"bangkom/internal/dialog"
 	"bangkom/internal/needs"
+	"bangkom/internal/personnel"
 	"bangkom/internal/report"
 	"bangkom/internal/text"
 )
@@ -51,6 +52,7 @@ func (p *desk) draw(ctx context.Context, data json.RawMessage) ([]byte, error) {
 		return nil, err
 	}
 	var v screen
+	var by needs.Signatory
 	err := p.Cfg.Reports.InTx(ctx, func(open feature.Tx) error {
 		tx := open.(Tx)
 		held, err := tx.HeldBy(ctx, of.Chat, of.Reader)
@@ -68,28 +70,32 @@ func (p *desk) draw(ctx context.Context, data json.RawMessage) ([]byte, error) {
 		if !held || s.Stage == needs.Unprepared {
 			return dialog.ErrNotFound
 		}
-		v, err = p.read(ctx, tx, s, p.Today())
+		if v, err = p.read(ctx, tx, s, p.Today()); err != nil {
+			return err
+		}
+		by, err = tx.Signatory(ctx, s.ID)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
-	err = p.recapOf(v).WritePDF(&b)
+	err = p.recapOf(v, by).WritePDF(&b)
 	return b.Bytes(), err
 }
 
 // recapOf fills the form.
-func (p *desk) recapOf(v screen) report.Recap {
+func (p *desk) recapOf(v screen, by needs.Signatory) report.Recap {
 	plain := func(key string) string { return p.Cfg.Text.Plain(key, nil) }
 	year := text.Args{"tahun": strconv.Itoa(v.Year)}
-	r := report.Recap{Letterhead: []string{p.Cfg.Agency.Name}, Title: p.Cfg.Text.Plain("signoff.recap_title", year), Unit: v.UnitName, Facts: p.recapFacts(v),
+	r := report.Recap{Letterhead: p.Cfg.Agency.Letter, Title: p.Cfg.Text.Plain("signoff.recap_title", year), Unit: v.UnitName, Facts: p.recapFacts(v),
 		NeedsTitle: plain("signoff.recap_needs"), Head: []string{plain("signoff.recap_no"), plain("signoff.recap_competency"), plain("signoff.recap_lack"), plain("signoff.recap_share"), plain("signoff.recap_n"), plain("signoff.recap_moved")},
 		ProposalTitle: plain("signoff.recap_proposals"), ProposalHead: []string{plain("signoff.recap_no"), plain("signoff.recap_training"), plain("signoff.recap_people"), plain("signoff.recap_reason")},
 		Notes: []string{plain("signoff.recap_source"), plain("signoff.recap_hidden"), plain("signoff.recap_status")},
-		Place: plain("signoff.recap_place"), SignTitle: plain("signoff.recap_head"), Page: plain("sheet.page")}
+		Sign:  p.signBlock(v, by), Page: plain("sheet.page")}
 	for i, n := range v.content.Needs {
-		row := []string{strconv.Itoa(i + 1), n.Name, plain("signoff.recap_not_shown"), "", "", n.Reason}
+		none := plain("signoff.recap_none")
+		row := []string{strconv.Itoa(i + 1), n.Name, plain("signoff.recap_not_shown"), none, none, n.Reason}
 		if n.Shown() {
 			row = []string{row[0], n.Name, p.LackWord(n.Value), p.ShareWord(n.Share), p.Cfg.Text.Number(n.N), n.Reason}
 		}
@@ -99,6 +105,36 @@ func (p *desk) recapOf(v screen) report.Recap {
 		r.Proposals = append(r.Proposals, []string{strconv.Itoa(i + 1), one.Title, p.Cfg.Text.Number(one.People), p.reason(one)})
 	}
 	return r
+}
+
+// signBlock is the place to sign, as letters of the agency have it. What is not known is a
+// line to write on.
+func (p *desk) signBlock(v screen, by needs.Signatory) report.SignBlock {
+	plain := func(key string, args text.Args) string { return p.Cfg.Text.Plain(key, args) }
+	b := report.SignBlock{Place: plain("signoff.sign_anywhere", nil), Title: plain("signoff.sign_head", text.Args{"unit": v.HeadName}), Name: by.Name,
+		Rank: plain("signoff.sign_no_rank", nil), NIP: plain("signoff.sign_no_nip", nil)}
+	if p.Cfg.Agency.Place != "" {
+		b.Place = plain("signoff.sign_place", text.Args{"tempat": p.Cfg.Agency.Place})
+	}
+	if by.Name == "" {
+		return b
+	}
+	if by.Title != "" {
+		key := "signoff.sign_title"
+		if v.For != 0 {
+			key = "signoff.sign_acting"
+		}
+		b.Title = plain(key, text.Args{"jabatan": by.Title})
+	}
+	if b.Rank = by.Grade; b.Rank == "" && by.NIP.Kind() == personnel.PNS {
+		b.Rank = plain("signoff.sign_no_rank", nil)
+	}
+	key := "signoff.sign_nip"
+	if by.NIP.Kind() == personnel.PPPK {
+		key = "signoff.sign_nip_pppk"
+	}
+	b.NIP = plain(key, text.Args{"nip": by.NIP.Printed()})
+	return b
 }
 
 // recapFacts say of how many people it is, and who has done what in Bangkom.

@@ -112,7 +112,10 @@ func (e comparison) pairList(pair rating.Pair, r rating.Result, who reader, all 
 	switch {
 	case who == superior:
 		row("team_back", e.teamBack())
-	case who == subject && (!pair.Former || pair.Reply.Body != ""): // what was written stays within reach
+	case who == subject:
+		row("idp", e.Link(feature.ToOwnPlan, "idp", 0).Action)
+	}
+	if who == subject && (!pair.Former || pair.Reply.Body != "") { // what was written stays within reach
 		reply.Rows = append(reply.Rows, []dialog.Button{replies(e).replyButton(pair.Task.ID, pair.Reply.Body != "")})
 	}
 	return reply

@@ -103,9 +103,9 @@ func (p *desk) coRaterForm() dialog.Form[feature.Lookup, *env] {
 // person to the rater, or back to the superior.
 func (e *env) chooseRated(ctx context.Context, a dialog.Action, message int) error {
 	first, rest, _ := strings.Cut(a.Value, "-")
-	page, err := strconv.Atoi(first)
-	if err != nil || page < 0 {
-		return dialog.ErrNotFound
+	page, err := feature.PageOf(first)
+	if err != nil {
+		return err
 	}
 	if a.Step == "bagiya" {
 		person, turn, _ := strings.Cut(rest, "-")

@@ -2,7 +2,6 @@ package team
 
 import (
 	"context"
-	"strconv"
 
 	"bangkom/handlers/feature"
 	"bangkom/internal/dialog"
@@ -23,9 +22,9 @@ func (e *env) team(ctx context.Context, _ string) error {
 }
 
 func (e *env) teamPage(ctx context.Context, a dialog.Action, message int) error {
-	page, err := strconv.Atoi(a.Value)
-	if err != nil || page < 0 {
-		return dialog.ErrNotFound
+	page, err := feature.PageOf(a.Value)
+	if err != nil {
+		return err
 	}
 	return e.showTeam(ctx, page, message)
 }

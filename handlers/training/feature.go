@@ -66,6 +66,7 @@ func Feature() feature.Feature[*feature.Env] {
 			return tx.(Tx).CopyTrainings(ctx, chatID)
 		}}},
 		Files: files(),
+		Links: []feature.Link{{To: feature.ToOffers, Open: feature.Opens("pelatihan")}},
 		Hooks: feature.Hooks[*env]{Start: (*env).opened, Unit: (*env).unitLine},
 	})
 }

@@ -86,7 +86,7 @@ func (p *desk) headings(more ...string) (names []string) {
 // table is a list to print about a batch, without its rows.
 func (p *desk) table(key string, b training.Batch, names []string, wide []float64) report.Table {
 	plain := p.Cfg.Text.Plain
-	t := report.Table{Title: plain(key, nil), Letter: []string{p.Cfg.Agency.Name}, Page: plain("sheet.page", nil), Head: []string{"<b>" + plain(key, nil) + "</b>",
+	t := report.Table{Title: plain(key, nil), Letter: p.Cfg.Agency.Letter, Page: plain("sheet.page", nil), Head: []string{"<b>" + plain(key, nil) + "</b>",
 		plain("sheet.of_training", text.Args{"judul": b.Name}), plain("sheet.of_days", text.Args{"kapan": p.spanOf(b)})}}
 	for i, name := range names {
 		t.Columns = append(t.Columns, report.Column{Name: name, Wide: wide[i]})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/crc32"
+	"html"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"bangkom/handlers/feature"
 	"bangkom/internal/dialog"
+	"bangkom/internal/measure"
 	"bangkom/internal/outreach"
 	"bangkom/internal/seating"
 	"bangkom/internal/summary"
@@ -118,18 +120,27 @@ func (e boss) allow(ctx context.Context, a dialog.Action, message int) error {
 	return e.showPermits(ctx, message, note)
 }
 
-// allowQuestion names the people to whom permission would be given.
+// allowQuestion names the trainings with their days and the people to whom permission would
+// be given.
 func (e boss) allowQuestion(list []training.Request, message int, yes, no dialog.Button) dialog.Reply {
 	const most = 12
-	var names []string
-	for _, q := range list[:min(len(list), most)] {
-		names = append(names, named(q.Person))
+	more := func(rest int) string { return "\n" + e.T("permit.ask_more", text.Args{"n": rest}) }
+	body, shown := e.T("permit.ask", text.Args{"n": len(list)}), 0
+	room := feature.CaptionBudget - measure.Units(body) - measure.Units(more(len(list))) // it may stand below a picture
+	for i, q := range list[:min(len(list), most)] {
+		next := ", " + html.EscapeString(named(q.Person))
+		if i == 0 || list[i-1].Batch.ID != q.Batch.ID {
+			next = "\n" + e.T("permit.ask_batch", text.Args{"judul": title(q.Batch), "kapan": e.desk().spanOf(q.Batch), "nama": named(q.Person)})
+		}
+		if room -= measure.Units(next); room < 0 {
+			break
+		}
+		body, shown = body+next, i+1
 	}
-	if rest := len(list) - most; rest > 0 {
-		names = append(names, e.Cfg.Text.Plain("permit.ask_more", text.Args{"n": rest}))
+	if rest := len(list) - shown; rest > 0 {
+		body += more(rest)
 	}
-	return dialog.Reply{Template: "permit.ask", Text: e.T("permit.ask", text.Args{"n": len(list), "daftar": strings.Join(names, ", ")}),
-		Edit: message, Rows: [][]dialog.Button{{yes}, {no}}}
+	return dialog.Reply{Template: "permit.ask", Text: body, Edit: message, Rows: [][]dialog.Button{{yes}, {no}}}
 }
 
 // allowAll gives permission to each of the list, and says to how many.

@@ -245,7 +245,7 @@ func (p *desk) walkInForm() dialog.Form[heads, *env] {
 func (p *desk) guestsForm() dialog.Form[heads, *env] {
 	const most = 999
 	return p.aboutSession(guestsFlow, "attend.guests", func(typed string) (string, error) {
-		if n, err := strconv.Atoi(strings.TrimSpace(typed)); err != nil || n < 0 || n > most {
+		if n, ok := text.Whole(typed); !ok || n > most {
 			return "", dialog.Invalid(p.Cfg.Text.T("attend.guests_hint", nil))
 		}
 		return strings.TrimSpace(typed), nil

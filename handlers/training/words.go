@@ -170,10 +170,11 @@ func (p *desk) funding(b training.Batch) string {
 	if paid == "" {
 		return ""
 	}
-	words := p.Cfg.Text.Plain(paid, nil)
+	by := text.Args{"kantor": p.Cfg.Agency.Office}
+	words := p.Cfg.Text.Plain(paid, by)
 	if way := map[training.Journey]string{training.OfficePays: "join.journey_office", training.UnitPays: "join.journey_unit",
 		training.SelfPays: "join.journey_self"}[b.Journey]; way != "" {
-		words += ", " + p.Cfg.Text.Plain(way, nil)
+		words += ", " + p.Cfg.Text.Plain(way, by)
 	}
 	return words
 }
