@@ -29,7 +29,7 @@ const as = async role => {
 }
 
 await played(sql)
-if (sql("SELECT count(*) FROM batch WHERE state <> 'planned'") !== '0') stop('A batch was made in this demo already.')
+if (sql("SELECT count(*) FROM batch WHERE state <> 'planned' AND ends_at > now()") !== '0') stop('A batch was made in this demo already.')
 
 // A batch from a file.
 const batch = { 'KODE PROGRAM': 'PDLK-1', 'JUDUL PROGRAM': 'Pengolahan Data dengan Lembar Kerja', 'KEMAMPUAN': 'menyusun laporan bulanan dengan lembar kerja',

@@ -91,7 +91,7 @@ await press('Cari pegawai')
 await type(codeless, 'NIP berakhiran')
 await press('Kode baru')
 await says('Kode untuk')
-cost('one code by the office', 3, 2)
+cost('one code by the office', 2, 1)
 await shot('kelola-15-kode')
 
 // A period is extended: four taps.

@@ -1,6 +1,7 @@
 // Plays the register in a running `bangkom demo` in headless Chromium at 390 px:
 // the personnel office sends a messy file, mends what was refused and applies
 // both; a new person links with the QR code of a slip, another by NIP and phone.
+// It goes before unit.mjs, which voids the slip of the new person.
 //
 //   DATABASE='<what the demo prints behind "psql">' node register.mjs http://127.0.0.1:8080/ [folder for screenshots]
 //

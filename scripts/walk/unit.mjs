@@ -68,7 +68,7 @@ await shot('unit-9-isian-kertas')
 for (let n = 0; n < 12 && await last().locator('[data-button-label="Kirim"]').count() === 0; n++) await press('2')
 await shot('unit-10-periksa-kertas')
 await press('Kirim')
-cost('a sheet of nine answers typed in', 13, 1)
+cost('a sheet of nine answers typed in', 12, 1)
 await shot('unit-11-kertas-tersimpan')
 check('the sheet is stored', Number(sql(`SELECT count(*) FROM task t JOIN period p ON p.id = t.occasion_id AND p.closed_at IS NULL JOIN employee e ON e.id = t.employee_id WHERE e.name LIKE '${first.replaceAll("'", "''")}%' AND t.kind = 'self_assessment' AND t.state = 'done'`)), 1)
 
@@ -79,9 +79,10 @@ await shot('unit-12-lembar')
 const print = await last().locator('[data-button-label^="Cetak "]').first().getAttribute('data-button-label')
 await press(print)
 const again = last().locator('[data-button-label="Ya, cetak ulang"]')
-if (await again.count() > 0) await press('Ya, cetak ulang')
+const renewed = await again.count() > 0 // all hold a code that works
+if (renewed) await press('Ya, cetak ulang')
 await said('lembar undangan').waitFor()
-cost('slips of the own unit', 3)
+cost('slips of the own unit', renewed ? 3 : 2)
 await shot('unit-13-lembar-berkas')
 
 // Leave, and another superior.
