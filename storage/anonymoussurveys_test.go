@@ -156,6 +156,26 @@ func TestAnonymousSurveyIsSealed(t *testing.T) {
 	}
 }
 
+// With fewer than six of the eight statements shown nobody is called ready or not: the group has
+// its means, and no class, and its units have none.
+func TestFewStatementsHaveNoClass(t *testing.T) {
+	s, _ := newNameless(t, 6)
+	id := s.startNameless(s.now, announcement.Audience{All: true})
+	for _, p := range s.people {
+		if err := s.hold(id, p, disclosure.Answers{"C1": "4", "C2": "4", "C3": "3", "C4": "2", "C5": "3"}, s.now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.run(s.now.AddDate(0, 0, 10))
+	told := s.groupsOf(id)
+	if len(told) != 1 || len(told[0].Cells) != 5 || told[0].Class != "" || told[0].Barrier != "" {
+		t.Errorf("%+v", told)
+	}
+	if n := s.count(`SELECT count(*) FROM unit_readiness`); n != 0 {
+		t.Errorf("%d units have a class", n)
+	}
+}
+
 // Fewer than five at the top of all units: nothing is told, and nothing is left.
 func TestAnonymousSurveyOfFewIsDestroyed(t *testing.T) {
 	s, _ := newNameless(t, 3, 3)

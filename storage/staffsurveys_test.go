@@ -220,6 +220,9 @@ func TestSurveyDraftsKeepTheirVersion(t *testing.T) {
 		return nil
 	})
 	closed := s.now.AddDate(0, 0, 10)
+	if err := s.answer(id, s.people[40], closed, questionnaire.Answers{"A": "pagi"}); !errors.Is(err, ErrNotFound) {
+		t.Errorf("answered after the end, before the job has closed it: %v", err)
+	}
 	s.run(closed)
 	s.tx(func(ctx context.Context, tx *Tx) error {
 		of, err := tx.SurveyByID(ctx, id, closed)

@@ -11,6 +11,7 @@ import (
 	"bangkom/internal/dialog"
 	"bangkom/internal/evaluation"
 	"bangkom/internal/questionnaire"
+	"bangkom/internal/readiness"
 	"bangkom/internal/survey"
 	"bangkom/internal/task"
 	"bangkom/internal/text"
@@ -285,17 +286,26 @@ func (e *env) cellLines(d questionnaire.Definition, g survey.Told) (lines []stri
 				chosen = append(chosen, feature.Clip(e.Shown(item, value), longestAnswer)+" "+c.Text)
 				continue
 			}
-			key := "survey.group_mean"
-			if d.Kind == questionnaire.Readiness && item.Code == survey.LeadersItem {
-				key = "survey.group_leaders"
-			}
-			lines = append(lines, e.T(key, text.Args{"judul": called(item, ""), "nilai": c.Text, "paling": questionnaire.LevelCount}))
+			lines = append(lines, e.T(meanKey(d.Kind, item.Code), text.Args{"judul": called(item, ""), "nilai": c.Text, "paling": questionnaire.LevelCount}))
 		}
 		if len(chosen) > 0 {
 			lines = append(lines, e.T("survey.group_chosen", text.Args{"judul": called(item, ""), "daftar": strings.Join(chosen, "; ")}))
 		}
 	}
 	return lines
+}
+
+// meanKey is the line of a mean: one of readiness says who sees it, or that less is better.
+func meanKey(kind questionnaire.Kind, item string) string {
+	switch {
+	case kind != questionnaire.Readiness:
+		return "survey.group_mean"
+	case item == survey.LeadersItem:
+		return "survey.group_leaders"
+	case readiness.Reversed(item):
+		return "survey.group_less"
+	}
+	return "survey.group_mean"
 }
 
 // longestAnswer is how long an answer may be beside its share, in characters.

@@ -7,6 +7,8 @@
 // scoring is a choice of the design (domain.md 8).
 package readiness
 
+import "slices"
+
 // Stage is what a statement is about, and at what people are held up (tahap hambatan).
 type Stage string
 
@@ -30,6 +32,12 @@ type Item struct {
 func Items() []Item {
 	return []Item{{"C1", Awareness, false}, {"C2", Desire, false}, {"C3", Desire, false}, {"C4", Desire, false}, {"C5", Knowledge, false},
 		{"C6", Ability, false}, {"C7", Reinforcement, false}, {"C8", Desire, true}}
+}
+
+// Reversed tells whether agreeing with a statement speaks against the change, so that a low mean
+// is the better one; false of a code that is none of the eight.
+func Reversed(code string) bool {
+	return slices.ContainsFunc(Items(), func(i Item) bool { return i.Code == code && i.Reversed })
 }
 
 // Class is how ready somebody is.
