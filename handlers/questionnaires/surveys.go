@@ -208,9 +208,10 @@ func (e *env) countsOf(ctx context.Context, s survey.Survey) (survey.Counts, err
 	return e.tx.SurveyCounts(ctx, s.ID)
 }
 
-// sentOf says how many have sent: exactly after the close, in steps before.
+// sentOf says how many have sent: exactly after the close, in steps before; that nobody can have
+// who has not begun, the card says already.
 func (e *env) sentOf(s survey.Survey, n survey.Counts) string {
-	if s.Figures != nil {
+	if s.Figures != nil || n.Began == 0 {
 		return e.Cfg.Text.Number(n.Sent)
 	}
 	tens, ok := survey.Steps(n.Sent)
