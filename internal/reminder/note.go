@@ -206,6 +206,20 @@ type Plan struct {
 	Kind  outreach.Kind
 }
 
+// unmuted is when a message of the ladder that is ahead may go at the earliest: what falls into a
+// silence waits for its end, as the gate decides when it is due. ok is false when it would
+// then be too late.
+func unmuted(g outreach.Gate, p outreach.Person, r outreach.Rung, due time.Time) (at time.Time, ok bool) {
+	if !r.From.Before(p.Mute.Until) {
+		return r.From, true
+	}
+	if !p.Mute.Until.Before(due) || !r.Until.IsZero() && !p.Mute.Until.Before(r.Until) {
+		return at, false
+	}
+	at, ok = g.Calendar.Next(outreach.Prompt, p.Mute.Until, p.Diary)
+	return at, ok && at.Before(due) && (r.Until.IsZero() || at.Before(r.Until))
+}
+
 // Planned returns what a person is to get, soonest first, as things stand.
 func (r *Reminder) Planned(ctx context.Context, tx NoteTx, now time.Time, person int64) ([]Plan, error) {
 	gate, err := r.cfg.Courier.Gate(ctx, tx)
@@ -239,7 +253,9 @@ func (r *Reminder) Planned(ctx context.Context, tx NoteTx, now time.Time, person
 				given[l.Task] = false // it is held and not given up
 			}
 			if l.Kind.Traits().Ladder && r.Step.Message() && r.Reason == outreach.StepEarly && !l.settled(r.Step) {
-				all = append(all, Plan{At: r.From, Task: l.Task, Title: l.Title, Kind: stepKind(r.Step)})
+				if at, ok := unmuted(gate, p.Person, r, l.owed(p).Due); ok {
+					all = append(all, Plan{At: at, Task: l.Task, Title: l.Title, Kind: stepKind(r.Step)})
+				}
 			}
 		}
 	}
