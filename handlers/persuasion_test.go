@@ -470,3 +470,25 @@ func TestCardOfAHelperDoesNotStay(t *testing.T) {
 		})
 	}
 }
+
+// A preview says that figures in it are made up, when there are any.
+func TestPreviewNamesMadeUpFigures(t *testing.T) {
+	t.Parallel()
+	for pattern, made := range map[string]bool{"3": true, "4": false, "7": false, "9": true, "10": true} {
+		w := newWorld(t)
+		w.everybodyLinked()
+		w.grant("Sari", personnel.RoleHR, false)
+		w.heldUp(readiness.Desire)
+		w.openPeriod("Tahun 2027", w.clock.Now().AddDate(0, 0, 20))
+		sari := account("Sari")
+		w.say(sari, "/kelola")
+		for _, label := range []string{"Pengiriman, kalender", "Ajakan", "Ajakan baru", "1"} {
+			w.press(sari, label)
+		}
+		w.say(sari, pattern)
+		shown := w.onShow(sari)
+		if !strings.Contains(shown, "Pratinjau ajakan") || strings.Contains(shown, "Angka di atas contoh.") != made {
+			t.Errorf("pattern %s:\n%s", pattern, shown)
+		}
+	}
+}

@@ -209,15 +209,22 @@ func (p *desk) startReview(s starting) dialog.Prompt {
 		"orang": p.around(c.People), "bertahap": p.around(c.Staged)}
 	people := p.Cfg.Text.T("campaign.preview_people", args) // fewer with every answer that comes
 	lines := []string{p.Cfg.Text.T("campaign.preview", nil), people, "", p.Cfg.Text.T("persuade.open_new", args)}
+	figures := false
 	for _, stage := range persuasion.Stages() {
 		f := s.example(stage)
-		said := persuasion.Sentence(p.Cfg.Text, persuasion.Choose(f, s.Words, 0), f, s.Words)
+		pattern := persuasion.Choose(f, s.Words, 0)
+		figures = figures || pattern.Counts()
+		said := persuasion.Sentence(p.Cfg.Text, pattern, f, s.Words)
 		if said == "" {
 			said = p.Cfg.Text.T("campaign.neutral", nil)
 		}
 		lines = append(lines, "", "<b>"+html.EscapeString(p.Cfg.Text.Plain(persuasion.StageName(stage), nil))+"</b>", said)
 	}
-	lines = append(lines, "", p.Cfg.Text.T("campaign.preview_end", args))
+	end := p.Cfg.Text.T("campaign.preview_end", args)
+	if figures {
+		end = p.Cfg.Text.T("campaign.preview_figures", nil) + " " + end
+	}
+	lines = append(lines, "", end)
 	var numbers []dialog.Choice
 	for i, step := range p.changeable(s) {
 		numbers = append(numbers, dialog.Choice{Label: strconv.Itoa(i + 1), Verb: dialog.Change, Step: step})

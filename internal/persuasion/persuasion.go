@@ -66,6 +66,10 @@ func (p Pattern) Traits() Traits {
 	return Traits{}
 }
 
+// Counts tells whether the sentence of the pattern holds figures of the person, the unit or its
+// service, which a preview can only make up.
+func (p Pattern) Counts() bool { return p == Progress || p == UnitNorm || p == Service }
+
 // StageName is the key in the catalogue of what a stage is called; "" of none.
 func StageName(s readiness.Stage) string {
 	return map[readiness.Stage]string{readiness.Awareness: "persuade.stage_a", readiness.Desire: "persuade.stage_d", readiness.Knowledge: "persuade.stage_k",
