@@ -1,19 +1,33 @@
 package handlers_test
 
 import (
+	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
-// What stands as planned at somebody who asked for silence is what comes: a reminder that falls
-// into the silence comes at its end, at the time that was told, and whoever stops reminders
-// reads that none is planned, and gets none.
-func TestPlannedDuringASilenceIsWhatComes(t *testing.T) {
+var plannedLine = regexp.MustCompile(`• \w+, (\d+) Januari 2027, pukul (\d\d\.\d\d) WIB: pengingat`)
+
+// foretold are the times that /pengingat tells, as day and clock.
+func (w *world) foretold(who int64) (times []string) {
+	w.say(who, "/pengingat")
+	for _, m := range plannedLine.FindAllStringSubmatch(w.onShow(who), -1) {
+		times = append(times, m[1]+" "+m[2])
+	}
+	return times
+}
+
+// What stands as planned is what comes, at that time: for who asked for nothing, for who wants
+// silence over the day of a reminder, for who put the task off over it, and for who stopped reminders. While
+// a unit is paused nothing is planned.
+func TestPlannedIsWhatComes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	rina, bambang := account("Rina"), account("Bambang")
-	for _, name := range []string{"Rina", "Bambang"} {
+	names := []string{"Rina", "Bambang", "Sari", "Wayan"}
+	for _, name := range names {
 		w.linkStraight(w.ids[name], account(name), name)
 	}
 	to := func(day, hour, minute int) {
@@ -24,23 +38,31 @@ func TestPlannedDuringASilenceIsWhatComes(t *testing.T) {
 	w.runJob("reminders")
 	w.settle()
 	to(12, 9, 0)
-	w.say(rina, "/pengingat")
-	w.press(rina, "Hening sampai...")
-	w.say(rina, "14 Januari 2027")
-	w.say(rina, "/pengingat")
-	shown := w.onShow(rina)
-	const planned = "• Jumat, 15 Januari 2027, pukul 07.45 WIB: pengingat, Penilaian Mandiri Kompetensi"
-	if !strings.Contains(shown, planned) || strings.Contains(shown, "13 Januari") {
-		t.Errorf("planned at a silence until the 14th:\n%s", shown)
-	}
-	w.say(bambang, "/pengingat")
-	w.press(bambang, "Hentikan pengingat")
-	if shown := w.onShow(bambang); !strings.Contains(shown, "Tidak ada pengingat yang direncanakan.") {
+	w.press(account("Sari"), "Nanti")
+	w.press(account("Sari"), "Hari Senin")
+	w.say(account("Rina"), "/pengingat")
+	w.press(account("Rina"), "Hening sampai...")
+	w.say(account("Rina"), "14 Januari 2027")
+	w.say(account("Bambang"), "/pengingat")
+	w.press(account("Bambang"), "Hentikan pengingat")
+	if shown := w.onShow(account("Bambang")); !strings.Contains(shown, "Tidak ada pengingat yang direncanakan.") {
 		t.Errorf("planned when reminders are stopped:\n%s", shown)
 	}
-	got := func(who int64) int { return len(w.fake.Messages(who)) }
-	before, stopped := got(rina), got(bambang)
-	var came []string
+	want := map[string][]string{"Rina": {"15 07.45", "25 08.30"}, "Bambang": nil, "Sari": {"18 08.30", "19 07.45", "25 08.30"}, "Wayan": {"13 07.45", "25 08.30"}}
+	for _, name := range names {
+		if got := w.foretold(account(name)); !slices.Equal(got, want[name]) {
+			t.Errorf("planned for %s: %q, want %q", name, got, want[name])
+		}
+	}
+	w.exec(`INSERT INTO unit_pause (unit_id, paused_at, people, muted, blocked) SELECT unit_id, $2, 10, 3, 0 FROM employee WHERE id = $1`, w.ids["Wayan"], w.clock.Now())
+	if got := w.foretold(account("Wayan")); len(got) != 0 {
+		t.Errorf("planned while the unit is paused: %q", got)
+	}
+	w.exec(`UPDATE unit_pause SET resumed_at = $1`, w.clock.Now())
+	came, before := map[string][]string{}, map[string]int{}
+	for _, name := range names {
+		before[name] = len(w.fake.Messages(account(name)))
+	}
 	for day := 12; day <= 25; day++ {
 		for _, at := range [][2]int{{7, 44}, {7, 45}, {8, 30}, {14, 0}} {
 			if day == 12 && at[0] < 9 {
@@ -49,15 +71,16 @@ func TestPlannedDuringASilenceIsWhatComes(t *testing.T) {
 			to(day, at[0], at[1])
 			w.runJob("reminders")
 			w.settle()
-			if n := got(rina); n > before {
-				before, came = n, append(came, w.clock.Now().In(wib).Format("2 15.04"))
+			for _, name := range names {
+				if n := len(w.fake.Messages(account(name))); n > before[name] {
+					before[name], came[name] = n, append(came[name], fmt.Sprintf("%d %s", day, w.clock.Now().In(wib).Format("15.04")))
+				}
 			}
 		}
 	}
-	if len(came) == 0 || came[0] != "15 07.45" {
-		t.Errorf("reminders came at %q", came)
-	}
-	if n := got(bambang); n != stopped {
-		t.Errorf("%d messages came to somebody who stopped reminders:\n%s", n-stopped, w.onShow(bambang))
+	for _, name := range names {
+		if !slices.Equal(came[name], want[name]) {
+			t.Errorf("%s got messages at %q, want %q", name, came[name], want[name])
+		}
 	}
 }
