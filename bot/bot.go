@@ -139,9 +139,13 @@ func New(cfg Config) (*Telegram, error) {
 }
 
 // newWayIn makes what takes updates in.
-func (t *Telegram) newWayIn(lanes *Lanes) (wayIn, error) {
+func (t *Telegram) newWayIn(lanes *Lanes, p Processor) (wayIn, error) {
 	in := &intake{inbox: t.cfg.Inbox, lanes: lanes, acks: t.acks, botID: t.client.ID(), now: t.cfg.Now, log: t.log,
 		flood: newFlood(t.cfg.PersonRate, func(n int64) { t.ignored.Add(n) }), toast: t.cfg.NotStored, slow: t.cfg.TooFast}
+	if t.cfg.Together > 1 {
+		in.many, _ = p.(Arrivals)
+		in.most, in.mayDecide = t.cfg.Together, func() bool { return t.lease.isAllowed() && t.sender.hasRoom() }
+	}
 	if t.cfg.Webhook == nil {
 		return newReceiver(ReceiverConfig{Client: t.client, Lease: t.lease, Wait: t.cfg.PollWait, Log: t.log}, in), nil
 	}
@@ -218,7 +222,7 @@ func (t *Telegram) Run(ctx context.Context, p Processor) error {
 		Inbox: t.cfg.Inbox, Processor: p, BotID: t.client.ID(), Workers: t.cfg.Workers, Together: t.cfg.Together, Known: t.cfg.Lanes,
 		Grace: min(t.cfg.Grace, lanesGrace), Gate: t.mayDecide, Meter: t.cfg.Meter, Log: t.log,
 	})
-	way, err := t.newWayIn(lanes)
+	way, err := t.newWayIn(lanes, p)
 	if err != nil {
 		return err
 	}

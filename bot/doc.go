@@ -47,6 +47,17 @@ type Together interface {
 	Away(err error) bool
 }
 
+// Arrivals is a Processor that can decide updates in the transaction that stores them.
+type Arrivals interface {
+	// Arrive stores updates in one transaction and decides the oldest of each
+	// lane, of no more than most lanes, as far as they are plain enough for that
+	// and nothing waits in their lanes. After an error nothing is known to be
+	// stored, and the updates are to be given to Inbox.StoreUpdates.
+	Arrive(ctx context.Context, rows []dialog.RawUpdate, most int) (dialog.Stored, error)
+	// Away tells whether the database was away: StoreUpdates would find it so too.
+	Away(err error) bool
+}
+
 // Outbox is the table of what is to be sent.
 type Outbox interface {
 	// Claim gives up to limit rows that are due, in row order per chat, and

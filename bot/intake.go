@@ -4,12 +4,17 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"bangkom/internal/dialog"
 )
 
-const storeTimeout = 15 * time.Second
+const (
+	storeTimeout = 15 * time.Second
+	// arriveTimeout is how long deciding may keep updates from being stored.
+	arriveTimeout = 5 * time.Second
+)
 
 // arrival is one update between Telegram and the inbox.
 type arrival struct {
@@ -33,10 +38,15 @@ type intake struct {
 	acks  *Acks
 	flood *flood
 	botID int64
-	now   func() time.Time
-	toast string // answers a press that could not be stored
-	slow  string // answers a press that is ignored
-	log   *slog.Logger
+	// many decides updates of up to most people as they are stored, while mayDecide; nil =
+	// they are only stored.
+	many      Arrivals
+	most      int
+	mayDecide func() bool
+	now       func() time.Time
+	toast     string // answers a press that could not be stored
+	slow      string // answers a press that is ignored
+	log       *slog.Logger
 }
 
 // admit prepares one update, as envelope gave it, for the inbox.
@@ -82,7 +92,7 @@ func floodBody(row dialog.RawUpdate) string {
 }
 
 // store commits arrivals and hands them on; fresh tells whether any of them
-// is new and has something to do.
+// is new and has, or had, something to do.
 func (i *intake) store(ctx context.Context, batch []arrival) (fresh bool, err error) {
 	rows := make([]dialog.RawUpdate, len(batch))
 	for n, a := range batch {
@@ -91,17 +101,60 @@ func (i *intake) store(ctx context.Context, batch []arrival) (fresh bool, err er
 	}
 	call, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	lanes, err := i.inbox.StoreUpdates(call, i.botID, rows)
-	if err != nil {
-		return false, fmt.Errorf("store updates: %w", err)
+	stored, err := i.arrive(call, rows)
+	if err != nil && i.many.Away(err) {
+		return false, fmt.Errorf("store and decide updates: %w", err)
+	}
+	if len(stored.Done) == 0 {
+		lanes, err := i.inbox.StoreUpdates(call, i.botID, rows)
+		if err != nil {
+			return false, fmt.Errorf("store updates: %w", err)
+		}
+		stored.Lanes = lanes
 	}
 	for _, a := range batch {
-		if a.query != "" && !a.told {
+		if a.query != "" && !a.told && !stored.Done[a.row.ID] {
 			i.acks.Expect(a.query)
 		}
 	}
-	i.lanes.Wake(lanes)
-	return len(lanes) > 0, nil
+	i.lanes.wake(stored.Lanes, stored.Alone)
+	return len(stored.Lanes)+len(stored.Done) > 0, nil
+}
+
+// arrive has updates decided as they are stored, unless none may be decided now. Where
+// Done is empty, nothing was stored.
+func (i *intake) arrive(ctx context.Context, rows []dialog.RawUpdate) (stored dialog.Stored, err error) {
+	if i.many == nil || !i.mayDecide() {
+		return stored, nil
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = panicError(r)
+			i.log.Error("panic while storing and deciding updates", "err", err, "stack", string(debug.Stack()))
+		}
+		if err != nil { // one of them may spoil a batch: each goes by itself
+			stored = dialog.Stored{Alone: lanesOf(rows)}
+			i.log.Debug("updates are stored before they are decided", "updates", len(rows), "err", err)
+		}
+	}()
+	call, cancel := context.WithTimeout(ctx, arriveTimeout)
+	defer cancel()
+	start := time.Now()
+	stored, err = i.many.Arrive(call, rows, i.most)
+	took := time.Since(start)
+	for range stored.Done {
+		i.lanes.cfg.Meter.Handled(took)
+	}
+	return stored, err
+}
+
+// lanesOf are the lanes of updates.
+func lanesOf(rows []dialog.RawUpdate) []int64 {
+	lanes := make([]int64, len(rows))
+	for n, r := range rows {
+		lanes[n] = r.Lane
+	}
+	return lanes
 }
 
 // apologise answers presses that have waited for the database for some time.

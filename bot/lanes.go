@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 )
@@ -52,7 +53,7 @@ type lane struct {
 	id    int64
 	again bool // woken while it ran or rested
 	fails int  // in a row
-	alone bool // what failed last is its own fault: it spoils a batch
+	alone bool // what failed last is its own fault, or its update is not plain: it spoils a batch
 }
 
 // NewLanes makes them; Run starts them.
@@ -68,7 +69,10 @@ func NewLanes(cfg LanesConfig) *Lanes {
 }
 
 // Wake says that lanes have something to do. It does not wait.
-func (l *Lanes) Wake(ids []int64) {
+func (l *Lanes) Wake(ids []int64) { l.wake(ids, nil) }
+
+// wake is Wake for lanes of which some are known to have to be decided alone.
+func (l *Lanes) wake(ids, alone []int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, id := range ids {
@@ -79,7 +83,7 @@ func (l *Lanes) Wake(ids []int64) {
 		if len(l.lanes) >= l.cfg.Known || l.stopped {
 			continue // the sweep finds it
 		}
-		n := &lane{id: id}
+		n := &lane{id: id, alone: slices.Contains(alone, id)}
 		l.lanes[id] = n
 		l.push(n)
 	}

@@ -101,6 +101,18 @@ func (l *Lease) awaitAllowed(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// isAllowed tells whether it is known that sending is not held.
+func (l *Lease) isAllowed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	select {
+	case <-l.allowed:
+		return true
+	default:
+		return false
+	}
+}
+
 // whileAllowed runs fn as long as sending is not held, again after each hold, until
 // ctx ends. The context of fn ends with a hold.
 func (l *Lease) whileAllowed(ctx context.Context, fn func(context.Context) error) error {

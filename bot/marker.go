@@ -14,6 +14,11 @@ const (
 	markRetry   = 100 * time.Millisecond // first wait after a failed write
 	markLimit   = 5 * time.Second
 	markBatch   = 500
+	// markWait is how long an outcome may wait for others, and markEnough how many need no
+	// more: a write costs as much for one as for a few. Outcomes that wait keep their places
+	// among the calls in flight, so that no more than those are repeated after a kill.
+	markWait   = 4 * time.Millisecond
+	markEnough = 4
 )
 
 // pending is an outcome that is not committed yet.
@@ -23,8 +28,8 @@ type pending struct {
 	done chan<- struct{} // told once it is committed; nil = nobody waits
 }
 
-// marker writes outcomes. Whatever has gathered while one write ran goes with
-// the next, without waiting for more.
+// marker writes outcomes: a few together after a moment, and whatever has gathered while
+// one write ran with the next.
 type marker struct {
 	outbox Outbox
 	log    *slog.Logger
@@ -90,9 +95,32 @@ func (m *marker) run(ctx context.Context) {
 			return
 		case <-m.wake:
 		}
+		m.awaitMore(ctx)
 		for m.step(ctx) {
 		}
 	}
+}
+
+// awaitMore waits a moment for other outcomes while there are few.
+func (m *marker) awaitMore(ctx context.Context) {
+	moment := time.NewTimer(markWait)
+	defer moment.Stop()
+	for m.few() {
+		select {
+		case <-m.wake:
+		case <-moment.C:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// few tells whether what is to be written may wait a moment.
+func (m *marker) few() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.queue) > 0 && len(m.queue) < markEnough && m.pause.IsZero()
 }
 
 // step writes one batch; false = there is nothing left, or ctx ended.

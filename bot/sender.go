@@ -150,6 +150,13 @@ func (s *Sender) WaitRoom(ctx context.Context) error {
 	}
 }
 
+// hasRoom tells whether WaitRoom would not wait.
+func (s *Sender) hasRoom() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.q.n <= s.cfg.Queued
+}
+
 // Stats tells what was done so far.
 func (s *Sender) Stats() Stats {
 	out := s.stats.snapshot()

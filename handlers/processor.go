@@ -289,7 +289,7 @@ func (p *Processor) handOver(u dialog.Update, e *env) {
 // decision renders the outcome into what the transaction stores.
 func (e *env) decision() (dialog.Decision, error) {
 	s := e.Session
-	d := dialog.Decision{BotID: e.Cfg.BotID, UpdateID: s.Update.ID, Serial: s.Update.Serial, ChatID: s.ChatID, Now: e.Now,
+	d := dialog.Decision{BotID: e.Cfg.BotID, UpdateID: s.Update.ID, Serial: s.Update.Serial, Came: s.Update.Came, ChatID: s.ChatID, Now: e.Now,
 		ActiveForm: e.Out.ActiveForm, ActiveRef: e.Out.ActiveRef,
 		WrongTries: s.WrongTries, TriesSince: s.TriesSince, HourUpdates: s.HourUpdates, HourSince: s.HourSince, Pressed: s.Pressed, Reachable: s.Reachable,
 		Draft: e.Out.Draft, Forget: e.Out.Forget, Term: e.Cfg.Sender.Accepting()}

@@ -63,11 +63,7 @@ func (p *Processor) ProcessTogether(ctx context.Context, lanes []int64) (more ma
 		if err != nil || len(list) == 0 {
 			return err
 		}
-		rows := make([]dialog.Decision, len(list))
-		for i, d := range list {
-			rows[i] = d.rows
-		}
-		return tx.SaveTogether(ctx, rows)
+		return tx.SaveTogether(ctx, decisions(list))
 	})
 	if err != nil {
 		if len(list) > 0 && list[0].rows.Term != 0 && p.cfg.Store.Unavailable(err) {

@@ -61,19 +61,33 @@ func (s spoiltTx) Save(ctx context.Context, d dialog.Decision) error {
 }
 
 func (s spoiltTx) SaveTogether(ctx context.Context, list []dialog.Decision) error {
+	err := s.Tx.SaveTogether(ctx, s.spoilAll(list))
+	s.batches.count(len(list), err)
+	return err
+}
+
+func (s spoiltTx) SaveArrived(ctx context.Context, list []dialog.Decision, rest []dialog.RawUpdate) error {
+	err := s.Tx.SaveArrived(ctx, s.spoilAll(list), rest)
+	s.batches.count(len(list), err)
+	return err
+}
+
+func (s spoiltTx) spoilAll(list []dialog.Decision) []dialog.Decision {
 	given := slices.Clone(list)
 	for i := range given {
 		given[i] = s.spoil(given[i])
 	}
-	err := s.Tx.SaveTogether(ctx, given)
-	s.batches.mu.Lock()
-	defer s.batches.mu.Unlock()
+	return given
+}
+
+func (s *sizes) count(n int, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if err != nil {
-		s.batches.failed = append(s.batches.failed, len(list))
+		s.failed = append(s.failed, n)
 	} else {
-		s.batches.saved = append(s.batches.saved, len(list))
+		s.saved = append(s.saved, n)
 	}
-	return err
 }
 
 // Sixty-four people answer at once. With one in fifty updates the conversation panics, one

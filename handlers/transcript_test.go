@@ -111,6 +111,9 @@ func playScript(t *testing.T, by way, file, script string) *play {
 	t.Helper()
 	w := newWorld(t, func(w *world) {
 		w.way, w.pool, w.double = by, oneByOne*by.replicas(), doublePress[filepath.Base(file)]
+		if by == arrived {
+			w.most = 32
+		}
 	})
 	p := &play{world: w, seen: map[int64]map[int]string{}, old: map[int64]map[string][]oldButton{}}
 	t.Cleanup(func() {

@@ -25,6 +25,8 @@ const (
 	crowded way = "webhook, two replicas, what waits together"
 	// batched is polled, with each update in a batch of its own; see together.
 	batched way = "polling, in batches"
+	// arrived is polled as the program does it: what is plain is decided as it is stored.
+	arrived way = "polling, decided as it is stored"
 )
 
 // replicas is how many processes work at a time.
@@ -62,7 +64,7 @@ func (p together) Process(ctx context.Context, lane int64) (bool, error) {
 // .ci/run plays the others in its pass without the race detector. What two processes do at
 // once is played under it by the explorer and the drills.
 func everyWay(t *testing.T, test func(*testing.T, way)) {
-	for _, by := range []way{polled, shared} {
+	for _, by := range []way{polled, shared, arrived} {
 		if by != polled && (devdbtest.RaceDetector || testing.Short()) {
 			continue
 		}

@@ -9,6 +9,8 @@ import (
 	"github.com/lib/pq"
 
 	"bangkom/internal/dialog"
+	"bangkom/internal/personnel"
+	"bangkom/internal/task"
 )
 
 // crowded fills the tables that every update touches as on a Monday morning: thousands
@@ -103,6 +105,7 @@ func (c crowdReader) turn(first int64, most int) {
 			return err
 		})
 	}
+	c.arrives(chats, most)
 	again := []dialog.RawUpdate{{ID: first, Lane: first, Body: "{}"}, {ID: first + 1, Lane: first + 1, Body: "{}"}}
 	c.reads("storing what has come already", most, func(ctx context.Context, tx *Tx) error {
 		var lanes []int64
@@ -111,6 +114,29 @@ func (c crowdReader) turn(first int64, most int) {
 			return err
 		}
 		return tx.tx.SelectContext(ctx, &lanes, stillPending, bot, pq.Array(given.ids))
+	})
+}
+
+// arrives decides the next update of chats as it is stored, beside one that is only stored.
+func (c crowdReader) arrives(chats []int64, most int) {
+	c.t.Helper()
+	var came []dialog.Arrived
+	var list []dialog.Decision
+	for _, chat := range chats {
+		came = append(came, dialog.Arrived{RawUpdate: dialog.RawUpdate{ID: 900_000 + chat, Lane: chat, Body: "{}"}})
+	}
+	c.reads("loading four as they are stored", most, func(ctx context.Context, tx *Tx) error {
+		return tx.LoadArrived(ctx, bot, came, start, taskForms, func(s dialog.Session, _ personnel.Employee, _ []task.Task) {
+			d := decision(s.ChatID, s.Update.ID, reply(s.ChatID, fmt.Sprintf("in:%d", s.Update.ID)))
+			d.Term, d.Serial, d.Came = 3, s.Update.Serial, s.Update.Came
+			list = append(list, d)
+		})
+	})
+	if len(list) != len(chats) {
+		c.t.Fatalf("%d of %d chats can be decided", len(list), len(chats))
+	}
+	c.reads("saving four as they are stored", most, func(ctx context.Context, tx *Tx) error {
+		return tx.SaveArrived(ctx, list, []dialog.RawUpdate{{ID: 950_000 + chats[0], Lane: 950_000 + chats[0], Body: "{}"}})
 	})
 }
 

@@ -120,6 +120,7 @@ SELECT * FROM (VALUES
     ('TABLE', 'public.summary_card', 'SELECT, INSERT, UPDATE'),
 
     ('TABLE', 'public.inbox', 'SELECT, INSERT, UPDATE'),
+    ('SEQUENCE', 'public.inbox_serial_seq', 'USAGE'),
     ('TABLE', 'public.outbox', 'SELECT, INSERT, UPDATE, DELETE'),
     ('TABLE', 'public.lease', 'SELECT, INSERT, UPDATE'),
     ('TABLE', 'public.bot_state', 'SELECT, INSERT, UPDATE'),

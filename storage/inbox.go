@@ -18,13 +18,23 @@ import (
 // update came is told by two clocks, each for what it is good at: how long ago by that
 // of the process, which goes on while the database is away, and the rest by that of
 // the database, which is one for all processes.
-const storeUpdates = `
+var storeUpdates = `
 	INSERT INTO inbox (bot_id, update_id, lane, body, done_at, failed, received_at)
-	SELECT $1, u.id, nullif(u.lane, 0), CASE WHEN u.lane <> 0 AND u.failed = '' THEN u.body END,
-	       CASE WHEN u.lane = 0 OR u.failed <> '' THEN now() END, nullif(u.failed, ''), now() - make_interval(secs => u.age)
-	FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::float8[]) AS u (id, lane, body, failed, age)
+	SELECT $1, ` + arriving("") + ` FROM ` + arrivals("$2", "$3", "$4", "$5", "$6") + `
 	ON CONFLICT (bot_id, update_id) DO NOTHING
 	RETURNING COALESCE(lane, 0) AS lane, done_at IS NULL AS pending`
+
+// arriving is what the inbox keeps of an update; serial is its number, with a comma, or
+// nothing where the table gives it.
+func arriving(serial string) string {
+	return `u.id, ` + serial + `nullif(u.lane, 0), CASE WHEN u.lane <> 0 AND u.failed = '' THEN u.body END,
+	       CASE WHEN u.lane = 0 OR u.failed <> '' THEN now() END, nullif(u.failed, ''), now() - make_interval(secs => u.age)`
+}
+
+// arrivals are updates as columns gives them.
+func arrivals(ids, lanes, bodies, failed, ages string) string {
+	return `unnest(` + ids + `::bigint[], ` + lanes + `::bigint[], ` + bodies + `::text[], ` + failed + `::text[], ` + ages + `::float8[]) AS u (id, lane, body, failed, age)`
+}
 
 // among tells whether an update is one of those in a parameter. A plan that was made while
 // the table was small takes all updates of a bot for one row, and would read them; the
@@ -111,7 +121,7 @@ func (c columns) args() []any {
 
 // storeBatch stores a batch; an error may leave some of it stored.
 func (d *DB) storeBatch(ctx context.Context, botID int64, rows []dialog.RawUpdate) ([]int64, error) {
-	rows, err := d.sealedUpdates(botID, rows)
+	rows, err := sealedUpdates(d.seal, botID, rows)
 	if err != nil {
 		return nil, err
 	}

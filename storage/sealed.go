@@ -50,7 +50,7 @@ func aboutDraft(chat int64, form string, ref int64) string {
 
 // sealedUpdates are updates as they are stored: what may be an answer is sealed. A
 // program without the key takes in none of these.
-func (d *DB) sealedUpdates(botID int64, rows []dialog.RawUpdate) ([]dialog.RawUpdate, error) {
+func sealedUpdates(seal *disclosure.Sealer, botID int64, rows []dialog.RawUpdate) ([]dialog.RawUpdate, error) {
 	out := rows
 	for i, r := range rows {
 		if !r.Sealed {
@@ -59,7 +59,7 @@ func (d *DB) sealedUpdates(botID int64, rows []dialog.RawUpdate) ([]dialog.RawUp
 		if &out[0] == &rows[0] {
 			out = append([]dialog.RawUpdate(nil), rows...)
 		}
-		body, err := sealText(d.seal, disclosure.Update, aboutUpdate(botID, r.Lane), storable(r.Body))
+		body, err := sealText(seal, disclosure.Update, aboutUpdate(botID, r.Lane), storable(r.Body))
 		if err != nil {
 			return nil, err
 		}

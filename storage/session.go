@@ -20,11 +20,17 @@ import (
 // The chat is locked and everything that the next update can need is read in
 // one round trip. seen_rev is read from the snapshot and rev from the locked
 // row: they differ when another replica was in between.
-var loadSession = loading("id = $2 FOR UPDATE", "$2")
+var loadSession = loading("id = $2 FOR UPDATE", "$2", oldestWaiting("$2"))
+
+// oldestWaiting is the update of a chat that is decided next.
+func oldestWaiting(id string) string {
+	return `SELECT update_id, serial, received_at, body, count(*) OVER () > 1 AS more FROM inbox
+		WHERE lane = ` + id + ` AND bot_id + 0 = $1 AND done_at IS NULL ORDER BY update_id LIMIT 1`
+}
 
 // loading reads what the next update of each chat needs whose row is locked by "which";
-// id is the number of the chat in the rest of the statement.
-func loading(which, id string) string {
+// id is the number of the chat in the rest of the statement, update reads that update.
+func loading(which, id, update string) string {
 	return `
 	WITH me AS (
 		SELECT id, employee_id, reachable, active_form, active_ref, wrong_tries, tries_since,
@@ -43,8 +49,7 @@ func loading(which, id string) string {
 	       ` + employeeColumns + `
 	FROM me
 	LEFT JOIN LATERAL (
-		SELECT update_id, serial, received_at, body, count(*) OVER () > 1 AS more FROM inbox
-		WHERE lane = ` + id + ` AND bot_id + 0 = $1 AND done_at IS NULL ORDER BY update_id LIMIT 1
+		` + update + `
 	) i ON true
 	LEFT JOIN employee e ON e.id = me.employee_id
 	LEFT JOIN unit u ON u.id = e.unit_id`
@@ -197,6 +202,7 @@ var saveDecision = `
 
 type savedRow struct {
 	Done    int            `db:"done"`
+	Chats   int            `db:"chats"` // of a batch
 	ID      sql.NullInt64  `db:"id"`
 	Key     sql.NullString `db:"key"`
 	Claimed sql.NullBool   `db:"claimed"`

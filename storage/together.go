@@ -15,7 +15,10 @@ import (
 )
 
 // A chat that somebody else is at is left out: who decides for many waits for nobody.
-var loadTogether = loading("id = ANY($2) ORDER BY id FOR UPDATE SKIP LOCKED", "me.id")
+var loadTogether = loading(whoIsFree, "me.id", oldestWaiting("me.id"))
+
+// whoIsFree are those of several chats that nobody else is at.
+const whoIsFree = "id = ANY($2) ORDER BY id FOR UPDATE SKIP LOCKED"
 
 // LoadTogether is Load for several chats at once: each is called with what Load returns,
 // or with why one of them cannot be decided with others. Chats that are locked, or that
@@ -46,15 +49,19 @@ func (t *Tx) LoadTogether(ctx context.Context, botID int64, chats []int64, now t
 // The statement of Save over many chats. The arrays repeat numbers that stand in the
 // decisions, so that rows are found by their keys. An update that is not done is written as
 // in Save; messages that wait in lane 0 may be read as a whole after a quiet hour.
-var saveTogether = `
+var saveTogether = saving(`
+		UPDATE inbox i SET done_at = now(), body = NULL, lane = NULL FROM given d
+		WHERE i.bot_id = $1 AND ` + among("i.update_id", "$3") + ` AND i.update_id = d.update_id AND i.serial = d.serial AND COALESCE(i.done_at, 'infinity') = 'infinity' RETURNING 1`)
+
+// saving writes decisions; done is what becomes of their updates, a row for each.
+func saving(done string) string {
+	return `
 	WITH given AS MATERIALIZED (
-		SELECT * FROM jsonb_to_recordset($2::jsonb) AS d (update_id bigint, serial bigint, chat_id bigint, now timestamptz,
+		SELECT * FROM jsonb_to_recordset($2::jsonb) AS d (update_id bigint, serial bigint, received_at timestamptz, chat_id bigint, now timestamptz,
 		       active_form text, active_ref bigint, wrong_tries int, tries_since timestamptz, reachable boolean,
 		       hour_updates int, hour_since timestamptz, press_at timestamptz, press_message bigint, press_card text, press_button text,
 		       form text, ref bigint, body jsonb, op text)
-	), done AS (
-		UPDATE inbox i SET done_at = now(), body = NULL, lane = NULL FROM given d
-		WHERE i.bot_id = $1 AND ` + among("i.update_id", "$3") + ` AND i.update_id = d.update_id AND i.serial = d.serial AND COALESCE(i.done_at, 'infinity') = 'infinity' RETURNING 1
+	), done AS (` + done + `
 	), me AS (
 		UPDATE chat c SET rev = c.rev + 1, active_form = d.active_form, active_ref = d.active_ref, wrong_tries = d.wrong_tries,
 		       tries_since = d.tries_since, reachable = d.reachable, hour_updates = d.hour_updates, hour_since = d.hour_since,
@@ -78,13 +85,15 @@ var saveTogether = `
 		ORDER BY r.n
 		RETURNING id, key, state = 'sending' AS claimed
 	)
-	SELECT least((SELECT count(*) FROM done), (SELECT count(*) FROM me)) AS done, s.id, s.key, s.claimed
+	SELECT (SELECT count(*) FROM done) AS done, (SELECT count(*) FROM me) AS chats, s.id, s.key, s.claimed
 	FROM (VALUES (1)) one LEFT JOIN sent s ON true`
+}
 
 // decided is a decision as saveTogether takes it.
 type decided struct {
 	UpdateID     int64      `json:"update_id"`
 	Serial       int64      `json:"serial"`
+	Came         time.Time  `json:"received_at"`
 	ChatID       int64      `json:"chat_id"`
 	Now          time.Time  `json:"now"`
 	ActiveForm   string     `json:"active_form"`
@@ -101,44 +110,66 @@ type decided struct {
 	change
 }
 
-// SaveTogether is Save for decisions about one chat each, which are all made under one
-// term, forget nothing and leave no card behind. It writes all or gives an error.
-func (t *Tx) SaveTogether(ctx context.Context, list []dialog.Decision) error {
+// batch is what a statement of saving takes of decisions.
+type batch struct {
+	list           []dialog.Decision
+	given, rows    string // as JSON
+	updates, chats []int64
+}
+
+// batch checks and encodes decisions about one chat each, which are all made under one term,
+// forget nothing and leave no card behind.
+func (t *Tx) batch(list []dialog.Decision) (b batch, err error) {
+	b.list = list
 	given := make([]decided, len(list))
-	updates, chats := make([]int64, len(list)), make([]int64, len(list))
+	b.updates, b.chats = make([]int64, len(list)), make([]int64, len(list))
 	var rows []dialog.Outgoing
 	var cards []string
 	for i, d := range list {
 		c, err := t.change(d)
 		switch {
 		case err != nil:
-			return err
+			return b, err
 		case d.Forget || d.Spent != "" || d.Term != list[0].Term || d.BotID != list[0].BotID || d.Serial == 0:
-			return fmt.Errorf("update %d cannot be saved with others", d.UpdateID)
+			return b, fmt.Errorf("update %d cannot be saved with others", d.UpdateID)
 		}
-		given[i] = decided{UpdateID: d.UpdateID, Serial: d.Serial, ChatID: d.ChatID, Now: d.Now, ActiveForm: d.ActiveForm, ActiveRef: d.ActiveRef,
+		given[i] = decided{UpdateID: d.UpdateID, Serial: d.Serial, Came: d.Came, ChatID: d.ChatID, Now: d.Now, ActiveForm: d.ActiveForm, ActiveRef: d.ActiveRef,
 			WrongTries: d.WrongTries, TriesSince: optional(d.TriesSince), Reachable: d.Reachable, HourUpdates: d.HourUpdates, HourSince: optional(d.HourSince),
 			PressAt: optional(d.Pressed.At), PressMessage: d.Pressed.Message, PressCard: d.Pressed.Card, PressButton: d.Pressed.Button, change: c}
-		updates[i], chats[i] = d.UpdateID, d.ChatID
+		b.updates[i], b.chats[i] = d.UpdateID, d.ChatID
 		rows = append(rows, d.Rows...)
 		cards = append(cards, c.card)
 	}
 	raw, err := json.Marshal(given)
 	if err != nil {
-		return fmt.Errorf("encode decisions: %w", err)
+		return b, fmt.Errorf("encode decisions: %w", err)
 	}
-	out, err := t.outboxJSON(rows, cards...)
+	b.given = string(raw)
+	b.rows, err = t.outboxJSON(rows, cards...)
+	return b, err
+}
+
+// SaveTogether is Save for decisions as batch describes them. It writes all or gives an
+// error.
+func (t *Tx) SaveTogether(ctx context.Context, list []dialog.Decision) error {
+	b, err := t.batch(list)
 	if err != nil {
 		return err
 	}
+	return t.saveBatch(ctx, b, len(list), saveTogether)
+}
+
+// saveBatch runs a statement of saving; so many updates must come of it.
+func (t *Tx) saveBatch(ctx context.Context, b batch, updates int, statement string, more ...any) error {
+	args := append([]any{b.list[0].BotID, b.given, pq.Array(b.updates), pq.Array(b.chats), b.rows, b.list[0].Term}, more...)
 	var saved []savedRow
-	if err := t.tx.SelectContext(ctx, &saved, saveTogether, list[0].BotID, string(raw), pq.Array(updates), pq.Array(chats), out, list[0].Term); err != nil {
+	if err := t.tx.SelectContext(ctx, &saved, statement, args...); err != nil {
 		return safe("save decisions", err)
 	}
-	if saved[0].Done != len(list) {
+	if saved[0].Done != updates || saved[0].Chats != len(b.list) {
 		return pg.ErrStale
 	}
-	for _, d := range list {
+	for _, d := range b.list {
 		numbered(d, saved)
 	}
 	return nil

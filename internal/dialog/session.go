@@ -42,7 +42,8 @@ var ErrNotFound = errors.New("not found")
 // in one statement, together with the fact that the update is done.
 type Decision struct {
 	BotID, UpdateID, ChatID int64
-	Serial                  int64 // of the update in the inbox; 0 = of whichever has the number now
+	Serial                  int64     // of the update in the inbox; 0 = of whichever has the number now
+	Came                    time.Time // see RawUpdate
 	Now                     time.Time
 	ActiveForm              string
 	ActiveRef               int64

@@ -42,6 +42,19 @@ type RawUpdate struct {
 	Failed string
 }
 
+// Arrived is an update that is not stored yet, the first that came of its chat.
+type Arrived struct {
+	RawUpdate
+	More bool // others of the same chat came with it
+}
+
+// Stored is what became of updates that were stored and decided at once.
+type Stored struct {
+	Done  map[int64]bool // the numbers of those that are decided
+	Lanes []int64        // have something to do
+	Alone []int64        // of these, those whose update was found not to be decided with others
+}
+
 // Update is what a person did, without anything of Telegram's types.
 type Update struct {
 	ID        int64

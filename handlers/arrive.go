@@ -1,0 +1,110 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"bangkom/internal/dialog"
+	"bangkom/internal/personnel"
+	"bangkom/internal/task"
+)
+
+// errNothingPlain says that none of some updates could be decided as they came.
+var errNothingPlain = errors.New("no update can be decided as it is stored")
+
+// Arrive stores updates and decides in the same transaction, as ProcessTogether would, the
+// first of each chat in which nothing waits, but of no more than most chats. After an error
+// nothing of it is known to be stored; the updates may be given to the inbox.
+func (p *Processor) Arrive(ctx context.Context, rows []dialog.RawUpdate, most int) (stored dialog.Stored, err error) {
+	begin := time.Now()
+	first := firstOfChats(rows, most)
+	if len(first) == 0 {
+		return stored, nil
+	}
+	var list []decided
+	err = p.cfg.Store.InTxOnce(ctx, func(tx Tx) error {
+		term := p.cfg.Sender.Accepting()
+		err := tx.LoadArrived(ctx, p.cfg.BotID, first, p.clock(), p.Reg.OfTask,
+			func(s dialog.Session, emp personnel.Employee, tasks []task.Task) {
+				if d, err := p.inMemory(ctx, s, emp, tasks, term); err == nil {
+					list = append(list, d)
+				} else {
+					stored.Alone = append(stored.Alone, s.ChatID)
+				}
+			})
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			return errNothingPlain
+		}
+		return tx.SaveArrived(ctx, decisions(list), apart(&stored, rows, list))
+	})
+	if errors.Is(err, errNothingPlain) {
+		return stored, nil
+	}
+	if err != nil {
+		if len(list) > 0 && list[0].rows.Term != 0 && p.cfg.Store.Unavailable(err) {
+			p.cfg.Sender.CommitUnknown()
+		}
+		return dialog.Stored{}, err
+	}
+	p.offerAll(list)
+	for _, d := range list {
+		p.settle(ctx, d, begin)
+	}
+	return stored, nil
+}
+
+// decisions are what a transaction stores of several.
+func decisions(list []decided) []dialog.Decision {
+	rows := make([]dialog.Decision, len(list))
+	for i, d := range list {
+		rows[i] = d.rows
+	}
+	return rows
+}
+
+// firstOfChats are the first update of each chat, of the first chats.
+func firstOfChats(rows []dialog.RawUpdate, most int) (first []dialog.Arrived) {
+	at := map[int64]int{}
+	for _, r := range rows {
+		if r.Lane == 0 || r.Failed != "" {
+			continue
+		}
+		if i, known := at[r.Lane]; known {
+			if i >= 0 {
+				first[i].More = true
+			}
+			continue
+		}
+		if len(first) == most {
+			at[r.Lane] = -1
+			continue
+		}
+		at[r.Lane] = len(first)
+		first = append(first, dialog.Arrived{RawUpdate: r})
+	}
+	return first
+}
+
+// apart notes in stored which updates were decided and which chats wait; rest are the
+// updates that were not.
+func apart(stored *dialog.Stored, rows []dialog.RawUpdate, list []decided) (rest []dialog.RawUpdate) {
+	stored.Done = make(map[int64]bool, len(list))
+	for _, d := range list {
+		stored.Done[d.rows.UpdateID] = true
+	}
+	for _, r := range rows {
+		if stored.Done[r.ID] {
+			continue
+		}
+		rest = append(rest, r)
+		if r.Lane != 0 && r.Failed == "" && !slices.Contains(stored.Lanes, r.Lane) {
+			stored.Lanes = append(stored.Lanes, r.Lane)
+		}
+	}
+	return rest
+}

@@ -1,0 +1,216 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"bangkom/internal/dialog"
+	"bangkom/internal/personnel"
+	"bangkom/internal/task"
+)
+
+// newUpdates are updates of chats 1 to 6 that are not stored yet, each with the number of
+// its chat, and one more of chat 1.
+func newUpdates() (first []dialog.Arrived, rest []dialog.RawUpdate) {
+	for chat := int64(1); chat <= 6; chat++ {
+		first = append(first, dialog.Arrived{More: chat == 1, RawUpdate: dialog.RawUpdate{ID: chat, Lane: chat, Age: time.Hour, Body: fmt.Sprintf(`{"update_id":%d}`, chat)}})
+	}
+	return first, []dialog.RawUpdate{
+		{ID: 90, Lane: 1, Body: `{"update_id":90}`}, {ID: 91, Lane: 0, Body: "of nobody"}, {ID: 92, Lane: 8, Failed: "broken"},
+		{ID: 93, Lane: 5, Body: "an answer without a name", Sealed: true},
+	}
+}
+
+// arrivingOf reads chats as they are before updates of theirs are stored.
+func arrivingOf(ctx context.Context, tx *Tx, first []dialog.Arrived) (found map[int64]loaded, err error) {
+	found = map[int64]loaded{}
+	err = tx.LoadArrived(ctx, bot, first, start, taskForms, func(s dialog.Session, e personnel.Employee, tasks []task.Task) {
+		found[s.ChatID] = loaded{s, e, tasks, true}
+	})
+	return found, err
+}
+
+// nothingWaits is variedChats in which nothing waits.
+func nothingWaits(t *testing.T) *fixture {
+	f, _ := variedChats(t)
+	f.exec(`DELETE FROM inbox`)
+	return f
+}
+
+// decideArrived stores new updates with the decisions of variety.
+func (f *fixture) decideArrived(spoil func(list []dialog.Decision, rest []dialog.RawUpdate)) (list []dialog.Decision, err error) {
+	first, rest := newUpdates()
+	err = f.InTxOnce(f.t.Context(), func(tx *Tx) error {
+		found, err := arrivingOf(f.t.Context(), tx, first)
+		if err != nil {
+			return err
+		}
+		serial := map[int64]int64{}
+		for chat, l := range found {
+			serial[chat] = l.session.Update.Serial
+		}
+		list = variety(serial)
+		for i, d := range list {
+			list[i].Came = found[d.ChatID].session.Update.Came
+		}
+		spoil(list, rest)
+		return tx.SaveArrived(f.t.Context(), list, rest)
+	})
+	return list, err
+}
+
+// What is decided as it is stored leaves the same rows as what is stored first and decided
+// afterwards, and comes as long ago.
+func TestArrivedAsStored(t *testing.T) {
+	const came = `SELECT count(*) FROM inbox WHERE update_id <= 6 AND received_at BETWEEN now() - interval '62 minutes' AND now() - interval '58 minutes' AND serial > 0`
+	var written [2][]string
+	var terms [2][]int64
+	t.Run("both", func(t *testing.T) {
+		t.Run("first stored", func(t *testing.T) {
+			f := nothingWaits(t)
+			first, rows := newUpdates()
+			for _, a := range first {
+				rows = append(rows, a.RawUpdate)
+			}
+			if _, err := f.StoreUpdates(t.Context(), bot, rows); err != nil {
+				t.Fatal(err)
+			}
+			serial := map[int64]int64{}
+			for chat := int64(1); chat <= 6; chat++ {
+				serial[chat] = f.load(chat).session.Update.Serial
+			}
+			list := variety(serial)
+			f.tx(func(ctx context.Context, tx *Tx) error { return tx.SaveTogether(ctx, list) })
+			if n := f.count(came); n != 6 {
+				t.Errorf("%d updates came an hour ago, want 6", n)
+			}
+			written[0], terms[0] = f.written(), f.handedBack(list)
+		})
+		t.Run("at once", func(t *testing.T) {
+			f := nothingWaits(t)
+			list, err := f.decideArrived(func([]dialog.Decision, []dialog.RawUpdate) {})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := f.count(came); n != 6 {
+				t.Errorf("%d updates came an hour ago, want 6", n)
+			}
+			if n := f.count(`SELECT count(*) FROM inbox WHERE body LIKE '%answer without%'`); n != 0 {
+				t.Error("an answer without a name is stored in the open")
+			}
+			written[1], terms[1] = f.written(), f.handedBack(list)
+		})
+	})
+	for i := range written { // what is sealed differs from time to time
+		for n, table := range written[i] {
+			lines := strings.Split(table, "\n")
+			for k, line := range lines {
+				if at := strings.Index(line, "sealed:"); at >= 0 {
+					lines[k] = line[:at]
+				}
+			}
+			written[i][n] = strings.Join(lines, "\n")
+		}
+	}
+	if diff := cmp.Diff(written[0], written[1]); diff != "" {
+		t.Errorf("stored (-first stored +at once):\n%s", diff)
+	}
+	if diff := cmp.Diff(terms[0], terms[1]); diff != "" {
+		t.Errorf("terms of rows (-first stored +at once):\n%s", diff)
+	}
+}
+
+// What is read of a chat before its update is stored is what Load reads afterwards. A chat
+// that somebody is at, in which an older update waits or that nobody has written in is left
+// out.
+func TestLoadArrived(t *testing.T) {
+	f := nothingWaits(t)
+	ids := f.employees(1)
+	f.exec(`UPDATE chat SET employee_id = $1 WHERE id = 1`, ids[0])
+	f.arrive(3, 80)
+	first, rest := newUpdates()
+	first = append(first, dialog.Arrived{RawUpdate: dialog.RawUpdate{ID: 77, Lane: 77, Body: "{}"}})
+	var got map[int64]loaded
+	f.tx(func(ctx context.Context, held *Tx) error {
+		if _, _, _, _, err := held.Load(ctx, bot, 4, start, taskForms); err != nil {
+			return err
+		}
+		f.tx(func(ctx context.Context, tx *Tx) (err error) {
+			limit, cancel := context.WithTimeout(ctx, patience)
+			defer cancel()
+			got, err = arrivingOf(limit, tx, first)
+			return err
+		})
+		return nil
+	})
+	rows := []dialog.RawUpdate{rest[0]}
+	want := map[int64]loaded{}
+	for _, chat := range []int64{1, 2, 5, 6} {
+		rows = append(rows, first[chat-1].RawUpdate)
+	}
+	if _, err := f.StoreUpdates(t.Context(), bot, rows); err != nil {
+		t.Fatal(err)
+	}
+	for _, chat := range []int64{1, 2, 5, 6} {
+		want[chat] = f.load(chat)
+	}
+	for _, m := range []map[int64]loaded{want, got} {
+		for chat, l := range m {
+			if ago := time.Since(l.session.Update.Came); ago < 58*time.Minute || ago > 62*time.Minute || l.session.Update.Serial <= 0 {
+				t.Errorf("the update of chat %d came %v ago with serial number %d", chat, ago, l.session.Update.Serial)
+			}
+			l.session.Update.Came, l.session.Update.Serial = time.Time{}, 0
+			m[chat] = l
+		}
+	}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(loaded{}, personnel.NIP{})); diff != "" {
+		t.Errorf("read (-when it is stored +before):\n%s", diff)
+	}
+}
+
+// Updates are stored with their decisions as a whole or not at all.
+func TestSaveArrivedAllOrNothing(t *testing.T) {
+	for name, spoil := range map[string]func(f *fixture, list []dialog.Decision, rest []dialog.RawUpdate){
+		"a decided one has come already": func(f *fixture, _ []dialog.Decision, _ []dialog.RawUpdate) { f.arrive(40, 3) },
+		"another one has come already":   func(f *fixture, _ []dialog.Decision, _ []dialog.RawUpdate) { f.arrive(40, 90) },
+		"one has come twice":             func(_ *fixture, _ []dialog.Decision, rest []dialog.RawUpdate) { rest[0].ID = 2 },
+		"one forgets":                    func(_ *fixture, list []dialog.Decision, _ []dialog.RawUpdate) { list[3].Forget = true },
+		"one has a key that is taken":    func(_ *fixture, list []dialog.Decision, _ []dialog.RawUpdate) { list[1].Rows[0].Key = "old" },
+		"one has no chat":                func(_ *fixture, list []dialog.Decision, _ []dialog.RawUpdate) { list[5].ChatID = 66 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := nothingWaits(t)
+			var before map[string]string
+			_, err := f.decideArrived(func(list []dialog.Decision, rest []dialog.RawUpdate) {
+				spoil(f, list, rest)
+				before = f.contents()
+			})
+			if err == nil {
+				t.Error("it was saved")
+			}
+			if diff := cmp.Diff(before, f.contents()); diff != "" {
+				t.Errorf("changed (-before +after):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A program without the key stores nothing that may be an answer without a name.
+func TestArrivedNeedsTheKey(t *testing.T) {
+	f := nothingWaits(t)
+	f.SealWith(nil)
+	if _, err := f.decideArrived(func(list []dialog.Decision, _ []dialog.RawUpdate) {
+		list[4] = list[5]
+		list[4].ChatID, list[4].UpdateID = 5, 5
+	}); err == nil {
+		t.Error("it was saved")
+	}
+	if n := f.count(`SELECT count(*) FROM inbox`); n != 0 {
+		t.Errorf("%d updates are stored", n)
+	}
+}
