@@ -54,8 +54,6 @@ type Arrivals interface {
 	// and nothing waits in their lanes. After an error nothing is known to be
 	// stored, and the updates are to be given to Inbox.StoreUpdates.
 	Arrive(ctx context.Context, rows []dialog.RawUpdate, most int) (dialog.Stored, error)
-	// Away tells whether the database was away: StoreUpdates would find it so too.
-	Away(err error) bool
 }
 
 // Outbox is the table of what is to be sent.

@@ -12,8 +12,9 @@ import (
 
 const (
 	storeTimeout = 15 * time.Second
-	// arriveTimeout is how long deciding may keep updates from being stored.
-	arriveTimeout = 5 * time.Second
+	// arriveTimeout is how long deciding may keep updates from being stored, which waits for
+	// nobody: a decision may wait for a job that is at a draft of somebody.
+	arriveTimeout = time.Second
 )
 
 // arrival is one update between Telegram and the inbox.
@@ -101,10 +102,7 @@ func (i *intake) store(ctx context.Context, batch []arrival) (fresh bool, err er
 	}
 	call, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	stored, err := i.arrive(call, rows)
-	if err != nil && i.many.Away(err) {
-		return false, fmt.Errorf("store and decide updates: %w", err)
-	}
+	stored := i.arrive(call, rows)
 	if len(stored.Done) == 0 {
 		lanes, err := i.inbox.StoreUpdates(call, i.botID, rows)
 		if err != nil {
@@ -122,11 +120,12 @@ func (i *intake) store(ctx context.Context, batch []arrival) (fresh bool, err er
 }
 
 // arrive has updates decided as they are stored, unless none may be decided now. Where
-// Done is empty, nothing was stored.
-func (i *intake) arrive(ctx context.Context, rows []dialog.RawUpdate) (stored dialog.Stored, err error) {
+// Done is empty, nothing is known to be stored.
+func (i *intake) arrive(ctx context.Context, rows []dialog.RawUpdate) (stored dialog.Stored) {
 	if i.many == nil || !i.mayDecide() {
-		return stored, nil
+		return stored
 	}
+	var err error
 	defer func() {
 		if r := recover(); r != nil {
 			err = panicError(r)
@@ -145,7 +144,7 @@ func (i *intake) arrive(ctx context.Context, rows []dialog.RawUpdate) (stored di
 	for range stored.Done {
 		i.lanes.cfg.Meter.Handled(took)
 	}
-	return stored, err
+	return stored
 }
 
 // lanesOf are the lanes of updates.
