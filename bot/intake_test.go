@@ -38,6 +38,9 @@ func TestStoredWhateverBecomesOfDeciding(t *testing.T) {
 			call, cancel := context.WithTimeout(t.Context(), gatherTime)
 			defer cancel()
 			fresh, err := in.store(call, []arrival{{row: dialog.RawUpdate{ID: 5, Lane: 7, Body: "{}"}, at: time.Now()}})
+			if call.Err() != nil {
+				t.Error("no time is left to store them")
+			}
 			if err != nil || !fresh || len(lanes.lanes) != 1 {
 				t.Errorf("fresh %v, %d lanes have something to do, error %v", fresh, len(lanes.lanes), err)
 			}
