@@ -47,6 +47,29 @@ func (h *house) takeAll(t *testing.T) (id int64) {
 	return a.row.ID
 }
 
+// A term that is over by the clock acknowledges nothing, even if nobody was told yet.
+func TestNothingIsAcknowledgedAfterTheTerm(t *testing.T) {
+	t.Parallel() // it mostly waits
+	h := newHouse(t, nil)
+	h.fake.AddUser(faketelegram.User{ID: 11, FirstName: "A"})
+	h.fake.SendText(11, "halo")
+	h.await(t, "answered", h.settled(1))
+	h.see(t, "it polls again", func() bool { return h.polling.Load() == 1 && h.fake.Pending() == 0 })
+	h.mu.Lock()
+	h.holder, h.until = "B", time.Now().Add(time.Hour)
+	h.term++
+	h.mu.Unlock()
+	h.tg.lease.mu.Lock()
+	h.tg.lease.until = time.Time{}
+	h.tg.lease.mu.Unlock()
+	h.fake.SendText(11, "ya")
+	h.await(t, "stored", func() bool { return len(h.inbox) == 2 })
+	time.Sleep(cutOffAfter)
+	if h.fake.Pending() != 1 {
+		t.Error("an update was acknowledged after the term")
+	}
+}
+
 // What one process could not store another one did: when the first has the lease
 // again days later, and the inbox was cleared, it does nothing twice.
 func TestKeptUpdatesAreLeftToTheNextHolder(t *testing.T) {

@@ -111,12 +111,15 @@ func (r *Receiver) Run(ctx context.Context) error {
 // Telegram keeps what was not acknowledged, and its numbers may begin again anywhere.
 func (r *Receiver) poll(held context.Context) error {
 	offset, tries := int64(0), 0
-	for held.Err() == nil {
+	for r.leads(held) {
 		r.in.lanes.WaitRoom(held, roomLimit)
 		if last, stored := r.flush(held); !stored {
 			continue
 		} else if last > 0 {
 			offset = last + 1
+		}
+		if !r.leads(held) {
+			return nil
 		}
 		start := time.Now()
 		batch, err := r.fetch(held, offset, r.cfg.Wait)
@@ -144,6 +147,13 @@ func (r *Receiver) poll(held context.Context) error {
 		r.beat(held)
 	}
 	return nil
+}
+
+// leads tells whether the term goes on. The lease is asked too, which knows it by the
+// clock: held is told, and that comes late on a busy machine. What is acknowledged after
+// the term is missing where the next holder looks for it.
+func (r *Receiver) leads(held context.Context) bool {
+	return held.Err() == nil && r.cfg.Lease.Term() == r.term
 }
 
 func (r *Receiver) fetch(ctx context.Context, offset int64, wait time.Duration) ([]json.RawMessage, error) {
