@@ -238,6 +238,12 @@ func (s *Sender) finish(ctx context.Context, j *job, v Verdict, message int, don
 // end waits until the outcome is committed and frees the slot.
 func (s *Sender) end(ctx context.Context, j *job, mark dialog.Mark, done chan struct{}) {
 	s.marks.add(pending{term: j.term, mark: mark, done: done})
+	s.mu.Lock()
+	awaited := s.free == 0 || s.q.behind(j.row.ChatID) || s.landing != nil
+	s.mu.Unlock()
+	if awaited {
+		s.marks.hurry()
+	}
 	select {
 	case <-done:
 	case <-ctx.Done():

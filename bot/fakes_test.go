@@ -37,6 +37,7 @@ type memory struct {
 	lastRow    int64
 	pauseUntil time.Time
 	marks      []dialog.Mark
+	markWrites int // how often some were written
 
 	inbox    map[int64]dialog.RawUpdate
 	done     map[int64]bool
@@ -169,6 +170,7 @@ func (m *memory) Mark(_ context.Context, term int64, marks []dialog.Mark) (int, 
 		return 0, errAway
 	}
 	changed := 0
+	m.markWrites++
 	for _, k := range marks {
 		r := m.outbox[k.ID]
 		if r.term != term || r.state != dialog.StateSending {

@@ -14,10 +14,11 @@ const (
 	markRetry   = 100 * time.Millisecond // first wait after a failed write
 	markLimit   = 5 * time.Second
 	markBatch   = 500
-	// markWait is how long an outcome may wait for others, and markEnough how many need no
-	// more: a write costs as much for one as for a few. Outcomes that wait keep their places
-	// among the calls in flight, so that no more than those are repeated after a kill.
-	markWait   = 4 * time.Millisecond
+	// markWait is how long an outcome may wait for others where nobody waits for it, and
+	// markEnough how many need no more: a write costs as much for one as for a few. Outcomes
+	// that wait keep their places among the calls in flight, so that no more than those are
+	// repeated after a kill.
+	markWait   = 20 * time.Millisecond
 	markEnough = 4
 )
 
@@ -39,6 +40,7 @@ type marker struct {
 	mu      sync.Mutex
 	queue   []pending
 	writing bool
+	hurried bool          // somebody waits for what is in the queue
 	idle    chan struct{} // closed when there is nothing to write
 	pause   time.Time     // a pause to be stored; zero = none
 }
@@ -59,6 +61,14 @@ func (m *marker) add(p ...pending) {
 	m.busy()
 	m.mu.Unlock()
 	poke(m.wake)
+}
+
+// hurry says that somebody waits for what was handed over.
+func (m *marker) hurry() {
+	m.mu.Lock()
+	m.hurried = len(m.queue) > 0
+	m.mu.Unlock()
+	poke(m.wake) // also for nothing: that is seen at once
 }
 
 // storePause hands over that no call may be made before until.
@@ -120,14 +130,14 @@ func (m *marker) awaitMore(ctx context.Context) {
 func (m *marker) few() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return len(m.queue) > 0 && len(m.queue) < markEnough && m.pause.IsZero()
+	return len(m.queue) > 0 && len(m.queue) < markEnough && m.pause.IsZero() && !m.hurried
 }
 
 // step writes one batch; false = there is nothing left, or ctx ended.
 func (m *marker) step(ctx context.Context) bool {
 	m.mu.Lock()
 	batch, until := m.queue, m.pause
-	m.queue, m.pause = nil, time.Time{}
+	m.queue, m.pause, m.hurried = nil, time.Time{}, false
 	if len(batch) == 0 && until.IsZero() {
 		if m.writing { // else the wake was for what the last round wrote
 			m.writing = false

@@ -144,6 +144,12 @@ func (q *queue) supersede(c *chat, message int) (out []*job) {
 	return out
 }
 
+// behind tells whether rows of a chat wait for its call in flight.
+func (q *queue) behind(id int64) bool {
+	c := q.chats[id]
+	return c != nil && c.flying != nil && !c.empty()
+}
+
 func (q *queue) count(j *job, by int) {
 	q.n += by
 	if j.row.Lane == dialog.LaneBulk {

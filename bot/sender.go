@@ -170,6 +170,7 @@ func (s *Sender) Stats() Stats {
 func (s *Sender) enqueue(rows []dialog.Outgoing, term int64) bool {
 	now := time.Now()
 	var old []*job
+	awaited := false
 	s.mu.Lock()
 	if term != s.term || !s.open {
 		s.mu.Unlock()
@@ -181,8 +182,12 @@ func (s *Sender) enqueue(rows []dialog.Outgoing, term int64) bool {
 			since = row.NotBefore
 		}
 		old = append(old, s.q.add(&job{row: row, term: s.term, since: since, came: now}, now)...)
+		awaited = awaited || s.q.behind(row.ChatID)
 	}
 	s.mu.Unlock()
+	if awaited {
+		s.marks.hurry()
+	}
 	s.settle(old, dialog.StateSuperseded, "")
 	s.pump()
 	return true
@@ -262,6 +267,9 @@ func (s *Sender) start() (same, old []*job) {
 		s.free--
 		s.jobs <- j // has room for every slot
 	}
+	if s.free == 0 {
+		s.marks.hurry()
+	}
 	old, s.q.old = s.q.old, nil
 	s.more = s.more || len(old) > 0
 	if s.more && s.bulkRoom() >= s.bulkStep() && !s.q.limit.until.After(time.Now()) {
@@ -307,6 +315,7 @@ func (s *Sender) landed() <-chan struct{} {
 	defer s.mu.Unlock()
 	if s.landing == nil {
 		s.landing = make(chan struct{})
+		s.marks.hurry()
 	}
 	c := s.landing
 	if s.free == s.cfg.InFlight {
