@@ -19,8 +19,12 @@ const (
 	pictureLimit   = 30 * time.Second
 	fileLimit      = 3 * time.Minute
 	reportLimit    = time.Minute
-	makeTries      = 4 // while Telegram or its network fails
-	makeAgain      = 2 * time.Second
+	// restShare is how much longer than a report took no other one is begun, restMost at
+	// most: so reports have no more than a third of one processor from those who answer.
+	restShare = 2
+	restMost  = 10 * time.Second
+	makeTries = 4 // while Telegram or its network fails
+	makeAgain = 2 * time.Second
 	// holdText is for how long what stands behind a row of the same chat waits for
 	// its picture or file, unless Config.HoldText says otherwise; then it goes ahead.
 	holdText = time.Second
@@ -215,13 +219,11 @@ func (w *workshop) make(ctx context.Context, o *order) {
 		w.over(o) // its row, should it come again, is not to wait for this one
 		w.hand(o, nil, errTooSlow)
 	})
+	begin := time.Now()
 	name, body, err := w.draw(call, o.what)
 	intime := late.Stop()
 	w.over(o)
-	w.mu.Lock()
-	delete(w.benches[o.bench].kinds, oneOf(o.what))
-	w.mu.Unlock()
-	poke(w.wake[o.bench])
+	w.allow(o, time.Since(begin))
 	switch {
 	case !intime || ctx.Err() != nil:
 	case err != nil && w.again(o, err):
@@ -230,6 +232,21 @@ func (w *workshop) make(ctx context.Context, o *order) {
 	default:
 		w.hand(o, &drawing{name, body}, nil)
 	}
+}
+
+// allow lets the next one of a kind be made; took is how long this one has.
+func (w *workshop) allow(o *order, took time.Duration) {
+	next := func() {
+		w.mu.Lock()
+		delete(w.benches[o.bench].kinds, oneOf(o.what))
+		w.mu.Unlock()
+		poke(w.wake[o.bench])
+	}
+	if !o.what.Report {
+		next()
+		return
+	}
+	time.AfterFunc(min(restShare*took, restMost), next)
 }
 
 // over gives up an order that is being made: what still comes of it is thrown
