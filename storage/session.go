@@ -30,6 +30,8 @@ func oldestWaiting(id string) string {
 
 // loading reads what the next update of each chat needs whose row is locked by "which";
 // id is the number of the chat in the rest of the statement, update reads that update.
+// OFFSET 0 has employee and unit looked up for each chat: for several chats the planner would
+// rather read all people of the agency.
 func loading(which, id, update string) string {
 	return `
 	WITH me AS (
@@ -51,8 +53,8 @@ func loading(which, id, update string) string {
 	LEFT JOIN LATERAL (
 		` + update + `
 	) i ON true
-	LEFT JOIN employee e ON e.id = me.employee_id
-	LEFT JOIN unit u ON u.id = e.unit_id`
+	LEFT JOIN LATERAL (SELECT * FROM employee WHERE id = me.employee_id OFFSET 0) e ON true
+	LEFT JOIN LATERAL (SELECT * FROM unit WHERE id = e.unit_id OFFSET 0) u ON true`
 }
 
 // A chat that was forgotten starts with the failed proofs that it had.
