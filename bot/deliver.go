@@ -225,18 +225,37 @@ func (s *Sender) finish(ctx context.Context, j *job, v Verdict, message int, don
 	if v.Unreachable {
 		behind = s.q.takeChat(j.row.ChatID, time.Time{})
 	}
+	// What Telegram has taken keeps nothing of its chat back, only its slot. A message that
+	// is made at its claim does: the next one is made of what the table tells of this one.
+	landed := v.State == dialog.StateSent && j.row.Compose == nil && j.row.Lane == dialog.LaneReply
+	if landed {
+		s.q.done(j, time.Now())
+	}
 	s.mu.Unlock()
+	if landed {
+		s.pump()
+	}
 	if v.Unreachable {
 		s.stats.unreachable.Add(1)
 		s.settle(behind, dialog.StateCancelled, v.Cause)
 	}
-	s.end(ctx, j, dialog.Mark{
-		ID: j.row.ID, State: v.State, MessageID: message, At: s.cfg.Now(), Cause: v.Cause, Unreachable: v.Unreachable,
-	}, done)
+	mark := dialog.Mark{ID: j.row.ID, State: v.State, MessageID: message, At: s.cfg.Now(), Cause: v.Cause, Unreachable: v.Unreachable}
+	if landed {
+		s.commit(ctx, j, mark, done)
+		s.vacate()
+		return
+	}
+	s.end(ctx, j, mark, done)
 }
 
-// end waits until the outcome is committed and frees the slot.
+// end waits until the outcome is committed and frees chat and slot.
 func (s *Sender) end(ctx context.Context, j *job, mark dialog.Mark, done chan struct{}) {
+	s.commit(ctx, j, mark, done)
+	s.release(j, time.Time{})
+}
+
+// commit waits until the outcome is committed, or ctx ends.
+func (s *Sender) commit(ctx context.Context, j *job, mark dialog.Mark, done chan struct{}) {
 	s.marks.add(pending{term: j.term, mark: mark, done: done})
 	s.mu.Lock()
 	awaited := s.free == 0 || s.q.behind(j.row.ChatID) || s.landing != nil
@@ -248,7 +267,6 @@ func (s *Sender) end(ctx context.Context, j *job, mark dialog.Mark, done chan st
 	case <-done:
 	case <-ctx.Done():
 	}
-	s.release(j, time.Time{})
 }
 
 // apply changes a row as the remedy asks; false = there is nothing to change.

@@ -299,13 +299,20 @@ func (s *Sender) release(j *job, again time.Time) {
 	} else {
 		old = s.q.again(j, again, now)
 	}
+	s.mu.Unlock()
+	s.settle(old, dialog.StateSuperseded, "")
+	s.vacate()
+}
+
+// vacate frees a slot.
+func (s *Sender) vacate() {
+	s.mu.Lock()
 	s.free++
 	if s.free == s.cfg.InFlight && s.landing != nil {
 		close(s.landing)
 		s.landing = nil
 	}
 	s.mu.Unlock()
-	s.settle(old, dialog.StateSuperseded, "")
 	s.pump()
 }
 
