@@ -19,8 +19,9 @@ const (
 	pictureLimit   = 30 * time.Second
 	fileLimit      = 3 * time.Minute
 	reportLimit    = time.Minute
-	// restShare is how much longer than a report took no other one is begun, restMost at
-	// most: so reports have no more than a third of one processor from those who answer.
+	// After a report no other one is begun for restShare times as long as it took, restMost at
+	// most: so reports of up to five seconds take no more than a third of one processor from
+	// those who answer.
 	restShare = 2
 	restMost  = 10 * time.Second
 	makeTries = 4 // while Telegram or its network fails
