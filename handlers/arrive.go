@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -11,10 +10,7 @@ import (
 	"bangkom/internal/task"
 )
 
-// errNothingPlain says that none of some updates could be decided as they came.
-var errNothingPlain = errors.New("no update can be decided as it is stored")
-
-// Arrive stores updates and decides in the same transaction, as ProcessTogether would, the
+// Arrive stores updates and decides in the same statement, as ProcessTogether would, the
 // first of each chat in which nothing waits, but of no more than most chats. After an error
 // nothing of it is known to be stored; the updates may be given to the inbox.
 func (p *Processor) Arrive(ctx context.Context, rows []dialog.RawUpdate, most int) (stored dialog.Stored, err error) {
@@ -23,30 +19,21 @@ func (p *Processor) Arrive(ctx context.Context, rows []dialog.RawUpdate, most in
 	if len(first) == 0 {
 		return stored, nil
 	}
+	term := p.cfg.Sender.Accepting()
 	var list []decided
-	err = p.cfg.Store.InTxOnce(ctx, func(tx Tx) error {
-		term := p.cfg.Sender.Accepting()
-		err := tx.LoadArrived(ctx, p.cfg.BotID, first, p.clock(), p.Reg.OfTask,
-			func(s dialog.Session, emp personnel.Employee, tasks []task.Task) {
-				if d, err := p.inMemory(ctx, s, emp, tasks, term); err == nil {
-					list = append(list, d)
-				} else {
-					stored.Alone = append(stored.Alone, s.ChatID)
-				}
-			})
-		if err != nil {
-			return err
-		}
-		if len(list) == 0 {
-			return errNothingPlain
-		}
-		return tx.SaveArrived(ctx, decisions(list), apart(&stored, rows, list))
-	})
-	if errors.Is(err, errNothingPlain) {
-		return stored, nil
+	err = p.cfg.Store.LoadArrived(ctx, p.cfg.BotID, first, p.clock(), p.Reg.OfTask,
+		func(s dialog.Session, emp personnel.Employee, tasks []task.Task) {
+			if d, err := p.inMemory(ctx, s, emp, tasks, term); err == nil {
+				list = append(list, d)
+			} else {
+				stored.Alone = append(stored.Alone, s.ChatID)
+			}
+		})
+	if err != nil || len(list) == 0 {
+		return stored, err
 	}
-	if err != nil {
-		if len(list) > 0 && list[0].rows.Term != 0 && p.cfg.Store.Unavailable(err) {
+	if err := p.cfg.Store.SaveArrived(ctx, decisions(list), apart(&stored, rows, list)); err != nil {
+		if list[0].rows.Term != 0 && p.cfg.Store.Unavailable(err) {
 			p.cfg.Sender.CommitUnknown()
 		}
 		return dialog.Stored{}, err

@@ -88,6 +88,10 @@ type Store interface {
 	InTx(ctx context.Context, fn func(Tx) error) error
 	// InTxOnce is InTx that is never repeated.
 	InTxOnce(ctx context.Context, fn func(Tx) error) error
+	// LoadArrived and SaveArrived are for updates that are not stored yet.
+	LoadArrived(ctx context.Context, botID int64, list []dialog.Arrived, now time.Time, ofTask []string,
+		each func(s dialog.Session, e personnel.Employee, tasks []task.Task)) error
+	SaveArrived(ctx context.Context, list []dialog.Decision, rest []dialog.RawUpdate) error
 	// CountFailure notes a failed attempt; aside = it was the last one.
 	CountFailure(ctx context.Context, botID int64, u dialog.RawUpdate, cause string) (aside bool, err error)
 	// Unavailable tells whether an error is the database's absence.
@@ -289,7 +293,7 @@ func (p *Processor) handOver(u dialog.Update, e *env) {
 // decision renders the outcome into what the transaction stores.
 func (e *env) decision() (dialog.Decision, error) {
 	s := e.Session
-	d := dialog.Decision{BotID: e.Cfg.BotID, UpdateID: s.Update.ID, Serial: s.Update.Serial, Came: s.Update.Came, ChatID: s.ChatID, Now: e.Now,
+	d := dialog.Decision{BotID: e.Cfg.BotID, UpdateID: s.Update.ID, Serial: s.Update.Serial, Came: s.Update.Came, Version: s.Version, ChatID: s.ChatID, Now: e.Now,
 		ActiveForm: e.Out.ActiveForm, ActiveRef: e.Out.ActiveRef,
 		WrongTries: s.WrongTries, TriesSince: s.TriesSince, HourUpdates: s.HourUpdates, HourSince: s.HourSince, Pressed: s.Pressed, Reachable: s.Reachable,
 		Draft: e.Out.Draft, Forget: e.Out.Forget, Term: e.Cfg.Sender.Accepting()}

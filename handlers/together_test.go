@@ -66,8 +66,9 @@ func (s spoiltTx) SaveTogether(ctx context.Context, list []dialog.Decision) erro
 	return err
 }
 
-func (s spoiltTx) SaveArrived(ctx context.Context, list []dialog.Decision, rest []dialog.RawUpdate) error {
-	err := s.Tx.SaveArrived(ctx, s.spoilAll(list), rest)
+// arriving is spoiltTx for updates that are decided as they are stored.
+func (s spoiltTx) arriving(list []dialog.Decision, save func([]dialog.Decision) error) error {
+	err := save(s.spoilAll(list))
 	s.batches.count(len(list), err)
 	return err
 }

@@ -69,9 +69,6 @@ type Tx interface {
 		each func(s dialog.Session, e personnel.Employee, tasks []task.Task, waiting bool, err error)) error
 	Save(ctx context.Context, d dialog.Decision) error
 	SaveTogether(ctx context.Context, list []dialog.Decision) error
-	LoadArrived(ctx context.Context, botID int64, list []dialog.Arrived, now time.Time, ofTask []string,
-		each func(s dialog.Session, e personnel.Employee, tasks []task.Task)) error
-	SaveArrived(ctx context.Context, list []dialog.Decision, rest []dialog.RawUpdate) error
 	Untold(ctx context.Context, limit int) ([]personnel.Departure, error)
 	Tell(ctx context.Context, d personnel.Departure) (bool, error)
 	StaleMenus(ctx context.Context, today time.Time, after int64, slice int) (stale []personnel.ChatMenu, last int64, read int, err error)

@@ -172,6 +172,19 @@ func (s store) honest(tx *storage.Tx) handlers.Tx {
 	return honest
 }
 
+// SaveArrived goes wrong where the test lets it.
+func (s store) SaveArrived(ctx context.Context, list []dialog.Decision, rest []dialog.RawUpdate) error {
+	save := func(list []dialog.Decision) error { return s.DB.SaveArrived(ctx, list, rest) }
+	if wrap := s.wrap.Load(); wrap != nil {
+		if w, ok := (*wrap)(nil).(interface {
+			arriving([]dialog.Decision, func([]dialog.Decision) error) error
+		}); ok {
+			return w.arriving(list, save)
+		}
+	}
+	return save(list)
+}
+
 // honestTx fails every test in which "nothing was changed" is said after a change.
 type honestTx struct {
 	handlers.Tx

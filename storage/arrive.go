@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"bangkom/internal/dialog"
@@ -14,19 +15,29 @@ import (
 // An update that is plain enough is decided in the transaction that stores it. Its row in
 // the inbox is written once, as decided: what the person sent is never stored at all.
 
-// Only a chat in which nothing waits and at which nobody is can be decided about: the order
-// within a chat comes first. The number is taken before the row is there, because the keys
-// of the replies are made of it. That bot_id is written with "+ 0" keeps the plan on the index
-// of what waits in a chat, as in oldestWaiting.
-var loadArrived = loading(whoIsFree, "me.id", `
+// Reading and saving are one statement each, and nothing is locked in between: two
+// exchanges with the database instead of four. Only a chat in which nothing waits can be decided
+// about: the order within a chat comes first. The number is taken before the row is there,
+// because the keys of the replies are made of it. That bot_id is written with "+ 0" keeps the
+// plan on the index of what waits in a chat, as in oldestWaiting.
+var loadArrived = loading("id = ANY($2)", "me.id", `
 		SELECT g.update_id, nextval('inbox_serial_seq') AS serial, now() - make_interval(secs => g.age) AS received_at, '' AS body, g.more
 		FROM unnest($2::bigint[], $5::bigint[], $6::float8[], $7::boolean[]) AS g (chat, update_id, age, more)
 		WHERE g.chat = me.id AND NOT EXISTS (SELECT FROM inbox WHERE lane = me.id AND bot_id + 0 = $1 AND done_at IS NULL)`)
 
-// LoadArrived is Load for updates of one chat each that are not stored yet: each is called
-// with what Load would return if they were. Left out are chats that are locked, that nobody
-// has written in yet, or in which an older update waits, and what cannot be decided with others.
-func (t *Tx) LoadArrived(ctx context.Context, botID int64, list []dialog.Arrived, now time.Time, ofTask []string,
+// LoadArrived is Load for updates of one chat each that are not stored yet, without a lock: each
+// is called with what Load would return if they were. Left out are chats that nobody has
+// written in yet, or in which an older update waits, and what cannot be decided with others.
+func (d *DB) LoadArrived(ctx context.Context, botID int64, list []dialog.Arrived, now time.Time, ofTask []string,
+	each func(s dialog.Session, e personnel.Employee, tasks []task.Task),
+) error {
+	return d.sealing().loadArrived(ctx, d.db, botID, list, now, ofTask, each)
+}
+
+// sealing opens and seals, and has no statements.
+func (d *DB) sealing() *Tx { return &Tx{seal: d.seal} }
+
+func (t *Tx) loadArrived(ctx context.Context, on sqlx.QueryerContext, botID int64, list []dialog.Arrived, now time.Time, ofTask []string,
 	each func(s dialog.Session, e personnel.Employee, tasks []task.Task),
 ) error {
 	n := len(list)
@@ -37,36 +48,52 @@ func (t *Tx) LoadArrived(ctx context.Context, botID int64, list []dialog.Arrived
 		bodies[a.Lane] = a.Body
 	}
 	var rows []sessionRow
-	if err := t.tx.SelectContext(ctx, &rows, loadArrived, botID, pq.Array(chats), now.Format(time.DateOnly), pq.Array(ofTask),
+	if err := sqlx.SelectContext(ctx, on, &rows, loadArrived, botID, pq.Array(chats), now.Format(time.DateOnly), pq.Array(ofTask),
 		pq.Array(updates), pq.Array(ages), pq.Array(more)); err != nil {
 		return safe("load sessions of new updates", err)
 	}
 	for _, r := range rows {
-		if r.SeenRev.Int64 != r.Rev || !r.UpdateID.Valid {
+		if !r.UpdateID.Valid {
 			continue
 		}
 		if s, e, tasks, err := t.loaded(r, botID); err == nil {
-			s.Update.Body = storable(bodies[r.ID])
+			s.Update.Body, s.Version = storable(bodies[r.ID]), r.Version
 			each(s, e, tasks)
 		}
 	}
 	return nil
 }
 
+// Each chat is locked, and must be what was read: its row has the same version. A chat that
+// somebody else is at is not waited for. Whoever was there between reading and saving has
+// written the row (other decisions, linking and unlinking), or has put a message before the
+// replies (see touchChat). What the statement sees besides the row is older than the lock, but only
+// by what would have changed the row.
 // Updates are stored in the order of their numbers, so that two processes to which the same
-// ones are delivered do not wait for each other in a circle.
-var saveArrived = saving(`
+// ones are delivered do not wait for each other in a circle. A number that is taken breaks the
+// key of the table, which ends the statement.
+var saveArrived = saving(`free AS MATERIALIZED (
+		SELECT id, xmin::text AS version FROM chat WHERE `+whoIsFree("$4")+`
+	), same AS MATERIALIZED (
+		SELECT count(*) = cardinality($4) AS all FROM free JOIN unnest($4::bigint[], $7::text[]) AS r (id, version) USING (id, version)
+	), `, "(SELECT s.all FROM same s)", `
 		INSERT INTO inbox (bot_id, update_id, serial, lane, body, done_at, failed, received_at)
 		SELECT $1, u.* FROM (
 			SELECT update_id, serial, NULL::bigint, NULL::text, now(), NULL::text, received_at FROM given WHERE update_id = ANY($3)
 			UNION ALL
-			SELECT ` + arriving("nextval('inbox_serial_seq'), ") + ` FROM ` + arrivals("$7", "$8", "$9", "$10", "$11") + `
-		) u ORDER BY u.update_id ON CONFLICT (bot_id, update_id) DO NOTHING RETURNING 1`)
+			SELECT `+arriving("nextval('inbox_serial_seq'), ")+` FROM `+arrivals("$8", "$9", "$10", "$11", "$12")+`
+			WHERE (SELECT s.all FROM same s)
+		) u ORDER BY u.update_id RETURNING 1`)
 
 // SaveArrived stores updates: those in list as decided, with what was decided, as SaveTogether
 // does, and the rest as StoreUpdates does. It writes all or gives an error, also where the
-// number of one of them is taken.
-func (t *Tx) SaveArrived(ctx context.Context, list []dialog.Decision, rest []dialog.RawUpdate) error {
+// number of one of them is taken, and pg.ErrStale where a chat is not as it was read by
+// LoadArrived, or somebody is at it. It is one statement, which is never repeated.
+func (d *DB) SaveArrived(ctx context.Context, list []dialog.Decision, rest []dialog.RawUpdate) error {
+	return d.sealing().saveArrived(ctx, d.db, list, rest)
+}
+
+func (t *Tx) saveArrived(ctx context.Context, on sqlx.QueryerContext, list []dialog.Decision, rest []dialog.RawUpdate) error {
 	b, err := t.batch(list)
 	if err != nil {
 		return err
@@ -75,6 +102,10 @@ func (t *Tx) SaveArrived(ctx context.Context, list []dialog.Decision, rest []dia
 	if err != nil {
 		return err
 	}
+	versions := make([]string, len(list))
+	for i, decision := range list {
+		versions[i] = decision.Version
+	}
 	c := newColumns(list[0].BotID, rest)
-	return t.saveBatch(ctx, b, len(list)+len(rest), saveArrived, c.args()[1:]...)
+	return b.save(ctx, on, len(list)+len(rest), saveArrived, append([]any{pq.Array(versions)}, c.args()[1:]...)...)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jmoiron/sqlx"
 
 	"bangkom/internal/dialog"
 	"bangkom/internal/personnel"
@@ -27,9 +28,9 @@ func newUpdates() (first []dialog.Arrived, rest []dialog.RawUpdate) {
 }
 
 // arrivingOf reads chats as they are before updates of theirs are stored.
-func arrivingOf(ctx context.Context, tx *Tx, first []dialog.Arrived) (found map[int64]loaded, err error) {
+func arrivingOf(ctx context.Context, tx *Tx, on sqlx.QueryerContext, first []dialog.Arrived) (found map[int64]loaded, err error) {
 	found = map[int64]loaded{}
-	err = tx.LoadArrived(ctx, bot, first, start, taskForms, func(s dialog.Session, e personnel.Employee, tasks []task.Task) {
+	err = tx.loadArrived(ctx, on, bot, first, start, taskForms, func(s dialog.Session, e personnel.Employee, tasks []task.Task) {
 		found[s.ChatID] = loaded{s, e, tasks, true}
 	})
 	return found, err
@@ -45,23 +46,20 @@ func nothingWaits(t *testing.T) *fixture {
 // decideArrived stores new updates with the decisions of variety.
 func (f *fixture) decideArrived(spoil func(list []dialog.Decision, rest []dialog.RawUpdate)) (list []dialog.Decision, err error) {
 	first, rest := newUpdates()
-	err = f.InTxOnce(f.t.Context(), func(tx *Tx) error {
-		found, err := arrivingOf(f.t.Context(), tx, first)
-		if err != nil {
-			return err
-		}
-		serial := map[int64]int64{}
-		for chat, l := range found {
-			serial[chat] = l.session.Update.Serial
-		}
-		list = variety(serial)
-		for i, d := range list {
-			list[i].Came = found[d.ChatID].session.Update.Came
-		}
-		spoil(list, rest)
-		return tx.SaveArrived(f.t.Context(), list, rest)
-	})
-	return list, err
+	found, err := arrivingOf(f.t.Context(), f.sealing(), f.db, first)
+	if err != nil {
+		return nil, err
+	}
+	serial := map[int64]int64{}
+	for chat, l := range found {
+		serial[chat] = l.session.Update.Serial
+	}
+	list = variety(serial)
+	for i, d := range list {
+		list[i].Came, list[i].Version = found[d.ChatID].session.Update.Came, found[d.ChatID].session.Version
+	}
+	spoil(list, rest)
+	return list, f.SaveArrived(f.t.Context(), list, rest)
 }
 
 // What is decided as it is stored leaves the same rows as what is stored first and decided
@@ -126,8 +124,7 @@ func TestArrivedAsStored(t *testing.T) {
 }
 
 // What is read of a chat before its update is stored is what Load reads afterwards. A chat
-// that somebody is at, in which an older update waits or that nobody has written in is left
-// out.
+// in which an older update waits or that nobody has written in is left out.
 func TestLoadArrived(t *testing.T) {
 	f := nothingWaits(t)
 	ids := f.employees(1)
@@ -135,28 +132,19 @@ func TestLoadArrived(t *testing.T) {
 	f.arrive(3, 80)
 	first, rest := newUpdates()
 	first = append(first, dialog.Arrived{RawUpdate: dialog.RawUpdate{ID: 77, Lane: 77, Body: "{}"}})
-	var got map[int64]loaded
-	f.tx(func(ctx context.Context, held *Tx) error {
-		if _, _, _, _, err := held.Load(ctx, bot, 4, start, taskForms); err != nil {
-			return err
-		}
-		f.tx(func(ctx context.Context, tx *Tx) (err error) {
-			limit, cancel := context.WithTimeout(ctx, patience)
-			defer cancel()
-			got, err = arrivingOf(limit, tx, first)
-			return err
-		})
-		return nil
-	})
+	got, err := arrivingOf(t.Context(), f.sealing(), f.db, first)
+	if err != nil {
+		t.Fatal(err)
+	}
 	rows := []dialog.RawUpdate{rest[0]}
 	want := map[int64]loaded{}
-	for _, chat := range []int64{1, 2, 5, 6} {
+	for _, chat := range []int64{1, 2, 4, 5, 6} {
 		rows = append(rows, first[chat-1].RawUpdate)
 	}
 	if _, err := f.StoreUpdates(t.Context(), bot, rows); err != nil {
 		t.Fatal(err)
 	}
-	for _, chat := range []int64{1, 2, 5, 6} {
+	for _, chat := range []int64{1, 2, 4, 5, 6} {
 		want[chat] = f.load(chat)
 	}
 	for _, m := range []map[int64]loaded{want, got} {
@@ -164,7 +152,7 @@ func TestLoadArrived(t *testing.T) {
 			if ago := time.Since(l.session.Update.Came); ago < 58*time.Minute || ago > 62*time.Minute || l.session.Update.Serial <= 0 {
 				t.Errorf("the update of chat %d came %v ago with serial number %d", chat, ago, l.session.Update.Serial)
 			}
-			l.session.Update.Came, l.session.Update.Serial = time.Time{}, 0
+			l.session.Update.Came, l.session.Update.Serial, l.session.Version = time.Time{}, 0, ""
 			m[chat] = l
 		}
 	}

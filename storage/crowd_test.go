@@ -137,9 +137,9 @@ func (c crowdReader) arrives(chats []int64, most int) {
 		came = append(came, dialog.Arrived{RawUpdate: dialog.RawUpdate{ID: 900_000 + chat, Lane: chat, Body: "{}"}})
 	}
 	c.reads("loading four as they are stored", most, func(ctx context.Context, tx *Tx) error {
-		return tx.LoadArrived(ctx, bot, came, start, taskForms, func(s dialog.Session, _ personnel.Employee, _ []task.Task) {
+		return tx.loadArrived(ctx, tx.tx, bot, came, start, taskForms, func(s dialog.Session, _ personnel.Employee, _ []task.Task) {
 			d := decision(s.ChatID, s.Update.ID, reply(s.ChatID, fmt.Sprintf("in:%d", s.Update.ID)))
-			d.Term, d.Serial, d.Came = 3, s.Update.Serial, s.Update.Came
+			d.Term, d.Serial, d.Came, d.Version = 3, s.Update.Serial, s.Update.Came, s.Version
 			list = append(list, d)
 		})
 	})
@@ -147,7 +147,7 @@ func (c crowdReader) arrives(chats []int64, most int) {
 		c.t.Fatalf("%d of %d chats can be decided", len(list), len(chats))
 	}
 	c.reads("saving four as they are stored", most, func(ctx context.Context, tx *Tx) error {
-		return tx.SaveArrived(ctx, list, []dialog.RawUpdate{{ID: 950_000 + chats[0], Lane: 950_000 + chats[0], Body: "{}"}})
+		return tx.saveArrived(ctx, tx.tx, list, []dialog.RawUpdate{{ID: 950_000 + chats[0], Lane: 950_000 + chats[0], Body: "{}"}})
 	})
 }
 
@@ -200,7 +200,7 @@ func TestAgencyIsNotReadForItsChats(t *testing.T) {
 			return err
 		}
 		first, _ := newUpdates()
-		_, err := arrivingOf(ctx, tx, first)
+		_, err := arrivingOf(ctx, tx, tx.tx, first)
 		return err
 	})
 }

@@ -28,7 +28,7 @@ func oldestWaiting(id string) string {
 		WHERE lane = ` + id + ` AND bot_id + 0 = $1 AND done_at IS NULL ORDER BY update_id LIMIT 1`
 }
 
-// loading reads what the next update of each chat needs whose row is locked by "which";
+// loading reads what the next update of each chat needs whose row is read by "which";
 // id is the number of the chat in the rest of the statement, update reads that update.
 // OFFSET 0 has employee and unit looked up for each chat: for several chats the planner would
 // rather read all people of the agency.
@@ -36,11 +36,11 @@ func loading(which, id, update string) string {
 	return `
 	WITH me AS (
 		SELECT id, employee_id, reachable, active_form, active_ref, wrong_tries, tries_since,
-		       hour_updates, hour_since, press_at, press_message, press_card, press_button, rev
+		       hour_updates, hour_since, press_at, press_message, press_card, press_button, rev, xmin::text AS version
 		FROM chat WHERE ` + which + `
 	)
 	SELECT me.id, me.employee_id, me.reachable, me.active_form, me.active_ref, me.wrong_tries, me.tries_since,
-	       me.hour_updates, me.hour_since, me.press_at, me.press_message, me.press_card, me.press_button, me.rev, (SELECT rev FROM chat WHERE id = ` + id + `) AS seen_rev,
+	       me.hour_updates, me.hour_since, me.press_at, me.press_message, me.press_card, me.press_button, me.rev, (SELECT rev FROM chat WHERE id = ` + id + `) AS seen_rev, me.version,
 	       i.update_id, i.serial, i.received_at, i.body, i.more,
 	       (SELECT json_agg(CASE WHEN o.message_id IS NULL THEN d.body ELSE d.body || jsonb_build_object('message', o.message_id) END)
 	        FROM draft d LEFT JOIN LATERAL (SELECT message_id FROM outbox WHERE key = d.body ->> 'card' OFFSET 0) o ON true WHERE d.chat_id = ` + id + `) AS drafts,
@@ -80,6 +80,7 @@ type sessionRow struct {
 	PressButton  string         `db:"press_button"`
 	Rev          int64          `db:"rev"`
 	SeenRev      sql.NullInt64  `db:"seen_rev"`
+	Version      string         `db:"version"`
 	UpdateID     sql.NullInt64  `db:"update_id"`
 	Serial       sql.NullInt64  `db:"serial"`
 	ReceivedAt   sql.NullTime   `db:"received_at"`
@@ -329,7 +330,9 @@ func (t *Tx) forget(ctx context.Context, chatID int64, now time.Time) error {
 	return nil
 }
 
-const lockChat = `SELECT id FROM chat WHERE id = $1 FOR UPDATE`
+// touchChat locks a chat and leaves another version of its row: who has read the chat without
+// a lock and saves now finds that something has come into it (see saveArrived).
+const touchChat = `UPDATE chat SET rev = rev + 1 WHERE id = $1`
 
 // Enqueue adds messages outside the decision of an update; rows with a key
 // that exists already are left out. They are not claimed. A row that does not say
@@ -348,8 +351,8 @@ func (t *Tx) Enqueue(ctx context.Context, rows []dialog.Outgoing) error {
 		if r.Lane == dialog.LaneBulk {
 			continue // nobody relies on the order of bulk rows within a chat
 		}
-		if _, err := t.tx.ExecContext(ctx, lockChat, r.ChatID); err != nil {
-			return safe("lock chat", err)
+		if _, err := t.tx.ExecContext(ctx, touchChat, r.ChatID); err != nil {
+			return safe("touch chat", err)
 		}
 	}
 	_, err = t.tx.ExecContext(ctx, enqueue, raw)

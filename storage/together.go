@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"bangkom/internal/dialog"
@@ -15,10 +16,12 @@ import (
 )
 
 // A chat that somebody else is at is left out: who decides for many waits for nobody.
-var loadTogether = loading(whoIsFree, "me.id", oldestWaiting("me.id"))
+var loadTogether = loading(whoIsFree("$2"), "me.id", oldestWaiting("me.id"))
 
-// whoIsFree are those of several chats that nobody else is at.
-const whoIsFree = "id = ANY($2) ORDER BY id FOR UPDATE SKIP LOCKED"
+// whoIsFree are those of several chats that nobody else is at; they are locked.
+func whoIsFree(chats string) string {
+	return "id = ANY(" + chats + ") ORDER BY id FOR UPDATE SKIP LOCKED"
+}
 
 // LoadTogether is Load for several chats at once: each is called with what Load returns,
 // or with why one of them cannot be decided with others. Chats that are locked, or that
@@ -49,18 +52,19 @@ func (t *Tx) LoadTogether(ctx context.Context, botID int64, chats []int64, now t
 // The statement of Save over many chats. The arrays repeat numbers that stand in the
 // decisions, so that rows are found by their keys. An update that is not done is written as
 // in Save; messages that wait in lane 0 may be read as a whole after a quiet hour.
-var saveTogether = saving(`
+var saveTogether = saving("", "true", `
 		UPDATE inbox i SET done_at = now(), body = NULL, lane = NULL FROM given d
-		WHERE i.bot_id = $1 AND ` + among("i.update_id", "$3") + ` AND i.update_id = d.update_id AND i.serial = d.serial AND COALESCE(i.done_at, 'infinity') = 'infinity' RETURNING 1`)
+		WHERE i.bot_id = $1 AND `+among("i.update_id", "$3")+` AND i.update_id = d.update_id AND i.serial = d.serial AND COALESCE(i.done_at, 'infinity') = 'infinity' RETURNING 1`)
 
-// saving writes decisions; done is what becomes of their updates, a row for each.
-func saving(done string) string {
+// saving writes decisions, if "when" holds of what was read before; done is what becomes of
+// their updates, a row for each.
+func saving(before, when, done string) string {
 	return `
-	WITH given AS MATERIALIZED (
+	WITH ` + before + `given AS MATERIALIZED (
 		SELECT * FROM jsonb_to_recordset($2::jsonb) AS d (update_id bigint, serial bigint, received_at timestamptz, chat_id bigint, now timestamptz,
 		       active_form text, active_ref bigint, wrong_tries int, tries_since timestamptz, reachable boolean,
 		       hour_updates int, hour_since timestamptz, press_at timestamptz, press_message bigint, press_card text, press_button text,
-		       form text, ref bigint, body jsonb, op text)
+		       form text, ref bigint, body jsonb, op text) WHERE ` + when + `
 	), done AS (` + done + `
 	), me AS (
 		UPDATE chat c SET rev = c.rev + 1, active_form = d.active_form, active_ref = d.active_ref, wrong_tries = d.wrong_tries,
@@ -82,7 +86,7 @@ func saving(done string) string {
 		       CASE WHEN $6 > 0 AND w.chat_id IS NULL THEN 'sending' ELSE 'new' END,
 		       CASE WHEN $6 > 0 AND w.chat_id IS NULL THEN $6 ELSE 0 END
 		FROM ` + queuedRows("$5") + ` LEFT JOIN waiting w ON w.chat_id = r.chat_id
-		ORDER BY r.n
+		WHERE ` + when + ` ORDER BY r.n
 		RETURNING id, key, state = 'sending' AS claimed
 	)
 	SELECT (SELECT count(*) FROM done) AS done, (SELECT count(*) FROM me) AS chats, s.id, s.key, s.claimed
@@ -156,14 +160,14 @@ func (t *Tx) SaveTogether(ctx context.Context, list []dialog.Decision) error {
 	if err != nil {
 		return err
 	}
-	return t.saveBatch(ctx, b, len(list), saveTogether)
+	return b.save(ctx, t.tx, len(list), saveTogether)
 }
 
-// saveBatch runs a statement of saving; so many updates must come of it.
-func (t *Tx) saveBatch(ctx context.Context, b batch, updates int, statement string, more ...any) error {
+// save runs a statement of saving; so many updates must come of it.
+func (b batch) save(ctx context.Context, db sqlx.QueryerContext, updates int, statement string, more ...any) error {
 	args := append([]any{b.list[0].BotID, b.given, pq.Array(b.updates), pq.Array(b.chats), b.rows, b.list[0].Term}, more...)
 	var saved []savedRow
-	if err := t.tx.SelectContext(ctx, &saved, statement, args...); err != nil {
+	if err := sqlx.SelectContext(ctx, db, &saved, statement, args...); err != nil {
 		return safe("save decisions", err)
 	}
 	if saved[0].Done != updates || saved[0].Chats != len(b.list) {

@@ -264,18 +264,14 @@ func AgencyOf(cfg config.Agency, cat *text.Catalogue) feature.Agency {
 }
 
 // store gives the handlers the database behind their own interfaces.
-type store struct{ db *storage.DB }
+type store struct{ *storage.DB }
 
 func (s store) InTx(ctx context.Context, fn func(handlers.Tx) error) error {
-	return s.db.InTx(ctx, func(tx *storage.Tx) error { return fn(tx) })
+	return s.DB.InTx(ctx, func(tx *storage.Tx) error { return fn(tx) })
 }
 
 func (s store) InTxOnce(ctx context.Context, fn func(handlers.Tx) error) error {
-	return s.db.InTxOnce(ctx, func(tx *storage.Tx) error { return fn(tx) })
-}
-
-func (s store) CountFailure(ctx context.Context, botID int64, u dialog.RawUpdate, cause string) (bool, error) {
-	return s.db.CountFailure(ctx, botID, u, cause)
+	return s.DB.InTxOnce(ctx, func(tx *storage.Tx) error { return fn(tx) })
 }
 
 func (store) Unavailable(err error) bool { return storage.Unavailable(err) }

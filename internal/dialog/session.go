@@ -23,6 +23,9 @@ type Session struct {
 	Drafts      []Record
 	More        bool      // further updates wait behind Update
 	Update      RawUpdate // the oldest update that is not decided yet
+	// Version tells one state of the chat from the next, where it was read without a lock;
+	// "" = it is locked.
+	Version string
 }
 
 // Draft returns the open draft of a form about ref; ok is false when there is none.
@@ -44,6 +47,7 @@ type Decision struct {
 	BotID, UpdateID, ChatID int64
 	Serial                  int64     // of the update in the inbox; 0 = of whichever has the number now
 	Came                    time.Time // see RawUpdate
+	Version                 string    // see Session
 	Now                     time.Time
 	ActiveForm              string
 	ActiveRef               int64

@@ -1,0 +1,137 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"bangkom/internal/devdb/devdbtest"
+	"bangkom/internal/dialog"
+	"bangkom/storage/pg"
+)
+
+// Updates are read and decided without a lock, while others change their chats: what has
+// changed since it was read is not decided about, and nothing is stored of the batch.
+func TestSaveArrivedOnlyWhatWasRead(t *testing.T) {
+	post := func(f *fixture) error {
+		return f.InTx(t.Context(), func(tx *Tx) error { return tx.Enqueue(t.Context(), []dialog.Outgoing{reply(3, "post")}) })
+	}
+	for name, meanwhile := range map[string]func(f *fixture) error{
+		"another update is decided": func(f *fixture) error {
+			f.arrive(3, 70)
+			s := f.load(3).session
+			return f.InTx(t.Context(), func(tx *Tx) error {
+				d := decision(3, 70)
+				d.Serial = s.Update.Serial
+				return tx.Save(t.Context(), d)
+			})
+		},
+		"a message to it is queued": post,
+		"its account moves away": func(f *fixture) error {
+			f.exec(`UPDATE chat SET employee_id = NULL WHERE id = 3`)
+			return nil
+		},
+		"it is forgotten": func(f *fixture) error {
+			f.exec(`DELETE FROM draft WHERE chat_id = 3`)
+			f.exec(`DELETE FROM chat WHERE id = 3`)
+			return nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := nothingWaits(t)
+			var before map[string]string
+			_, err := f.decideArrived(func([]dialog.Decision, []dialog.RawUpdate) {
+				if err := meanwhile(f); err != nil {
+					t.Fatal(err)
+				}
+				before = f.contents()
+			})
+			f.unchanged(before, err)
+		})
+	}
+	t.Run("somebody is at it", func(t *testing.T) {
+		f := nothingWaits(t)
+		busy, err := f.owner.BeginTx(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = busy.Rollback() }()
+		var before map[string]string
+		_, err = f.decideArrived(func([]dialog.Decision, []dialog.RawUpdate) {
+			if _, err := busy.Exec(`SELECT FROM chat WHERE id = 3 FOR UPDATE`); err != nil {
+				t.Fatal(err)
+			}
+			before = f.contents()
+		})
+		f.unchanged(before, err)
+	})
+}
+
+// unchanged fails unless what was read before was found to be stale, and nothing was written.
+func (f *fixture) unchanged(before map[string]string, err error) {
+	f.t.Helper()
+	if !errors.Is(err, pg.ErrStale) {
+		f.t.Errorf("saved with error %v, want %v", err, pg.ErrStale)
+	}
+	for table, rows := range f.contents() {
+		if rows != before[table] {
+			f.t.Errorf("%s is changed", table)
+		}
+	}
+}
+
+// Messages of others come into a chat at the same instant as an update of it is decided: no
+// reply is claimed while an older message waits, at any instant.
+func TestNoReplyOvertakesAMessage(t *testing.T) {
+	devdbtest.Heavy(t, "two thousand messages race with updates")
+	f := newFixture(t)
+	f.exec(`INSERT INTO chat (id) VALUES (1)`)
+	saved := 0
+	for n := int64(1); n <= 2000; n++ {
+		list := f.decidedOne(n)
+		apart := time.Duration(rand.IntN(4000)-1500) * time.Microsecond
+		var save error
+		errs := atOnce(2, func(i int) error {
+			if i == 0 {
+				time.Sleep(apart)
+				save = f.SaveArrived(t.Context(), list, nil)
+				return nil
+			}
+			time.Sleep(-apart)
+			return f.InTx(t.Context(), func(tx *Tx) error {
+				return tx.Enqueue(t.Context(), []dialog.Outgoing{reply(1, fmt.Sprint("post ", n))})
+			})
+		})
+		if err := errors.Join(errs...); err != nil || save != nil && !errors.Is(save, pg.ErrStale) {
+			t.Fatal(err, save)
+		}
+		if save == nil {
+			saved++
+		}
+		if k := f.count(`SELECT count(*) FROM outbox r JOIN outbox p ON p.id < r.id WHERE r.state = 'sending' AND p.state = 'new'`); k != 0 {
+			t.Fatalf("message %d was overtaken", n)
+		}
+		f.exec(`DELETE FROM outbox`)
+	}
+	if saved < 100 || saved > 1900 {
+		t.Errorf("%d of 2000 updates are saved: the two did not meet", saved)
+	}
+	t.Logf("%d of 2000 updates are saved", saved)
+}
+
+// decidedOne is a decision about chat 1 with one reply, as it was read.
+func (f *fixture) decidedOne(n int64) (list []dialog.Decision) {
+	f.t.Helper()
+	came := []dialog.Arrived{{RawUpdate: dialog.RawUpdate{ID: n, Lane: 1, Body: "{}"}}}
+	found, err := arrivingOf(context.Background(), f.sealing(), f.db, came)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	s := found[1].session
+	d := decision(1, n, reply(1, fmt.Sprint("reply ", n)))
+	d.Term, d.Serial, d.Came, d.Version = 3, s.Update.Serial, s.Update.Came, s.Version
+	return []dialog.Decision{d}
+}
