@@ -20,10 +20,15 @@ import (
 // about: the order within a chat comes first. The number is taken before the row is there,
 // because the keys of the replies are made of it. That bot_id is written with "+ 0" keeps the
 // plan on the index of what waits in a chat, as in oldestWaiting.
-var loadArrived = loading("id = ANY($2)", "me.id", `
+var loadArrived = loading("id = ANY($2)", "me.id", "me.rev", `
 		SELECT g.update_id, nextval('inbox_serial_seq') AS serial, now() - make_interval(secs => g.age) AS received_at, '' AS body, g.more
 		FROM unnest($2::bigint[], $5::bigint[], $6::float8[], $7::boolean[]) AS g (chat, update_id, age, more)
 		WHERE g.chat = me.id AND NOT EXISTS (SELECT FROM inbox WHERE lane = me.id AND bot_id + 0 = $1 AND done_at IS NULL)`)
+
+// Most often one update comes, and statements for many are dearer for one.
+var loadOneArrived = loading("id = $2", "$2", "me.rev", `
+		SELECT $5::bigint AS update_id, nextval('inbox_serial_seq') AS serial, now() - make_interval(secs => $6) AS received_at, '' AS body, $7::boolean AS more
+		WHERE NOT EXISTS (SELECT FROM inbox WHERE lane = $2 AND bot_id + 0 = $1 AND done_at IS NULL)`)
 
 // LoadArrived is Load for updates of one chat each that are not stored yet, without a lock: each
 // is called with what Load would return if they were. Left out are chats that nobody has
@@ -40,6 +45,16 @@ func (d *DB) sealing() *Tx { return &Tx{seal: d.seal} }
 func (t *Tx) loadArrived(ctx context.Context, on sqlx.QueryerContext, botID int64, list []dialog.Arrived, now time.Time, ofTask []string,
 	each func(s dialog.Session, e personnel.Employee, tasks []task.Task),
 ) error {
+	var rows []sessionRow
+	today, forms := now.Format(time.DateOnly), pq.Array(ofTask)
+	if len(list) == 1 {
+		a := list[0]
+		if err := sqlx.SelectContext(ctx, on, &rows, loadOneArrived, botID, a.Lane, today, forms, a.ID, a.Age.Seconds(), a.More); err != nil {
+			return safe("load session of a new update", err)
+		}
+		t.eachArrived(rows, botID, map[int64]string{a.Lane: a.Body}, each)
+		return nil
+	}
 	n := len(list)
 	chats, updates, ages, more := make([]int64, n), make([]int64, n), make([]float64, n), make([]bool, n)
 	bodies := make(map[int64]string, n)
@@ -47,11 +62,15 @@ func (t *Tx) loadArrived(ctx context.Context, on sqlx.QueryerContext, botID int6
 		chats[i], updates[i], ages[i], more[i] = a.Lane, a.ID, a.Age.Seconds(), a.More
 		bodies[a.Lane] = a.Body
 	}
-	var rows []sessionRow
-	if err := sqlx.SelectContext(ctx, on, &rows, loadArrived, botID, pq.Array(chats), now.Format(time.DateOnly), pq.Array(ofTask),
-		pq.Array(updates), pq.Array(ages), pq.Array(more)); err != nil {
+	if err := sqlx.SelectContext(ctx, on, &rows, loadArrived, botID, pq.Array(chats), today, forms, pq.Array(updates), pq.Array(ages), pq.Array(more)); err != nil {
 		return safe("load sessions of new updates", err)
 	}
+	t.eachArrived(rows, botID, bodies, each)
+	return nil
+}
+
+// eachArrived calls each with every chat whose update can be decided; bodies are of the updates, by chat.
+func (t *Tx) eachArrived(rows []sessionRow, botID int64, bodies map[int64]string, each func(s dialog.Session, e personnel.Employee, tasks []task.Task)) {
 	for _, r := range rows {
 		if !r.UpdateID.Valid {
 			continue
@@ -61,7 +80,6 @@ func (t *Tx) loadArrived(ctx context.Context, on sqlx.QueryerContext, botID int6
 			each(s, e, tasks)
 		}
 	}
-	return nil
 }
 
 // Each chat is locked, and must be what was read: its row has the same version. A chat that
@@ -85,6 +103,13 @@ var saveArrived = saving(`free AS MATERIALIZED (
 			WHERE (SELECT s.all FROM same s)
 		) u ORDER BY u.update_id RETURNING 1`)
 
+// The same for one update, with the parameters of saveDecision before.
+var saveOneArrived = savingOne(`free AS MATERIALIZED (
+		SELECT xmin::text = $23 AS same FROM chat WHERE id = $3 FOR UPDATE SKIP LOCKED
+	), `, "(SELECT f.same FROM free f)", `
+		INSERT INTO inbox (bot_id, update_id, serial, done_at, received_at)
+		SELECT $1, $2, $18::bigint, now(), $24::timestamptz WHERE (SELECT f.same FROM free f) RETURNING 1`)
+
 // SaveArrived stores updates: those in list as decided, with what was decided, as SaveTogether
 // does, and the rest as StoreUpdates does. It writes all or gives an error, also where the
 // number of one of them is taken, and pg.ErrStale where a chat is not as it was read by
@@ -94,6 +119,9 @@ func (d *DB) SaveArrived(ctx context.Context, list []dialog.Decision, rest []dia
 }
 
 func (t *Tx) saveArrived(ctx context.Context, on sqlx.QueryerContext, list []dialog.Decision, rest []dialog.RawUpdate) error {
+	if d := list[0]; len(list)+len(rest) == 1 && inOneStatement(d) {
+		return t.saveOne(ctx, on, d, saveOneArrived, d.Version, d.Came)
+	}
 	b, err := t.batch(list)
 	if err != nil {
 		return err

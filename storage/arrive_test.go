@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -66,8 +67,8 @@ func (f *fixture) decideArrived(spoil func(list []dialog.Decision, rest []dialog
 // afterwards, and comes as long ago.
 func TestArrivedAsStored(t *testing.T) {
 	const came = `SELECT count(*) FROM inbox WHERE update_id <= 6 AND received_at BETWEEN now() - interval '62 minutes' AND now() - interval '58 minutes' AND serial > 0`
-	var written [2][]string
-	var terms [2][]int64
+	var written [3][]string
+	var terms [3][]int64
 	t.Run("both", func(t *testing.T) {
 		t.Run("first stored", func(t *testing.T) {
 			f := nothingWaits(t)
@@ -103,6 +104,31 @@ func TestArrivedAsStored(t *testing.T) {
 			}
 			written[1], terms[1] = f.written(), f.handedBack(list)
 		})
+		t.Run("each at once", func(t *testing.T) {
+			f := nothingWaits(t)
+			first, rest := newUpdates()
+			var list []dialog.Decision
+			for i, a := range first {
+				found, err := arrivingOf(t.Context(), f.sealing(), f.db, []dialog.Arrived{a})
+				if err != nil {
+					t.Fatal(err)
+				}
+				s := found[a.Lane].session
+				d := variety(map[int64]int64{a.Lane: s.Update.Serial})[i]
+				d.Came, d.Version = s.Update.Came, s.Version
+				if err := f.SaveArrived(t.Context(), []dialog.Decision{d}, nil); err != nil {
+					t.Fatal(err)
+				}
+				list = append(list, d)
+			}
+			if _, err := f.StoreUpdates(t.Context(), bot, rest); err != nil {
+				t.Fatal(err)
+			}
+			if n := f.count(came); n != 6 {
+				t.Errorf("%d updates came an hour ago, want 6", n)
+			}
+			written[2], terms[2] = f.written(), f.handedBack(list)
+		})
 	})
 	for i := range written { // what is sealed differs from time to time
 		for n, table := range written[i] {
@@ -115,11 +141,13 @@ func TestArrivedAsStored(t *testing.T) {
 			written[i][n] = strings.Join(lines, "\n")
 		}
 	}
-	if diff := cmp.Diff(written[0], written[1]); diff != "" {
-		t.Errorf("stored (-first stored +at once):\n%s", diff)
-	}
-	if diff := cmp.Diff(terms[0], terms[1]); diff != "" {
-		t.Errorf("terms of rows (-first stored +at once):\n%s", diff)
+	for i, how := range map[int]string{1: "at once", 2: "each at once"} {
+		if diff := cmp.Diff(written[0], written[i]); diff != "" {
+			t.Errorf("stored (-first stored +%s):\n%s", how, diff)
+		}
+		if diff := cmp.Diff(terms[0], terms[i]); diff != "" {
+			t.Errorf("terms of rows (-first stored +%s):\n%s", how, diff)
+		}
 	}
 }
 
@@ -136,6 +164,14 @@ func TestLoadArrived(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	single := map[int64]loaded{}
+	for _, a := range first {
+		one, err := arrivingOf(t.Context(), f.sealing(), f.db, []dialog.Arrived{a})
+		if err != nil {
+			t.Fatal(err)
+		}
+		maps.Copy(single, one)
+	}
 	rows := []dialog.RawUpdate{rest[0]}
 	want := map[int64]loaded{}
 	for _, chat := range []int64{1, 2, 4, 5, 6} {
@@ -147,7 +183,7 @@ func TestLoadArrived(t *testing.T) {
 	for _, chat := range []int64{1, 2, 4, 5, 6} {
 		want[chat] = f.load(chat)
 	}
-	for _, m := range []map[int64]loaded{want, got} {
+	for _, m := range []map[int64]loaded{want, got, single} {
 		for chat, l := range m {
 			if ago := time.Since(l.session.Update.Came); ago < 58*time.Minute || ago > 62*time.Minute || l.session.Update.Serial <= 0 {
 				t.Errorf("the update of chat %d came %v ago with serial number %d", chat, ago, l.session.Update.Serial)
@@ -158,6 +194,9 @@ func TestLoadArrived(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(loaded{}, personnel.NIP{})); diff != "" {
 		t.Errorf("read (-when it is stored +before):\n%s", diff)
+	}
+	if diff := cmp.Diff(want, single, cmp.AllowUnexported(loaded{}, personnel.NIP{})); diff != "" {
+		t.Errorf("read one by one (-when it is stored +before):\n%s", diff)
 	}
 }
 
@@ -179,6 +218,31 @@ func TestSaveArrivedAllOrNothing(t *testing.T) {
 				before = f.contents()
 			})
 			if err == nil {
+				t.Error("it was saved")
+			}
+			if diff := cmp.Diff(before, f.contents()); diff != "" {
+				t.Errorf("changed (-before +after):\n%s", diff)
+			}
+		})
+	}
+}
+
+// So is a single one.
+func TestSaveOneArrivedOrNothing(t *testing.T) {
+	for name, spoil := range map[string]func(f *fixture, d *dialog.Decision){
+		"it has come already":        func(f *fixture, _ *dialog.Decision) { f.arrive(40, 400) },
+		"it forgets":                 func(_ *fixture, d *dialog.Decision) { d.Forget = true },
+		"it leaves a card behind":    func(_ *fixture, d *dialog.Decision) { d.Spent = "old" },
+		"it has a key that is taken": func(_ *fixture, d *dialog.Decision) { d.Rows[0].Key = "old" },
+		"it writes to another chat":  func(_ *fixture, d *dialog.Decision) { d.Rows[0].ChatID = 4 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := nothingWaits(t)
+			list := f.decidedOne(2, 400)
+			list[0].Draft = &dialog.Record{Form: "q", Ref: 7, Done: true}
+			spoil(f, &list[0])
+			before := f.contents()
+			if err := f.SaveArrived(t.Context(), list, nil); err == nil {
 				t.Error("it was saved")
 			}
 			if diff := cmp.Diff(before, f.contents()); diff != "" {

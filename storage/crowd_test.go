@@ -116,7 +116,8 @@ func (c crowdReader) turn(first int64, most int) {
 			return err
 		})
 	}
-	c.arrives(chats, most)
+	c.arrives(900_000, chats, []dialog.RawUpdate{{ID: 950_000 + first, Lane: 950_000 + first, Body: "{}"}}, most)
+	c.arrives(960_000, chats[:1], nil, most)
 	again := []dialog.RawUpdate{{ID: first, Lane: first, Body: "{}"}, {ID: first + 1, Lane: first + 1, Body: "{}"}}
 	c.reads("storing what has come already", most, func(ctx context.Context, tx *Tx) error {
 		var lanes []int64
@@ -128,15 +129,16 @@ func (c crowdReader) turn(first int64, most int) {
 	})
 }
 
-// arrives decides the next update of chats as it is stored, beside one that is only stored.
-func (c crowdReader) arrives(chats []int64, most int) {
+// arrives decides the next update of chats, numbered from so many on, as it is stored, beside
+// those that are only stored.
+func (c crowdReader) arrives(from int64, chats []int64, rest []dialog.RawUpdate, most int) {
 	c.t.Helper()
 	var came []dialog.Arrived
 	var list []dialog.Decision
 	for _, chat := range chats {
-		came = append(came, dialog.Arrived{RawUpdate: dialog.RawUpdate{ID: 900_000 + chat, Lane: chat, Body: "{}"}})
+		came = append(came, dialog.Arrived{RawUpdate: dialog.RawUpdate{ID: from + chat, Lane: chat, Body: "{}"}})
 	}
-	c.reads("loading four as they are stored", most, func(ctx context.Context, tx *Tx) error {
+	c.reads(fmt.Sprintf("loading %d as they are stored", len(chats)), most, func(ctx context.Context, tx *Tx) error {
 		return tx.loadArrived(ctx, tx.tx, bot, came, start, taskForms, func(s dialog.Session, _ personnel.Employee, _ []task.Task) {
 			d := decision(s.ChatID, s.Update.ID, reply(s.ChatID, fmt.Sprintf("in:%d", s.Update.ID)))
 			d.Term, d.Serial, d.Came, d.Version = 3, s.Update.Serial, s.Update.Came, s.Version
@@ -146,8 +148,8 @@ func (c crowdReader) arrives(chats []int64, most int) {
 	if len(list) != len(chats) {
 		c.t.Fatalf("%d of %d chats can be decided", len(list), len(chats))
 	}
-	c.reads("saving four as they are stored", most, func(ctx context.Context, tx *Tx) error {
-		return tx.saveArrived(ctx, tx.tx, list, []dialog.RawUpdate{{ID: 950_000 + chats[0], Lane: 950_000 + chats[0], Body: "{}"}})
+	c.reads(fmt.Sprintf("saving %d as they are stored", len(chats)), most, func(ctx context.Context, tx *Tx) error {
+		return tx.saveArrived(ctx, tx.tx, list, rest)
 	})
 }
 

@@ -51,6 +51,19 @@ func TestSaveArrivedOnlyWhatWasRead(t *testing.T) {
 			})
 			f.unchanged(before, err)
 		})
+		for what, done := range map[string]bool{"begun": false, "done with": true} {
+			t.Run(name+", only one is "+what, func(t *testing.T) {
+				f := nothingWaits(t)
+				f.exec(`INSERT INTO draft (chat_id, form, ref, body, touched_at) VALUES (3, 'q', 7, '{"form": "q", "ref": 7}', now())`)
+				list := f.decidedOne(3, 400)
+				list[0].Draft = &dialog.Record{Form: "q", Ref: 7, Done: done}
+				if err := meanwhile(f); err != nil {
+					t.Fatal(err)
+				}
+				before := f.contents()
+				f.unchanged(before, f.SaveArrived(t.Context(), list, nil))
+			})
+		}
 	}
 	t.Run("somebody is at it", func(t *testing.T) {
 		f := nothingWaits(t)
@@ -91,7 +104,7 @@ func TestNoReplyOvertakesAMessage(t *testing.T) {
 	f.exec(`INSERT INTO chat (id) VALUES (1)`)
 	saved := 0
 	for n := int64(1); n <= 2000; n++ {
-		list := f.decidedOne(n)
+		list := f.decidedOne(1, n)
 		apart := time.Duration(rand.IntN(4000)-1500) * time.Microsecond
 		var save error
 		errs := atOnce(2, func(i int) error {
@@ -122,16 +135,16 @@ func TestNoReplyOvertakesAMessage(t *testing.T) {
 	t.Logf("%d of 2000 updates are saved", saved)
 }
 
-// decidedOne is a decision about chat 1 with one reply, as it was read.
-func (f *fixture) decidedOne(n int64) (list []dialog.Decision) {
+// decidedOne is a decision about the update n of a chat with one reply, as it was read.
+func (f *fixture) decidedOne(chat, n int64) (list []dialog.Decision) {
 	f.t.Helper()
-	came := []dialog.Arrived{{RawUpdate: dialog.RawUpdate{ID: n, Lane: 1, Body: "{}"}}}
+	came := []dialog.Arrived{{RawUpdate: dialog.RawUpdate{ID: n, Lane: chat, Body: "{}"}}}
 	found, err := arrivingOf(context.Background(), f.sealing(), f.db, came)
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	s := found[1].session
-	d := decision(1, n, reply(1, fmt.Sprint("reply ", n)))
+	s := found[chat].session
+	d := decision(chat, n, reply(chat, fmt.Sprint("reply ", n)))
 	d.Term, d.Serial, d.Came, d.Version = 3, s.Update.Serial, s.Update.Came, s.Version
 	return []dialog.Decision{d}
 }

@@ -14,15 +14,20 @@ import (
 // has left has none. Its parts are no EXISTS, because for many people at a time
 // Postgres would hash the whole register for that.
 func rightsOf(employeeID, today string) string {
-	return `CASE WHEN (SELECT own.active FROM employee own WHERE own.id = ` + employeeID + `) THEN concat(
+	return rightsIf(`(SELECT own.active FROM employee own WHERE own.id = `+employeeID+`)`, employeeID, today)
+}
+
+// rightsIf is rightsOf where the row of the employee is read already: active is whether that
+// one is in service.
+func rightsIf(active, employeeID, today string) string {
+	return `CASE WHEN ` + active + ` THEN concat(
 		CASE WHEN (SELECT true FROM employee m WHERE m.supervisor_id = ` + employeeID + ` AND m.active LIMIT 1)
 		       OR (SELECT true FROM delegation d WHERE d.acting_id = ` + employeeID + ` AND ` + delegationWorks(today) + ` LIMIT 1) THEN 's' END,
 		CASE WHEN (SELECT true FROM co_rater cr JOIN period crp ON crp.id = cr.period_id
 		       WHERE cr.rater_id = ` + employeeID + ` AND cr.revoked_at IS NULL AND crp.closed_at IS NULL LIMIT 1) THEN 'n' END,
-		CASE WHEN (SELECT true FROM role_grant g WHERE g.employee_id = ` + employeeID + ` AND g.revoked_at IS NULL LIMIT 1) THEN
 		(SELECT string_agg(DISTINCT CASE g.role WHEN 'officer' THEN 'u' WHEN 'hr' THEN 'h' WHEN 'head' THEN 'k'
 		        WHEN 'operator' THEN 'o' ELSE 'a' END, '')
-		 FROM role_grant g WHERE g.employee_id = ` + employeeID + ` AND g.revoked_at IS NULL) END) ELSE '' END`
+		 FROM role_grant g WHERE g.employee_id = ` + employeeID + ` AND g.revoked_at IS NULL)) ELSE '' END`
 }
 
 // delegationWorks is true for a delegation d that was checked and is running.

@@ -16,7 +16,7 @@ import (
 )
 
 // A chat that somebody else is at is left out: who decides for many waits for nobody.
-var loadTogether = loading(whoIsFree("$2"), "me.id", oldestWaiting("me.id"))
+var loadTogether = loading(whoIsFree("$2"), "me.id", seenRev("me.id"), oldestWaiting("me.id"))
 
 // whoIsFree are those of several chats that nobody else is at; they are locked.
 func whoIsFree(chats string) string {
@@ -121,6 +121,9 @@ type batch struct {
 	updates, chats []int64
 }
 
+// inOneStatement tells whether one statement saves a decision whole.
+func inOneStatement(d dialog.Decision) bool { return !d.Forget && d.Spent == "" && d.Serial != 0 }
+
 // batch checks and encodes decisions about one chat each, which are all made under one term,
 // forget nothing and leave no card behind.
 func (t *Tx) batch(list []dialog.Decision) (b batch, err error) {
@@ -134,7 +137,7 @@ func (t *Tx) batch(list []dialog.Decision) (b batch, err error) {
 		switch {
 		case err != nil:
 			return b, err
-		case d.Forget || d.Spent != "" || d.Term != list[0].Term || d.BotID != list[0].BotID || d.Serial == 0:
+		case !inOneStatement(d) || d.Term != list[0].Term || d.BotID != list[0].BotID:
 			return b, fmt.Errorf("update %d cannot be saved with others", d.UpdateID)
 		}
 		given[i] = decided{UpdateID: d.UpdateID, Serial: d.Serial, Came: d.Came, ChatID: d.ChatID, Now: d.Now, ActiveForm: d.ActiveForm, ActiveRef: d.ActiveRef,
