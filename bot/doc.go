@@ -47,12 +47,13 @@ type Together interface {
 	Away(err error) bool
 }
 
-// Arrivals is a Processor that can decide updates in the transaction that stores them.
+// Arrivals is a Processor that can decide updates before they are stored.
 type Arrivals interface {
-	// Arrive stores updates in one transaction and decides the oldest of each
-	// lane, of no more than most lanes, as far as they are plain enough for that
-	// and nothing waits in their lanes. After an error nothing is known to be
-	// stored, and the updates are to be given to Inbox.StoreUpdates.
+	// Arrive decides the oldest of each lane, of no more than most lanes, as
+	// far as they are plain enough for that and nothing waits in their lanes,
+	// and stores all updates with what was decided, whole or not at all. Where
+	// Done is empty, and after an error, nothing is known to be stored, and the
+	// updates are to be given to Inbox.StoreUpdates.
 	Arrive(ctx context.Context, rows []dialog.RawUpdate, most int) (dialog.Stored, error)
 }
 

@@ -10,9 +10,19 @@ import (
 	"bangkom/internal/task"
 )
 
-// Arrive stores updates and decides in the same statement, as ProcessTogether would, the
-// first of each chat in which nothing waits, but of no more than most chats. After an error
-// nothing of it is known to be stored; the updates may be given to the inbox.
+// Arriving reads chats for updates that are not stored yet, without a lock, and stores the
+// updates with what was decided; same = false when a chat is not as it was read, or somebody is
+// at it: nothing was stored.
+type Arriving interface {
+	Load(ctx context.Context, botID int64, list []dialog.Arrived, now time.Time, ofTask []string,
+		each func(s dialog.Session, e personnel.Employee, tasks []task.Task)) error
+	Save(ctx context.Context, list []dialog.Decision, rest []dialog.RawUpdate) (same bool, err error)
+}
+
+// Arrive decides, as ProcessTogether would, the first update of each chat in which nothing
+// waits, but of no more than most chats, and stores all updates with what was decided in one
+// statement. Where nothing is done after all, or after an error, nothing is known to be
+// stored; the updates may be given to the inbox.
 func (p *Processor) Arrive(ctx context.Context, rows []dialog.RawUpdate, most int) (stored dialog.Stored, err error) {
 	begin := time.Now()
 	first := firstOfChats(rows, most)
@@ -21,23 +31,29 @@ func (p *Processor) Arrive(ctx context.Context, rows []dialog.RawUpdate, most in
 	}
 	term := p.cfg.Sender.Accepting()
 	var list []decided
-	err = p.cfg.Store.LoadArrived(ctx, p.cfg.BotID, first, p.clock(), p.Reg.OfTask,
-		func(s dialog.Session, emp personnel.Employee, tasks []task.Task) {
-			if d, err := p.inMemory(ctx, s, emp, tasks, term); err == nil {
-				list = append(list, d)
-			} else {
-				stored.Alone = append(stored.Alone, s.ChatID)
-			}
-		})
-	if err != nil || len(list) == 0 {
-		return stored, err
-	}
-	if err := p.cfg.Store.SaveArrived(ctx, decisions(list), apart(&stored, rows, list)); err != nil {
-		if list[0].rows.Term != 0 && p.cfg.Store.Unavailable(err) {
-			p.cfg.Sender.CommitUnknown()
+	var alone []int64
+	same := false
+	err = p.cfg.Store.Arriving(ctx, func(a Arriving) error {
+		err := a.Load(ctx, p.cfg.BotID, first, p.clock(), p.Reg.OfTask,
+			func(s dialog.Session, emp personnel.Employee, tasks []task.Task) {
+				if d, err := p.inMemory(ctx, s, emp, tasks, term); err == nil {
+					list = append(list, d)
+				} else {
+					alone = append(alone, s.ChatID)
+				}
+			})
+		if err == nil && len(list) > 0 {
+			same, err = a.Save(ctx, decisions(list), apart(&stored, rows, list))
 		}
-		return dialog.Stored{}, err
+		return err
+	})
+	if err != nil && len(list) > 0 && list[0].rows.Term != 0 && p.cfg.Store.Unavailable(err) {
+		p.cfg.Sender.CommitUnknown()
 	}
+	if err != nil || !same {
+		return dialog.Stored{Alone: alone}, err
+	}
+	stored.Alone = alone
 	p.offerAll(list)
 	for _, d := range list {
 		p.settle(ctx, d, begin)

@@ -204,3 +204,59 @@ func TestAnyBoundStoresTheSameRows(t *testing.T) {
 		t.Logf("bound %d: %d answers, batches saved: %v", bound, len(stored["answer"]), batches.saved)
 	}
 }
+
+// meddling lets something happen between reading chats and saving them.
+type meddling struct {
+	handlers.Tx
+	meddle func()
+}
+
+func (m meddling) arriving(a handlers.Arriving) handlers.Arriving {
+	return meddlingArriving{a, m.meddle}
+}
+
+type meddlingArriving struct {
+	handlers.Arriving
+	meddle func()
+}
+
+func (m meddlingArriving) Save(ctx context.Context, list []dialog.Decision, rest []dialog.RawUpdate) (bool, error) {
+	m.meddle()
+	return m.Arriving.Save(ctx, list, rest)
+}
+
+// Something comes into the chat of one person while updates of three are decided: nothing is
+// stored, and none of them has to be decided alone for that.
+func TestAChatChangesWhileUpdatesAreDecided(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	accounts := w.crowd(3)
+	w.say(accounts[0], "/bantuan") // from now on it sends
+	var rows []dialog.RawUpdate
+	for i, who := range accounts {
+		rows = append(rows, dialog.RawUpdate{ID: int64(900_001 + i), Lane: who, Body: fmt.Sprintf(
+			`{"update_id":%d,"message":{"message_id":1,"date":1800000000,"chat":{"id":%d,"type":"private"},"from":{"id":%d,"is_bot":false,"first_name":"A"},"text":"/bantuan"}}`,
+			900_001+i, who, who)})
+	}
+	arrive := func() dialog.Stored {
+		stored, err := w.procs[0].Arrive(t.Context(), rows, 32)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return stored
+	}
+	wrapped := func(tx handlers.Tx) handlers.Tx {
+		return meddling{tx, func() { w.exec(`UPDATE chat SET rev = rev WHERE id = $1`, accounts[1]) }}
+	}
+	w.wrap.Store(&wrapped)
+	if stored := arrive(); len(stored.Done)+len(stored.Lanes)+len(stored.Alone) != 0 {
+		t.Errorf("a chat is not as it was read: %+v", stored)
+	}
+	if n := w.count(`SELECT count(*) FROM inbox WHERE update_id BETWEEN 900001 AND 900003`); n != 0 {
+		t.Errorf("%d updates are stored", n)
+	}
+	w.wrap.Store(nil)
+	if stored := arrive(); len(stored.Done) != 3 || len(stored.Alone) != 0 {
+		t.Errorf("decided as they came: %+v, want all three", stored)
+	}
+}

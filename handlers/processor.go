@@ -88,10 +88,8 @@ type Store interface {
 	InTx(ctx context.Context, fn func(Tx) error) error
 	// InTxOnce is InTx that is never repeated.
 	InTxOnce(ctx context.Context, fn func(Tx) error) error
-	// LoadArrived and SaveArrived are for updates that are not stored yet.
-	LoadArrived(ctx context.Context, botID int64, list []dialog.Arrived, now time.Time, ofTask []string,
-		each func(s dialog.Session, e personnel.Employee, tasks []task.Task)) error
-	SaveArrived(ctx context.Context, list []dialog.Decision, rest []dialog.RawUpdate) error
+	// Arriving calls fn with a connection on which updates that come are read and stored.
+	Arriving(ctx context.Context, fn func(Arriving) error) error
 	// CountFailure notes a failed attempt; aside = it was the last one.
 	CountFailure(ctx context.Context, botID int64, u dialog.RawUpdate, cause string) (aside bool, err error)
 	// Unavailable tells whether an error is the database's absence.

@@ -66,11 +66,18 @@ func (s spoiltTx) SaveTogether(ctx context.Context, list []dialog.Decision) erro
 	return err
 }
 
-// arriving is spoiltTx for updates that are decided as they are stored.
-func (s spoiltTx) arriving(list []dialog.Decision, save func([]dialog.Decision) error) error {
-	err := save(s.spoilAll(list))
-	s.batches.count(len(list), err)
-	return err
+// arriving is spoiltTx for updates that are decided before they are stored.
+func (s spoiltTx) arriving(a handlers.Arriving) handlers.Arriving { return spoiltArriving{a, s} }
+
+type spoiltArriving struct {
+	handlers.Arriving
+	spoilt spoiltTx
+}
+
+func (a spoiltArriving) Save(ctx context.Context, list []dialog.Decision, rest []dialog.RawUpdate) (bool, error) {
+	same, err := a.Arriving.Save(ctx, a.spoilt.spoilAll(list), rest)
+	a.spoilt.batches.count(len(list), err)
+	return same, err
 }
 
 func (s spoiltTx) spoilAll(list []dialog.Decision) []dialog.Decision {

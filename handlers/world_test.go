@@ -172,17 +172,18 @@ func (s store) honest(tx *storage.Tx) handlers.Tx {
 	return honest
 }
 
-// SaveArrived goes wrong where the test lets it.
-func (s store) SaveArrived(ctx context.Context, list []dialog.Decision, rest []dialog.RawUpdate) error {
-	save := func(list []dialog.Decision) error { return s.DB.SaveArrived(ctx, list, rest) }
-	if wrap := s.wrap.Load(); wrap != nil {
-		if w, ok := (*wrap)(nil).(interface {
-			arriving([]dialog.Decision, func([]dialog.Decision) error) error
-		}); ok {
-			return w.arriving(list, save)
+// Arriving goes wrong where the test lets it.
+func (s store) Arriving(ctx context.Context, fn func(handlers.Arriving) error) error {
+	return s.DB.Arriving(ctx, func(a *storage.Arriving) error {
+		if wrap := s.wrap.Load(); wrap != nil {
+			if w, ok := (*wrap)(nil).(interface {
+				arriving(handlers.Arriving) handlers.Arriving
+			}); ok {
+				return fn(w.arriving(a))
+			}
 		}
-	}
-	return save(list)
+		return fn(a)
+	})
 }
 
 // honestTx fails every test in which "nothing was changed" is said after a change.

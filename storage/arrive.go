@@ -2,6 +2,8 @@ package storage
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -10,10 +12,65 @@ import (
 	"bangkom/internal/dialog"
 	"bangkom/internal/personnel"
 	"bangkom/internal/task"
+	"bangkom/storage/pg"
 )
 
-// An update that is plain enough is decided in the transaction that stores it. Its row in
-// the inbox is written once, as decided: what the person sent is never stored at all.
+// An update that is plain enough is decided before it is stored. Its row in the inbox is
+// written once, as decided: what the person sent is never stored at all.
+
+// Arriving is one connection on which updates that come are read and stored. It is
+// nobody's but of who is called with it.
+type Arriving struct {
+	sealing
+	db   *sqlx.DB
+	conn *sqlx.Conn // nil = none is taken yet
+}
+
+// Arriving calls fn with a connection, which is given back afterwards.
+func (d *DB) Arriving(ctx context.Context, fn func(*Arriving) error) error {
+	a := &Arriving{sealing: sealing{d.seal}, db: d.db}
+	defer a.release()
+	return fn(a)
+}
+
+func (a *Arriving) release() {
+	if a.conn != nil {
+		_ = a.conn.Close() // of a connection that goes back: there is nothing to do about it
+		a.conn = nil
+	}
+}
+
+// Load is Tx.Load for updates of one chat each that are not stored yet, without a lock: each
+// is called with what that would return if they were. Left out are chats that nobody has
+// written in yet, or in which an older update waits, and what cannot be decided with others.
+// Nothing is written by it, so it goes on to another connection when one was lost, as all of a
+// pool are after a restart of the server.
+func (a *Arriving) Load(ctx context.Context, botID int64, list []dialog.Arrived, now time.Time, ofTask []string,
+	each func(s dialog.Session, e personnel.Employee, tasks []task.Task),
+) (err error) {
+	for try := 0; ; try++ {
+		if a.conn, err = a.db.Connx(ctx); err != nil {
+			return fmt.Errorf("connect: %w", err)
+		}
+		err = a.read(ctx, a.conn, botID, list, now, ofTask, each)
+		if !errors.Is(err, pg.ErrOutcomeUnknown) || ctx.Err() != nil || try == a.db.Stats().MaxOpenConnections {
+			return err
+		}
+		a.release()
+	}
+}
+
+// Save stores updates: those in list as decided, with what was decided, as SaveTogether
+// does, and the rest as StoreUpdates does. It writes all or nothing: an error also where the
+// number of one of them is taken, and same = false where a chat is not as it was read by
+// Load, or somebody is at it. It is one statement, which is never repeated.
+func (a *Arriving) Save(ctx context.Context, list []dialog.Decision, rest []dialog.RawUpdate) (same bool, err error) {
+	err = a.write(ctx, a.conn, list, rest)
+	if errors.Is(err, pg.ErrStale) {
+		return false, nil
+	}
+	return err == nil, err
+}
 
 // Reading and saving are one statement each, and nothing is locked in between: two
 // exchanges with the database instead of four. Only a chat in which nothing waits can be decided
@@ -30,19 +87,8 @@ var loadOneArrived = loading("id = $2", "$2", "me.rev", `
 		SELECT $5::bigint AS update_id, nextval('inbox_serial_seq') AS serial, now() - make_interval(secs => $6) AS received_at, '' AS body, $7::boolean AS more
 		WHERE NOT EXISTS (SELECT FROM inbox WHERE lane = $2 AND bot_id + 0 = $1 AND done_at IS NULL)`)
 
-// LoadArrived is Load for updates of one chat each that are not stored yet, without a lock: each
-// is called with what Load would return if they were. Left out are chats that nobody has
-// written in yet, or in which an older update waits, and what cannot be decided with others.
-func (d *DB) LoadArrived(ctx context.Context, botID int64, list []dialog.Arrived, now time.Time, ofTask []string,
-	each func(s dialog.Session, e personnel.Employee, tasks []task.Task),
-) error {
-	return d.sealing().loadArrived(ctx, d.db, botID, list, now, ofTask, each)
-}
-
-// sealing opens and seals, and has no statements.
-func (d *DB) sealing() *Tx { return &Tx{seal: d.seal} }
-
-func (t *Tx) loadArrived(ctx context.Context, on sqlx.QueryerContext, botID int64, list []dialog.Arrived, now time.Time, ofTask []string,
+// read reads chats as Load does.
+func (t sealing) read(ctx context.Context, on sqlx.QueryerContext, botID int64, list []dialog.Arrived, now time.Time, ofTask []string,
 	each func(s dialog.Session, e personnel.Employee, tasks []task.Task),
 ) error {
 	var rows []sessionRow
@@ -70,7 +116,7 @@ func (t *Tx) loadArrived(ctx context.Context, on sqlx.QueryerContext, botID int6
 }
 
 // eachArrived calls each with every chat whose update can be decided; bodies are of the updates, by chat.
-func (t *Tx) eachArrived(rows []sessionRow, botID int64, bodies map[int64]string, each func(s dialog.Session, e personnel.Employee, tasks []task.Task)) {
+func (t sealing) eachArrived(rows []sessionRow, botID int64, bodies map[int64]string, each func(s dialog.Session, e personnel.Employee, tasks []task.Task)) {
 	for _, r := range rows {
 		if !r.UpdateID.Valid {
 			continue
@@ -83,10 +129,11 @@ func (t *Tx) eachArrived(rows []sessionRow, botID int64, bodies map[int64]string
 }
 
 // Each chat is locked, and must be what was read: its row has the same version. A chat that
-// somebody else is at is not waited for. Whoever was there between reading and saving has
-// written the row (other decisions, linking and unlinking), or has put a message before the
-// replies (see touchChat). What the statement sees besides the row is older than the lock, but only
-// by what would have changed the row.
+// somebody else is at is not waited for. Other decisions, linking and unlinking write the row,
+// and so does who puts a message before the replies (see touchChat), because what the statement
+// sees of other tables is older than the lock. What changes without the row was never held up
+// by its lock either: the register, roles and tasks, updates that come, jobs that drop drafts
+// (see droppingDrafts), messages that are marked.
 // Updates are stored in the order of their numbers, so that two processes to which the same
 // ones are delivered do not wait for each other in a circle. A number that is taken breaks the
 // key of the table, which ends the statement.
@@ -110,15 +157,8 @@ var saveOneArrived = savingOne(`free AS MATERIALIZED (
 		INSERT INTO inbox (bot_id, update_id, serial, done_at, received_at)
 		SELECT $1, $2, $18::bigint, now(), $24::timestamptz WHERE (SELECT f.same FROM free f) RETURNING 1`)
 
-// SaveArrived stores updates: those in list as decided, with what was decided, as SaveTogether
-// does, and the rest as StoreUpdates does. It writes all or gives an error, also where the
-// number of one of them is taken, and pg.ErrStale where a chat is not as it was read by
-// LoadArrived, or somebody is at it. It is one statement, which is never repeated.
-func (d *DB) SaveArrived(ctx context.Context, list []dialog.Decision, rest []dialog.RawUpdate) error {
-	return d.sealing().saveArrived(ctx, d.db, list, rest)
-}
-
-func (t *Tx) saveArrived(ctx context.Context, on sqlx.QueryerContext, list []dialog.Decision, rest []dialog.RawUpdate) error {
+// write stores as Save does; pg.ErrStale where a chat is not as it was read.
+func (t sealing) write(ctx context.Context, on sqlx.QueryerContext, list []dialog.Decision, rest []dialog.RawUpdate) error {
 	if d := list[0]; len(list)+len(rest) == 1 && inOneStatement(d) {
 		return t.saveOne(ctx, on, d, saveOneArrived, d.Version, d.Came)
 	}

@@ -29,9 +29,9 @@ func newUpdates() (first []dialog.Arrived, rest []dialog.RawUpdate) {
 }
 
 // arrivingOf reads chats as they are before updates of theirs are stored.
-func arrivingOf(ctx context.Context, tx *Tx, on sqlx.QueryerContext, first []dialog.Arrived) (found map[int64]loaded, err error) {
+func arrivingOf(ctx context.Context, s sealing, on sqlx.QueryerContext, first []dialog.Arrived) (found map[int64]loaded, err error) {
 	found = map[int64]loaded{}
-	err = tx.loadArrived(ctx, on, bot, first, start, taskForms, func(s dialog.Session, e personnel.Employee, tasks []task.Task) {
+	err = s.read(ctx, on, bot, first, start, taskForms, func(s dialog.Session, e personnel.Employee, tasks []task.Task) {
 		found[s.ChatID] = loaded{s, e, tasks, true}
 	})
 	return found, err
@@ -47,7 +47,7 @@ func nothingWaits(t *testing.T) *fixture {
 // decideArrived stores new updates with the decisions of variety.
 func (f *fixture) decideArrived(spoil func(list []dialog.Decision, rest []dialog.RawUpdate)) (list []dialog.Decision, err error) {
 	first, rest := newUpdates()
-	found, err := arrivingOf(f.t.Context(), f.sealing(), f.db, first)
+	found, err := arrivingOf(f.t.Context(), sealing{f.seal}, f.db, first)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func (f *fixture) decideArrived(spoil func(list []dialog.Decision, rest []dialog
 		list[i].Came, list[i].Version = found[d.ChatID].session.Update.Came, found[d.ChatID].session.Version
 	}
 	spoil(list, rest)
-	return list, f.SaveArrived(f.t.Context(), list, rest)
+	return list, (sealing{f.seal}).write(f.t.Context(), f.db, list, rest)
 }
 
 // What is decided as it is stored leaves the same rows as what is stored first and decided
@@ -109,14 +109,14 @@ func TestArrivedAsStored(t *testing.T) {
 			first, rest := newUpdates()
 			var list []dialog.Decision
 			for i, a := range first {
-				found, err := arrivingOf(t.Context(), f.sealing(), f.db, []dialog.Arrived{a})
+				found, err := arrivingOf(t.Context(), sealing{f.seal}, f.db, []dialog.Arrived{a})
 				if err != nil {
 					t.Fatal(err)
 				}
 				s := found[a.Lane].session
 				d := variety(map[int64]int64{a.Lane: s.Update.Serial})[i]
 				d.Came, d.Version = s.Update.Came, s.Version
-				if err := f.SaveArrived(t.Context(), []dialog.Decision{d}, nil); err != nil {
+				if err := (sealing{f.seal}).write(t.Context(), f.db, []dialog.Decision{d}, nil); err != nil {
 					t.Fatal(err)
 				}
 				list = append(list, d)
@@ -160,13 +160,13 @@ func TestLoadArrived(t *testing.T) {
 	f.arrive(3, 80)
 	first, rest := newUpdates()
 	first = append(first, dialog.Arrived{RawUpdate: dialog.RawUpdate{ID: 77, Lane: 77, Body: "{}"}})
-	got, err := arrivingOf(t.Context(), f.sealing(), f.db, first)
+	got, err := arrivingOf(t.Context(), sealing{f.seal}, f.db, first)
 	if err != nil {
 		t.Fatal(err)
 	}
 	single := map[int64]loaded{}
 	for _, a := range first {
-		one, err := arrivingOf(t.Context(), f.sealing(), f.db, []dialog.Arrived{a})
+		one, err := arrivingOf(t.Context(), sealing{f.seal}, f.db, []dialog.Arrived{a})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -242,7 +242,7 @@ func TestSaveOneArrivedOrNothing(t *testing.T) {
 			list[0].Draft = &dialog.Record{Form: "q", Ref: 7, Done: true}
 			spoil(f, &list[0])
 			before := f.contents()
-			if err := f.SaveArrived(t.Context(), list, nil); err == nil {
+			if err := (sealing{f.seal}).write(t.Context(), f.db, list, nil); err == nil {
 				t.Error("it was saved")
 			}
 			if diff := cmp.Diff(before, f.contents()); diff != "" {

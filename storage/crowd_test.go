@@ -139,7 +139,7 @@ func (c crowdReader) arrives(from int64, chats []int64, rest []dialog.RawUpdate,
 		came = append(came, dialog.Arrived{RawUpdate: dialog.RawUpdate{ID: from + chat, Lane: chat, Body: "{}"}})
 	}
 	c.reads(fmt.Sprintf("loading %d as they are stored", len(chats)), most, func(ctx context.Context, tx *Tx) error {
-		return tx.loadArrived(ctx, tx.tx, bot, came, start, taskForms, func(s dialog.Session, _ personnel.Employee, _ []task.Task) {
+		return tx.read(ctx, tx.tx, bot, came, start, taskForms, func(s dialog.Session, _ personnel.Employee, _ []task.Task) {
 			d := decision(s.ChatID, s.Update.ID, reply(s.ChatID, fmt.Sprintf("in:%d", s.Update.ID)))
 			d.Term, d.Serial, d.Came, d.Version = 3, s.Update.Serial, s.Update.Came, s.Version
 			list = append(list, d)
@@ -149,7 +149,7 @@ func (c crowdReader) arrives(from int64, chats []int64, rest []dialog.RawUpdate,
 		c.t.Fatalf("%d of %d chats can be decided", len(list), len(chats))
 	}
 	c.reads(fmt.Sprintf("saving %d as they are stored", len(chats)), most, func(ctx context.Context, tx *Tx) error {
-		return tx.saveArrived(ctx, tx.tx, list, rest)
+		return tx.write(ctx, tx.tx, list, rest)
 	})
 }
 
@@ -202,7 +202,7 @@ func TestAgencyIsNotReadForItsChats(t *testing.T) {
 			return err
 		}
 		first, _ := newUpdates()
-		_, err := arrivingOf(ctx, tx, tx.tx, first)
+		_, err := arrivingOf(ctx, tx.sealing, tx.tx, first)
 		return err
 	})
 }

@@ -81,7 +81,7 @@ func (t *Tx) Save(ctx context.Context, d dialog.Decision) error {
 }
 
 // saveOne runs a statement of savingOne.
-func (t *Tx) saveOne(ctx context.Context, on sqlx.QueryerContext, d dialog.Decision, statement string, more ...any) error {
+func (t sealing) saveOne(ctx context.Context, on sqlx.QueryerContext, d dialog.Decision, statement string, more ...any) error {
 	c, err := t.change(d)
 	if err != nil {
 		return err
@@ -115,7 +115,7 @@ type change struct {
 }
 
 // change checks a decision and seals what it keeps.
-func (t *Tx) change(d dialog.Decision) (change, error) {
+func (t sealing) change(d dialog.Decision) (change, error) {
 	for _, r := range d.Rows {
 		if r.ChatID != d.ChatID {
 			return change{}, fmt.Errorf("message %s is no answer to its chat", r.Template)

@@ -25,7 +25,7 @@ type payload struct {
 
 // outboxJSON encodes rows for jsonb_to_recordset; n keeps their order. kept are the keys of
 // the sealed rows from which the number of a message has to be read.
-func (t *Tx) outboxJSON(rows []dialog.Outgoing, kept ...string) (string, error) {
+func (t sealing) outboxJSON(rows []dialog.Outgoing, kept ...string) (string, error) {
 	type row struct {
 		N        int          `json:"n"`
 		Key      string       `json:"key"`

@@ -5,11 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/lib/pq"
+
 	"bangkom/internal/devdb/devdbtest"
 	"bangkom/internal/dialog"
+	"bangkom/internal/personnel"
+	"bangkom/internal/task"
 	"bangkom/storage/pg"
 )
 
@@ -61,26 +66,122 @@ func TestSaveArrivedOnlyWhatWasRead(t *testing.T) {
 					t.Fatal(err)
 				}
 				before := f.contents()
-				f.unchanged(before, f.SaveArrived(t.Context(), list, nil))
+				f.unchanged(before, (sealing{f.seal}).write(t.Context(), f.db, list, nil))
 			})
 		}
 	}
-	t.Run("somebody is at it", func(t *testing.T) {
-		f := nothingWaits(t)
-		busy, err := f.owner.BeginTx(t.Context(), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = busy.Rollback() }()
-		var before map[string]string
-		_, err = f.decideArrived(func([]dialog.Decision, []dialog.RawUpdate) {
+	for what, one := range map[string]bool{"with others": false, "alone": true} {
+		t.Run("somebody is at it, "+what, func(t *testing.T) {
+			f := nothingWaits(t)
+			busy, err := f.owner.BeginTx(t.Context(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = busy.Rollback() }()
+			list := f.decidedOne(3, 400)
+			if !one {
+				list = append(list, f.decidedOne(4, 401)...)
+			}
 			if _, err := busy.Exec(`SELECT FROM chat WHERE id = 3 FOR UPDATE`); err != nil {
 				t.Fatal(err)
 			}
-			before = f.contents()
+			before := f.contents()
+			limit, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			f.unchanged(before, (sealing{f.seal}).write(limit, f.db, list, nil))
 		})
-		f.unchanged(before, err)
+	}
+}
+
+// A message comes into a chat after the statement that saves has begun and before it has the
+// lock: what it sees of the messages is too old by then, and it finds that.
+func TestSaveArrivedSeesWhatCameBeforeItsLock(t *testing.T) {
+	const slowly = " AND pg_sleep(0.2) IS NOT NULL "
+	for name, c := range map[string]struct{ statement, where string }{
+		"one":  {saveOneArrived, "WHERE id = $3 FOR UPDATE"},
+		"many": {saveArrived, "WHERE id = ANY($4) ORDER BY id FOR UPDATE"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			at := strings.LastIndex(c.where, " ORDER")
+			if at < 0 {
+				at = strings.LastIndex(c.where, " FOR")
+			}
+			slow := strings.Replace(c.statement, c.where, c.where[:at]+slowly+c.where[at:], 1)
+			if slow == c.statement {
+				t.Fatal("the statement locks in another way")
+			}
+			f := newFixture(t)
+			f.exec(`INSERT INTO chat (id) VALUES (1)`)
+			list := f.decidedOne(1, 1)
+			saved := make(chan error, 1)
+			go func() {
+				s := sealing{f.seal}
+				if name == "one" {
+					saved <- s.saveOne(t.Context(), f.db, list[0], slow, list[0].Version, list[0].Came)
+					return
+				}
+				b, err := s.batch(list)
+				if err == nil {
+					c := newColumns(bot, nil)
+					err = b.save(t.Context(), f.db, 1, slow, append([]any{pq.Array([]string{list[0].Version})}, c.args()[1:]...)...)
+				}
+				saved <- err
+			}()
+			for f.count(`SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`) == 0 {
+				if len(saved) > 0 {
+					t.Fatalf("it did not sleep: %v", <-saved)
+				}
+			}
+			f.tx(func(ctx context.Context, tx *Tx) error { return tx.Enqueue(ctx, []dialog.Outgoing{reply(1, "post")}) })
+			if err := <-saved; !errors.Is(err, pg.ErrStale) {
+				t.Errorf("saved with error %v, want %v", err, pg.ErrStale)
+			}
+			if n := f.count(`SELECT count(*) FROM outbox`); n != 1 {
+				t.Errorf("%d messages are stored, want that of the other", n)
+			}
+		})
+	}
+}
+
+// All connections of the pool are dead, as after a restart of the server: updates that come
+// are decided and stored all the same.
+func TestArrivingOnADeadPool(t *testing.T) {
+	f := newFixture(t)
+	f.exec(`INSERT INTO chat (id) VALUES (1)`)
+	db := f.open(Options{URL: f.appURL, KeepPlans: true})
+	if err := errors.Join(atOnce(6, func(int) error {
+		return db.InTx(t.Context(), func(tx *Tx) error {
+			_, err := tx.tx.ExecContext(t.Context(), `SELECT pg_sleep(0.1)`)
+			return err
+		})
+	})...); err != nil {
+		t.Fatal(err)
+	}
+	if n := f.count(`SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`); n < 6 {
+		t.Fatalf("%d connections ended, want six", n)
+	}
+	came := []dialog.Arrived{{RawUpdate: dialog.RawUpdate{ID: 1, Lane: 1, Body: "{}"}}}
+	err := db.Arriving(t.Context(), func(a *Arriving) error {
+		var list []dialog.Decision
+		if err := a.Load(t.Context(), bot, came, start, taskForms, func(s dialog.Session, _ personnel.Employee, _ []task.Task) {
+			d := decision(1, 1, reply(1, "reply"))
+			d.Serial, d.Came, d.Version = s.Update.Serial, s.Update.Came, s.Version
+			list = append(list, d)
+		}); err != nil {
+			return err
+		}
+		same, err := a.Save(t.Context(), list, nil)
+		if err == nil && !same {
+			return pg.ErrStale
+		}
+		return err
 	})
+	if err != nil {
+		t.Error(err)
+	}
+	if n := f.count(`SELECT count(*) FROM inbox WHERE done_at IS NOT NULL`); n != 1 {
+		t.Errorf("%d updates are decided, want 1", n)
+	}
 }
 
 // unchanged fails unless what was read before was found to be stale, and nothing was written.
@@ -110,7 +211,7 @@ func TestNoReplyOvertakesAMessage(t *testing.T) {
 		errs := atOnce(2, func(i int) error {
 			if i == 0 {
 				time.Sleep(apart)
-				save = f.SaveArrived(t.Context(), list, nil)
+				save = (sealing{f.seal}).write(t.Context(), f.db, list, nil)
 				return nil
 			}
 			time.Sleep(-apart)
@@ -139,7 +240,7 @@ func TestNoReplyOvertakesAMessage(t *testing.T) {
 func (f *fixture) decidedOne(chat, n int64) (list []dialog.Decision) {
 	f.t.Helper()
 	came := []dialog.Arrived{{RawUpdate: dialog.RawUpdate{ID: n, Lane: chat, Body: "{}"}}}
-	found, err := arrivingOf(context.Background(), f.sealing(), f.db, came)
+	found, err := arrivingOf(context.Background(), sealing{f.seal}, f.db, came)
 	if err != nil {
 		f.t.Fatal(err)
 	}

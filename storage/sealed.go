@@ -68,8 +68,13 @@ func sealedUpdates(seal *disclosure.Sealer, botID int64, rows []dialog.RawUpdate
 	return out, nil
 }
 
+// sealing opens what is read and seals what is written, with the key of the DB.
+type sealing struct {
+	seal *disclosure.Sealer // nil = there is no key; see SealWith
+}
+
 // sealedDraft is the state of a draft as it is stored.
-func (t *Tx) sealedDraft(chat int64, r dialog.Record) (dialog.Record, error) {
+func (t sealing) sealedDraft(chat int64, r dialog.Record) (dialog.Record, error) {
 	if !dialog.Sealed(r.Form) || r.Done {
 		return r, nil
 	}
@@ -83,7 +88,7 @@ func (t *Tx) sealedDraft(chat int64, r dialog.Record) (dialog.Record, error) {
 
 // openDrafts opens the states of sealed drafts. One that cannot be opened any more is left
 // out: its conversation begins anew, and the rest of the chat goes on.
-func (t *Tx) openDrafts(chat int64, drafts []dialog.Record) (open []dialog.Record, err error) {
+func (t sealing) openDrafts(chat int64, drafts []dialog.Record) (open []dialog.Record, err error) {
 	for _, r := range drafts {
 		if !dialog.Sealed(r.Form) {
 			open = append(open, r)

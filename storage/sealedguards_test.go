@@ -65,14 +65,14 @@ func TestEvaluationOpensInTheLastSession(t *testing.T) {
 
 // A draft that cannot be opened any more is left out, and the others are there.
 func TestUnopenedDraftIsLeftOut(t *testing.T) {
-	sealed := &Tx{seal: disclosure.NewSealer([]byte("the key of before"))}
+	sealed := &Tx{sealing: sealing{disclosure.NewSealer([]byte("the key of before"))}}
 	r, err := sealed.sealedDraft(7, dialog.Record{Form: "s.ev", Ref: 1, State: json.RawMessage(`{"given":{}}`)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	plain := dialog.Record{Form: "plain", Ref: 2, State: json.RawMessage(`{}`)}
 	for key, want := range map[string]int{"the key of before": 2, "another key": 1} {
-		tx := &Tx{seal: disclosure.NewSealer([]byte(key))}
+		tx := &Tx{sealing: sealing{disclosure.NewSealer([]byte(key))}}
 		got, err := tx.openDrafts(7, []dialog.Record{r, plain})
 		if err != nil || len(got) != want || got[len(got)-1].Form != "plain" {
 			t.Errorf("with %s: %+v, %v", key, got, err)

@@ -128,7 +128,7 @@ func (t *Tx) Load(ctx context.Context, botID, chatID int64, now time.Time, ofTas
 }
 
 // loaded opens and decodes what was read of a chat with an update that waits.
-func (t *Tx) loaded(r sessionRow, botID int64) (s dialog.Session, e personnel.Employee, tasks []task.Task, err error) {
+func (t sealing) loaded(r sessionRow, botID int64) (s dialog.Session, e personnel.Employee, tasks []task.Task, err error) {
 	if s, err = r.session(); err != nil {
 		return s, e, nil, err
 	}
@@ -205,9 +205,10 @@ func (t *Tx) forget(ctx context.Context, chatID int64, now time.Time) error {
 	return nil
 }
 
-// touchChat locks a chat and leaves another version of its row: who has read the chat without
-// a lock and saves now finds that something has come into it (see saveArrived).
-const touchChat = `UPDATE chat SET rev = rev + 1 WHERE id = $1`
+// touchChat locks a chat and leaves another version of its row, with the same values: who has
+// read the chat without a lock and saves now finds that something has come into it (see
+// saveArrived).
+const touchChat = `UPDATE chat SET rev = rev WHERE id = $1`
 
 // Enqueue adds messages outside the decision of an update; rows with a key
 // that exists already are left out. They are not claimed. A row that does not say

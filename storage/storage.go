@@ -1,7 +1,7 @@
 // Package storage keeps everything in Postgres. With the packages below it, it is the
 // only importer of sqlx and lib/pq and the only place with SQL: each statement stands
-// as a constant above its only method. Every write is inside an explicit
-// transaction and carries a natural unique key.
+// as a constant above its only method. Every write is one statement or inside an
+// explicit transaction, and carries a natural unique key.
 package storage
 
 import (
@@ -55,10 +55,10 @@ func (d *DB) Ping(ctx context.Context) error { return d.db.PingContext(ctx) }
 
 // Tx is one open transaction. Its methods are the statements of the program.
 type Tx struct {
+	sealing
 	tx       *conn
-	importer int64              // whose import it is, see ImportFor; 0 = the command line
-	seal     *disclosure.Sealer // of the DB
-	slot     JobSlot            // of the job whose work this is, see ClaimSlot
+	importer int64   // whose import it is, see ImportFor; 0 = the command line
+	slot     JobSlot // of the job whose work this is, see ClaimSlot
 }
 
 // InTx runs fn in one transaction. It is repeated as a whole when Postgres
@@ -68,7 +68,7 @@ func (d *DB) InTx(ctx context.Context, fn func(*Tx) error) error { return d.inTx
 
 // InTxOnce is InTx that is never repeated.
 func (d *DB) InTxOnce(ctx context.Context, fn func(*Tx) error) error {
-	return pg.Once(ctx, d.db, func(tx *sqlx.Tx) error { return fn(&Tx{tx: &conn{Tx: tx}, seal: d.seal}) })
+	return pg.Once(ctx, d.db, func(tx *sqlx.Tx) error { return fn(&Tx{tx: &conn{Tx: tx}, sealing: sealing{d.seal}}) })
 }
 
 // InLongTx is InTx for work over many rows, which no update waits for.
@@ -84,7 +84,7 @@ func (d *DB) alone(ctx context.Context, fn func(sqlx.QueryerContext) error) erro
 }
 
 func (d *DB) inTx(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) error {
-	return pg.InTx(ctx, db, func(tx *sqlx.Tx) error { return fn(&Tx{tx: &conn{Tx: tx}, seal: d.seal}) })
+	return pg.InTx(ctx, db, func(tx *sqlx.Tx) error { return fn(&Tx{tx: &conn{Tx: tx}, sealing: sealing{d.seal}}) })
 }
 
 // once is inTx without a repetition.

@@ -126,7 +126,7 @@ func inOneStatement(d dialog.Decision) bool { return !d.Forget && d.Spent == "" 
 
 // batch checks and encodes decisions about one chat each, which are all made under one term,
 // forget nothing and leave no card behind.
-func (t *Tx) batch(list []dialog.Decision) (b batch, err error) {
+func (t sealing) batch(list []dialog.Decision) (b batch, err error) {
 	b.list = list
 	given := make([]decided, len(list))
 	b.updates, b.chats = make([]int64, len(list)), make([]int64, len(list))

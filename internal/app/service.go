@@ -274,6 +274,10 @@ func (s store) InTxOnce(ctx context.Context, fn func(handlers.Tx) error) error {
 	return s.DB.InTxOnce(ctx, func(tx *storage.Tx) error { return fn(tx) })
 }
 
+func (s store) Arriving(ctx context.Context, fn func(handlers.Arriving) error) error {
+	return s.DB.Arriving(ctx, func(a *storage.Arriving) error { return fn(a) })
+}
+
 func (store) Unavailable(err error) bool { return storage.Unavailable(err) }
 
 // Run works until ctx ends and everything has stopped, or stopLimit is over.

@@ -11,9 +11,9 @@ import (
 	"github.com/lib/pq"
 )
 
-// ErrStale says that what was read is older than what was locked: the transaction is
-// run again.
-var ErrStale = errors.New("session was read before another update of the chat was decided")
+// ErrStale says that what was read is older than what was locked, or that somebody was at
+// it: the transaction, where it is one, is run again.
+var ErrStale = errors.New("session was read before something else came into the chat")
 
 // Unavailable tells whether an error means that the database cannot be reached
 // or does not answer, as against a fault of the statement or of its data.

@@ -57,7 +57,8 @@ func (d *DB) SeatEvents(ctx context.Context) (list []SeatEvent, err error) {
 }
 
 // What decides an update holds the row of its chat until it is committed or undone, also when
-// its process has died meanwhile.
+// its process has died meanwhile. What is decided before it is stored does not hold it from the
+// beginning; no press for a seat is decided so, because it needs the database.
 const (
 	awaitChat   = `SELECT id FROM chat WHERE id = $1 FOR SHARE`
 	readDecided = `SELECT count(*) FROM inbox WHERE update_id = $1 AND done_at IS NOT NULL`
