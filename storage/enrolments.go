@@ -13,7 +13,7 @@ import (
 // the permission.
 const enrolmentColumns = `n.id AS n_id, n.batch_id, n.employee_id, n.way AS n_way, n.state AS n_state, n.applied_at, COALESCE(n.cause, '') AS cause,
 	CASE WHEN n.state = 'waiting' THEN (SELECT count(*) FROM enrolment w WHERE w.batch_id = n.batch_id AND w.state = 'waiting' AND w.place <= n.place) ELSE 0 END AS position,
-	n.offer_until, n.permission, COALESCE(y.name, '') AS permission_name, COALESCE(y.sex, 0) AS permission_sex, n.permission_reason, n.permission_letter,
+	n.offer_until, n.asked_until, n.permission, COALESCE(y.name, '') AS permission_name, COALESCE(y.sex, 0) AS permission_sex, n.permission_reason, n.permission_letter,
 	n.nomination, n.nomination_date, n.assignment, n.assignment_date, COALESCE(n.kept_revision, 0) AS kept_revision`
 
 const ofEnrolment = `enrolment n LEFT JOIN employee y ON y.id = n.permission_by`
@@ -28,6 +28,7 @@ type enrolmentRow struct {
 	Cause            string       `db:"cause"`
 	Position         int          `db:"position"`
 	OfferUntil       sql.NullTime `db:"offer_until"`
+	AskedUntil       sql.NullTime `db:"asked_until"`
 	Permission       string       `db:"permission"`
 	PermissionName   string       `db:"permission_name"`
 	PermissionSex    int64        `db:"permission_sex"`
@@ -42,7 +43,7 @@ type enrolmentRow struct {
 
 func (r enrolmentRow) enrolment() training.Enrolment {
 	n := training.Enrolment{ID: r.NID, Employee: r.EmployeeID, Way: training.Way(r.NWay), Standing: training.Standing(r.NState), Position: r.Position,
-		AppliedAt: r.AppliedAt, Cause: training.Cause(r.Cause), OfferUntil: r.OfferUntil.Time, Permission: training.Permission(r.Permission),
+		AppliedAt: r.AppliedAt, Cause: training.Cause(r.Cause), OfferUntil: r.OfferUntil.Time, AskedUntil: r.AskedUntil.Time, Permission: training.Permission(r.Permission),
 		PermissionReason: r.PermissionReason, PermissionLetter: r.PermissionLetter, Nomination: r.Nomination, NominationDate: r.NominationDate.Time,
 		Assignment: r.Assignment, AssignmentDate: r.AssignmentDate.Time, KeptRevision: r.KeptRevision}
 	n.Batch.ID = r.BatchID

@@ -119,8 +119,8 @@ func (p *desk) seated(n training.Enrolment, b training.Batch, args text.Args) (s
 	t := p.Cfg.Text
 	switch {
 	case n.Permission == training.Asked:
-		if !b.PermissionUntil.IsZero() {
-			args["batas"] = t.Plain("join.now_asked_until", text.Args{"batas": t.Deadline(b.PermissionUntil.In(p.Cfg.Location))})
+		if until := p.askedUntil(n, b); !until.IsZero() {
+			args["batas"] = t.Plain("join.now_asked_until", text.Args{"batas": t.Deadline(until.In(p.Cfg.Location))})
 		}
 		switch n.Superior {
 		case training.Unlinked:
@@ -134,6 +134,19 @@ func (p *desk) seated(n training.Enrolment, b training.Batch, args text.Args) (s
 		return "join.now_assigned", args
 	}
 	return "join.now_seated", args
+}
+
+// askedUntil is until when the superior may answer; zero = there is no deadline, or it is not
+// known yet: whoever registers on the last day gets the next working day too, which the
+// job of seats finds.
+func (p *desk) askedUntil(n training.Enrolment, b training.Batch) time.Time {
+	if !n.AskedUntil.IsZero() || b.PermissionUntil.IsZero() {
+		return n.AskedUntil
+	}
+	if b.PermissionUntil.Sub(p.Cfg.Now()) <= 24*time.Hour {
+		return time.Time{}
+	}
+	return b.PermissionUntil
 }
 
 // details are what the card of a batch says on request: what is not known is left out.

@@ -9,9 +9,10 @@ import (
 )
 
 // silence finds out what the silence of superiors has come to in a batch: deadlines that
-// are not set yet, who is to be warned, whose seat is freed.
+// are not set yet, who is to be warned, whose seat is freed. The beginning of the batch is
+// the last deadline, so this is looked at then too.
 func (r *round) silence(ctx context.Context, b training.Batch) ([]Awaited, error) {
-	if b.State.Over() || b.State == training.Running {
+	if b.State.Over() {
 		return nil, nil
 	}
 	awaits, err := r.tx.Awaits(ctx, b.ID)
@@ -26,7 +27,7 @@ func (r *round) silence(ctx context.Context, b training.Batch) ([]Awaited, error
 			a.Next = r.endOfNext(a.SeatedAt, outreach.Diary{})
 			a.Until = b.Deadline(a.Await)
 		}
-		a.Stage = a.Await.Stage(a.Until, r.warnAt(a.Until), r.now)
+		a.Stage = a.Await.Stage(a.Until, r.warnAt(*a), r.now)
 		if fresh && !a.Until.IsZero() || a.Stage != training.InTime {
 			changed = append(changed, *a)
 		}
@@ -37,13 +38,21 @@ func (r *round) silence(ctx context.Context, b training.Batch) ([]Awaited, error
 	return awaits, r.tellSilence(ctx, b, awaits)
 }
 
-// warnAt is the beginning of the working day before the last day of a deadline.
-func (r *round) warnAt(due time.Time) time.Time {
-	if due.IsZero() {
-		return due
+// timeToAnswer is how long a superior has at least before anybody is told of the silence.
+const timeToAnswer = 2 * time.Hour
+
+// warnAt is the beginning of the working day before the last day of a deadline, but not
+// sooner than a superior could have answered.
+func (r *round) warnAt(a Awaited) time.Time {
+	if a.Until.IsZero() {
+		return a.Until
 	}
-	last := r.calendar.Day(due.Add(-1))
-	return r.calendar.PreviousWorkingDay(last, outreach.Week{}).Start(r.calendar.Location())
+	last := r.calendar.Day(a.Until.Add(-1))
+	warn := r.calendar.PreviousWorkingDay(last, outreach.Week{}).Start(r.calendar.Location())
+	if first := a.SeatedAt.Add(timeToAnswer); first.After(warn) {
+		return first
+	}
+	return warn
 }
 
 // tellSilence writes to the people whose superior is silent, and to their officers.
@@ -95,7 +104,7 @@ func (r *round) next(b training.Batch, queue []Queued, moves []training.Move, aw
 	at(b.CommitteeUntil())
 	for _, a := range awaits {
 		if a.Stage != training.Frees {
-			at(r.warnAt(a.Until))
+			at(r.warnAt(a))
 			at(a.Until)
 		}
 	}

@@ -90,6 +90,7 @@ type Enrolment struct {
 	AppliedAt        time.Time
 	Cause            Cause
 	OfferUntil       time.Time // zero = no open offer, or it was not delivered yet
+	AskedUntil       time.Time // of Asked: until when the superior may answer; zero = none, or the job of seats has not looked yet
 	Permission       Permission
 	Superior         Reach  // of Asked, for the person's own card
 	PermissionBy     string // how whoever gave it is addressed
