@@ -121,14 +121,22 @@ func (e *env) cancel(_ context.Context, _ string) error {
 	e.Session.ActiveForm, e.Session.ActiveRef = rec.Form, rec.Ref
 	e.KeepNote()
 	c := e.Reg.Conversations[rec.Form]
-	if c.Note == nil {
+	kept := c.Interrupted == feature.Kept
+	switch {
+	case c.Note == nil && kept:
+		e.Say("form.paused", nil)
+	case c.Note == nil:
 		e.Say("form.cancelled", nil)
 	}
-	if c.Discard != "" && (c.Discards == nil || c.Discards(e.Env, rec)) {
-		e.Out.Replies[len(e.Out.Replies)-1].Rows = [][]dialog.Button{
-			{{Label: e.Label("resume"), Action: dialog.Action{Flow: rec.Form, Ref: rec.Ref, Verb: dialog.Resume}}},
-			{{Label: e.Label("delete_draft"), Action: e.MenuAction(c.Discard, rec.Ref)}},
-		}
+	if c.Discards != nil && !c.Discards(e.Env, rec) {
+		return nil
+	}
+	last := &e.Out.Replies[len(e.Out.Replies)-1]
+	if kept || c.Discard != "" {
+		last.Rows = [][]dialog.Button{{{Label: e.Label("resume"), Action: dialog.Action{Flow: rec.Form, Ref: rec.Ref, Verb: dialog.Resume}}}}
+	}
+	if c.Discard != "" {
+		last.Rows = append(last.Rows, []dialog.Button{{Label: e.Label("delete_draft"), Action: e.MenuAction(c.Discard, rec.Ref)}})
 	}
 	return nil
 }

@@ -12,10 +12,11 @@ import (
 
 // field is one thing that is asked about an S: a batch or a programme.
 type field[S any] struct {
-	key       string // of the step
-	ask, name string // catalogue keys of the question, and of what it is called
-	hint      string // and of what is said to an answer that cannot be meant
-	day       bool   // a date is typed: one that cannot be read has a hint of its own
+	key       string                    // of the step
+	ask, name string                    // catalogue keys of the question, and of what it is called
+	hint      string                    // and of what is said to an answer that cannot be meant
+	names     func(*desk, *S) text.Args // what the hint names; nil = the largest numbers
+	day       bool                      // a date is typed: one that cannot be read has a hint of its own
 	optional  bool
 	onCard    bool         // shown on the card of a batch in a line of its own
 	when      func(S) bool // asked only then; nil = always
@@ -98,7 +99,15 @@ func (f field[S]) answer(p *desk, s *S, value string, typed bool) error {
 	if _, read := p.TypedDate(value); f.day && !read {
 		return p.unread()
 	}
-	return dialog.Invalid(p.Cfg.Text.T(f.hint, p.most()))
+	return dialog.Invalid(p.Cfg.Text.T(f.hint, f.args(p, s)))
+}
+
+// args are the values that a hint names.
+func (f field[S]) args(p *desk, s *S) text.Args {
+	if f.names != nil {
+		return f.names(p, s)
+	}
+	return p.most()
 }
 
 // most are the largest numbers that hints name.

@@ -129,6 +129,9 @@ func seatFields() []field[plan] {
 		}
 		return p.Cfg.Text.Deadline(t)
 	}
+	before := func(p *desk, s *plan) text.Args {
+		return text.Args{"hari": p.Cfg.Text.Date(s.First), "contoh": p.Cfg.Text.ShortDate(s.First.AddDate(0, 0, -1))}
+	}
 	return []field[plan]{
 		{key: opensKey, ask: "plan.ask_opens", name: "plan.name_opens", hint: "plan.hint_opens", day: true, when: plan.registers, onCard: true, accept: func(p *desk, s *plan, value string) bool {
 			d, ok := p.TypedDate(value)
@@ -137,9 +140,9 @@ func seatFields() []field[plan] {
 			}
 			return ok
 		}, shown: func(p *desk, s plan) string { return p.written(s.Opens) }},
-		{key: closesKey, ask: "plan.ask_closes", name: "plan.name_closes", hint: "plan.hint_before", day: true, when: plan.registers, onCard: true,
+		{key: closesKey, ask: "plan.ask_closes", name: "plan.name_closes", hint: "plan.hint_before", names: before, day: true, when: plan.registers, onCard: true,
 			accept: last(func(s *plan) *time.Time { return &s.Closes }), shown: func(p *desk, s plan) string { return until(p, s.Closes) }},
-		{key: permitKey, ask: "plan.ask_permit", name: "plan.name_permit", hint: "plan.hint_before", day: true, when: plan.registers, onCard: true,
+		{key: permitKey, ask: "plan.ask_permit", name: "plan.name_permit", hint: "plan.hint_before", names: before, day: true, when: plan.registers, onCard: true,
 			accept: last(func(s *plan) *time.Time { return &s.Permission }), shown: func(p *desk, s plan) string { return until(p, s.Permission) }},
 	}
 }

@@ -70,8 +70,12 @@ func fromSummary(run func(e *env, ctx context.Context, a dialog.Action, at summa
 	}
 }
 
-// ratingKept says that what was given is kept.
-func (e *env) ratingKept(dialog.Record) dialog.Reply {
+// ratingKept says that what was given is kept, if anything was.
+func (e *env) ratingKept(rec dialog.Record) dialog.Reply {
+	var s ratings
+	if err := feature.DecodeState(&rec, &s); err == nil && s.given() == 0 {
+		return dialog.Reply{Template: "rating.kept_none", Text: e.T("rating.kept_none", nil)}
+	}
 	return dialog.Reply{Template: "rating.kept", Text: e.T("rating.kept", nil)}
 }
 

@@ -291,6 +291,14 @@ func (p *desk) ratingLeft(s ratings, _ dialog.Place) dialog.Prompt {
 		Rows: [][]dialog.Choice{{{Label: p.Cfg.Text.Plain("label.rate_on", nil), Verb: dialog.Resume}}}}
 }
 
+// given counts the answers that are kept.
+func (s ratings) given() (n int) {
+	for _, answers := range s.Answers {
+		n += len(answers)
+	}
+	return n
+}
+
 // filled counts the answers that are not sent yet.
 func (s ratings) filled() (n int) {
 	for _, one := range s.people {
