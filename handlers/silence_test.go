@@ -1,77 +1,86 @@
 package handlers_test
 
 import (
+	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"bangkom/internal/devdb/devdbtest"
-	"bangkom/internal/training"
 )
 
-// lateRegistration is a training on a Monday whose last day of registration is the Friday
-// before, on which Rina registers in the morning.
-func lateRegistration(t *testing.T) (w *room, batch int64) {
-	t.Helper()
-	w = newRoom(t)
-	starts := w.at("2027-01-18 08:00")
-	batch = w.batch("Arsip Digital", starts, starts.Add(7*time.Hour), 5, func(b *training.Batch) {
-		b.Closes, b.PermissionUntil = w.at("2027-01-16 00:00"), w.at("2027-01-16 00:00")
-	})
-	w.clockTo(w.at("2027-01-15 08:45"))
-	w.say(w.rina, "/pelatihan")
-	w.tapLabel(w.rina, "Arsip")
-	w.tap(w.rina, "Saya ikut")
-	return w, batch
+var plannedLine = regexp.MustCompile(`• \w+, (\d+) Januari 2027, pukul (\d\d\.\d\d) WIB: pengingat`)
+
+// foretold are the times that /pengingat tells, as day and clock.
+func (w *world) foretold(who int64) (times []string) {
+	w.say(who, "/pengingat")
+	for _, m := range plannedLine.FindAllStringSubmatch(w.onShow(who), -1) {
+		times = append(times, m[1]+" "+m[2])
+	}
+	return times
 }
 
-// tapLabel opens the training of the list whose title begins so.
-func (w *room) tapLabel(who int64, title string) {
-	w.t.Helper()
-	for _, line := range strings.Split(w.onShow(who), "\n") {
-		if number, rest, ok := strings.Cut(strings.TrimSpace(line), ". "); ok && strings.Contains(rest, title) {
-			w.tap(who, number)
-			return
+// What stands as planned is what comes, at that time: for who asked for nothing, for who wants
+// silence over the day of a reminder, for who put the task off over it, and for who stopped reminders. While
+// a unit is paused nothing is planned.
+func TestPlannedIsWhatComes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	names := []string{"Rina", "Bambang", "Sari", "Wayan"}
+	for _, name := range names {
+		w.linkStraight(w.ids[name], account(name), name)
+	}
+	to := func(day, hour, minute int) {
+		w.clock.move(time.Date(2027, 1, day, hour, minute, 0, 0, wib).Sub(w.clock.Now()))
+	}
+	to(11, 8, 30)
+	w.openPeriod("Tahun 2027", time.Date(2027, 1, 25, 23, 59, 0, 0, wib))
+	w.runJob("reminders")
+	w.settle()
+	to(12, 9, 0)
+	w.press(account("Sari"), "Nanti")
+	w.press(account("Sari"), "Hari Senin")
+	w.say(account("Rina"), "/pengingat")
+	w.press(account("Rina"), "Hening sampai...")
+	w.say(account("Rina"), "14 Januari 2027")
+	w.say(account("Bambang"), "/pengingat")
+	w.press(account("Bambang"), "Hentikan pengingat")
+	if shown := w.onShow(account("Bambang")); !strings.Contains(shown, "Tidak ada pengingat yang direncanakan.") {
+		t.Errorf("planned when reminders are stopped:\n%s", shown)
+	}
+	want := map[string][]string{"Rina": {"15 07.45", "25 08.30"}, "Bambang": nil, "Sari": {"18 08.30", "19 07.45", "25 08.30"}, "Wayan": {"13 07.45", "25 08.30"}}
+	for _, name := range names {
+		if got := w.foretold(account(name)); !slices.Equal(got, want[name]) {
+			t.Errorf("planned for %s: %q, want %q", name, got, want[name])
 		}
 	}
-	w.t.Fatalf("no line with %q:\n%s", title, w.onShow(who))
-}
-
-// A seat that waits for a superior is freed at the beginning of the training at the latest, and
-// the person hears of it; a superior is not said to be silent before two hours are over; and
-// everybody is told the same deadline.
-func TestSilenceUntilTheTrainingBegins(t *testing.T) {
-	devdbtest.Long(t, "a weekend")
-	t.Parallel()
-	w, batch := lateRegistration(t)
-	const state = `SELECT count(*) FROM enrolment WHERE batch_id = $1 AND state = 'seated' AND permission = 'asked'`
-	if got := w.onShow(w.rina); strings.Contains(got, "paling lambat") {
-		t.Errorf("a deadline is told that is not known yet:\n%s", got)
+	w.exec(`INSERT INTO unit_pause (unit_id, paused_at, people, muted, blocked) SELECT unit_id, $2, 10, 3, 0 FROM employee WHERE id = $1`, w.ids["Wayan"], w.clock.Now())
+	if got := w.foretold(account("Wayan")); len(got) != 0 {
+		t.Errorf("planned while the unit is paused: %q", got)
 	}
-	w.runJob("seats")
-	w.settle()
-	if w.heard(w.rina, "belum dijawab atasan") {
-		t.Error("the superior is said to be silent in the minute of the request")
+	w.exec(`UPDATE unit_pause SET resumed_at = $1`, w.clock.Now())
+	came, before := map[string][]string{}, map[string]int{}
+	for _, name := range names {
+		before[name] = len(w.fake.Messages(account(name)))
 	}
-	w.say(w.rina, "/pelatihan")
-	w.tapLabel(w.rina, "Arsip")
-	w.shows(w.rina, "paling lambat Senin, 18 Januari 2027, pukul 08.00 WIB")
-	w.clockTo(w.at("2027-01-15 11:00"))
-	w.runJob("seats")
-	w.settle()
-	if !w.heard(w.rina, "belum dijawab atasan; batasnya Senin, 18 Januari 2027, pukul 08.00 WIB") {
-		t.Error("nobody was told that the superior is silent")
+	for day := 12; day <= 25; day++ {
+		for _, at := range [][2]int{{7, 44}, {7, 45}, {8, 30}, {14, 0}} {
+			if day == 12 && at[0] < 9 {
+				continue
+			}
+			to(day, at[0], at[1])
+			w.runJob("reminders")
+			w.settle()
+			for _, name := range names {
+				if n := len(w.fake.Messages(account(name))); n > before[name] {
+					before[name], came[name] = n, append(came[name], fmt.Sprintf("%d %s", day, w.clock.Now().In(wib).Format("15.04")))
+				}
+			}
+		}
 	}
-	if n := w.count(state, batch); n != 1 {
-		t.Fatalf("%d seats wait for the superior, want 1", n)
-	}
-	w.clockTo(w.at("2027-01-18 08:01"))
-	w.runJob("seats")
-	w.settle()
-	if n := w.count(state, batch); n != 0 {
-		t.Errorf("%d seats still wait for the superior while the training runs", n)
-	}
-	if !w.heard(w.rina, "tidak dijawab sampai Senin, 18 Januari 2027, pukul 08.00 WIB") {
-		t.Error("the person was not told that the seat is gone")
+	for _, name := range names {
+		if !slices.Equal(came[name], want[name]) {
+			t.Errorf("%s got messages at %q, want %q", name, came[name], want[name])
+		}
 	}
 }
