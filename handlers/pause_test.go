@@ -14,7 +14,7 @@ func TestBreakingOffARating(t *testing.T) {
 	w.say(me, "/tim")
 	w.tap(me, "Daftar sudah benar", "Mulai menilai")
 	w.say(me, "/batal")
-	w.shows(me, "Belum ada nilai yang diisi. Penilaian anggota tim dapat dimulai kapan saja lewat /tim.", "[Lanjutkan]")
+	w.shows(me, "Belum ada nilai yang diisi. Untuk memulai, buka /tim.", "[Lanjutkan]")
 	w.tap(me, "Lanjutkan", "3")
 	w.clock.move(48 * time.Hour) // also some days later
 	w.say(me, "/batal")
@@ -36,7 +36,7 @@ func TestBreakingOffADialogue(t *testing.T) {
 	w.tap(me, "Daftar sudah benar", "Mulai menilai")
 	w.tap(me, "4", "4", "4", "4", "4", "4", "4", "4", "4", "Kirim", "Buka perbandingan", "Catat hasil dialog", "3")
 	w.say(me, "/batal")
-	w.shows(me, "Yang sudah diisi tersimpan. Lanjutkan kapan saja lewat tombol ini.", "[Lanjutkan]")
+	w.shows(me, "Yang sudah diisi tersimpan. Untuk melanjutkan, ketuk tombol ini.", "[Lanjutkan]")
 	w.clock.move(48 * time.Hour)
 	w.tap(me, "Lanjutkan")
 	w.shows(me, "Alasan utamanya?")
